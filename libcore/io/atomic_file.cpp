@@ -1,0 +1,115 @@
+#include "libcore/io/atomic_file.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <utility>
+
+#include "libcore/base/error.h"
+
+namespace daybreak::io {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::string_view kSuffix = ".daybreak-tmp";
+
+/// ".name.PID.daybreak-tmp"
+fs::path temporary_name(const fs::path& target) {
+  return target.parent_path() / ("." + target.filename().string() + "." + std::to_string(getpid()) + std::string(kSuffix));
+}
+
+/// A process that was killed leaves its temporary file behind; whoever writes the same target next removes it.
+void remove_stale(const fs::path& target) {
+  const std::string prefix = "." + target.filename().string() + ".";
+  std::error_code ignored;
+  const fs::path folder = target.parent_path().empty() ? fs::path(".") : target.parent_path();
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
+    const std::string name = entry.path().filename();
+    if (!name.starts_with(prefix) || !name.ends_with(kSuffix)) continue;
+    const std::string digits = name.substr(prefix.size(), name.size() - prefix.size() - kSuffix.size());
+    pid_t owner = 0;
+    const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), owner);
+    if (failure != std::errc{} || end != digits.data() + digits.size() || owner <= 0) continue;
+    if (kill(owner, 0) != 0 && errno == ESRCH) fs::remove(entry.path(), ignored);
+  }
+}
+
+/// The file that `target` stands for: links are followed, also to a name that does not exist yet.
+fs::path followed(fs::path target) {
+  for (int links = 0; fs::is_symlink(fs::symlink_status(target)); ++links) {
+    if (links == 40) throw system_error("create", target.string(), ELOOP);
+    const fs::path next = fs::read_symlink(target);
+    target = next.is_absolute() ? next : target.parent_path() / next;
+  }
+  return target;
+}
+
+void sync_directory(const fs::path& file) {
+  const fs::path folder = file.parent_path().empty() ? fs::path(".") : file.parent_path();
+  const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;  // a folder that may be written but not read
+  fsync(descriptor);
+  close(descriptor);
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(const fs::path& target) : target_(followed(target)) {
+  struct stat old {};
+  const bool exists = stat(target_.c_str(), &old) == 0;
+  if (exists && S_ISDIR(old.st_mode)) throw system_error("create", target_.string(), EISDIR);
+  straight_ = exists && !S_ISREG(old.st_mode);
+  if (straight_) {
+    temporary_ = target_;
+    descriptor_ = open(target_.c_str(), O_WRONLY | O_CLOEXEC);
+  } else {
+    remove_stale(target_);
+    temporary_ = temporary_name(target_);
+    descriptor_ = open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor_ >= 0 && exists) fchmod(descriptor_, old.st_mode & 07777);
+  }
+  if (descriptor_ < 0) throw system_error("create", target_.string(), errno);
+}
+
+AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+    : target_(std::move(other.target_)), temporary_(std::move(other.temporary_)),
+      descriptor_(std::exchange(other.descriptor_, -1)), straight_(other.straight_), committed_(other.committed_) {
+  other.committed_ = true;
+}
+
+AtomicFile::~AtomicFile() {
+  if (descriptor_ >= 0) close(descriptor_);
+  if (!committed_ && !straight_) unlink(temporary_.c_str());
+}
+
+void AtomicFile::write(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw system_error("write", target_.string(), errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+}
+
+void AtomicFile::commit() {
+  if (!straight_ && fsync(descriptor_) != 0) throw system_error("write", target_.string(), errno);
+  if (close(std::exchange(descriptor_, -1)) != 0) throw system_error("write", target_.string(), errno);
+  if (!straight_) {
+    if (rename(temporary_.c_str(), target_.c_str()) != 0) throw system_error("rename", target_.string(), errno);
+    committed_ = true;
+    sync_directory(target_);
+  }
+  committed_ = true;
+}
+
+void write_file(const fs::path& target, std::string_view text) {
+  AtomicFile file(target);
+  file.write(text);
+  file.commit();
+}
+
+}  // namespace daybreak::io

@@ -1,0 +1,97 @@
+#pragma once
+// The frame of all five tools: a tool is a table of verbs, a verb declares its options and runs. Everything that the
+// conventions promise (parsing, help, man, completion, signals, exit statuses, the law of files) happens here, once.
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libcore/base/log.h"
+#include "libcore/base/options.h"
+#include "libcore/base/stop.h"
+#include "libcore/io/json.h"
+
+namespace daybreak::frame {
+
+/// How a verb ended when nothing threw.
+enum class Outcome { done, negative, stopped_in_time };  // exit 0, 1, 75
+
+/// Which of the shared options a verb takes; --help, -q, -v, --log-format, --config, --print-config are everybody's.
+struct SharedOptions {
+  bool output = true;    // -o, --output FILE: where the result goes instead of stdout
+  bool format = true;    // --format auto|text|json
+  bool depfile = true;   // --depfile FILE: a Make rule that lists what was read
+  bool threads = false;  // -j, --threads N (0: all); results never depend on it
+  bool seed = false;     // --seed N
+  bool dry_run = false;  // -n, --dry-run: everything but the expensive step and the writes
+  bool force = false;    // --force: overwrite where loss is dear
+};
+
+/// A stream of records: JSON Lines that ends in {"type":"summary",...}. Goes to -o or stdout, a line at a time, flushed.
+class RecordStream {
+ public:
+  virtual ~RecordStream() = default;
+  virtual void write(const io::Json& record) = 0;
+};
+
+/// What a running verb has around it. Not thread-safe except stop() and log().
+class Session {
+ public:
+  virtual ~Session() = default;
+
+  virtual const StopToken& stop() const = 0;
+  virtual LogSink& log() = 0;
+  virtual ProgressSink& progress() = 0;
+
+  virtual std::int64_t threads() const = 0;  // at least 1
+  virtual std::uint64_t seed() const = 0;
+  virtual bool dry_run() const = 0;
+  virtual bool force() const = 0;
+  virtual const std::optional<std::string>& output() const = 0;
+
+  /// Notes that `path` is read: for --depfile, and refuses an output that is also an input (64). Returns `path`.
+  virtual const std::string& input(const std::string& path) = 0;
+  /// The text of an input, "-" meaning stdin. At most `limit_bytes`.
+  virtual std::string read_text(const std::string& path, std::int64_t limit_bytes = std::int64_t{1} << 30) = 0;
+
+  /// The one result of a verb: `document` where --format says json (or stdout is no terminal), else `text`.
+  virtual void emit(const io::Json& document, std::string_view text) = 0;
+  /// A stream of records instead of one document: to `path` where given (appending a line at a time), else to -o/stdout.
+  virtual RecordStream& records(const std::optional<std::string>& path = std::nullopt) = 0;
+  /// True where emit() would choose the text form.
+  virtual bool wants_text() const = 0;
+};
+
+/// One verb of a tool. Construction does nothing; declare() only declares; check() compares options and opens no file
+/// (throws Error, usage); run() works.
+class Verb {
+ public:
+  virtual ~Verb() = default;
+  virtual void declare(OptionSink& sink) = 0;
+  virtual void check() {}
+  virtual Outcome run(Session& session) = 0;
+};
+
+struct VerbSpec {
+  std::string name;     // "sim"; "" for a tool without verbs
+  std::string summary;  // one line
+  std::string example;  // a command line that works, shown first in -h
+  SharedOptions shared;
+  std::function<std::unique_ptr<Verb>()> make;
+};
+
+struct ToolSpec {
+  std::string name;     // "plan-scale"
+  std::string summary;  // the question that it answers
+  std::string example;
+  std::string default_verb;  // the verb meant when none is named; "" for none
+  std::vector<VerbSpec> verbs;
+};
+
+/// The whole of main(): parses, runs, reports, returns the exit status (or dies of the signal that stopped it).
+int run_tool(const ToolSpec& tool, int argc, char** argv);
+
+}  // namespace daybreak::frame
