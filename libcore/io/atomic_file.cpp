@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/base/stop.h"
 
 namespace daybreak::io {
 namespace fs = std::filesystem;
@@ -90,6 +91,7 @@ void AtomicFile::write(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EPIPE) throw Interrupted{SIGPIPE};  // a FIFO whose reader has gone
     if (written < 0) throw system_error("write", target_.string(), errno);
     bytes = bytes.subspan(static_cast<std::size_t>(written));
   }

@@ -54,6 +54,9 @@ class Session {
 
   /// Notes that `path` is read: for --depfile, and refuses an output that is also an input (64). Returns `path`.
   virtual const std::string& input(const std::string& path) = 0;
+  /// Notes that `path` is written by the verb itself (such as an HDF5 file): the target of --depfile, refused where it
+  /// is also an input. Returns `path`.
+  virtual const std::string& output_file(const std::string& path) = 0;
   /// The text of an input, "-" meaning stdin. At most `limit_bytes`.
   virtual std::string read_text(const std::string& path, std::int64_t limit_bytes = std::int64_t{1} << 30) = 0;
 

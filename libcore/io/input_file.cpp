@@ -1,0 +1,147 @@
+#include "libcore/io/input_file.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+#include <utility>
+
+#include "libcore/base/error.h"
+
+namespace daybreak::io {
+namespace {
+
+constexpr std::size_t kBlock = 1 << 18;
+
+int unlinked_file() {
+  const char* folder = std::getenv("TMPDIR");
+  std::string pattern = std::string(folder != nullptr && *folder != '\0' ? folder : "/tmp") + "/daybreak-XXXXXX";
+  const int descriptor = mkostemp(pattern.data(), O_CLOEXEC);
+  if (descriptor < 0) throw system_error("create", pattern, errno);
+  unlink(pattern.c_str());
+  return descriptor;
+}
+
+void append(int descriptor, const std::byte* data, std::size_t length) {
+  while (length > 0) {
+    const ssize_t written = write(descriptor, data, length);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw system_error("write", "the temporary copy of an input", errno);
+    data += written;
+    length -= static_cast<std::size_t>(written);
+  }
+}
+
+[[noreturn]] void too_large(const std::string& name, std::uint64_t limit) {
+  throw data_error(name, "unpacks to more than " + std::to_string(limit) + " bytes");
+}
+
+int spool(int source, const std::string& name, std::uint64_t limit) {
+  const int copy = unlinked_file();
+  std::vector<std::byte> block(kBlock);
+  for (std::uint64_t total = 0;;) {
+    const ssize_t got = read(source, block.data(), block.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw system_error("read", name, errno);
+    if (got == 0) return copy;
+    total += static_cast<std::uint64_t>(got);
+    if (total > limit) too_large(name, limit);
+    append(copy, block.data(), static_cast<std::size_t>(got));
+  }
+}
+
+using Archive = std::unique_ptr<archive, decltype(&archive_read_free)>;
+
+int unpack(int packed, const std::string& name, std::uint64_t limit) {
+  const Archive reader(archive_read_new(), archive_read_free);
+  archive_read_support_filter_gzip(reader.get());
+  archive_read_support_filter_zstd(reader.get());
+  archive_read_support_format_raw(reader.get());
+  const auto check = [&](int status) {
+    if (status != ARCHIVE_OK && status != ARCHIVE_WARN) {
+      const char* reason = archive_error_string(reader.get());
+      throw data_error(name, std::string("the compressed stream is broken: ") + (reason ? reason : "unknown"));
+    }
+  };
+  lseek(packed, 0, SEEK_SET);
+  check(archive_read_open_fd(reader.get(), packed, kBlock));
+  archive_entry* entry = nullptr;
+  check(archive_read_next_header(reader.get(), &entry));
+  const int copy = unlinked_file();
+  std::vector<std::byte> block(kBlock);
+  for (std::uint64_t total = 0;;) {
+    const la_ssize_t got = archive_read_data(reader.get(), block.data(), block.size());
+    if (got < 0) check(ARCHIVE_FATAL);
+    if (got == 0) return copy;
+    total += static_cast<std::uint64_t>(got);
+    if (total > limit) too_large(name, limit);
+    append(copy, block.data(), static_cast<std::size_t>(got));
+  }
+}
+
+bool looks_compressed(int descriptor) {
+  std::array<unsigned char, 4> magic{};
+  const ssize_t got = pread(descriptor, magic.data(), magic.size(), 0);
+  const bool gzip = got >= 2 && magic[0] == 0x1f && magic[1] == 0x8b;
+  const bool zstd = got == 4 && magic[0] == 0x28 && magic[1] == 0xb5 && magic[2] == 0x2f && magic[3] == 0xfd;
+  return gzip || zstd;
+}
+
+}  // namespace
+
+InputFile::InputFile(const std::string& path, std::uint64_t unpacked_limit) : name_(path == "-" ? "stdin" : path) {
+  const int source = path == "-" ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (source < 0) throw system_error("open", name_, errno);
+  descriptor_ = source;
+  const auto replace = [this](int copy) { close(std::exchange(descriptor_, copy)); };
+  try {
+    struct stat status {};
+    if (fstat(source, &status) != 0) throw system_error("open", name_, errno);
+    if (S_ISDIR(status.st_mode)) throw system_error("open", name_, EISDIR);
+    if (!S_ISREG(status.st_mode)) replace(spool(source, name_, unpacked_limit));
+    was_compressed_ = looks_compressed(descriptor_);
+    if (was_compressed_) replace(unpack(descriptor_, name_, unpacked_limit));
+    if (fstat(descriptor_, &status) != 0) throw system_error("read", name_, errno);
+    size_ = static_cast<std::uint64_t>(status.st_size);
+  } catch (...) {
+    close(descriptor_);
+    throw;
+  }
+}
+
+InputFile::~InputFile() {
+  close(descriptor_);
+}
+
+std::size_t InputFile::read_some(std::uint64_t offset, std::span<std::byte> out) const {
+  std::size_t done = 0;
+  while (done < out.size()) {
+    const ssize_t got = pread(descriptor_, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw system_error("read", name_, errno);
+    if (got == 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  return done;
+}
+
+void InputFile::read_at(std::uint64_t offset, std::span<std::byte> out) const {
+  if (offset > size_ || out.size() > size_ - offset || read_some(offset, out) != out.size())
+    throw data_error(name_, "ends after " + std::to_string(size_) + " bytes, but " + std::to_string(out.size()) +
+                                " bytes were expected at byte " + std::to_string(offset), "is the file cut short?");
+}
+
+std::string InputFile::text_at(std::uint64_t offset, std::uint64_t length) const {
+  if (offset > size_ || length > size_ - offset) read_at(offset, std::span<std::byte>(static_cast<std::byte*>(nullptr), length));
+  std::string text(length, '\0');
+  read_at(offset, std::as_writable_bytes(std::span(text)));
+  return text;
+}
+
+}  // namespace daybreak::io

@@ -1,0 +1,43 @@
+#pragma once
+// Any input as a seekable file of known length: a path, "-" for stdin, and gzip- or zstd-compressed files unpacked aside.
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace daybreak::io {
+
+/// How much a compressed or piped input may unpack to before it is taken for an attack.
+inline constexpr std::uint64_t kUnpackedLimit = std::uint64_t{1} << 40;
+
+/// An open input. Reads are by position (pread), so that a file cut short while it is read is an error and no signal.
+class InputFile {
+ public:
+  /// Opens `path`; "-" is stdin, spooled to an unlinked temporary file. Files that begin as gzip or zstd do are unpacked
+  /// to one too. Errors: Error (no_input, data for a broken stream, io).
+  explicit InputFile(const std::string& path, std::uint64_t unpacked_limit = kUnpackedLimit);
+  ~InputFile();
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
+
+  /// How messages call it: the path, or "stdin".
+  const std::string& name() const { return name_; }
+  std::uint64_t size() const { return size_; }
+  bool was_compressed() const { return was_compressed_; }
+  int descriptor() const { return descriptor_; }
+  /// Fills `out` from `offset`; Error (data) where the file is shorter. Thread-safe.
+  void read_at(std::uint64_t offset, std::span<std::byte> out) const;
+  /// Up to out.size() bytes from `offset`; returns how many there were.
+  std::size_t read_some(std::uint64_t offset, std::span<std::byte> out) const;
+  /// Bytes [offset, offset + length) as text, checked against the size first.
+  std::string text_at(std::uint64_t offset, std::uint64_t length) const;
+
+ private:
+  std::string name_;
+  int descriptor_ = -1;
+  std::uint64_t size_ = 0;
+  bool was_compressed_ = false;
+};
+
+}  // namespace daybreak::io

@@ -1,0 +1,29 @@
+#pragma once
+// Documents that the tools hand to each other: one JSON document, or JSON Lines that end in a summary record.
+#include <string>
+#include <string_view>
+
+#include "libcore/io/json.h"
+
+namespace daybreak::records {
+
+/// Parses the text of a record file. A stream of JSON Lines stands for its last record, which must be
+/// {"type":"summary",...}: a stream without one was cut, Error (data), unless `partial`, which takes the last whole record.
+io::Json parse_record(std::string_view text, const std::string& where, bool partial = false);
+
+/// parse_record() of a file; "-" is stdin.
+io::Json read_record(const std::string& path, bool partial = false);
+
+/// Error (data) unless the record's "schema" is `name`/`major` ("daybreak.simulation/1").
+void require_schema(const io::Json& record, std::string_view schema, const std::string& where);
+
+/// "name=3.5" or "name=@FILE:/json/pointer": a named number, perhaps out of another tool's record.
+struct Assignment {
+  std::string name;
+  double value = 0;
+  std::string source;  // what stood after the equals sign
+};
+/// Error (usage) for another form, Error (data) where the pointer leads to no number; the message lists what is there.
+Assignment parse_assignment(const std::string& text);
+
+}  // namespace daybreak::records

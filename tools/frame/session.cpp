@@ -1,0 +1,150 @@
+#include "tools/frame/session.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "libcore/base/error.h"
+#include "tools/frame/depfile.h"
+#include "tools/frame/standard_output.h"
+
+namespace daybreak::frame {
+namespace {
+
+/// A descriptor that closes itself.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ > STDERR_FILENO) close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return number_; }
+
+ private:
+  int number_;
+};
+
+bool same_file(const std::string& a, const std::string& b) {
+  struct stat first {}, second {};
+  return stat(a.c_str(), &first) == 0 && stat(b.c_str(), &second) == 0 && S_ISREG(first.st_mode) &&
+         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+void refuse_same(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs) {
+  for (const std::string& input : inputs)
+    for (const std::string& output : outputs)
+      if (same_file(input, output))
+        throw usage_error("the output '" + output + "' is also an input", "name another file with -o");
+}
+
+std::int64_t usable_processors() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return std::max(1, CPU_COUNT(&set));
+}
+
+}  // namespace
+
+/// JSON Lines into a file of its own, a line at a time, or into the result.
+class RunningSession::Lines : public RecordStream {
+ public:
+  Lines(RunningSession& session, std::optional<std::string> path)
+      : session_(session), path_(std::move(path)),
+        file_(path_ ? open(path_->c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : -1) {
+    if (path_ && file_.get() < 0) throw system_error("create", *path_, errno);
+  }
+  void write(const io::Json& record) override {
+    const std::string line = record.dump() + "\n";
+    if (!path_) return session_.write_result(line);
+    // One write a line: with O_APPEND no reader ever sees half of one.
+    const ssize_t written = ::write(file_.get(), line.data(), line.size());
+    if (written < 0) throw system_error("write", *path_, errno);
+    if (static_cast<std::size_t>(written) != line.size()) throw system_error("write", *path_, ENOSPC);
+  }
+
+ private:
+  RunningSession& session_;
+  std::optional<std::string> path_;
+  Descriptor file_;
+};
+
+RunningSession::RunningSession(const SharedValues& shared, const StopToken& stop, Logger& logger)
+    : shared_(shared), stop_(stop), logger_(logger) {
+  progress_.enable(!shared.quiet);
+  if (shared_.config) inputs_.push_back(*shared_.config);
+  if (shared_.output && *shared_.output != "-") outputs_.push_back(*shared_.output);
+}
+
+std::int64_t RunningSession::threads() const {
+  return shared_.threads == 0 ? usable_processors() : shared_.threads;
+}
+
+const std::string& RunningSession::input(const std::string& path) {
+  if (path != "-") inputs_.push_back(path);
+  refuse_same(inputs_, outputs_);
+  return path;
+}
+
+const std::string& RunningSession::output_file(const std::string& path) {
+  outputs_.push_back(path);
+  refuse_same(inputs_, outputs_);
+  return path;
+}
+
+std::string RunningSession::read_text(const std::string& path, std::int64_t limit_bytes) {
+  input(path);
+  const std::string name = path == "-" ? "stdin" : path;
+  const Descriptor file(path == "-" ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) throw system_error("open", name, errno);
+  std::string text;
+  for (char buffer[1 << 16];;) {
+    const ssize_t got = read(file.get(), buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw system_error(errno == EISDIR ? "open" : "read", name, errno);
+    if (got == 0) return text;
+    text.append(buffer, static_cast<std::size_t>(got));
+    if (text.size() > static_cast<std::size_t>(limit_bytes))
+      throw data_error(name, "larger than the " + std::to_string(limit_bytes) + " bytes that this input may have");
+    stop_.check();
+  }
+}
+
+bool RunningSession::wants_text() const {
+  if (shared_.format != "auto") return shared_.format == "text";
+  return (!shared_.output || *shared_.output == "-") && isatty(STDOUT_FILENO) == 1;
+}
+
+void RunningSession::write_result(std::string_view text) {
+  if (!shared_.output || *shared_.output == "-") return write_stdout(text);
+  if (!file_) file_.emplace(*shared_.output);
+  file_->write(text);
+}
+
+void RunningSession::emit(const io::Json& document, std::string_view text) {
+  progress_.erase();
+  if (!wants_text()) return write_result(document.dump(2) + "\n");
+  write_result(text);
+  if (!text.ends_with('\n')) write_result("\n");
+}
+
+RecordStream& RunningSession::records(const std::optional<std::string>& path) {
+  if (path) output_file(*path);
+  return *streams_.emplace_back(std::make_unique<Lines>(*this, path));
+}
+
+void RunningSession::finish() {
+  progress_.erase();
+  if (file_) file_->commit();
+  if (!shared_.depfile) return;
+  if (outputs_.empty()) throw usage_error("--depfile needs an output that Make can name", "add -o FILE");
+  io::write_file(*shared_.depfile, depfile_rule(outputs_.front(), inputs_));
+}
+
+}  // namespace daybreak::frame

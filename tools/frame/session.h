@@ -1,0 +1,53 @@
+#pragma once
+// What surrounds a running verb: inputs and outputs under the conventions of the suite.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libcore/io/atomic_file.h"
+#include "tools/frame/logging.h"
+#include "tools/frame/progress.h"
+#include "tools/frame/shared_options.h"
+#include "tools/frame/tool.h"
+
+namespace daybreak::frame {
+
+class RunningSession : public Session {
+ public:
+  RunningSession(const SharedValues& shared, const StopToken& stop, Logger& logger);
+
+  const StopToken& stop() const override { return stop_; }
+  LogSink& log() override { return logger_; }
+  ProgressSink& progress() override { return progress_; }
+  std::int64_t threads() const override;
+  std::uint64_t seed() const override { return static_cast<std::uint64_t>(shared_.seed); }
+  bool dry_run() const override { return shared_.dry_run; }
+  bool force() const override { return shared_.force; }
+  const std::optional<std::string>& output() const override { return shared_.output; }
+
+  const std::string& input(const std::string& path) override;
+  const std::string& output_file(const std::string& path) override;
+  std::string read_text(const std::string& path, std::int64_t limit_bytes) override;
+  void emit(const io::Json& document, std::string_view text) override;
+  RecordStream& records(const std::optional<std::string>& path) override;
+  bool wants_text() const override;
+
+  /// Makes the output and the depfile real. Not called where the verb failed.
+  void finish();
+
+ private:
+  class Lines;
+  void write_result(std::string_view text);
+
+  const SharedValues& shared_;
+  const StopToken& stop_;
+  Logger& logger_;
+  ProgressLine progress_;
+  std::vector<std::string> inputs_, outputs_;
+  std::optional<io::AtomicFile> file_;
+  std::vector<std::unique_ptr<RecordStream>> streams_;
+};
+
+}  // namespace daybreak::frame
