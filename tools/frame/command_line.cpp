@@ -13,12 +13,12 @@ std::string spelled(const Option& option) {
 }
 
 CLI::Option* declare(CLI::App& app, const Option& option) {
-  if (option.operand) return app.add_option(option.name)->expected(0, option.repeatable ? 1 << 24 : 1);
+  if (option.operand) return app.add_option(option.name)->expected(1, option.repeatable ? 1 << 24 : 1);
   const std::string names = (option.letter != 0 ? std::string("-") + option.letter + "," : "") + "--" + option.name;
   if (option.value_name.empty()) return app.add_flag(names);
   // One value for each occurrence, or "--policy a b" would swallow an operand.
   CLI::Option* declared = app.add_option(names)->expected(1)->allow_extra_args(false);
-  if (option.repeatable) declared->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->expected(0, 1 << 24)->allow_extra_args(false);
+  if (option.repeatable) declared->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   return declared;
 }
 

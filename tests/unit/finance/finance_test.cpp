@@ -117,5 +117,5 @@ TEST_CASE("the reference collection of dated flows: every finite value is among 
   std::filesystem::remove_all(scratch);
   CHECK(checked == 50);
   CHECK(rootless == 8);
-  CHECK(several == 28);
+  CHECK(several == 30);  // counted independently on a grid of 40,001 rates from -1 + 1e-12 to 1e12
 }
