@@ -1,0 +1,11 @@
+#pragma once
+// The verbs of plan-scale, one file each.
+#include <memory>
+
+#include "tools/frame/tool.h"
+
+namespace daybreak::plan_scale {
+
+std::unique_ptr<frame::Verb> make_sim();
+
+}  // namespace daybreak::plan_scale
