@@ -1,0 +1,1 @@
+$TOOL --no-such-option

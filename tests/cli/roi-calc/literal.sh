@@ -1,0 +1,1 @@
+roi-calc literal --investment 80 --growth 5
