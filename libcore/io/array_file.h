@@ -1,0 +1,53 @@
+#pragma once
+// A file as a dataset sees it: its arrays, its attributes, and how the original bytes are laid out around them.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libcore/io/array.h"
+
+namespace daybreak::io {
+
+/// A named value beside the arrays, as HDF5 and NetCDF keep them. Text has type u8 and is_text.
+struct Attribute {
+  std::string owner;  // the array or group that it describes; "" is the file
+  std::string name;
+  DType type = DType::u8;
+  bool is_text = false;
+  Shape shape;
+  std::vector<std::byte> data;  // little-endian, C order
+};
+
+/// One piece of an original file: bytes kept as they are, or all elements of one array laid out again.
+struct Piece {
+  std::string literal;       // where array < 0
+  std::int64_t array = -1;   // index into ArrayFile::arrays
+  bool big_endian = false;   // the file has the elements in big-endian order
+  bool column_major = false; // the file has them in Fortran order
+};
+
+/// An opened input. Sources stay valid as long as this lives.
+struct ArrayFile {
+  std::string name;    // as messages call it: a path, or "shard.tar: member"
+  std::string format;  // npy npz idx raw tokens llmc text csv jsonl safetensors hdf5 netcdf bytes
+  std::vector<std::unique_ptr<ArraySource>> arrays;
+  std::vector<Attribute> attributes;
+  /// The pieces whose concatenation is the original, byte for byte; absent where values alone come back.
+  std::optional<std::vector<Piece>> pieces;
+};
+
+struct ReadOptions {
+  std::string format = "auto";  // auto: by content, then by name
+  std::optional<DType> dtype;   // of a raw array
+  std::optional<Shape> shape;   // of a raw array; its first extent may be left to the file's size as 0
+  std::vector<std::string> columns;  // of CSV and JSON Lines, as arrays beside the text; "all": every numeric one
+};
+
+/// Opens one input: a file of a known format, one packed by gzip or zstd, or a tar shard, whose members are given each.
+/// No length that the file claims is believed before it is checked against the file. Errors: Error (data, naming file
+/// and fault; no_input; usage where a raw array lacks its type).
+std::vector<ArrayFile> open_arrays(const std::string& path, const ReadOptions& options);
+
+}  // namespace daybreak::io
