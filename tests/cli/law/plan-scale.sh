@@ -1,0 +1,3 @@
+# shellcheck shell=bash
+prepare() { awk 'BEGIN { print "timestamp,value"; for (i = 0; i < 20000; i++) print i * 60 "," 600 + (i % 1440 > 720) * 600 }' > load.csv; }
+command() { exec plan-scale sim --trace load.csv --nodes-peak 20 --policy literal --policy static -o "$1"; }
