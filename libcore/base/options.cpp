@@ -52,7 +52,7 @@ T within(T value, const std::optional<OptionSink::Range>& range) {
 
 /// Binds a variable (plain or optional) to its reader and its printer.
 template <class T, class Parse, class Show>
-Option bound(Option option, T* value, Parse parse, Show show) {
+Option bound(Option option, T* value, const Parse& parse, const Show& show) {
   option.default_text = show(*value);
   option.set = [value, parse](std::string_view text) { *value = parse(text); };
   option.get = [value, show] { return std::vector<std::string>{show(*value)}; };

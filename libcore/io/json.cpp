@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <set>
+#include <unordered_set>
 
 #include "libcore/base/error.h"
 
@@ -29,13 +29,13 @@ class Builder {
   }
   bool string(std::string& value) { return put(Json(std::move(value))); }
   bool binary(nlohmann::json::binary_t&) { return false; }
-  bool start_object(std::size_t) { return open(Json::object()); }
-  bool start_array(std::size_t) { return open(Json::array()); }
+  bool start_object(std::size_t) { return open(true); }
+  bool start_array(std::size_t) { return open(false); }
   bool end_object() { return close(); }
   bool end_array() { return close(); }
   bool key(std::string& name) {
-    if (!keys_.back().insert(name).second) throw data_error(where_, "the key \"" + name + "\" appears twice");
-    key_ = std::move(name);
+    if (!open_.back().keys.insert(name).second) throw data_error(where_, "the key \"" + name + "\" appears twice");
+    open_.back().key = std::move(name);
     return true;
   }
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& failure) {
@@ -46,40 +46,35 @@ class Builder {
   }
 
  private:
-  Json* place(Json value) {
-    if (open_.empty()) {
-      root_ = std::move(value);
-      return &root_;
-    }
-    if (open_.back()->is_object()) {
-      Json& member = (*open_.back())[key_];
-      member = std::move(value);
-      return &member;
-    }
-    open_.back()->push_back(std::move(value));
-    return const_cast<Json*>(&open_.back()->as_array().back());
-  }
+  /// A container whose end has not come yet.
+  struct Open {
+    bool is_object = false;
+    Json::Object members;
+    Json::Array elements;
+    std::unordered_set<std::string> keys;
+    std::string key;  // of the member that comes next
+  };
+
   bool put(Json value) {
-    place(std::move(value));
+    if (open_.empty()) root_ = std::move(value);
+    else if (open_.back().is_object) open_.back().members.emplace_back(std::move(open_.back().key), std::move(value));
+    else open_.back().elements.push_back(std::move(value));
     return true;
   }
-  bool open(Json container) {
+  bool open(bool is_object) {
     if (open_.size() >= kDeepest) throw data_error(where_, "nested more than 256 levels deep");
-    open_.push_back(place(std::move(container)));
-    keys_.emplace_back();
+    open_.emplace_back().is_object = is_object;
     return true;
   }
   bool close() {
+    Open done = std::move(open_.back());
     open_.pop_back();
-    keys_.pop_back();
-    return true;
+    return put(done.is_object ? Json(std::move(done.members)) : Json(std::move(done.elements)));
   }
 
   std::string where_;
   Json root_;
-  std::vector<Json*> open_;  // stable: only the innermost container grows
-  std::vector<std::set<std::string>> keys_;
-  std::string key_;
+  std::vector<Open> open_;
 };
 
 void write_string(std::string& out, const std::string& text) {
@@ -89,6 +84,8 @@ void write_string(std::string& out, const std::string& text) {
     switch (c) {
       case '"': out += "\\\""; break;
       case '\\': out += "\\\\"; break;
+      case '\b': out += "\\b"; break;
+      case '\f': out += "\\f"; break;
       case '\n': out += "\\n"; break;
       case '\r': out += "\\r"; break;
       case '\t': out += "\\t"; break;
@@ -115,7 +112,7 @@ void write_number(std::string& out, Number value) {
 void new_line(std::string& out, int indent, int depth) {
   if (indent < 0) return;
   out += '\n';
-  out.append(static_cast<std::size_t>(indent * depth), ' ');
+  out.append(static_cast<std::size_t>(indent) * static_cast<std::size_t>(depth), ' ');
 }
 
 void write(std::string& out, const Json& value, int indent, int depth);
@@ -180,6 +177,9 @@ Json::Json(double value) {
 }
 
 Json Json::parse(std::string_view text, std::string_view where) {
+  // The parser beneath takes a NUL for the end of the input, whatever follows it.
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos)
+    throw data_error(std::string(where) + ": byte " + std::to_string(nul), "not valid JSON: it contains a NUL byte");
   Builder builder(where);
   nlohmann::json::sax_parse(text.begin(), text.end(), &builder);
   return builder.take();

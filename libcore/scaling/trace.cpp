@@ -48,8 +48,8 @@ struct Columns {
 };
 
 bool is_time_name(const std::string& name) {
-  static const std::set<std::string> kNames{"timestamp", "TIMESTAMP", "window_start_s", "period", "time", "ts", "date"};
-  return kNames.contains(name);
+  static const std::set<std::string> names{"timestamp", "TIMESTAMP", "window_start_s", "period", "time", "ts", "date"};
+  return names.contains(name);
 }
 
 Columns choose_columns(const io::CsvTable& table) {
