@@ -10,7 +10,8 @@
 
 namespace daybreak::io {
 
-/// A named value beside the arrays, as HDF5 and NetCDF keep them. Text has type u8 and is_text.
+/// A named value beside the arrays, as HDF5 and NetCDF keep them. Text has type u8 and is_text; the last axis of its shape
+/// is the width of its strings, which are padded with NUL.
 struct Attribute {
   std::string owner;  // the array or group that it describes; "" is the file
   std::string name;
@@ -36,6 +37,8 @@ struct ArrayFile {
   std::vector<Attribute> attributes;
   /// The pieces whose concatenation is the original, byte for byte; absent where values alone come back.
   std::optional<std::vector<Piece>> pieces;
+  /// What of the file is not in here, a sentence each: links that are not followed, attributes without a counterpart.
+  std::vector<std::string> notes = {};
 };
 
 struct ReadOptions {

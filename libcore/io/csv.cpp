@@ -8,9 +8,7 @@
 namespace daybreak::io {
 namespace {
 
-bool any_number(const std::vector<std::string>& fields) {
-  return std::any_of(fields.begin(), fields.end(), [](const std::string& field) { return try_parse_real(field).has_value(); });
-}
+constexpr std::size_t kLongestField = std::size_t{1} << 24;  // as a line; else a lost quote would swallow the file
 
 /// What to write instead of a number that people write for people.
 std::string number_hint(const std::string& text) {
@@ -23,6 +21,10 @@ std::string number_hint(const std::string& text) {
 }
 
 }  // namespace
+
+bool is_csv_header(const std::vector<std::string>& fields) {
+  return std::none_of(fields.begin(), fields.end(), [](const std::string& field) { return try_parse_real(field).has_value(); });
+}
 
 CsvReader::CsvReader(const InputFile& file) : lines_(file), name_(file.name()) {}
 
@@ -44,7 +46,7 @@ void CsvReader::parse_field(std::string& line, std::size_t& at) {
       if (quote == std::string::npos) {  // the field goes on after the line end
         field += line.substr(at) + "\n";
         auto more = lines_.next();
-        if (!more) throw data_error(where(), "a quoted field has no closing quote");
+        if (!more || field.size() > kLongestField) throw data_error(where(), "a quoted field has no closing quote");
         line = std::move(*more);
         at = 0;
         continue;
@@ -65,6 +67,7 @@ const std::vector<std::string>* CsvReader::next() {
   while (line && line->empty()) line = lines_.next();
   if (!line) return nullptr;
   first_line_ = lines_.number();
+  offset_ = lines_.offset();
   fields_.clear();
   for (std::size_t at = 0;; ++at) {
     parse_field(*line, at);
@@ -99,7 +102,7 @@ CsvTable read_csv(const InputFile& file) {
   CsvReader reader(file);
   const std::vector<std::string>* record = reader.next();
   if (record == nullptr) throw data_error(table.name, "the file has no records");
-  table.has_header = !any_number(*record);
+  table.has_header = is_csv_header(*record);
   for (std::size_t i = 0; i < record->size(); ++i)
     table.header.push_back(table.has_header ? (*record)[i] : "column_" + std::to_string(i + 1));
   if (table.has_header) record = reader.next();

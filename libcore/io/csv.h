@@ -11,7 +11,7 @@
 namespace daybreak::io {
 
 /// Streams the records of a CSV file. All have as many fields as the first, or Error (data) with the line. Empty lines
-/// are skipped.
+/// are skipped. A quoted field has at most 16 MiB.
 class CsvReader {
  public:
   explicit CsvReader(const InputFile& file);
@@ -22,16 +22,21 @@ class CsvReader {
   std::string where() const;
   /// The line on which that record began, from 1.
   std::uint64_t line() const { return first_line_; }
+  /// The byte of the file at which that record began.
+  std::uint64_t offset() const { return offset_; }
 
  private:
   void parse_field(std::string& line, std::size_t& at);
 
   LineReader lines_;
   std::string name_;
-  std::uint64_t first_line_ = 0;
+  std::uint64_t first_line_ = 0, offset_ = 0;
   std::optional<std::size_t> width_;
   std::vector<std::string> fields_;
 };
+
+/// True where a first record is taken for a header: none of its fields is a number.
+bool is_csv_header(const std::vector<std::string>& fields);
 
 /// A whole file in memory, by column. The first record is the header where none of its fields is a number.
 struct CsvTable {

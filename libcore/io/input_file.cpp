@@ -6,37 +6,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <memory>
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/io/scratch_file.h"
 
 namespace daybreak::io {
 namespace {
 
 constexpr std::size_t kBlock = 1 << 18;
-
-int unlinked_file() {
-  const char* folder = std::getenv("TMPDIR");
-  std::string pattern = std::string(folder != nullptr && *folder != '\0' ? folder : "/tmp") + "/daybreak-XXXXXX";
-  const int descriptor = mkostemp(pattern.data(), O_CLOEXEC);
-  if (descriptor < 0) throw system_error("create", pattern, errno);
-  unlink(pattern.c_str());
-  return descriptor;
-}
-
-void append(int descriptor, const std::byte* data, std::size_t length) {
-  while (length > 0) {
-    const ssize_t written = write(descriptor, data, length);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw system_error("write", "the temporary copy of an input", errno);
-    data += written;
-    length -= static_cast<std::size_t>(written);
-  }
-}
 
 [[noreturn]] void too_large(const std::string& name, std::uint64_t limit) {
   throw data_error(name, "unpacks to more than " + std::to_string(limit) + " bytes");
@@ -52,7 +34,7 @@ int spool(int source, const std::string& name, std::uint64_t limit) {
     if (got == 0) return copy;
     total += static_cast<std::uint64_t>(got);
     if (total > limit) too_large(name, limit);
-    append(copy, block.data(), static_cast<std::size_t>(got));
+    append_to(copy, std::span(block).first(static_cast<std::size_t>(got)));
   }
 }
 
@@ -81,7 +63,7 @@ int unpack(int packed, const std::string& name, std::uint64_t limit) {
     if (got == 0) return copy;
     total += static_cast<std::uint64_t>(got);
     if (total > limit) too_large(name, limit);
-    append(copy, block.data(), static_cast<std::size_t>(got));
+    append_to(copy, std::span(block).first(static_cast<std::size_t>(got)));
   }
 }
 
@@ -115,14 +97,32 @@ InputFile::InputFile(const std::string& path, std::uint64_t unpacked_limit) : na
   }
 }
 
+InputFile::InputFile(std::string name, int descriptor) : name_(std::move(name)), descriptor_(descriptor) {
+  struct stat status {};
+  if (fstat(descriptor_, &status) != 0) {
+    const int failure = errno;
+    close(descriptor_);
+    throw system_error("read", name_, failure);
+  }
+  size_ = static_cast<std::uint64_t>(status.st_size);
+}
+
+InputFile::InputFile(std::string name, std::shared_ptr<const InputFile> whole, std::uint64_t offset, std::uint64_t size)
+    : name_(std::move(name)), descriptor_(whole->descriptor_), base_(whole->base_ + offset), size_(size) {
+  if (offset > whole->size_ || size > whole->size_ - offset)
+    throw data_error(name_, "reaches past the end of " + whole->name_);
+  whole_ = std::move(whole);
+}
+
 InputFile::~InputFile() {
-  close(descriptor_);
+  if (!whole_) close(descriptor_);
 }
 
 std::size_t InputFile::read_some(std::uint64_t offset, std::span<std::byte> out) const {
+  if (whole_) out = out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), size_ - std::min(offset, size_))));
   std::size_t done = 0;
   while (done < out.size()) {
-    const ssize_t got = pread(descriptor_, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
+    const ssize_t got = pread(descriptor_, out.data() + done, out.size() - done, static_cast<off_t>(base_ + offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw system_error("read", name_, errno);
     if (got == 0) break;

@@ -2,6 +2,7 @@
 // Any input as a seekable file of known length: a path, "-" for stdin, and gzip- or zstd-compressed files unpacked aside.
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,6 +18,10 @@ class InputFile {
   /// Opens `path`; "-" is stdin, spooled to an unlinked temporary file. Files that begin as gzip or zstd do are unpacked
   /// to one too. Errors: Error (no_input, data for a broken stream, io).
   explicit InputFile(const std::string& path, std::uint64_t unpacked_limit = kUnpackedLimit);
+  /// Takes over an open descriptor of a regular file, such as a temporary copy; `name` is for messages. Error (io).
+  InputFile(std::string name, int descriptor);
+  /// Bytes [offset, offset + size) of another input as one of its own. Both must lie within it, or Error (data).
+  InputFile(std::string name, std::shared_ptr<const InputFile> whole, std::uint64_t offset, std::uint64_t size);
   ~InputFile();
   InputFile(const InputFile&) = delete;
   InputFile& operator=(const InputFile&) = delete;
@@ -25,6 +30,8 @@ class InputFile {
   const std::string& name() const { return name_; }
   std::uint64_t size() const { return size_; }
   bool was_compressed() const { return was_compressed_; }
+  /// True where this is a part of another input, so that descriptor() is the whole one's.
+  bool is_part() const { return whole_ != nullptr; }
   int descriptor() const { return descriptor_; }
   /// Fills `out` from `offset`; Error (data) where the file is shorter. Thread-safe.
   void read_at(std::uint64_t offset, std::span<std::byte> out) const;
@@ -36,7 +43,8 @@ class InputFile {
  private:
   std::string name_;
   int descriptor_ = -1;
-  std::uint64_t size_ = 0;
+  std::uint64_t base_ = 0, size_ = 0;
+  std::shared_ptr<const InputFile> whole_;
   bool was_compressed_ = false;
 };
 

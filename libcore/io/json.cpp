@@ -151,9 +151,10 @@ void write(std::string& out, const Json& value, int indent, int depth) {
   else if (value.is_string()) write_string(out, value.as_string());
   else if (value.is_array()) write_array(out, value.as_array(), indent, depth);
   else if (value.is_object()) write_object(out, value.as_object(), indent, depth);
-  else if (!value.is_integer()) write_number(out, value.as_double());
-  else if (value.as_double() < 0) write_number(out, value.as_int());
-  else write_number(out, value.as_uint());
+  else if (value.is_integer() && value.as_double() >= 0) write_number(out, value.as_uint());
+  else if (value.is_integer()) write_number(out, value.as_int());
+  else if (value.as_double() == 0) out += std::signbit(value.as_double()) ? "-0.0" : "0";  // "-0" would come back as an integer
+  else write_number(out, value.as_double());
 }
 
 Error wrong_type(std::string_view expected, const Json& found) {

@@ -39,6 +39,7 @@ std::optional<std::string> LineReader::next() {
   const bool last = end == std::string::npos;
   if (last && at_ == buffer_.size()) return std::nullopt;
   ++number_;
+  line_offset_ = offset_ - (buffer_.size() - at_);
   std::string line = buffer_.substr(at_, last ? std::string::npos : end - at_);
   at_ = last ? buffer_.size() : end + 1;
   if (line.ends_with('\r')) line.pop_back();

@@ -19,6 +19,8 @@ class LineReader {
   std::optional<std::string> next();
   /// The number of the line that next() gave last, from 1.
   std::uint64_t number() const { return number_; }
+  /// The byte of the file at which that line begins.
+  std::uint64_t offset() const { return line_offset_; }
   /// "file:line" for messages.
   std::string where() const { return file_.name() + ":" + std::to_string(number_); }
 
@@ -27,7 +29,7 @@ class LineReader {
 
   const InputFile& file_;
   std::size_t longest_;
-  std::uint64_t offset_ = 0, number_ = 0;
+  std::uint64_t offset_ = 0, number_ = 0, line_offset_ = 0;
   std::string buffer_;
   std::size_t at_ = 0;
 };

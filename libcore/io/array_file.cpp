@@ -1,0 +1,101 @@
+#include "libcore/io/array_file.h"
+
+#include <array>
+#include <filesystem>
+#include <utility>
+
+#include "libcore/base/error.h"
+#include "libcore/io/archive_reader.h"
+#include "libcore/io/file_format.h"
+#include "libcore/io/hdf5_reader.h"
+#include "libcore/io/idx.h"
+#include "libcore/io/netcdf.h"
+#include "libcore/io/npy.h"
+#include "libcore/io/npz.h"
+#include "libcore/io/raw.h"
+#include "libcore/io/safetensors.h"
+#include "libcore/io/scratch_file.h"
+#include "libcore/io/text_records.h"
+#include "libcore/io/tokens.h"
+
+namespace daybreak::io {
+namespace {
+
+using Input = std::shared_ptr<const InputFile>;
+
+/// A format as --format names it; one of the two functions opens it.
+struct Format {
+  std::string_view name;
+  ArrayFile (*open)(Input file) = nullptr;
+  ArrayFile (*open_with)(Input file, const ReadOptions& options) = nullptr;
+};
+
+/// The HDF5 reader hands the descriptor on, so a part of another input gets a file of its own first.
+ArrayFile open_own_hdf5(Input file) {
+  if (!file->is_part()) return open_hdf5(std::move(file));
+  ScratchWriter copy;
+  std::vector<std::byte> block(std::size_t{1} << 18);
+  for (std::uint64_t at = 0; at < file->size();) {
+    const std::size_t got = file->read_some(at, block);
+    copy.append(std::span(block).first(got));
+    at += got;
+  }
+  return open_hdf5(copy.finish(file->name()));
+}
+
+constexpr std::array<Format, 13> kFormats{{
+    {"npy", open_npy}, {"npz", open_npz}, {"idx", open_idx}, {"raw", nullptr, open_raw}, {"tokens", nullptr, open_tokens},
+    {"llmc", open_llmc}, {"text", open_text}, {"csv", nullptr, open_csv}, {"jsonl", nullptr, open_jsonl},
+    {"safetensors", open_safetensors}, {"hdf5", open_own_hdf5}, {"netcdf", open_netcdf}, {"bytes", open_bytes},
+}};
+
+ArrayFile open_as(std::string_view format, Input file, const ReadOptions& options) {
+  for (const Format& known : kFormats)
+    if (format == known.name) return known.open ? known.open(std::move(file)) : known.open_with(std::move(file), options);
+  return open_bytes(std::move(file));  // a tar within a tar
+}
+
+void check_format(const std::string& format) {
+  std::string known = "auto, tar";
+  for (const Format& entry : kFormats) {
+    if (format == entry.name) return;
+    known += ", " + std::string(entry.name);
+  }
+  if (format != "auto" && format != "tar") throw usage_error("unknown input format '" + format + "'", "use one of " + known);
+}
+
+std::vector<ArrayFile> open_tar(const Input& shard, const ReadOptions& options, bool given) {
+  std::vector<ArrayFile> files;
+  for (ArchiveMember& member : unpack_archive(shard, ArchiveKind::tar)) {
+    const std::string format = given ? options.format : guess_format(*member.file, options);
+    files.push_back(open_as(format, std::move(member.file), options));
+  }
+  return files;
+}
+
+bool is_sharded_model(const std::string& path) {
+  return path != "-" && (path.ends_with(".safetensors.index.json") || std::filesystem::is_directory(path));
+}
+
+template <class... Files>
+std::vector<ArrayFile> listed(Files... files) {
+  std::vector<ArrayFile> list;
+  (list.push_back(std::move(files)), ...);
+  return list;
+}
+
+}  // namespace
+
+std::vector<ArrayFile> open_arrays(const std::string& path, const ReadOptions& options) {
+  check_format(options.format);
+  const bool automatic = options.format == "auto";
+  if (is_sharded_model(path) && (automatic || options.format == "safetensors")) return listed(open_safetensors_shards(path));
+  Input file = std::make_shared<const InputFile>(path);
+  const std::string found = guess_format(*file, options);
+  // A format that is given for a tar shard is that of its members, unless the shard itself shall be the array.
+  const bool whole = options.format == "raw" || options.format == "text" || options.format == "bytes";
+  if (options.format == "tar" || (found == "tar" && !whole)) return open_tar(file, options, !automatic && options.format != "tar");
+  return listed(open_as(automatic ? found : options.format, std::move(file), options));
+}
+
+}  // namespace daybreak::io

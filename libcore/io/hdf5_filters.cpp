@@ -1,0 +1,133 @@
+#include "libcore/io/hdf5_filters.h"
+
+#include <blosc.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+
+namespace daybreak::io {
+namespace {
+
+struct FilterName {
+  std::uint16_t id;
+  const char* name;
+};
+
+// Names of filters that appear in the wild, so that a refusal can say what is missing.
+constexpr std::array<FilterName, 16> kNames{{{1, "deflate"}, {2, "shuffle"}, {3, "fletcher32"}, {4, "szip"},
+    {5, "nbit"}, {6, "scaleoffset"}, {307, "bzip2"}, {32000, "lzf"}, {32001, "blosc"}, {32004, "lz4"},
+    {32008, "bitshuffle"}, {32013, "zfp"}, {32015, "zstd"}, {32017, "sz"}, {32024, "sz3"}, {32026, "blosc2"}}};
+
+Unfiltered fault(std::string text) {
+  return {0, std::move(text)};
+}
+
+Unfiltered undo_deflate(std::span<const std::byte> packed, std::span<std::byte> out) {
+  if (std::max(packed.size(), out.size()) > std::numeric_limits<uInt>::max()) return fault("is larger than 4 GiB");
+  z_stream stream{};
+  if (inflateInit(&stream) != Z_OK) return fault("zlib has no memory");
+  stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(packed.data()));
+  stream.avail_in = static_cast<uInt>(packed.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  const int status = inflate(&stream, Z_FINISH);
+  const std::size_t bytes = out.size() - stream.avail_out;
+  inflateEnd(&stream);
+  if (status == Z_STREAM_END) return {bytes, {}};
+  if (stream.avail_out == 0 && status != Z_DATA_ERROR) return fault("the deflate stream is longer than the chunk");
+  return fault(status == Z_BUF_ERROR ? "the deflate stream is cut short" : "the deflate stream is broken");
+}
+
+Unfiltered undo_shuffle(std::span<const std::uint32_t> client, std::span<const std::byte> packed,
+                        std::span<std::byte> out) {
+  if (client.empty() || client[0] == 0) return fault("shuffle lacks its element size");
+  if (out.size() < packed.size()) return fault("is longer than the chunk");
+  const std::size_t width = client[0], count = packed.size() / width;
+  for (std::size_t plane = 0; plane < width && count > 0; ++plane) {
+    const std::byte* from = packed.data() + plane * count;
+    for (std::size_t k = 0; k < count; ++k) out[k * width + plane] = from[k];
+  }
+  std::copy(packed.begin() + static_cast<std::ptrdiff_t>(count * width), packed.end(),
+            out.begin() + static_cast<std::ptrdiff_t>(count * width));
+  return {packed.size(), {}};
+}
+
+std::uint32_t swap_within_pairs(std::uint32_t sum) {
+  return ((sum & 0x00ff00ffu) << 8) | ((sum >> 8) & 0x00ff00ffu);
+}
+
+Unfiltered undo_fletcher32(std::span<const std::byte> packed, std::span<std::byte> out) {
+  if (packed.size() < 4) return fault("is too short for its checksum");
+  const auto data = packed.first(packed.size() - 4);
+  if (out.size() < data.size()) return fault("is longer than the chunk");
+  std::uint32_t stored = 0;
+  for (std::size_t k = 0; k < 4; ++k) stored |= std::to_integer<std::uint32_t>(packed[data.size() + k]) << (8 * k);
+  const std::uint32_t sum = hdf5_fletcher32(data);
+  // HDF5 before 1.6.3 stored the bytes of each pair the other way round on little-endian machines.
+  if (stored != sum && stored != swap_within_pairs(sum)) return fault("the fletcher32 checksum does not match");
+  std::copy(data.begin(), data.end(), out.begin());
+  return {data.size(), {}};
+}
+
+Unfiltered undo_blosc(std::span<const std::byte> packed, std::span<std::byte> out) {
+  std::size_t bytes = 0;
+  if (packed.size() < BLOSC_MIN_HEADER_LENGTH || blosc_cbuffer_validate(packed.data(), packed.size(), &bytes) != 0)
+    return fault("the Blosc header is broken");
+  if (bytes > out.size()) return fault("the Blosc header claims more bytes than the chunk has");
+  if (bytes == 0) return {};
+  const int got = blosc_decompress_ctx(packed.data(), out.data(), bytes, 1);
+  if (got < 0 || static_cast<std::size_t>(got) != bytes) return fault("the Blosc data is broken");
+  return {bytes, {}};
+}
+
+}  // namespace
+
+std::uint32_t hdf5_fletcher32(std::span<const std::byte> data) {
+  constexpr std::size_t kPairsBeforeFold = 360;
+  const auto fold = [](std::uint32_t sum) { return (sum & 0xffffu) + (sum >> 16); };
+  std::uint32_t first = 0, second = 0;
+  const std::size_t pairs = data.size() / 2;
+  for (std::size_t at = 0; at < pairs;) {
+    const std::size_t stop = std::min(pairs, at + kPairsBeforeFold);
+    for (; at < stop; ++at) {
+      first += (std::to_integer<std::uint32_t>(data[2 * at]) << 8) | std::to_integer<std::uint32_t>(data[2 * at + 1]);
+      second += first;
+    }
+    first = fold(first);
+    second = fold(second);
+  }
+  if (data.size() % 2 != 0) {
+    first += std::to_integer<std::uint32_t>(data.back()) << 8;
+    second += first;
+    first = fold(first);
+    second = fold(second);
+  }
+  return (fold(second) << 16) | fold(first);
+}
+
+bool is_known_filter(std::uint16_t id) {
+  return id == kHdf5Deflate || id == kHdf5Shuffle || id == kHdf5Fletcher32 || id == kHdf5Blosc;
+}
+
+std::string filter_text(std::uint16_t id) {
+  std::string text = "filter " + std::to_string(id);
+  for (const FilterName& entry : kNames)
+    if (entry.id == id) text += " (" + std::string(entry.name) + ")";
+  return text;
+}
+
+Unfiltered undo_filter(std::uint16_t id, std::span<const std::uint32_t> client, std::span<const std::byte> packed,
+                       std::span<std::byte> out) {
+  switch (id) {
+    case kHdf5Deflate: return undo_deflate(packed, out);
+    case kHdf5Shuffle: return undo_shuffle(client, packed, out);
+    case kHdf5Fletcher32: return undo_fletcher32(packed, out);
+    case kHdf5Blosc: return undo_blosc(packed, out);
+    default: return fault(filter_text(id) + " is not known here");
+  }
+}
+
+}  // namespace daybreak::io

@@ -1,0 +1,99 @@
+#pragma once
+// What the tests of io share: files to read, and arrays as plain bytes and values.
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libcore/io/array_file.h"
+#include "libcore/io/layout.h"
+#include "tests/support/catch.hpp"
+
+namespace daybreak::io::test {
+
+/// A folder of the real data, or nothing, having said so.
+inline std::optional<std::filesystem::path> data_folder(const char* name) {
+  const char* root = std::getenv("DAYBREAK_DATA");
+  const std::filesystem::path folder = std::filesystem::path(root ? root : "") / name;
+  if (root && std::filesystem::exists(folder)) return folder;
+  WARN("skipped: DAYBREAK_DATA has no " << name);
+  return std::nullopt;
+}
+
+/// A folder that goes with its contents.
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "io-test-XXXXXX").string();
+    path_ = mkdtemp(pattern.data());
+  }
+  ~ScratchFolder() { std::filesystem::remove_all(path_); }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+
+  /// Writes a file and gives its path.
+  std::string file(const std::string& name, const std::string& bytes) const {
+    std::filesystem::create_directories((path_ / name).parent_path());
+    std::ofstream(path_ / name, std::ios::binary) << bytes;
+    return (path_ / name).string();
+  }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline std::string file_bytes(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+inline std::string bytes_of(const ArraySource& array) {
+  std::string bytes(array.info().bytes(), '\0');
+  array.read(0, std::as_writable_bytes(std::span(bytes)));
+  return bytes;
+}
+
+template <class T>
+std::vector<T> values(const ArraySource& array) {
+  const std::string bytes = bytes_of(array);
+  std::vector<T> result(bytes.size() / sizeof(T));
+  std::memcpy(result.data(), bytes.data(), bytes.size());
+  return result;
+}
+
+/// The original file out of its pieces.
+inline std::string restored(const ArrayFile& file) {
+  std::string out;
+  for (const Piece& piece : file.pieces.value()) {
+    const ArraySource* array = piece.array < 0 ? nullptr : file.arrays[static_cast<std::size_t>(piece.array)].get();
+    write_laid_out(piece, array ? array->info() : ArrayInfo{},
+                   [&](std::uint64_t at, std::span<std::byte> part) { array->read(at, part); },
+                   [&](std::span<const std::byte> part) { out.append(reinterpret_cast<const char*>(part.data()), part.size()); });
+  }
+  return out;
+}
+
+/// A number's bytes, little- or big-endian.
+template <class T>
+std::string bytes_of_number(T value, bool big_endian = false) {
+  std::string bytes(sizeof value, '\0');
+  std::memcpy(bytes.data(), &value, sizeof value);
+  return big_endian ? std::string(bytes.rbegin(), bytes.rend()) : bytes;
+}
+
+/// A .npy file, version 1.0, as NumPy writes it.
+inline std::string npy(const std::string& descr, bool fortran, const std::string& shape, const std::string& data) {
+  std::string header = "{'descr': '" + descr + "', 'fortran_order': " + (fortran ? "True" : "False") + ", 'shape': " + shape + ", }";
+  header.append(63 - (10 + header.size()) % 64, ' ');
+  header += '\n';
+  return std::string("\x93NUMPY\x01\x00", 8) + bytes_of_number(static_cast<std::uint16_t>(header.size())) + header + data;
+}
+
+}  // namespace daybreak::io::test
