@@ -1,0 +1,172 @@
+// The chip "cpu": the table, and the choice of the instruction set by what the processor says.
+#define DAYBREAK_CHIP_IMPLEMENTATION
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <vector>
+
+#include "kernels/cpu/operations.h"
+
+namespace daybreak::kernels::cpu {
+namespace {
+
+struct Choice {
+  const Loops* loops;
+  bool here;
+};
+
+/// From the slowest to the fastest.
+std::vector<Choice> choices() {
+#ifdef DAYBREAK_CPU_X86
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+  const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+  return {{&plain::kLoops, true}, {&avx2::kLoops, avx2}, {&avx512::kLoops, avx512}};
+#else
+  return {{&plain::kLoops, true}};
+#endif
+}
+
+/// The loops that `name` forces, or the best; NULL with a reason in `why` where there are none.
+const Loops* choose(const char* name, char* why, size_t why_size) {
+  const Loops* best = nullptr;
+  for (const Choice& choice : choices()) {
+    if (name && std::strcmp(name, choice.loops->name) == 0) {
+      if (choice.here) return choice.loops;
+      std::snprintf(why, why_size, "this processor has no %s", name);
+      return nullptr;
+    }
+    if (choice.here) best = choice.loops;
+  }
+  if (!name) return best;
+  std::snprintf(why, why_size, "there is no instruction set '%s': plain, avx2 or avx512", name);
+  return nullptr;
+}
+
+/// "AMD EPYC" from the processor itself; empty where it does not say.
+std::string brand() {
+  std::array<unsigned, 12> words{};
+#ifdef DAYBREAK_CPU_X86
+  for (unsigned i = 0; i < 3; ++i) {
+    unsigned* const w = &words[4 * i];
+    __asm__("cpuid" : "=a"(w[0]), "=b"(w[1]), "=c"(w[2]), "=d"(w[3]) : "a"(0x80000002u + i), "c"(0));
+  }
+#endif
+  std::string text(reinterpret_cast<const char*>(words.data()), sizeof words);
+  text.resize(std::strlen(text.c_str()));
+  text.erase(0, text.find_first_not_of(' '));
+  return text.empty() ? "processor" : text;
+}
+
+int32_t device_count(char*, size_t) {
+  return 1;
+}
+
+daybreak_status device_info(int32_t ordinal, daybreak_device_info* info) {
+  if (ordinal != 0 || info->struct_size < sizeof *info) return DAYBREAK_INVALID;
+  const Loops* loops = choose(nullptr, nullptr, 0);
+  info->threads = std::max(1u, std::thread::hardware_concurrency());
+  std::snprintf(info->name, sizeof info->name, "%s (%s, %u threads)", brand().c_str(), loops->name, info->threads);
+  const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGE_SIZE);
+  info->memory_bytes = pages > 0 && page > 0 ? static_cast<uint64_t>(pages) * static_cast<uint64_t>(page) : 0;
+  info->emulated_types = 1u << DAYBREAK_BF16 | 1u << DAYBREAK_F16 | 1u << DAYBREAK_F8_E4M3 | 1u << DAYBREAK_F8_E5M2;
+  return DAYBREAK_OK;
+}
+
+double score(int32_t) {
+  return 1;
+}
+
+daybreak_status open(int32_t ordinal, const daybreak_open_options* options, daybreak_device** device, char* why, size_t why_size) {
+  if (ordinal != 0) return DAYBREAK_INVALID;
+  const Loops* loops = choose(options ? options->instruction_set : nullptr, why, why_size);
+  if (!loops) return DAYBREAK_INVALID;
+  try {
+    *device = new daybreak_device(options ? options->threads : 0, *loops);
+    return DAYBREAK_OK;
+  } catch (const std::exception& error) {
+    std::snprintf(why, why_size, "its threads cannot be started: %s", error.what());
+    return DAYBREAK_NO_MEMORY;
+  }
+}
+
+void close(daybreak_device* device) {
+  delete device;
+}
+
+bool is_real(daybreak_dtype type) {
+  return type == DAYBREAK_F32 || type == DAYBREAK_BF16 || type == DAYBREAK_F16 || type == DAYBREAK_F8_E4M3 ||
+         type == DAYBREAK_F8_E5M2;
+}
+
+int32_t supports(daybreak_device*, const daybreak_query* query) {
+  if (query->op >= DAYBREAK_OP_PACK) return 0;
+  int32_t answer = 2;
+  for (const daybreak_dtype type : query->types) {
+    if (!is_real(type)) return 0;
+    if (type != DAYBREAK_F32) answer = 1;
+  }
+  return answer;
+}
+
+size_t packed_bytes(daybreak_device*, const daybreak_pack*) {
+  return 0;
+}
+
+/// The best of a few products of kSize^3 whose operands are float32 rounded to `type`; products themselves run in float32.
+double peak_flops(daybreak_device* device, daybreak_dtype type) {
+  if (!is_real(type)) return 0;
+  constexpr int64_t kSize = 768;
+  constexpr int kRepeats = 5;
+  try {
+    const std::vector<float> ones(kSize * kSize, 1.0f);
+    std::vector<float> product(kSize * kSize);
+    daybreak_gemm g{};
+    g.m = g.n = g.k = kSize;
+    g.a = g.b = ones.data();
+    g.c = product.data();
+    g.compute = type;
+    g.alpha = 1;
+    double best = 0;
+    for (int i = 0; i < kRepeats; ++i) {
+      const auto start = std::chrono::steady_clock::now();
+      Operations::gemm(*device, g);
+      const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+      best = std::max(best, 2.0 * kSize * kSize * kSize / time.count());
+    }
+    return best;
+  } catch (const std::exception&) {
+    return 0;  // no memory: unknown
+  }
+}
+
+constexpr daybreak_chip make_table() {
+  daybreak_chip chip{};
+  chip.struct_size = sizeof chip;
+  chip.major = DAYBREAK_CHIP_MAJOR;
+  chip.minor = DAYBREAK_CHIP_MINOR;
+  chip.name = "cpu";
+  chip.device_count = device_count;
+  chip.device_info = device_info;
+  chip.score = score;
+  chip.open = open;
+  chip.close = close;
+  chip.supports = supports;
+  chip.peak_flops = peak_flops;
+  chip.packed_bytes = packed_bytes;
+  host::fill_plumbing<daybreak_device>(chip);
+  host::fill_operations<daybreak_device, Operations>(chip);
+  return chip;
+}
+
+constexpr daybreak_chip kTable = make_table();
+
+}  // namespace
+}  // namespace daybreak::kernels::cpu
+
+extern "C" const daybreak_chip* daybreak_chip_get(uint32_t host_major, uint32_t) {
+  return host_major == DAYBREAK_CHIP_MAJOR ? &daybreak::kernels::cpu::kTable : nullptr;
+}

@@ -1,0 +1,57 @@
+#pragma once
+// An open device of the chip "cpu": its threads, its loops and scratch memory that grows and stays.
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <vector>
+
+#include "kernels/cpu/loops.h"
+#include "kernels/cpu/threads.h"
+#include "kernels/device.h"
+
+namespace daybreak::kernels::cpu {
+
+/// Uninitialized floats, aligned to 64 bytes. Grows, never shrinks: an operation of a size seen before allocates nothing.
+class Scratch {
+ public:
+  float* at_least(int64_t count) {
+    if (count <= count_) return memory_.get();
+    const size_t bytes = (static_cast<size_t>(count) * sizeof(float) + 63) / 64 * 64;
+    memory_.reset();
+    count_ = 0;
+    memory_.reset(static_cast<float*>(std::aligned_alloc(64, bytes)));
+    if (!memory_) throw std::bad_alloc();
+    count_ = count;
+    return memory_.get();
+  }
+
+ private:
+  struct Free {
+    void operator()(float* memory) const { std::free(memory); }
+  };
+  std::unique_ptr<float, Free> memory_;
+  int64_t count_ = 0;
+};
+
+/// What a position's rotation by each frequency is: cosine and sine, [context, half] each.
+struct RotationTable {
+  float base = 0;
+  int64_t context = 0, half = 0;
+  std::vector<float> cosine, sine;
+};
+
+}  // namespace daybreak::kernels::cpu
+
+struct daybreak_device {
+  daybreak_device(unsigned thread_count, const daybreak::kernels::cpu::Loops& chosen)
+      : threads(thread_count), loops(chosen), of_worker(threads.count()) {}
+
+  char error[256] = {};
+  daybreak::kernels::cpu::Threads threads;
+  const daybreak::kernels::cpu::Loops& loops;
+  std::vector<daybreak::kernels::cpu::Scratch> of_worker;  // one each, for what a task needs
+  daybreak::kernels::cpu::Scratch shared;                  // for what the tasks of an operation share
+  daybreak::kernels::cpu::Scratch a, b, bias, packed_a, packed_b;  // of gemm: converted operands, and in tiles
+  daybreak::kernels::cpu::RotationTable rotations;
+};

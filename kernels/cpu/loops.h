@@ -1,0 +1,68 @@
+#pragma once
+// The inner loops of the chip, all in float32, once for each instruction set. An operation's file cuts its work into
+// tasks and tiles and calls these through the device's table.
+#include <cstdint>
+
+namespace daybreak::kernels::cpu {
+
+struct AdamwFactors {
+  float rate, beta1, beta2, epsilon, decay, gradient_scale;
+  float correction1, correction2;  // 1 / (1 - beta^step)
+};
+
+/// Sizes count elements. Arrays may be unaligned and do not overlap unless it says so.
+struct Loops {
+  const char* name;  // "avx2", as users force it
+
+  // Elementwise; y may be x.
+  void (*gelu)(const float* x, float* y, int64_t count);
+  void (*gelu_backward)(const float* x, const float* y_gradient, float* x_gradient, int64_t count);
+  void (*swiglu)(const float* gate, const float* up, float* y, int64_t count);
+  void (*swiglu_backward)(const float* gate, const float* up, const float* y_gradient, float* gate_gradient,
+                          float* up_gradient, int64_t count);
+  void (*add_scaled)(const float* x, float* y, float scale_x, float scale_y, int64_t count);  // scale_y 0: y not read
+  void (*adamw)(float* weight, const float* gradient, float* m, float* v, const AdamwFactors& factors, int64_t count);
+  /// The first and second half of each pair turn by (cos, sin); sine_sign turns back.
+  void (*rotate)(float* first, float* second, const float* cosine, const float* sine, float sine_sign, int64_t count);
+
+  // One row.
+  void (*layernorm)(const float* x, const float* weight, const float* bias, float* y, float epsilon, float* mean,
+                    float* rstd, int64_t width);
+  void (*layernorm_backward)(const float* x, const float* weight, const float* y_gradient, float mean, float rstd,
+                             float* x_gradient, float* weight_sum, float* bias_sum, int64_t width);
+  void (*rmsnorm)(const float* x, const float* weight, float* y, float epsilon, float* rstd, int64_t width);
+  void (*rmsnorm_backward)(const float* x, const float* weight, const float* y_gradient, float rstd, float* x_gradient,
+                           float* weight_sum, int64_t width);
+  float (*largest)(const float* x, int64_t count);  // -infinity of none; NaN where there is one
+  /// y = e^(x - shift), the sum of it returned; y may be x or NULL.
+  float (*exponentials)(const float* x, float* y, float shift, int64_t count);
+  void (*scale)(float* x, float factor, int64_t count);
+  float (*dot)(const float* x, const float* y, int64_t count);
+
+  // Conversions.
+  void (*from_bf16)(const uint16_t* x, float* y, int64_t count);
+  void (*to_bf16)(const float* x, uint16_t* y, int64_t count);
+  void (*from_f16)(const uint16_t* x, float* y, int64_t count);
+  void (*to_f16)(const float* x, uint16_t* y, int64_t count);
+
+  // Products. tile_rows x tile_columns is the register tile.
+  int64_t tile_rows, tile_columns;
+  /// c[m, n] (+)= a b with a(i, l) = a[i * a_row + l * a_column], b rows b_stride apart, c rows c_stride apart. n is a
+  /// multiple of tile_columns: pad.
+  void (*block_product)(int64_t m, int64_t n, int64_t k, const float* a, int64_t a_row, int64_t a_column, const float* b,
+                        int64_t b_stride, float* c, int64_t c_stride, bool accumulate);
+  /// One register tile of packed operands (a[k][tile_rows], b[k][tile_columns]): c[tile_rows][tile_columns] (+)= a b.
+  void (*packed_tile)(int64_t k, const float* a, const float* b, float* c, int64_t c_stride, bool accumulate);
+};
+
+namespace plain {
+extern const Loops kLoops;
+}
+namespace avx2 {
+extern const Loops kLoops;
+}
+namespace avx512 {
+extern const Loops kLoops;
+}
+
+}  // namespace daybreak::kernels::cpu

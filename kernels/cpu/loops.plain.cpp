@@ -1,0 +1,1 @@
+#include "kernels/cpu/loops_table.h"

@@ -1,0 +1,100 @@
+// Vectors of float32 in the instruction set that this file is compiled for, under a namespace of its name: the same source
+// is compiled once for each. Nothing here may call an inline function of the standard library: its copy from a file with
+// more instructions could be the one that the linker keeps.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+#if defined(__AVX512F__)
+#define DAYBREAK_ISA avx512
+#elif defined(__AVX2__)
+#define DAYBREAK_ISA avx2
+#else
+#define DAYBREAK_ISA plain
+#endif
+
+namespace daybreak::kernels::cpu::DAYBREAK_ISA {
+
+#if defined(__AVX512F__)
+using Vec = __m512;
+using Bits __attribute__((vector_size(64))) = int32_t;
+inline Vec broadcast(float x) { return _mm512_set1_ps(x); }
+inline Vec multiply_add(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
+inline Vec square_root(Vec x) { return _mm512_maskz_sqrt_ps(0xffff, x); }
+#elif defined(__AVX2__)
+using Vec = __m256;
+using Bits __attribute__((vector_size(32))) = int32_t;
+inline Vec broadcast(float x) { return _mm256_set1_ps(x); }
+inline Vec multiply_add(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
+inline Vec square_root(Vec x) { return _mm256_sqrt_ps(x); }
+#else
+using Vec __attribute__((vector_size(16))) = float;
+using Bits __attribute__((vector_size(16))) = int32_t;
+inline Vec broadcast(float x) { return Vec{x, x, x, x}; }
+inline Vec multiply_add(Vec a, Vec b, Vec c) { return a * b + c; }
+inline Vec square_root(Vec x) {
+  return Vec{__builtin_sqrtf(x[0]), __builtin_sqrtf(x[1]), __builtin_sqrtf(x[2]), __builtin_sqrtf(x[3])};
+}
+#endif
+
+constexpr int64_t kLanes = sizeof(Vec) / sizeof(float);
+
+inline Vec load(const float* p) {
+  Vec v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+inline void store(float* p, Vec v) { __builtin_memcpy(p, &v, sizeof v); }
+/// The first `count` lanes; the others are 0.
+inline Vec load_part(const float* p, int64_t count) {
+  Vec v = broadcast(0);
+  __builtin_memcpy(&v, p, static_cast<size_t>(count) * sizeof(float));
+  return v;
+}
+inline void store_part(float* p, Vec v, int64_t count) { __builtin_memcpy(p, &v, static_cast<size_t>(count) * sizeof(float)); }
+
+/// mask ? a : b, lane by lane; the mask is a comparison's result.
+inline Vec select(Bits mask, Vec a, Vec b) {
+  return reinterpret_cast<Vec>((reinterpret_cast<Bits>(a) & mask) | (reinterpret_cast<Bits>(b) & ~mask));
+}
+/// The larger; where x is NaN, NaN.
+inline Vec at_least(Vec x, Vec low) { return select(x < low, low, x); }
+inline Vec at_most(Vec x, Vec high) { return select(x > high, high, x); }
+
+inline float sum_lanes(Vec v) {
+  float lanes[kLanes];
+  store(lanes, v);
+  for (int64_t step = kLanes / 2; step > 0; step /= 2)
+    for (int64_t i = 0; i < step; ++i) lanes[i] += lanes[i + step];
+  return lanes[0];
+}
+
+/// e^x within kExpRelativeError for x from -86 to 88.3; 0 below, infinite above 88.72, NaN for NaN. The argument is reduced by
+/// multiples of ln 2 in two parts (Cody and Waite), then the series to the 7th term is summed.
+inline Vec exponential(Vec x) {
+  const Vec clamped = at_most(at_least(x, broadcast(-87.0f)), broadcast(88.8f));
+  const Vec kMagic = broadcast(12582912.0f);  // 1.5 * 2^23: adding it rounds to a whole number
+  const Vec shifted = multiply_add(clamped, broadcast(1.44269504088896341f), kMagic);
+  const Vec n = shifted - kMagic;
+  Vec r = multiply_add(n, broadcast(-0.693359375f), clamped);
+  r = multiply_add(n, broadcast(2.12194440e-4f), r);
+  Vec p = broadcast(1.0f / 5040);
+  p = multiply_add(p, r, broadcast(1.0f / 720));
+  p = multiply_add(p, r, broadcast(1.0f / 120));
+  p = multiply_add(p, r, broadcast(1.0f / 24));
+  p = multiply_add(p, r, broadcast(1.0f / 6));
+  p = multiply_add(p, r, broadcast(0.5f));
+  p = multiply_add(p, r * r, r) + broadcast(1.0f);
+  // 2^(n-1) and once more 2: 2^128 alone is not a float.
+  const Bits exponent = (reinterpret_cast<Bits>(shifted) << 23) + (126 << 23);
+  const Vec value = p * reinterpret_cast<Vec>(exponent) * broadcast(2.0f);
+  return select(x < broadcast(-86.0f), broadcast(0.0f), value);
+}
+
+/// 1 / (1 + e^-x).
+inline Vec logistic(Vec x) { return broadcast(1.0f) / (broadcast(1.0f) + exponential(-x)); }
+
+}  // namespace daybreak::kernels::cpu::DAYBREAK_ISA

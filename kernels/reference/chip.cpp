@@ -1,0 +1,82 @@
+// The chip "reference": the table and what belongs to no operation.
+#define DAYBREAK_CHIP_IMPLEMENTATION
+#include <new>
+
+#include "kernels/reference/operations.h"
+
+namespace daybreak::kernels::reference {
+namespace {
+
+int32_t device_count(char*, size_t) {
+  return 1;
+}
+
+daybreak_status device_info(int32_t ordinal, daybreak_device_info* info) {
+  if (ordinal != 0 || info->struct_size < sizeof *info) return DAYBREAK_INVALID;
+  std::snprintf(info->name, sizeof info->name, "the definition of every operation, plain and slow");
+  info->memory_bytes = 0;
+  info->threads = 1;
+  info->emulated_types = 1u << DAYBREAK_BF16 | 1u << DAYBREAK_F16 | 1u << DAYBREAK_F8_E4M3 | 1u << DAYBREAK_F8_E5M2;
+  return DAYBREAK_OK;
+}
+
+double score(int32_t) {
+  return 0;
+}
+
+daybreak_status open(int32_t ordinal, const daybreak_open_options* options, daybreak_device** device, char* why, size_t why_size) {
+  if (ordinal != 0) return DAYBREAK_INVALID;
+  if (options && options->instruction_set) {
+    std::snprintf(why, why_size, "the reference chip has no instruction sets to choose from");
+    return DAYBREAK_INVALID;
+  }
+  *device = new (std::nothrow) daybreak_device{};
+  return *device ? DAYBREAK_OK : DAYBREAK_NO_MEMORY;
+}
+
+void close(daybreak_device* device) {
+  delete device;
+}
+
+int32_t supports(daybreak_device*, const daybreak_query* query) {
+  if (query->op >= DAYBREAK_OP_PACK) return 0;
+  for (const daybreak_dtype type : query->types)
+    if (type == DAYBREAK_I32 || type == DAYBREAK_U32) return 0;
+  return 1;
+}
+
+double peak_flops(daybreak_device*, daybreak_dtype) {
+  return 0;
+}
+
+size_t packed_bytes(daybreak_device*, const daybreak_pack*) {
+  return 0;
+}
+
+constexpr daybreak_chip make_table() {
+  daybreak_chip chip{};
+  chip.struct_size = sizeof chip;
+  chip.major = DAYBREAK_CHIP_MAJOR;
+  chip.minor = DAYBREAK_CHIP_MINOR;
+  chip.name = "reference";
+  chip.device_count = device_count;
+  chip.device_info = device_info;
+  chip.score = score;
+  chip.open = open;
+  chip.close = close;
+  chip.supports = supports;
+  chip.peak_flops = peak_flops;
+  chip.packed_bytes = packed_bytes;
+  host::fill_plumbing<daybreak_device>(chip);
+  host::fill_operations<daybreak_device, Operations>(chip);
+  return chip;
+}
+
+constexpr daybreak_chip kTable = make_table();
+
+}  // namespace
+}  // namespace daybreak::kernels::reference
+
+extern "C" const daybreak_chip* daybreak_chip_get(uint32_t host_major, uint32_t) {
+  return host_major == DAYBREAK_CHIP_MAJOR ? &daybreak::kernels::reference::kTable : nullptr;
+}

@@ -1,0 +1,104 @@
+// Causal attention with grouped queries, both directions.
+#include <cmath>
+#include <limits>
+
+#include "tests/kernels/conformance.h"
+#include "tests/support/catch.hpp"
+
+using namespace conformance;
+namespace {
+
+struct Shape {
+  std::int64_t batch, context, heads, kv_heads, head_width;
+};
+
+/// q, k and v as parts of one buffer, as a fused projection leaves them.
+struct Layout {
+  explicit Layout(const Shape& s)
+      : q_width(s.heads * s.head_width), kv_width(s.kv_heads * s.head_width), stride(q_width + 2 * kv_width),
+        rows(s.batch * s.context) {}
+  std::int64_t q_width, kv_width, stride, rows;
+};
+
+template <typename Arguments>
+void set_shape(Arguments& a, const Shape& s, const Layout& l) {
+  a.batch = s.batch, a.context = s.context, a.heads = s.heads, a.kv_heads = s.kv_heads, a.head_width = s.head_width;
+  a.q_stride = a.kv_stride = l.stride, a.out_stride = l.q_width;
+  a.scale = static_cast<float>(1 / std::sqrt(static_cast<double>(s.head_width)));
+}
+
+/// The element `offset` of a buffer of this type.
+template <typename Pointer>
+Pointer at(Pointer buffer, daybreak_dtype type, std::int64_t offset) {
+  return static_cast<char*>(buffer) + offset * static_cast<std::int64_t>(daybreak::device::bytes_of(type));
+}
+
+daybreak_attention forward_arguments(const Shape& s, const Layout& l, void* qkv, daybreak_dtype type) {
+  daybreak_attention a{};
+  set_shape(a, s, l);
+  a.q = qkv, a.k = at(qkv, type, l.q_width), a.v = at(qkv, type, l.q_width + l.kv_width), a.type = type;
+  return a;
+}
+
+Case forward(const Shape& s, daybreak_dtype type, daybreak_dtype out_type, double spread = 1) {
+  const Layout l(s);
+  Case tested{"attention_forward",
+              {input(type, normal(l.rows * l.stride, 1, spread)), output(out_type, l.rows * l.q_width, kMaxRelativeErrorSums),
+               f32_output(s.batch * s.heads * s.context, kMaxRelativeErrorSums)}, {}};
+  tested.tensors[1].scale = {spread};
+  tested.tensors[2].scale = {1 + spread * spread};
+  tested.call = [=](auto& device, const auto& p, const auto& t) {
+    daybreak_attention a = forward_arguments(s, l, p[0], t[0]);
+    a.out = p[1], a.out_type = t[1], a.log_sum_exp = static_cast<float*>(p[2]);
+    device.attention_forward(a);
+  };
+  return tested;
+}
+
+/// The forward pass runs on the same device first: its result is an argument.
+Case backward(const Shape& s, daybreak_dtype type) {
+  const Layout l(s);
+  Case tested{"attention_backward",
+              {input(type, normal(l.rows * l.stride, 2)), input(type, normal(l.rows * l.q_width, 3)),
+               output(type, l.rows * l.stride, kMaxRelativeErrorSums)}, {}};
+  tested.tensors[2].scale = {4};
+  tested.call = [=](auto& device, const auto& p, const auto& t) {
+    auto out = device.allocate(static_cast<std::size_t>(l.rows * l.q_width) * 4), lse = device.allocate(static_cast<std::size_t>(l.rows * s.heads) * 4);
+    daybreak_attention f = forward_arguments(s, l, p[0], t[0]);
+    f.out = out.data(), f.out_type = DAYBREAK_F32, f.log_sum_exp = lse.template as<float>();
+    device.attention_forward(f);
+    daybreak_attention_backward a{};
+    set_shape(a, s, l);
+    a.q = f.q, a.k = f.k, a.v = f.v, a.out = out.data(), a.out_gradient = p[1], a.log_sum_exp = f.log_sum_exp;
+    a.q_gradient = p[2], a.k_gradient = at(p[2], t[2], l.q_width), a.v_gradient = at(p[2], t[2], l.q_width + l.kv_width);
+    a.type = t[0], a.out_type = DAYBREAK_F32, a.gradient_type = t[1];
+    device.attention_backward(a);
+    device.synchronize();
+  };
+  return tested;
+}
+
+const Shape kShapes[] = {{1, 1, 1, 1, 1},    {2, 5, 2, 1, 4},  {1, 63, 3, 3, 8},   {1, 65, 4, 2, 17},
+                         {2, 100, 2, 2, 32}, {1, 97, 1, 1, 3}, {1, 200, 6, 2, 24}, {1, 193, 2, 1, 64}};
+
+}  // namespace
+
+TEST_CASE("attention forward") {
+  for (const Shape& shape : kShapes) check(forward(shape, DAYBREAK_F32, DAYBREAK_F32));
+  for (const daybreak_dtype type : kWideTypes) check(forward({1, 70, 4, 2, 16}, type, type));
+  check(forward({1, 130, 2, 2, 16}, DAYBREAK_F32, DAYBREAK_BF16, 8));  // scores far apart
+}
+
+TEST_CASE("attention backward") {
+  for (const Shape& shape : kShapes) check(backward(shape, DAYBREAK_F32));
+  for (const daybreak_dtype type : kWideTypes) check(backward({1, 70, 4, 2, 16}, type));
+}
+
+TEST_CASE("attention: a later key never reaches an earlier row, not even as NaN") {
+  const Shape shape{1, 150, 2, 1, 8};
+  const Layout l(shape);
+  for (Case tested : {forward(shape, DAYBREAK_F32, DAYBREAK_F32), backward(shape, DAYBREAK_F32)}) {
+    tested.tensors[0].values[static_cast<std::size_t>(149 * l.stride + l.q_width)] = std::numeric_limits<double>::quiet_NaN();
+    tested.name == "attention_forward" ? check(tested) : void();
+  }
+}

@@ -1,0 +1,97 @@
+// Matrix products: shapes, transposes, scaling, bias, types, and what must not be read.
+#include <cmath>
+#include <limits>
+
+#include "tests/kernels/conformance.h"
+#include "tests/support/catch.hpp"
+
+using namespace conformance;
+namespace {
+
+struct Shape {
+  std::int64_t m, n, k;
+};
+
+/// A product's variant beyond its shape.
+struct Variant {
+  bool transpose_a = false, transpose_b = false, bias = false;
+  float alpha = 1, beta = 0;
+  daybreak_dtype a = DAYBREAK_F32, b = DAYBREAK_F32, c = DAYBREAK_F32, compute = DAYBREAK_F32;
+};
+
+/// For each element sum |a| |b|: what its rounding errors are relative to.
+std::vector<double> magnitudes(const Shape& s, const Variant& v, const std::vector<double>& a, const std::vector<double>& b) {
+  std::vector<double> sums(static_cast<std::size_t>(s.m * s.n), std::fabs(v.beta) + 1.0);
+  for (std::int64_t i = 0; i < s.m; ++i)
+    for (std::int64_t l = 0; l < s.k; ++l)
+      for (std::int64_t j = 0; j < s.n; ++j)
+        sums[i * s.n + j] += std::fabs(v.alpha * a[v.transpose_a ? l * s.m + i : i * s.k + l] * b[v.transpose_b ? j * s.k + l : l * s.n + j]);
+  return sums;
+}
+
+Case product(const Shape& s, const Variant& v) {
+  Case tested;
+  tested.name = "gemm " + std::to_string(s.m) + "x" + std::to_string(s.n) + "x" + std::to_string(s.k);
+  Tensor a = input(v.a, normal(s.m * s.k, 1)), b = input(v.b, normal(s.k * s.n, 2));
+  Tensor c = v.beta != 0 ? updated(v.c, normal(s.m * s.n, 3)) : output(v.c, s.m * s.n);
+  c.scale = magnitudes(s, v, a.values, b.values);
+  tested.tensors = {a, b, c, input(DAYBREAK_F32, normal(s.n, 4))};
+  tested.call = [s, v](auto& device, const auto& p, const auto& t) {
+    daybreak_gemm g{};
+    g.m = s.m, g.n = s.n, g.k = s.k;
+    g.a = p[0], g.b = p[1], g.c = p[2], g.bias = v.bias ? p[3] : nullptr;
+    g.a_type = t[0], g.b_type = t[1], g.c_type = t[2], g.bias_type = t[3];
+    g.compute = v.compute;
+    g.transpose_a = v.transpose_a, g.transpose_b = v.transpose_b;
+    g.alpha = v.alpha, g.beta = v.beta;
+    device.gemm(g);
+  };
+  return tested;
+}
+
+}  // namespace
+
+TEST_CASE("gemm: every shape around the tiles") {
+  for (const std::int64_t m : {1, 2, 5, 7, 13, 97})
+    for (const std::int64_t n : {1, 3, 16, 17, 61, 65})
+      for (const std::int64_t k : {1, 2, 31, 257}) check(product({m, n, k}, {}));
+}
+
+TEST_CASE("gemm: transposes, scaling and bias") {
+  for (const bool transpose_a : {false, true})
+    for (const bool transpose_b : {false, true})
+      for (const Shape& shape : {Shape{33, 47, 65}, Shape{128, 64, 96}, Shape{1, 70, 5}}) {
+        check(product(shape, {transpose_a, transpose_b}));
+        check(product(shape, {transpose_a, transpose_b, true, 0.5f, 0}));
+        check(product(shape, {transpose_a, transpose_b, true, -1.5f, 0.75f}));
+        check(product(shape, {transpose_a, transpose_b, false, 1, 1}));
+      }
+}
+
+TEST_CASE("gemm: more than one block in each direction") {
+  check(product({211, 1031, 523}, {false, true, true}));
+  check(product({401, 769, 300}, {true, false, false, 1, 1}));
+  check(product({3, 40, 70001}, {}));  // deeper than what is packed at once is wide
+}
+
+TEST_CASE("gemm: storage types and the types that operands are rounded to") {
+  for (const daybreak_dtype type : kAllTypes) {
+    check(product({19, 35, 67}, {false, true, true, 1, 0, type, type, DAYBREAK_F32, DAYBREAK_F32}));
+    check(product({19, 35, 67}, {false, false, false, 1, 0, DAYBREAK_F32, DAYBREAK_F32, DAYBREAK_F32, type}));
+    check(product({19, 35, 67}, {true, false, true, 0.125f, 0, type, DAYBREAK_F32, type, type}));
+    check(product({19, 35, 67}, {true, true, false, 0.125f, 0.5f, DAYBREAK_BF16, type, type, DAYBREAK_BF16}));
+  }
+}
+
+TEST_CASE("gemm: no depth leaves beta * c and the bias") {
+  check(product({3, 5, 0}, {false, false, true, 1, 0.5f}));
+  check(product({3, 5, 0}, {}));
+  check(product({0, 5, 3}, {}));
+}
+
+TEST_CASE("gemm: what is not finite stays in its row or column") {
+  Case tested = product({9, 20, 33}, {false, false, true});
+  tested.tensors[0].values[2 * 33 + 4] = std::numeric_limits<double>::infinity();
+  tested.tensors[1].values[7 * 20 + 11] = std::numeric_limits<double>::quiet_NaN();
+  check(tested);
+}
