@@ -1,0 +1,48 @@
+#pragma once
+// A dataset file with its layout: what checking, restoring and inspecting need.
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "libcore/dataset/layout.h"
+#include "libcore/dataset/reader.h"
+
+namespace daybreak::dataset {
+
+/// An open file that compress-dataset wrote. Every hash that guards the layout itself is checked when it opens.
+class Archive {
+ public:
+  /// Errors: Error (data: no such file, or damaged; no_input).
+  explicit Archive(const std::string& path);
+
+  const Reader& reader() const { return reader_; }
+  const Layout& layout() const { return layout_; }
+  /// Bytes of the file itself.
+  std::uint64_t file_bytes() const { return file_bytes_; }
+
+  /// Bytes of array number `array` of the layout, literals included. Thread-safe. Errors as Reader::read().
+  void read(std::size_t array, std::uint64_t offset_bytes, std::span<std::byte> out) const;
+  /// The place of a chunk; an array without chunks is one.
+  ChunkPlace chunk_place(std::size_t array, std::uint64_t chunk) const;
+  /// One chunk without its padding, checked against its hash. Errors: Error (data, naming array and chunk).
+  std::vector<std::byte> read_chunk(std::size_t array, std::uint64_t chunk) const;
+  /// The bytes of one piece that is a literal.
+  std::string literal(const KeptPiece& piece) const;
+  /// The attributes that an input brought, owners as in the original.
+  std::vector<io::Attribute> attributes_of(const KeptInput& input) const;
+
+ private:
+  std::vector<std::byte> own_bytes(const char* name, std::uint64_t limit) const;
+  void match_arrays();
+
+  Reader reader_;
+  Layout layout_;
+  std::uint64_t file_bytes_ = 0;
+  std::vector<std::size_t> sources_;        // of each array of the layout, indices into the file's arrays
+  std::vector<std::uint64_t> first_hash_;   // of each array of the layout
+  std::vector<std::uint64_t> hashes_;
+};
+
+}  // namespace daybreak::dataset

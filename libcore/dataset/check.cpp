@@ -1,0 +1,72 @@
+#include "libcore/dataset/check.h"
+
+#include <algorithm>
+
+#include "libcore/base/error.h"
+#include "libcore/dataset/hash.h"
+#include "libcore/dataset/ordered_work.h"
+
+namespace daybreak::dataset {
+namespace {
+
+/// Index within the layout of the input's array of that name.
+std::optional<std::size_t> find(const Archive& archive, const KeptInput& input, const std::string& name) {
+  for (std::size_t i = input.first_array; i < input.first_array + input.array_count; ++i)
+    if (archive.layout().arrays[i].info.name == input.group + name) return i;
+  return std::nullopt;
+}
+
+std::string described(const io::ArrayInfo& info) {
+  std::string shape;
+  for (const std::uint64_t extent : info.shape) shape += (shape.empty() ? "" : ",") + std::to_string(extent);
+  return std::string(io::dtype_name(info.type)) + " [" + shape + "]";
+}
+
+}  // namespace
+
+std::uint64_t check_chunks(const Archive& archive, const Surroundings& around) {
+  std::uint64_t total = 0, chunks = 0;
+  for (const KeptArray& array : archive.layout().arrays) total += array.info.bytes();
+  around.progress.begin("check", total, "B");
+  for (std::size_t i = 0; i < archive.layout().arrays.size(); ++i) {
+    const KeptArray& array = archive.layout().arrays[i];
+    Hash128 hash;
+    const auto take = [&](std::uint64_t, const std::vector<std::byte>& bytes) {
+      around.stop.check();
+      hash.add(bytes);
+      around.progress.advance(bytes.size());
+    };
+    in_order<std::vector<std::byte>>(array.hashes(), around.threads, [&](std::uint64_t chunk) { return archive.read_chunk(i, chunk); }, take);
+    if (hash.hex() != array.xxh3)
+      throw data_error(archive.reader().name() + ": dataset '" + array.info.name + "'", "does not match its hash", "the file is damaged; fetch or write it again");
+    chunks += array.hashes();
+  }
+  return chunks;
+}
+
+std::optional<Difference> compare(const Archive& archive, const KeptInput& input, const io::ArrayFile& original, const Surroundings& around) {
+  for (const auto& source : original.arrays) {
+    const io::ArrayInfo& wanted = source->info();
+    const std::string shown = input.group + wanted.name;
+    const auto index = find(archive, input, wanted.name);
+    if (!index) return Difference{shown, "the file does not hold it", std::nullopt};
+    const KeptArray& kept = archive.layout().arrays[*index];
+    if (kept.info.type != wanted.type || kept.info.shape != wanted.shape)
+      return Difference{shown, "the file has " + described(kept.info) + ", the original " + described(wanted), std::nullopt};
+    std::vector<std::byte> theirs;
+    for (std::uint64_t chunk = 0; chunk < kept.hashes(); ++chunk) {
+      around.stop.check();
+      const ChunkPlace place = archive.chunk_place(*index, chunk);
+      const std::vector<std::byte> ours = archive.read_chunk(*index, chunk);
+      theirs.resize(ours.size());
+      if (!theirs.empty()) source->read(place.offset_bytes, theirs);
+      const auto [at, unused] = std::mismatch(ours.begin(), ours.end(), theirs.begin());
+      if (at == ours.end()) continue;
+      const std::uint64_t element = (place.offset_bytes + static_cast<std::uint64_t>(at - ours.begin())) / kept.grid.element_bytes;
+      return Difference{shown, "element " + std::to_string(element) + " differs", element};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace daybreak::dataset

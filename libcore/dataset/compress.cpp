@@ -1,0 +1,252 @@
+#include "libcore/dataset/compress.h"
+
+#include <algorithm>
+#include <cstring>
+#include <deque>
+#include <future>
+#include <memory>
+
+#include "libcore/base/error.h"
+#include "libcore/dataset/archive.h"
+#include "libcore/dataset/hash.h"
+#include "libcore/dataset/hdf5_writer.h"
+#include "libcore/dataset/ordered_work.h"
+#include "libcore/dataset/originals.h"
+
+namespace daybreak::dataset {
+namespace {
+
+constexpr std::uint64_t kGroup = 16;  // chunks that share the choice of the first of them
+constexpr std::int64_t kSmallestChunk = std::int64_t{1} << 12, kLargestChunk = std::int64_t{1} << 28;
+
+/// What a group's first chunk found out, for the others.
+struct GroupChoice {
+  std::promise<Choice> promise;
+  std::shared_future<Choice> choice = promise.get_future().share();
+};
+
+/// One chunk on its way from the encoders to the writer.
+struct Encoded {
+  std::vector<std::byte> plain;  // without padding
+  EncodedChunk chunk;            // empty for an array without chunks
+};
+
+/// One array while it is written.
+struct Stream {
+  const io::ArraySource* source;
+  std::vector<Form> forms;
+  std::uint64_t first_job = 0, first_group = 0;
+  std::unique_ptr<Hash128> hash = std::make_unique<Hash128>();
+};
+
+/// All arrays of a file as one list of jobs, so that many small arrays keep all threads busy too.
+class Run {
+ public:
+  Run(const CompressOptions& options, Hdf5Writer& writer, std::vector<KeptArray>& arrays, const std::vector<const io::ArraySource*>& sources)
+      : writer_(writer), arrays_(arrays) {
+    std::uint64_t groups = 0;
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      streams_.push_back({sources[i], forms_for(parse_effort(options.effort), arrays[i].grid.element_bytes), jobs_, groups});
+      jobs_ += arrays[i].hashes();
+      groups += arrays[i].hashes() / kGroup + 1;
+    }
+    choices_.resize(groups);
+  }
+
+  std::vector<std::uint64_t> write(const Surroundings& around) {
+    const auto work = [&](std::uint64_t job) {
+      around.stop.check();
+      return encode(job);
+    };
+    const auto take = [&](std::uint64_t job, Encoded encoded) {
+      around.stop.check();
+      around.progress.advance(encoded.plain.size());
+      put(job, encoded);
+    };
+    in_order<Encoded>(jobs_, around.threads, work, take);
+    for (std::size_t i = 0; i < streams_.size(); ++i) arrays_[i].xxh3 = streams_[i].hash->hex();
+    return std::move(hashes_);
+  }
+
+ private:
+  std::size_t stream_of(std::uint64_t job) const {
+    const auto behind = std::upper_bound(streams_.begin(), streams_.end(), job, [](std::uint64_t value, const Stream& one) { return value < one.first_job; });
+    return static_cast<std::size_t>(behind - streams_.begin()) - 1;
+  }
+
+  Encoded encode(std::uint64_t job) {
+    const std::size_t index = stream_of(job);
+    const Stream& stream = streams_[index];
+    const ChunkGrid& grid = arrays_[index].grid;
+    Encoded result;
+    if (!grid.chunked()) {
+      result.plain.resize(arrays_[index].info.bytes());
+      if (!result.plain.empty()) stream.source->read(0, result.plain);
+      return result;
+    }
+    const std::uint64_t ordinal = job - stream.first_job;
+    const ChunkPlace place = grid.place(ordinal);
+    result.plain.resize(grid.chunk_bytes);
+    const std::span<std::byte> valid = std::span(result.plain).first(place.valid_bytes);
+    stream.source->read(place.offset_bytes, valid);
+    result.chunk = encode_chunk(stream, ordinal, result.plain);
+    result.plain.resize(place.valid_bytes);
+    return result;
+  }
+
+  EncodedChunk encode_chunk(const Stream& stream, std::uint64_t ordinal, std::span<const std::byte> bytes) {
+    const std::size_t element = arrays_[static_cast<std::size_t>(&stream - streams_.data())].grid.element_bytes;
+    GroupChoice& group = choices_[stream.first_group + ordinal / kGroup];
+    if (ordinal % kGroup != 0) return encode_by_choice(bytes, element, stream.forms, group.choice.get());
+    try {
+      Choice choice;
+      EncodedChunk result = encode_trying_all(bytes, element, stream.forms, choice);
+      group.promise.set_value(choice);
+      return result;
+    } catch (...) {
+      group.promise.set_exception(std::current_exception());
+      throw;
+    }
+  }
+
+  void put(std::uint64_t job, const Encoded& encoded) {
+    const std::size_t index = stream_of(job);
+    Stream& stream = streams_[index];
+    KeptArray& array = arrays_[index];
+    const std::uint64_t ordinal = job - stream.first_job;
+    stream.hash->add(encoded.plain);
+    hashes_.push_back(hash64(encoded.plain));
+    if (!array.grid.chunked()) {
+      writer_.write_whole(array.info, encoded.plain);
+      array.stored_bytes = encoded.plain.size();
+      array.pipelines["stored"] = 1;
+      return;
+    }
+    if (ordinal == 0) writer_.begin_chunked(array.info, array.grid);
+    writer_.write_chunk(array.grid.place(ordinal), encoded.chunk.stored, encoded.chunk.bytes);
+    array.stored_bytes += encoded.chunk.bytes.size();
+    ++array.pipelines[encoded.chunk.stored ? "stored" : stream.forms[encoded.chunk.form].name()];
+  }
+
+  Hdf5Writer& writer_;
+  std::vector<KeptArray>& arrays_;
+  std::vector<Stream> streams_;
+  std::deque<GroupChoice> choices_;
+  std::vector<std::uint64_t> hashes_;
+  std::uint64_t jobs_ = 0;
+};
+
+/// Bytes in memory as an array.
+class MemorySource : public io::ArraySource {
+ public:
+  MemorySource(io::ArrayInfo info, std::span<const std::byte> bytes) : info_(std::move(info)), bytes_(bytes) {}
+  const io::ArrayInfo& info() const override { return info_; }
+  void read(std::uint64_t offset, std::span<std::byte> out) const override {
+    std::memcpy(out.data(), bytes_.data() + offset, out.size());
+  }
+
+ private:
+  io::ArrayInfo info_;
+  std::span<const std::byte> bytes_;
+};
+
+void write_own(Hdf5Writer& writer, const io::ArrayInfo& info, std::span<const std::byte> bytes, const CompressOptions& options, const Surroundings& around) {
+  const MemorySource source(info, bytes);
+  std::vector<KeptArray> one(1);
+  one[0].info = info;
+  one[0].grid = make_grid(info, static_cast<std::uint64_t>(options.chunk_bytes));
+  Run(options, writer, one, {&source}).write(around);
+}
+
+void write_attributes(Hdf5Writer& writer, const CompressInput& input, const KeptInput& kept) {
+  const std::string group = input.group.substr(0, input.group.empty() ? 0 : input.group.size() - 1);
+  const auto put = [&](io::Attribute attribute) {
+    attribute.owner = attribute.owner.empty() ? group : input.group + attribute.owner;
+    writer.attribute(attribute);
+  };
+  for (const io::Attribute& attribute : input.file.attributes) put(attribute);
+  for (const io::Attribute& attribute : input.notes) put(attribute);
+  writer.text_attribute(group, "daybreak_source", kept.name);
+  writer.integer_attribute(group, "daybreak_source_bytes", kept.bytes);
+  if (!kept.xxh3.empty()) writer.text_attribute(group, "daybreak_source_xxh3", kept.xxh3);
+}
+
+std::string hex64(std::uint64_t value) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
+  return text;
+}
+
+}  // namespace
+
+void CompressOptions::declare(OptionSink& sink) {
+  sink.choice("effort", &effort, {"fast", "normal", "best"}, "How hard to try; all decode about equally fast");
+  sink.bytes("chunk", &chunk_bytes, "Bytes of a chunk; whole rows, the unit that readers decode");
+}
+
+void CompressOptions::check() const {
+  if (chunk_bytes < kSmallestChunk || chunk_bytes > kLargestChunk)
+    throw usage_error("--chunk: expected 4KiB to 256MiB, found " + std::to_string(chunk_bytes), "1MiB suits most readers");
+  parse_effort(effort);
+}
+
+Layout compress(const std::vector<CompressInput>& inputs, const CompressOptions& options, const std::string& path,
+                const std::string& shown_as, const Surroundings& around) {
+  Layout layout;
+  layout.tool = "compress-dataset " DAYBREAK_VERSION;
+  layout.arrays = plan_arrays(inputs, options);
+  std::string literals;
+  layout.inputs = keep_inputs(inputs, literals, around.stop);
+  std::vector<const io::ArraySource*> sources;
+  for (const CompressInput& input : inputs)
+    for (const auto& source : input.file.arrays) sources.push_back(source.get());
+  const MemorySource kept_literals({kLiterals, io::DType::u8, {literals.size()}}, std::as_bytes(std::span(literals)));
+  if (!literals.empty()) {
+    sources.push_back(&kept_literals);
+    KeptArray array;
+    array.info = kept_literals.info();
+    array.grid = make_grid(array.info, static_cast<std::uint64_t>(options.chunk_bytes));
+    layout.arrays.push_back(std::move(array));
+  }
+
+  Hdf5Writer writer(path, shown_as);
+  std::uint64_t total = 0;
+  for (const KeptArray& array : layout.arrays) total += array.info.bytes();
+  around.progress.begin("compress", total, "B");
+  const std::vector<std::uint64_t> hashes = Run(options, writer, layout.arrays, sources).write(around);
+  const auto hash_bytes = std::as_bytes(std::span(hashes));
+  Hash128 of_hashes;
+  of_hashes.add(hash_bytes);
+  layout.hashes_xxh3 = of_hashes.hex();
+  write_own(writer, {kChunkHashes, io::DType::u64, {hashes.size()}}, hash_bytes, options, around);
+  const std::string manifest = layout_json(layout).dump();
+  const auto manifest_bytes = std::as_bytes(std::span(manifest));
+  write_own(writer, {kManifest, io::DType::u8, {manifest.size()}}, manifest_bytes, options, around);
+
+  for (std::size_t i = 0; i < inputs.size(); ++i) write_attributes(writer, inputs[i], layout.inputs[i]);
+  writer.text_attribute("", kManifestHash, hex64(hash64(manifest_bytes)));
+  writer.text_attribute("", "daybreak_tool", layout.tool);
+  writer.close();
+  return layout;
+}
+
+void verify(const std::string& path, const Layout& written, const Surroundings& around) {
+  const Archive archive(path);
+  std::uint64_t total = 0;
+  for (const KeptArray& array : written.arrays) total += array.info.bytes();
+  around.progress.begin("verify", total, "B");
+  for (std::size_t i = 0; i < written.arrays.size(); ++i) {
+    Hash128 hash;
+    const auto work = [&](std::uint64_t chunk) { return archive.read_chunk(i, chunk); };
+    const auto take = [&](std::uint64_t, const std::vector<std::byte>& bytes) {
+      around.stop.check();
+      hash.add(bytes);
+      around.progress.advance(bytes.size());
+    };
+    in_order<std::vector<std::byte>>(written.arrays[i].hashes(), around.threads, work, take);
+    if (hash.hex() != written.arrays[i].xxh3)
+      throw Error(ExitStatus::bug, "\"" + written.arrays[i].info.name + "\" does not read back as it was written");
+  }
+}
+
+}  // namespace daybreak::dataset

@@ -1,0 +1,205 @@
+#include "libcore/dataset/hdf5_writer.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include "libcore/base/error.h"
+#include "libcore/dataset/chunk_encoder.h"
+#include "libcore/dataset/hdf5_handle.h"
+#include "libcore/dataset/hdf5_types.h"
+
+namespace daybreak::dataset {
+namespace {
+
+/// What the innermost entries of the error stack say.
+struct Failure {
+  std::string description;
+  int error_number = 0;
+};
+
+herr_t look_at_entry(unsigned, const H5E_error2_t* entry, void* out) {
+  auto& failure = *static_cast<Failure*>(out);
+  if (entry->desc == nullptr) return 0;
+  if (failure.description.empty()) failure.description = entry->desc;
+  // "file write failed: time = ..., errno = 28, error message = ..."
+  if (const char* found = std::strstr(entry->desc, "errno = "); found != nullptr && failure.error_number == 0)
+    failure.error_number = std::atoi(found + std::strlen("errno = "));
+  return 0;
+}
+
+/// The library must neither print nor flush at exit what could not be flushed before: after a full disk its own handler
+/// would fail again and abort.
+void prepare_library() {
+  static const bool done = [] {
+    H5dont_atexit();
+    H5open();
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    return true;
+  }();
+  static_cast<void>(done);
+}
+
+std::vector<hsize_t> extents(const io::Shape& shape) {
+  return {shape.begin(), shape.end()};
+}
+
+}  // namespace
+
+void throw_hdf5_error(std::string_view doing, const std::string& path) {
+  Failure failure;
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, look_at_entry, &failure);
+  H5Eclear2(H5E_DEFAULT);
+  if (failure.error_number != 0) throw system_error("write", path, failure.error_number);
+  throw Error(ExitStatus::io, "HDF5 cannot " + std::string(doing) + ": " + (failure.description.empty() ? "no reason given" : failure.description), {}, path);
+}
+
+struct Hdf5Writer::State {
+  std::string shown_as;
+  Hdf5Handle file, dataset;
+  io::ArrayInfo array;  // what `dataset` holds
+
+  void check(herr_t status, std::string_view doing) const {
+    if (status < 0) throw_hdf5_error(doing, shown_as);
+  }
+  Hdf5Handle handle(hid_t id, Hdf5Handle::Close close, std::string_view doing) const {
+    return {id, close, doing, shown_as};
+  }
+  Hdf5Handle space_of(const io::Shape& shape) const {
+    const auto dims = extents(shape);
+    return handle(shape.empty() ? H5Screate(H5S_SCALAR) : H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr),
+                  H5Sclose, "describe the shape of an array");
+  }
+  Hdf5Handle link_properties() const {
+    Hdf5Handle links = handle(H5Pcreate(H5P_LINK_CREATE), H5Pclose, "make a name");
+    check(H5Pset_create_intermediate_group(links.get(), 1), "make a name");
+    check(H5Pset_char_encoding(links.get(), H5T_CSET_UTF8), "make a name");
+    return links;
+  }
+  /// Creation properties without times.
+  Hdf5Handle creation(hid_t kind) const {
+    Hdf5Handle properties = handle(H5Pcreate(kind), H5Pclose, "describe an object");
+    check(H5Pset_obj_track_times(properties.get(), false), "describe an object");
+    return properties;
+  }
+  void create(const io::ArrayInfo& info, const Hdf5Handle& properties) {
+    array = info;
+    const Hdf5Handle type = stored_type(info.type, shown_as);
+    const Hdf5Handle space = space_of(info.shape);
+    const Hdf5Handle links = link_properties();
+    dataset = handle(H5Dcreate2(file.get(), info.name.c_str(), type.get(), space.get(), links.get(), properties.get(), H5P_DEFAULT),
+                     H5Dclose, "create the array \"" + info.name + "\"");
+  }
+  /// The object that an attribute belongs to, a group that is new where there is none of that name.
+  Hdf5Handle owner(const std::string& name) const {
+    if (name.empty()) return handle(H5Gopen2(file.get(), "/", H5P_DEFAULT), H5Oclose, "open the root group");
+    if (const hid_t found = H5Oopen(file.get(), name.c_str(), H5P_DEFAULT); found >= 0) return handle(found, H5Oclose, "open " + name);
+    H5Eclear2(H5E_DEFAULT);
+    return handle(H5Gcreate2(file.get(), name.c_str(), link_properties().get(), creation(H5P_GROUP_CREATE).get(), H5P_DEFAULT),
+                  H5Oclose, "create the group \"" + name + "\"");
+  }
+  void put_attribute(const std::string& of, const std::string& name, const Hdf5Handle& type, const Hdf5Handle& space, const void* data) const {
+    const Hdf5Handle object = owner(of);
+    const Hdf5Handle properties = handle(H5Pcreate(H5P_ATTRIBUTE_CREATE), H5Pclose, "describe an attribute");
+    check(H5Pset_char_encoding(properties.get(), H5T_CSET_UTF8), "describe an attribute");
+    const Hdf5Handle made = handle(H5Acreate2(object.get(), name.c_str(), type.get(), space.get(), properties.get(), H5P_DEFAULT),
+                                   H5Aclose, "create the attribute \"" + name + "\"");
+    check(H5Awrite(made.get(), type.get(), data), "write the attribute \"" + name + "\"");
+  }
+};
+
+Hdf5Writer::Hdf5Writer(const std::string& path, std::string shown_as) : state_(std::make_unique<State>()) {
+  prepare_library();
+  State& s = *state_;
+  s.shown_as = std::move(shown_as);
+  const Hdf5Handle access = s.handle(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "describe the file");
+  // Fixed-array chunk indices and checksummed metadata, which 1.10 and later read.
+  s.check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110), "describe the file");
+  const Hdf5Handle creation = s.creation(H5P_FILE_CREATE);
+  s.file = s.handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose, "create the file");
+}
+
+Hdf5Writer::~Hdf5Writer() {
+  // A file that was not closed is not worth a flush; closing after a full disk leaves the library in a state that aborts.
+  state_->dataset.release();
+  state_->file.release();
+}
+
+void Hdf5Writer::begin_chunked(const io::ArrayInfo& array, const ChunkGrid& grid) {
+  const Hdf5Handle properties = state_->creation(H5P_DATASET_CREATE);
+  const auto chunk = extents(grid.chunk);
+  state_->check(H5Pset_chunk(properties.get(), static_cast<int>(chunk.size()), chunk.data()), "describe the chunks of " + array.name);
+  const auto parameters = blosc_filter_parameters(grid.element_bytes, grid.chunk_bytes);
+  // Optional: writing never calls the filter, so this process needs no plugin; a reader does.
+  state_->check(H5Pset_filter(properties.get(), kBloscFilter, H5Z_FLAG_OPTIONAL, parameters.size(), parameters.data()),
+                "declare the Blosc filter");
+  state_->check(H5Pset_fill_time(properties.get(), H5D_FILL_TIME_NEVER), "describe the chunks of " + array.name);
+  state_->create(array, properties);
+  if (const std::string name = kept_dtype(array.type); !name.empty()) text_attribute(array.name, "dtype", name);
+}
+
+void Hdf5Writer::write_chunk(const ChunkPlace& place, bool stored, std::span<const std::byte> bytes) {
+  const auto first = extents(place.first);
+  constexpr std::uint32_t kNoFilter = 1;  // bit 0: the only filter was left out
+  state_->check(H5Dwrite_chunk(state_->dataset.get(), H5P_DEFAULT, stored ? kNoFilter : 0, first.data(), bytes.size(), bytes.data()),
+                "write a chunk of \"" + state_->array.name + "\"");
+}
+
+void Hdf5Writer::begin_contiguous(const io::ArrayInfo& array) {
+  state_->create(array, state_->creation(H5P_DATASET_CREATE));
+  if (const std::string name = kept_dtype(array.type); !name.empty()) text_attribute(array.name, "dtype", name);
+}
+
+void Hdf5Writer::write_whole(const io::ArrayInfo& array, std::span<const std::byte> bytes) {
+  begin_contiguous(array);
+  if (bytes.empty()) return;
+  const Hdf5Handle type = stored_type(array.type, state_->shown_as);
+  state_->check(H5Dwrite(state_->dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()), "write \"" + array.name + "\"");
+}
+
+void Hdf5Writer::write_elements(const io::Shape& first, const ChunkGrid& grid, std::span<const std::byte> bytes) {
+  const io::ArrayInfo& array = state_->array;
+  auto extent = extents(grid.chunk);
+  extent[grid.axis] = std::min<hsize_t>(grid.chunk[grid.axis], grid.shape[grid.axis] - first[grid.axis]);
+  const auto start = extents(first);
+  const Hdf5Handle type = stored_type(array.type, state_->shown_as);
+  const Hdf5Handle target = state_->space_of(array.shape);
+  state_->check(H5Sselect_hyperslab(target.get(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr), "select rows");
+  const Hdf5Handle source = state_->space_of({bytes.size() / grid.element_bytes});
+  state_->check(H5Dwrite(state_->dataset.get(), type.get(), source.get(), target.get(), H5P_DEFAULT, bytes.data()), "write \"" + array.name + "\"");
+}
+
+void Hdf5Writer::attribute(const io::Attribute& attribute) {
+  // Text carries its length as the last extent: fixed-size strings, of which HDF5 wants at least one byte.
+  if (!attribute.is_text) {
+    state_->put_attribute(attribute.owner, attribute.name, stored_type(attribute.type, state_->shown_as),
+                          state_->space_of(attribute.shape), attribute.data.data());
+    return;
+  }
+  const io::Shape shape(attribute.shape.begin(), attribute.shape.end() - 1);
+  const std::size_t length = attribute.shape.back();
+  const Hdf5Handle type = text_type(length, state_->shown_as);
+  const std::vector<std::byte> blank(io::element_count(shape, attribute.name), std::byte{0});
+  state_->put_attribute(attribute.owner, attribute.name, type, state_->space_of(shape), length == 0 ? blank.data() : attribute.data.data());
+}
+
+void Hdf5Writer::text_attribute(std::string_view owner, std::string_view name, std::string_view value) {
+  const auto bytes = std::as_bytes(std::span(value));
+  attribute({std::string(owner), std::string(name), io::DType::u8, true, {value.size()}, {bytes.begin(), bytes.end()}});
+}
+
+void Hdf5Writer::integer_attribute(std::string_view owner, std::string_view name, std::uint64_t value) {
+  const auto bytes = std::as_bytes(std::span(&value, 1));
+  attribute({std::string(owner), std::string(name), io::DType::u64, false, {}, {bytes.begin(), bytes.end()}});
+}
+
+void Hdf5Writer::close() {
+  // An unflushed file that cannot be closed must not be closed again.
+  const herr_t dataset = state_->dataset.open() ? H5Dclose(state_->dataset.release()) : 0;
+  if (dataset < 0) throw_hdf5_error("close an array", state_->shown_as);
+  state_->check(H5Fflush(state_->file.get(), H5F_SCOPE_LOCAL), "write the file");
+  state_->check(H5Fclose(state_->file.release()), "close the file");
+}
+
+}  // namespace daybreak::dataset

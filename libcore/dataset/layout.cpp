@@ -1,0 +1,225 @@
+#include "libcore/dataset/layout.h"
+
+#include <algorithm>
+
+#include "libcore/base/error.h"
+#include "libcore/io/utf8.h"
+#include "libcore/records/dataset_record.h"
+
+namespace daybreak::dataset {
+namespace {
+
+constexpr std::size_t kLongestPath = 1024, kLongestPart = 200;
+
+bool is_harmless(char letter) {
+  const auto byte = static_cast<unsigned char>(letter);
+  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
+         byte >= 0x80 || std::string_view("._-+=@,()~ ").find(letter) != std::string_view::npos;
+}
+
+std::vector<std::string> parts_of(const std::string& path) {
+  std::vector<std::string> parts{""};
+  for (const char letter : path) {
+    if (letter == '/') parts.emplace_back();
+    else parts.back() += letter;
+  }
+  return parts;
+}
+
+bool is_harmless_part(const std::string& part) {
+  return !part.empty() && part.size() <= kLongestPart && part.front() != '.' && part.front() != '-' &&
+         std::all_of(part.begin(), part.end(), is_harmless);
+}
+
+io::Json shape_json(const io::Shape& shape) {
+  io::Json out = io::Json::array();
+  for (const std::uint64_t extent : shape) out.push_back(extent);
+  return out;
+}
+
+io::Shape parse_shape(const io::Json& json) {
+  io::Shape shape;
+  for (const io::Json& extent : json.as_array()) shape.push_back(extent.as_uint());
+  return shape;
+}
+
+io::Json piece_json(const KeptPiece& piece) {
+  io::Json out = io::Json::object();
+  if (piece.array < 0) {
+    io::Json range = io::Json::array();
+    range.push_back(piece.literal_offset);
+    range.push_back(piece.literal_bytes);
+    out["literal"] = std::move(range);
+    return out;
+  }
+  out["array"] = piece.array;
+  if (piece.big_endian) out["big_endian"] = true;
+  if (piece.column_major) out["column_major"] = true;
+  return out;
+}
+
+io::Json input_json(const KeptInput& input) {
+  io::Json out;
+  out["name"] = input.name;
+  out["format"] = input.format;
+  out["group"] = input.group;
+  out["bytes"] = input.bytes;
+  out["xxh3"] = input.xxh3;
+  if (!input.decoded_by.empty()) out["decoded_by"] = input.decoded_by;
+  out["first_array"] = input.first_array;
+  out["array_count"] = input.array_count;
+  if (!input.attributes.empty()) {
+    io::Json list = io::Json::array();
+    for (const auto& [owner, name] : input.attributes) {
+      io::Json pair = io::Json::array();
+      pair.push_back(owner);
+      pair.push_back(name);
+      list.push_back(std::move(pair));
+    }
+    out["attributes"] = std::move(list);
+  }
+  if (input.pieces) {
+    io::Json list = io::Json::array();
+    for (const KeptPiece& piece : *input.pieces) list.push_back(piece_json(piece));
+    out["pieces"] = std::move(list);
+  }
+  return out;
+}
+
+io::Json array_json(const KeptArray& array) {
+  io::Json out;
+  out["name"] = array.info.name;
+  out["dtype"] = io::dtype_name(array.info.type);
+  out["shape"] = shape_json(array.info.shape);
+  out["chunk"] = shape_json(array.grid.chunk);
+  out["stored_bytes"] = array.stored_bytes;
+  io::Json pipelines = io::Json::object();
+  for (const auto& [name, chunks] : array.pipelines) pipelines[name] = chunks;
+  out["pipelines"] = std::move(pipelines);
+  out["xxh3"] = array.xxh3;
+  return out;
+}
+
+bool flag_of(const io::Json& json, std::string_view key) {
+  const io::Json* found = json.find(key);
+  return found != nullptr && found->as_bool();
+}
+
+/// The JSON of a layout as our structs, everything checked against everything.
+class Parser {
+ public:
+  Parser(const io::Json& json, const std::string& where) : json_(json), where_(where) {}
+
+  Layout parse() {
+    Layout layout;
+    layout.tool = json_.at("tool").as_string();
+    layout.hashes_xxh3 = json_.at("hashes_xxh3").as_string();
+    for (const io::Json& one : json_.at("arrays").as_array()) layout.arrays.push_back(array(one));
+    if (!layout.arrays.empty() && layout.arrays.back().info.name == kLiterals) literal_bytes_ = layout.arrays.back().info.bytes();
+    for (const io::Json& one : json_.at("inputs").as_array()) layout.inputs.push_back(input(one, layout.arrays.size()));
+    return layout;
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& what) const {
+    throw data_error(where_, "its layout is damaged: " + what, "the arrays may still be read with h5py");
+  }
+
+  KeptArray array(const io::Json& json) const {
+    KeptArray out;
+    out.info = {json.at("name").as_string(), io::parse_dtype(json.at("dtype").as_string()), parse_shape(json.at("shape"))};
+    out.info.bytes();  // refuses extents that overflow
+    out.grid = grid_of_chunks(out.info, parse_shape(json.at("chunk")), where_);
+    out.stored_bytes = json.at("stored_bytes").as_uint();
+    for (const auto& [name, chunks] : json.at("pipelines").as_object()) out.pipelines[name] = chunks.as_uint();
+    out.xxh3 = json.at("xxh3").as_string();
+    return out;
+  }
+
+  KeptPiece piece(const io::Json& json, const KeptInput& input) const {
+    KeptPiece out;
+    if (const io::Json* literal = json.find("literal"); literal != nullptr) {
+      out.literal_offset = literal->at(0).as_uint();
+      out.literal_bytes = literal->at(1).as_uint();
+      if (out.literal_offset > literal_bytes_ || out.literal_bytes > literal_bytes_ - out.literal_offset) fail("a piece lies outside the literals");
+      return out;
+    }
+    const std::uint64_t index = json.at("array").as_uint();
+    if (index < input.first_array || index - input.first_array >= input.array_count) fail("a piece of " + input.name + " is no array of it");
+    out.array = static_cast<std::int64_t>(index);
+    out.big_endian = flag_of(json, "big_endian");
+    out.column_major = flag_of(json, "column_major");
+    return out;
+  }
+
+  KeptInput input(const io::Json& json, std::size_t arrays) const {
+    KeptInput out;
+    out.name = json.at("name").as_string();
+    if (!is_harmless_name(out.name)) throw data_error(where_, "the name of an original would lead outside the folder or has unusual characters", "nothing was written");
+    out.format = json.at("format").as_string();
+    out.group = json.at("group").as_string();
+    out.bytes = json.at("bytes").as_uint();
+    out.xxh3 = json.at("xxh3").as_string();
+    out.first_array = json.at("first_array").as_uint();
+    out.array_count = json.at("array_count").as_uint();
+    if (out.first_array > arrays || out.array_count > arrays - out.first_array) fail("the arrays of " + out.name + " are not there");
+    if (const io::Json* by = json.find("decoded_by"); by != nullptr) out.decoded_by = by->as_string();
+    if (!out.decoded_by.empty() && out.array_count == 0) fail("the tokens of " + out.name + " are not there");
+    if (const io::Json* list = json.find("attributes"); list != nullptr)
+      for (const io::Json& pair : list->as_array()) out.attributes.emplace_back(pair.at(0).as_string(), pair.at(1).as_string());
+    if (const io::Json* list = json.find("pieces"); list != nullptr) {
+      out.pieces.emplace();
+      for (const io::Json& one : list->as_array()) out.pieces->push_back(piece(one, out));
+    }
+    return out;
+  }
+
+  const io::Json& json_;
+  const std::string& where_;
+  std::uint64_t literal_bytes_ = 0;
+};
+
+}  // namespace
+
+io::Json layout_json(const Layout& layout) {
+  io::Json out;
+  out["schema"] = records::kDatasetLayoutSchema;
+  out["tool"] = layout.tool;
+  out["hashes_xxh3"] = layout.hashes_xxh3;
+  io::Json inputs = io::Json::array(), arrays = io::Json::array();
+  for (const KeptInput& input : layout.inputs) inputs.push_back(input_json(input));
+  for (const KeptArray& array : layout.arrays) arrays.push_back(array_json(array));
+  out["inputs"] = std::move(inputs);
+  out["arrays"] = std::move(arrays);
+  return out;
+}
+
+Layout parse_layout(const io::Json& json, const std::string& where) {
+  const io::Json* schema = json.find("schema");
+  if (schema == nullptr || *schema != io::Json(records::kDatasetLayoutSchema))
+    throw data_error(where, std::string("expected a layout of schema ") + records::kDatasetLayoutSchema, "it may need a newer version of this tool");
+  return Parser(json, where).parse();
+}
+
+bool is_harmless_name(const std::string& name) {
+  const auto parts = parts_of(name);
+  return name.size() <= kLongestPath && io::is_utf8(name) && std::all_of(parts.begin(), parts.end(), is_harmless_part);
+}
+
+std::string harmless_name(const std::string& name) {
+  std::string out;
+  for (std::string part : parts_of(name)) {
+    if (part.empty() || part == "." || part == "..") continue;
+    if (!io::is_utf8(part)) std::replace_if(part.begin(), part.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '_');
+    std::replace_if(part.begin(), part.end(), [](char c) { return !is_harmless(c); }, '_');
+    if (part.front() == '.' || part.front() == '-') part.front() = '_';
+    // Cutting may split a character, which the check of the whole would refuse.
+    if (part.size() > kLongestPart) part = part.substr(part.size() - kLongestPart);
+    while (!part.empty() && !io::is_utf8(part)) part.erase(0, 1);
+    if (part.front() == '.' || part.front() == '-') part.front() = '_';
+    out += (out.empty() ? "" : "/") + part;
+  }
+  return out.empty() || out.size() > kLongestPath ? "input" : out;
+}
+
+}  // namespace daybreak::dataset

@@ -1,0 +1,70 @@
+#pragma once
+// What a dataset file says about itself beside its arrays: how each original was laid out, and how each array was kept.
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "libcore/dataset/chunk_grid.h"
+#include "libcore/io/array.h"
+#include "libcore/io/json.h"
+
+namespace daybreak::dataset {
+
+/// Where a dataset file keeps what is not the user's.
+inline constexpr const char* kOwnGroup = "_daybreak";
+inline constexpr const char* kManifest = "_daybreak/layout";           // U8: the JSON of this page
+inline constexpr const char* kChunkHashes = "_daybreak/chunk_xxh3";    // U64: of every chunk of every array, in order
+inline constexpr const char* kLiterals = "_daybreak/literals";         // U8: headers and the like, one after the other
+inline constexpr const char* kManifestHash = "daybreak_layout_xxh3";   // attribute of the root: XXH3 of the manifest
+
+/// One piece of an original: bytes of the literals, or all elements of an array.
+struct KeptPiece {
+  std::int64_t array = -1;  // index into Layout::arrays
+  std::uint64_t literal_offset = 0, literal_bytes = 0;
+  bool big_endian = false, column_major = false;
+};
+
+/// One input file.
+struct KeptInput {
+  std::string name;    // a relative path of harmless characters, where restore puts it
+  std::string format;  // as io::ArrayFile::format
+  std::string group;   // in front of its arrays' names: "" or "stem/"
+  std::uint64_t bytes = 0;
+  std::string xxh3;    // 128 bits of the original, in hexadecimal; empty where the original's bytes are not known
+  std::string decoded_by;  // hash of the tokenizer that turns the first array back into the original; else empty
+  std::size_t first_array = 0, array_count = 0;
+  std::vector<std::pair<std::string, std::string>> attributes;  // owner (as in the original) and name of those it brought
+  std::optional<std::vector<KeptPiece>> pieces;
+};
+
+/// One array as it was written.
+struct KeptArray {
+  io::ArrayInfo info;
+  ChunkGrid grid;
+  std::uint64_t stored_bytes = 0;  // of its chunks in the file
+  std::map<std::string, std::uint64_t> pipelines;  // chunks by form
+  std::string xxh3;                // 128 bits of its elements
+  /// How many hashes it has among the chunk hashes: one a chunk, or one of the whole.
+  std::uint64_t hashes() const { return grid.chunked() ? grid.count : 1; }
+};
+
+struct Layout {
+  std::string tool;  // "compress-dataset 0.1.0"
+  std::vector<KeptInput> inputs;
+  std::vector<KeptArray> arrays;  // the user's, in the order of the file, then the literals where there are any
+  std::string hashes_xxh3;        // 128 bits of the chunk hashes
+};
+
+io::Json layout_json(const Layout& layout);
+/// Errors: Error (data, naming `where`) for anything that does not hold together. Names of inputs are checked.
+Layout parse_layout(const io::Json& json, const std::string& where);
+
+/// A name that restore() will accept, made of any: unusual characters become "_", folders are kept.
+std::string harmless_name(const std::string& name);
+/// True for a relative path of letters, digits, spaces, UTF-8 and ._-+=@,()~ without empty, ".", ".." or hidden parts.
+bool is_harmless_name(const std::string& name);
+
+}  // namespace daybreak::dataset

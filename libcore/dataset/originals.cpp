@@ -1,0 +1,114 @@
+#include "libcore/dataset/originals.h"
+
+#include <algorithm>
+
+#include "libcore/base/error.h"
+#include "libcore/dataset/hash.h"
+#include "libcore/io/input_file.h"
+
+namespace daybreak::dataset {
+namespace {
+
+constexpr std::size_t kBlock = std::size_t{1} << 20;
+
+struct Digest {
+  std::uint64_t bytes = 0;
+  std::string xxh3;
+  bool operator==(const Digest&) const = default;
+};
+
+/// Hash and length of what the pieces give.
+Digest digest_of_pieces(const io::ArrayFile& file, const StopToken& stop) {
+  Hash128 hash;
+  Digest digest;
+  const auto write = [&](std::span<const std::byte> bytes) {
+    stop.check();
+    hash.add(bytes);
+    digest.bytes += bytes.size();
+  };
+  for (const io::Piece& piece : *file.pieces) {
+    if (piece.array < 0) {
+      write(std::as_bytes(std::span(piece.literal)));
+      continue;
+    }
+    const io::ArraySource& source = *file.arrays.at(static_cast<std::size_t>(piece.array));
+    io::write_laid_out(piece, source.info(), [&](std::uint64_t at, std::span<std::byte> out) { source.read(at, out); }, write);
+  }
+  digest.xxh3 = hash.hex();
+  return digest;
+}
+
+Digest digest_of_file(const std::string& path, const StopToken& stop) {
+  const io::InputFile file(path);
+  std::vector<std::byte> block(kBlock);
+  Hash128 hash;
+  for (std::uint64_t at = 0; at < file.size(); at += block.size()) {
+    stop.check();
+    const auto part = std::span(block).first(static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), file.size() - at)));
+    file.read_at(at, part);
+    hash.add(part);
+  }
+  return {file.size(), hash.hex()};
+}
+
+std::vector<KeptPiece> keep_pieces(const std::vector<io::Piece>& pieces, std::size_t first_array, std::string& literals) {
+  std::vector<KeptPiece> kept;
+  for (const io::Piece& piece : pieces) {
+    if (piece.array < 0) {
+      kept.push_back({-1, literals.size(), piece.literal.size()});
+      literals += piece.literal;
+    } else {
+      kept.push_back({piece.array + static_cast<std::int64_t>(first_array), 0, 0, piece.big_endian, piece.column_major});
+    }
+  }
+  return kept;
+}
+
+}  // namespace
+
+std::vector<KeptInput> keep_inputs(const std::vector<CompressInput>& inputs, std::string& literals, const StopToken& stop) {
+  std::vector<KeptInput> kept;
+  std::size_t arrays = 0;
+  for (const CompressInput& input : inputs) {
+    KeptInput one;
+    one.name = input.restore_name;
+    one.format = input.file.format;
+    one.group = input.group;
+    one.first_array = arrays;
+    one.array_count = input.file.arrays.size();
+    for (const io::Attribute& attribute : input.file.attributes) one.attributes.emplace_back(attribute.owner, attribute.name);
+    if (input.file.pieces) {
+      const Digest digest = digest_of_pieces(input.file, stop);
+      if (input.path && digest != digest_of_file(*input.path, stop))
+        throw data_error(input.file.name, "does not come back byte for byte from its parts", "did it change meanwhile? else keep it with --keep-original");
+      one.bytes = digest.bytes;
+      one.xxh3 = digest.xxh3;
+      one.pieces = keep_pieces(*input.file.pieces, arrays, literals);
+    } else if (input.decoded) {
+      one.bytes = input.decoded->bytes;
+      one.xxh3 = input.decoded->xxh3;
+      one.decoded_by = input.decoded->tokenizer;
+    } else {
+      for (const auto& source : input.file.arrays) one.bytes += source->info().bytes();
+    }
+    arrays += one.array_count;
+    kept.push_back(std::move(one));
+  }
+  return kept;
+}
+
+void write_original(const Archive& archive, const KeptInput& input, const io::WriteBytes& write) {
+  for (const KeptPiece& piece : *input.pieces) {
+    if (piece.array < 0) {
+      const std::string literal = archive.literal(piece);
+      write(std::as_bytes(std::span(literal)));
+      continue;
+    }
+    const auto index = static_cast<std::size_t>(piece.array);
+    const io::Piece laid_out{"", piece.array, piece.big_endian, piece.column_major};
+    io::write_laid_out(laid_out, archive.layout().arrays[index].info,
+                       [&](std::uint64_t at, std::span<std::byte> out) { archive.read(index, at, out); }, write);
+  }
+}
+
+}  // namespace daybreak::dataset

@@ -1,0 +1,20 @@
+#pragma once
+// Originals byte for byte: what to keep of them beside their arrays, and how they come back.
+#include <string>
+#include <vector>
+
+#include "libcore/base/stop.h"
+#include "libcore/dataset/archive.h"
+#include "libcore/dataset/compress.h"
+#include "libcore/io/layout.h"
+
+namespace daybreak::dataset {
+
+/// Describes the inputs and appends their literals. Where the bytes of an original can be read again, its pieces are proved
+/// to give them. Errors: Error (bug where they do not; data where the input changed meanwhile).
+std::vector<KeptInput> keep_inputs(const std::vector<CompressInput>& inputs, std::string& literals, const StopToken& stop);
+
+/// Writes the original of an input that has pieces to `write`, in order. Memory: 16 MiB.
+void write_original(const Archive& archive, const KeptInput& input, const io::WriteBytes& write);
+
+}  // namespace daybreak::dataset

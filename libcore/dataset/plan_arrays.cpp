@@ -1,0 +1,62 @@
+#include <algorithm>
+#include <set>
+
+#include "libcore/base/error.h"
+#include "libcore/dataset/compress.h"
+
+namespace daybreak::dataset {
+namespace {
+
+constexpr std::size_t kMostAxes = 32;  // HDF5's own limit
+
+/// A name is a path of links; HDF5 reads "." and empty parts as something else.
+void check_name(const std::string& name, const std::string& input) {
+  const std::string padded = "/" + name + "/";
+  const bool usable = !name.empty() && padded.find("//") == std::string::npos && padded.find("/./") == std::string::npos &&
+                      padded.find("/../") == std::string::npos && name.find('\0') == std::string::npos;
+  if (!usable) throw data_error(input, "the array name \"" + name + "\" cannot be kept in an HDF5 file", "rename the array");
+  if (padded.starts_with("/" + std::string(kOwnGroup) + "/"))
+    throw data_error(input, "is already a compressed dataset", "compress-dataset restore gives the original back");
+}
+
+/// No name may come twice, and none may be a group of another.
+class Names {
+ public:
+  void add(const std::string& name, const std::string& input, bool several_inputs) {
+    bool taken = !arrays_.insert(name).second || groups_.contains(name);
+    for (std::size_t at = name.find('/'); at != std::string::npos; at = name.find('/', at + 1)) {
+      taken = taken || arrays_.contains(name.substr(0, at));
+      groups_.insert(name.substr(0, at));
+    }
+    if (!taken) return;
+    if (several_inputs)
+      throw usage_error("two arrays would be called \"" + name + "\", the second from " + input,
+                        "inputs are told apart by their names without folder and ending: rename one, or compress it to a file of its own");
+    throw data_error(input, "the array name \"" + name + "\" comes twice, or is a group of other arrays", "rename the array");
+  }
+
+ private:
+  std::set<std::string> arrays_, groups_;
+};
+
+}  // namespace
+
+std::vector<KeptArray> plan_arrays(const std::vector<CompressInput>& inputs, const CompressOptions& options) {
+  Names names;
+  std::vector<KeptArray> arrays;
+  for (const CompressInput& input : inputs)
+    for (const auto& source : input.file.arrays) {
+      KeptArray kept;
+      kept.info = source->info();
+      kept.info.name = input.group + kept.info.name;
+      check_name(kept.info.name, input.file.name);
+      names.add(kept.info.name, input.file.name, inputs.size() > 1);
+      if (kept.info.shape.size() > kMostAxes)
+        throw data_error(input.file.name, "\"" + source->info().name + "\" has " + std::to_string(kept.info.shape.size()) + " dimensions, HDF5 keeps at most 32");
+      kept.grid = make_grid(kept.info, static_cast<std::uint64_t>(options.chunk_bytes));
+      arrays.push_back(std::move(kept));
+    }
+  return arrays;
+}
+
+}  // namespace daybreak::dataset

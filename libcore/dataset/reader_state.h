@@ -1,0 +1,19 @@
+#pragma once
+// What a Reader holds; shared with Archive, nobody else includes this.
+#include <map>
+#include <string>
+#include <vector>
+
+#include "libcore/dataset/reader.h"
+#include "libcore/io/array_file.h"
+
+namespace daybreak::dataset {
+
+struct Reader::State {
+  io::ArrayFile file;
+  std::vector<std::size_t> sources;        // of the user's arrays, indices into file.arrays
+  std::vector<io::ArrayInfo> infos;        // the same arrays
+  std::map<std::string, std::size_t> own;  // what the tool keeps for itself, by name
+};
+
+}  // namespace daybreak::dataset

@@ -1,0 +1,57 @@
+#include "libcore/dataset/summary.h"
+
+#include "libcore/records/dataset_record.h"
+
+namespace daybreak::dataset {
+namespace {
+
+double ratio_of(std::uint64_t plain, std::uint64_t stored) {
+  return stored == 0 ? 1 : static_cast<double>(plain) / static_cast<double>(stored);
+}
+
+io::Json row_json(const SummaryRow& row) {
+  const KeptArray& array = *row.array;
+  io::Json out, shape = io::Json::array(), pipelines = io::Json::object();
+  for (const std::uint64_t extent : array.info.shape) shape.push_back(extent);
+  for (const auto& [name, chunks] : array.pipelines) pipelines[name] = chunks;
+  out["name"] = array.info.name;
+  out["dtype"] = io::dtype_name(array.info.type);
+  out["shape"] = std::move(shape);
+  out["input_bytes"] = array.info.bytes();
+  out["output_bytes"] = array.stored_bytes;
+  out["ratio"] = row.ratio;
+  out["pipelines"] = std::move(pipelines);
+  out["integrity"] = 1;
+  out["max_abs_error"] = 0;
+  return out;
+}
+
+}  // namespace
+
+std::vector<SummaryRow> summary_rows(const Layout& layout) {
+  std::vector<SummaryRow> rows;
+  for (const KeptArray& array : layout.arrays)
+    if (array.info.name != kLiterals) rows.push_back({&array, ratio_of(array.info.bytes(), array.stored_bytes)});
+  return rows;
+}
+
+std::uint64_t input_bytes(const Layout& layout) {
+  std::uint64_t total = 0;
+  for (const KeptInput& input : layout.inputs) total += input.bytes;
+  return total;
+}
+
+io::Json summary_json(const Layout& layout, std::uint64_t output_bytes) {
+  io::Json out;
+  out["schema"] = records::kDatasetSchema;
+  out["input_bytes"] = input_bytes(layout);
+  out["output_bytes"] = output_bytes;
+  out["ratio"] = ratio_of(input_bytes(layout), output_bytes);
+  out["integrity"] = 1;
+  io::Json arrays = io::Json::array();
+  for (const SummaryRow& row : summary_rows(layout)) arrays.push_back(row_json(row));
+  out["arrays"] = std::move(arrays);
+  return out;
+}
+
+}  // namespace daybreak::dataset

@@ -1,0 +1,23 @@
+#pragma once
+// The record of compress-dataset (daybreak.dataset/1).
+#include <cstdint>
+#include <vector>
+
+#include "libcore/dataset/layout.h"
+#include "libcore/io/json.h"
+
+namespace daybreak::dataset {
+
+/// An array's row of the record: the user's arrays, without the literals.
+struct SummaryRow {
+  const KeptArray* array;
+  double ratio = 1;  // plain over stored bytes; 1 for an array without elements
+};
+
+std::vector<SummaryRow> summary_rows(const Layout& layout);
+/// Bytes of all originals.
+std::uint64_t input_bytes(const Layout& layout);
+/// The document; output_bytes is the size of the file. All that a file holds is exact: integrity 1, errors 0.
+io::Json summary_json(const Layout& layout, std::uint64_t output_bytes);
+
+}  // namespace daybreak::dataset

@@ -1,0 +1,33 @@
+#include "libcore/training/loss_scale.h"
+
+#include <algorithm>
+#include <string>
+
+#include "libcore/base/error.h"
+
+namespace daybreak::training {
+
+bool LossScale::update(bool finite, std::int64_t step) {
+  if (!finite) {
+    if (!enabled_ || value_ <= 1)
+      throw Error(ExitStatus::negative, "the run has diverged: the gradients of step " + std::to_string(step) + " are not finite",
+                  "go back to the last checkpoint with a smaller --lr or a smaller --clip");
+    value_ /= 2;
+    clean_steps_ = 0;
+    ++skipped_;
+    return false;
+  }
+  if (enabled_ && ++clean_steps_ == kCleanSteps) {
+    value_ = std::min(2 * value_, kLargest);
+    clean_steps_ = 0;
+  }
+  return true;
+}
+
+void LossScale::restore(double value, std::int64_t clean_steps, std::int64_t skipped) {
+  value_ = enabled_ ? value : 1;
+  clean_steps_ = clean_steps;
+  skipped_ = skipped;
+}
+
+}  // namespace daybreak::training

@@ -1,0 +1,38 @@
+#include "libcore/training/options.h"
+
+#include "libcore/base/error.h"
+
+namespace daybreak::training {
+
+void OptimizerOptions::declare(OptionSink& sink) {
+  using Range = OptionSink::Range;
+  sink.group("Optimizer (AdamW)");
+  sink.real("lr", &learning_rate, "RATE", "Learning rate after the warm-up", Range{0, 1e3});
+  sink.real("min-lr", &min_learning_rate, "RATE", "Learning rate at the last step, reached along a cosine", Range{0, 1e3});
+  sink.count("warmup", &warmup_steps, "N", "Steps over which the learning rate rises", Range{0, 1e9});
+  sink.real("weight-decay", &weight_decay, "X", "Decoupled decay of matrices", Range{0, 1e3});
+  sink.real("beta1", &beta1, "X", "Decay of the first moment", Range{0, 0.999999999});
+  sink.real("beta2", &beta2, "X", "Decay of the second moment", Range{0, 0.999999999});
+  sink.real("epsilon", &epsilon, "X", "Added to the root of the second moment", Range{1e-20, 1});
+  sink.real("clip", &clip, "X", "Largest norm of the whole gradient, 0 for no limit", Range{0, 1e9});
+}
+
+void OptimizerOptions::check(std::int64_t steps) const {
+  if (min_learning_rate > learning_rate) throw usage_error("--min-lr is above --lr");
+  if (warmup_steps > steps)
+    throw usage_error("--warmup " + std::to_string(warmup_steps) + " is longer than the run of " + std::to_string(steps) + " steps");
+}
+
+void BatchOptions::declare(OptionSink& sink) {
+  using Range = OptionSink::Range;
+  sink.count("batch", &batch, "B", "Sequences a step", Range{1, 1e9});
+  sink.count("context", &context, "T", "Tokens a sequence", Range{1, 1e9});
+  sink.count("micro-batch", &micro_batch, "B", "Sequences computed at once, their gradients added; 0: all", Range{0, 1e9});
+}
+
+void BatchOptions::check() const {
+  if (batch % at_once() != 0)
+    throw usage_error("--micro-batch " + std::to_string(micro_batch) + " does not divide --batch " + std::to_string(batch));
+}
+
+}  // namespace daybreak::training

@@ -1,0 +1,37 @@
+#pragma once
+// What decides the course of a training run: the same options and the same data give the same weights, byte for byte.
+#include <cstdint>
+
+#include "libcore/base/options.h"
+
+namespace daybreak::training {
+
+/// AdamW under a cosine schedule. Defaults after GPT-2 sized runs of nanoGPT and llm.c, at a rate that suits small models.
+struct OptimizerOptions {
+  double learning_rate = 1e-3;
+  double min_learning_rate = 0;  // at the last step
+  std::int64_t warmup_steps = 0;
+  double weight_decay = 0.1;     // of matrices; vectors do not decay
+  double beta1 = 0.9;
+  double beta2 = 0.95;
+  double epsilon = 1e-8;
+  double clip = 1;               // largest global norm of the gradient; 0: no limit
+
+  void declare(OptionSink& sink);
+  /// Throws Error (usage) where two of them contradict each other.
+  void check(std::int64_t steps) const;
+};
+
+/// How much a step takes from the data.
+struct BatchOptions {
+  std::int64_t batch = 8;        // sequences a step
+  std::int64_t context = 128;    // tokens a sequence
+  std::int64_t micro_batch = 0;  // sequences that are computed at once; 0: the whole batch
+
+  void declare(OptionSink& sink);
+  /// Throws Error (usage) unless the micro-batch divides the batch.
+  void check() const;
+  std::int64_t at_once() const { return micro_batch == 0 ? batch : micro_batch; }
+};
+
+}  // namespace daybreak::training

@@ -1,0 +1,171 @@
+#include "libcore/training/run_directory.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+
+#include "libcore/base/error.h"
+#include "libcore/io/atomic_file.h"
+#include "libcore/io/input_file.h"
+
+namespace daybreak::training {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::string_view kPrefix = "step-", kHalfWritten = ".tmp";
+
+void sync_directory(const fs::path& directory) {
+  const int descriptor = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) throw system_error("open", directory.string(), errno);
+  const int failed = fsync(descriptor) == 0 ? 0 : errno;
+  close(descriptor);
+  if (failed != 0) throw system_error("write", directory.string(), failed);
+}
+
+void rename_directory(const fs::path& from, const fs::path& to) {
+  if (std::rename(from.c_str(), to.c_str()) != 0) throw system_error("rename", to.string(), errno);
+}
+
+/// A folder that disappears unless it is renamed away.
+class Draft {
+ public:
+  explicit Draft(fs::path path) : path_(std::move(path)) {
+    std::error_code failure;
+    fs::create_directory(path_, failure);
+    if (failure) throw system_error("create", path_.string(), failure.value());
+  }
+  ~Draft() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+/// Renamed first, so that a removal cut short never leaves a version with files missing.
+void remove_version(const fs::path& version) {
+  fs::path doomed = version;
+  doomed += kHalfWritten;
+  std::error_code ignored;
+  fs::rename(version, doomed, ignored);
+  fs::remove_all(doomed, ignored);
+}
+
+std::vector<std::int64_t> versions_in(const fs::path& directory) {
+  std::vector<std::int64_t> steps;
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory))
+    if (const auto step = version_step(entry.path().filename())) steps.push_back(*step);
+  std::sort(steps.begin(), steps.end());
+  return steps;
+}
+
+int locked(const fs::path& directory) {
+  const fs::path file = directory / "lock";
+  const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor < 0) throw system_error("create", file.string(), errno);
+  if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return descriptor;
+  const int failure = errno;
+  close(descriptor);
+  if (failure != EWOULDBLOCK) throw system_error("create", file.string(), failure);
+  throw Error(ExitStatus::try_again, "another process is training into this folder", "wait for it, or choose another --out", directory.string());
+}
+
+}  // namespace
+
+std::string version_name(std::int64_t step) {
+  char text[32];
+  std::snprintf(text, sizeof text, "step-%08lld", static_cast<long long>(step));
+  return text;
+}
+
+std::optional<std::int64_t> version_step(const std::string& name) {
+  if (!name.starts_with(kPrefix)) return std::nullopt;
+  std::int64_t step = 0;
+  const char* end = name.data() + name.size();
+  const auto [stopped, failure] = std::from_chars(name.data() + kPrefix.size(), end, step);
+  // The one spelling that version_name() has: no sign, no blanks, nothing that leads out of the folder.
+  if (failure != std::errc{} || stopped != end || step < 0 || version_name(step) != name) return std::nullopt;
+  return step;
+}
+
+std::optional<fs::path> latest_version(const fs::path& directory) {
+  const fs::path file = directory / "latest";
+  if (!fs::exists(file)) return std::nullopt;
+  const io::InputFile input(file.string());
+  std::string name = input.text_at(0, std::min<std::uint64_t>(input.size(), 256));
+  while (name.ends_with('\n')) name.pop_back();
+  if (!version_step(name)) throw data_error(file.string(), "expected the name of a checkpoint such as step-00000100, found '" + name + "'");
+  if (!fs::is_directory(directory / name)) throw data_error(file.string(), "the checkpoint " + name + " that it names is not there");
+  return directory / name;
+}
+
+fs::path model_directory(const fs::path& path) {
+  if (fs::exists(path / "config.json")) return path;
+  return latest_version(path).value_or(path);
+}
+
+RunDirectory::RunDirectory(const fs::path& directory, bool resume) : directory_(directory) {
+  std::error_code failure;
+  fs::create_directories(directory_, failure);
+  if (failure) throw system_error("create", directory_.string(), failure.value());
+  lock_ = locked(directory_);
+  if (!resume && fs::exists(directory_ / "latest")) {
+    close(lock_);
+    throw Error(ExitStatus::cannot_create, "this folder holds a training run", "go on with it by --resume, or choose another --out",
+                directory_.string());
+  }
+  remove_half_written();
+}
+
+RunDirectory::~RunDirectory() {
+  close(lock_);
+}
+
+void RunDirectory::remove_half_written() {
+  std::vector<fs::path> doomed;
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory_)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with(kPrefix) && name.ends_with(kHalfWritten)) doomed.push_back(entry.path());
+  }
+  std::error_code ignored;
+  for (const fs::path& path : doomed) fs::remove_all(path, ignored);
+}
+
+void RunDirectory::save(std::int64_t step, std::int64_t keep, const std::function<void(const fs::path&)>& write) {
+  const fs::path version = directory_ / version_name(step);
+  if (latest() == version) return;
+  const std::string draft_name = version_name(step) + ".new" + std::string(kHalfWritten);
+  Draft draft(directory_ / draft_name);
+  write(draft.path());
+  sync_directory(draft.path());
+  // A version of that number that `latest` does not name is what an earlier process had not finished.
+  if (fs::exists(version)) remove_version(version);
+  rename_directory(draft.path(), version);
+  sync_directory(directory_);
+  try {
+    io::write_file(directory_ / "latest", version_name(step) + "\n");
+  } catch (...) {
+    remove_version(version);
+    throw;
+  }
+  prune(step, keep);
+}
+
+void RunDirectory::prune(std::int64_t step, std::int64_t keep) {
+  if (keep == 0) return;
+  std::vector<std::int64_t> earlier = versions_in(directory_);
+  std::erase_if(earlier, [&](std::int64_t other) { return other >= step; });
+  const std::size_t stay = static_cast<std::size_t>(keep - 1);
+  for (std::size_t i = 0; i + stay < earlier.size(); ++i) remove_version(directory_ / version_name(earlier[i]));
+}
+
+}  // namespace daybreak::training

@@ -1,0 +1,50 @@
+#pragma once
+// The folder of a training run: one version a checkpoint, and a file `latest` that names the valid one. Whatever moment a
+// process is killed at, `latest` names a complete version or does not exist yet.
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace daybreak::training {
+
+/// "step-00000100"
+std::string version_name(std::int64_t step);
+/// The step of such a name, or nothing for any other text.
+std::optional<std::int64_t> version_step(const std::string& name);
+
+/// The version that DIRECTORY/latest names, or nothing where there is no such file. Error (data) where it names something
+/// else or what it names is not there.
+std::optional<std::filesystem::path> latest_version(const std::filesystem::path& directory);
+/// Where the model of a user's path lies: the path itself, or the latest version where it is a run's folder.
+std::filesystem::path model_directory(const std::filesystem::path& path);
+
+/// A run's folder while it is written to, locked against other processes for as long as this lives.
+class RunDirectory {
+ public:
+  /// Creates the folder, locks it and removes what a killed process left half-written. Errors: Error (try_again where
+  /// another process holds the lock; cannot_create where it holds a run and `resume` is false, or cannot be made).
+  RunDirectory(const std::filesystem::path& directory, bool resume);
+  ~RunDirectory();
+  RunDirectory(const RunDirectory&) = delete;
+  RunDirectory& operator=(const RunDirectory&) = delete;
+
+  const std::filesystem::path& path() const { return directory_; }
+  std::optional<std::filesystem::path> latest() const { return latest_version(directory_); }
+
+  /// `write` fills an empty folder with files that it has synchronized; then that becomes version `step` and the latest
+  /// one, and of the earlier versions keep - 1 stay (keep 0: all). Errors: what `write` throws, Error (cannot_create, io);
+  /// then the run's folder is as before. Does nothing where that step is the latest version.
+  void save(std::int64_t step, std::int64_t keep, const std::function<void(const std::filesystem::path&)>& write);
+
+ private:
+  void remove_half_written();
+  void prune(std::int64_t step, std::int64_t keep);
+
+  std::filesystem::path directory_;
+  int lock_ = -1;
+};
+
+}  // namespace daybreak::training

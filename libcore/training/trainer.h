@@ -1,0 +1,70 @@
+#pragma once
+// One model, its optimizer and its loss scale on one device: a step of training at a time.
+#include <cstdint>
+#include <vector>
+
+#include "libcore/device/device.h"
+#include "libcore/model/transformer.h"
+#include "libcore/training/adamw.h"
+#include "libcore/training/batch_loader.h"
+#include "libcore/training/loss_scale.h"
+#include "libcore/training/options.h"
+
+namespace daybreak::training {
+
+/// All that a run needs to go on as if nothing had happened. The order of the data follows from the step and the seed.
+struct TrainingState {
+  std::int64_t step = 0;  // steps that are done
+  std::uint64_t tokens = 0;
+  double loss_scale = 1;
+  std::int64_t clean_steps = 0;  // since the loss scale last changed
+  std::int64_t skipped = 0;
+  std::vector<float> weights, first_moments, second_moments;  // flat, as the model's parameter table says
+};
+
+/// What a step did.
+struct StepReport {
+  std::int64_t step = 0;
+  double loss = 0;  // mean over the tokens of the step, in nats
+  double learning_rate = 0;
+  double gradient_norm = 0;  // before clipping
+  std::uint64_t tokens = 0;
+  double loss_scale = 1;  // that the step was computed with
+  bool skipped = false;   // its gradients were not finite, and the weights are as before
+};
+
+class Trainer {
+ public:
+  /// steps: of the whole run, for the schedule. Fresh moments; weights are set by restore(). The device must outlive this.
+  Trainer(const model::Config& config, device::Device& device, const model::Precision& precision, const OptimizerOptions& optimizer,
+          const BatchOptions& batch, std::int64_t steps);
+
+  /// Starts from these weights, or goes on from an earlier run's state (empty moments are zero).
+  void restore(const TrainingState& state);
+  TrainingState state() const;
+  std::int64_t step_count() const { return step_; }
+
+  /// Learns from the batch of the next step. The sum of losses of all micro-batches is divided once, by the tokens of the
+  /// whole step. Errors: Error (negative where the run has diverged, data for a token outside the vocabulary).
+  StepReport step(const Batch& batch);
+
+  model::Transformer& model() { return model_; }
+  /// What model and optimizer take on the device.
+  std::size_t device_bytes() const { return model_.arena_bytes() + adamw_.bytes(); }
+
+ private:
+  double accumulate(const Batch& batch, std::uint64_t tokens);
+
+  device::Device& device_;
+  OptimizerOptions optimizer_;
+  std::int64_t steps_, step_ = 0;
+  std::uint64_t tokens_ = 0;
+  model::Transformer model_;
+  AdamW adamw_;
+  LossScale scale_;
+};
+
+/// True where some product of the model is computed in float16, whose gradients need a loss scale.
+bool needs_loss_scale(const model::Precision& precision);
+
+}  // namespace daybreak::training
