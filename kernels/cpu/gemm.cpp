@@ -8,7 +8,7 @@ namespace {
 
 // Blocks of the output that are one task; multiples of every instruction set's register tile. Functions of the shape
 // alone, as is the order of each sum: the bytes do not depend on the threads.
-constexpr int64_t kBlockRows = 96, kBlockDepth = 256, kPackedFloats = 1 << 21;
+constexpr int64_t kBlockRows = 96, kBlockDepth = 256, kPackedFloats = 1 << 22;
 
 int64_t round_up(int64_t value, int64_t unit) {
   return (value + unit - 1) / unit * unit;
@@ -43,66 +43,84 @@ const float* prepare(daybreak_device& device, Scratch& scratch, const void* buff
   return converted;
 }
 
-/// Packs op(x)[first, first + count) of the free dimension into panels [k][width] that one register tile reads; what is
-/// missing in the last panel is 0. strided: consecutive elements of the free dimension lie `k` apart in the buffer.
-void pack(daybreak_device& device, const float* x, int64_t free_size, int64_t k, bool strided, int64_t first, int64_t count,
-          int64_t width, float* packed) {
-  constexpr int64_t kDepth = 64;
+/// An operand in panels of one register tile's width: for each kBlockDepth of k, all panels [depth][width] one after the
+/// other. (Panels of the whole of k would lie a power of two apart and push each other out of the cache.)
+struct Packed {
+  float* data;
+  int64_t extent;  // of the free dimension, whole panels
+  const float* panel(int64_t depth, int64_t depths, int64_t index) const { return data + depth * extent + index * depths; }
+};
+
+/// Packs op(x)[first, first + count) of the free dimension; what is missing in the last panel is 0. strided: consecutive
+/// elements of the free dimension lie `k` apart in the buffer.
+Packed pack(daybreak_device& device, const float* x, int64_t free_size, int64_t k, bool strided, int64_t first, int64_t count,
+            int64_t width, float* packed) {
+  constexpr int64_t kDepth = 64, kPanels = 16;  // of a task
   const int64_t panels = (count + width - 1) / width, blocks = (k + kDepth - 1) / kDepth;
-  device.threads.for_each(blocks * ((panels + 15) / 16), [&](int64_t task, unsigned) {
-    const int64_t start = task % blocks * kDepth, end = std::min(k, start + kDepth), group = task / blocks * 16;
-    for (int64_t p = group; p < std::min(panels, group + 16); ++p) {
-      float* const panel = packed + p * k * width;
+  const Packed result{packed, panels * width};
+  device.threads.for_each(blocks * ((panels + kPanels - 1) / kPanels), [&](int64_t task, unsigned) {
+    const int64_t start = task % blocks * kDepth, end = std::min(k, start + kDepth), group = task / blocks * kPanels;
+    const int64_t block = start / kBlockDepth * kBlockDepth, depths = std::min(kBlockDepth, k - block);
+    for (int64_t p = group; p < std::min(panels, group + kPanels); ++p) {
+      float* const panel = packed + block * result.extent + p * width * depths + (start - block) * width;
       const int64_t valid = std::min(width, count - p * width), column = first + p * width;
-      if (valid < width) std::memset(panel + start * width, 0, static_cast<size_t>((end - start) * width) * sizeof(float));
+      if (valid < width) std::memset(panel, 0, static_cast<size_t>((end - start) * width) * sizeof(float));
       if (strided)
         for (int64_t j = 0; j < valid; ++j)
-          for (int64_t l = start; l < end; ++l) panel[l * width + j] = x[(column + j) * k + l];
+          for (int64_t l = start; l < end; ++l) panel[(l - start) * width + j] = x[(column + j) * k + l];
       else
         for (int64_t l = start; l < end; ++l)
-          std::memcpy(panel + l * width, x + l * free_size + column, static_cast<size_t>(valid) * sizeof(float));
+          std::memcpy(panel + (l - start) * width, x + l * free_size + column, static_cast<size_t>(valid) * sizeof(float));
     }
   });
+  return result;
 }
 
-/// c[rows, columns] of one task from packed panels, left in sums[rows rounded up, block_columns].
-void multiply_block(const Loops& loops, int64_t k, int64_t rows, int64_t columns, int64_t stride, const float* a, const float* b,
-                    float* sums) {
-  if (k == 0) std::memset(sums, 0, static_cast<size_t>(rows * stride) * sizeof(float));
-  for (int64_t depth = 0; depth < k; depth += kBlockDepth)
-    for (int64_t j = 0; j < columns; j += loops.tile_columns)
-      for (int64_t i = 0; i < rows; i += loops.tile_rows)
-        loops.packed_tile(std::min(kBlockDepth, k - depth), a + i * k + depth * loops.tile_rows,
-                          b + j * k + depth * loops.tile_columns, sums + i * stride + j, stride, depth != 0);
-}
+/// A task's block of the output: its place in the packed operands and its size.
+struct Block {
+  int64_t row, column, rows, columns;
+};
 
-/// c = alpha * sums + beta * c + bias for one task's block at (row, column).
-void write_block(const Loops& loops, const Product& p, const float* sums, int64_t row, int64_t rows, int64_t column,
-                 int64_t columns, float* scratch) {
-  const Input old(loops, p.g.c, p.g.c_type);
-  const Output c(loops, p.g.c, p.g.c_type);
-  for (int64_t i = 0; i < rows; ++i) {
-    const int64_t offset = (row + i) * p.g.n + column;
-    float* const out = c.tile(offset, scratch);
-    if (p.g.beta != 0) old.tile(offset, columns, scratch);
-    loops.add_scaled(sums + i * p.block_columns, out, p.g.alpha, p.g.beta, columns);
-    if (p.bias) loops.add_scaled(p.bias + column, out, 1, 1, columns);
-    c.finish(out, offset, columns);
+/// The sums of one block, in sums[rows rounded up, stride].
+void multiply_block(const Loops& loops, int64_t k, const Block& block, const Packed& a, const Packed& b, float* sums,
+                    int64_t stride) {
+  if (k == 0) std::memset(sums, 0, static_cast<size_t>(block.rows * stride) * sizeof(float));
+  for (int64_t depth = 0; depth < k; depth += kBlockDepth) {
+    const int64_t depths = std::min(kBlockDepth, k - depth);
+    for (int64_t j = 0; j < block.columns; j += loops.tile_columns)
+      for (int64_t i = 0; i < block.rows; i += loops.tile_rows)
+        loops.packed_tile(depths, a.panel(depth, depths, block.row + i), b.panel(depth, depths, block.column + j),
+                          sums + i * stride + j, stride, depth != 0);
   }
 }
 
-/// The output's part [row, row + rows) x [column, column + columns), whose operands have been packed.
-void multiply_packed(daybreak_device& device, const Product& p, int64_t row, int64_t rows, int64_t column, int64_t columns,
-                     const float* packed_a, const float* packed_b) {
-  const int64_t row_blocks = (rows + kBlockRows - 1) / kBlockRows;
-  const int64_t column_blocks = (columns + p.block_columns - 1) / p.block_columns, k = p.g.k;
+/// c = alpha * sums + beta * c + bias for one block of c.
+void write_block(const Loops& loops, const Product& p, const float* sums, const Block& block, float* scratch) {
+  const Input old(loops, p.g.c, p.g.c_type);
+  const Output c(loops, p.g.c, p.g.c_type);
+  for (int64_t i = 0; i < block.rows; ++i) {
+    const int64_t offset = (block.row + i) * p.g.n + block.column;
+    float* const out = c.tile(offset, scratch);
+    if (p.g.beta != 0) old.tile(offset, block.columns, scratch);
+    loops.add_scaled(sums + i * p.block_columns, out, p.g.alpha, p.g.beta, block.columns);
+    if (p.bias) loops.add_scaled(p.bias + block.column, out, 1, 1, block.columns);
+    c.finish(out, offset, block.columns);
+  }
+}
+
+/// The output's part `part`, whose operands have been packed.
+void multiply_packed(daybreak_device& device, const Product& p, const Block& part, const Packed& a, const Packed& b) {
+  const int64_t row_blocks = (part.rows + kBlockRows - 1) / kBlockRows;
+  const int64_t column_blocks = (part.columns + p.block_columns - 1) / p.block_columns;
   device.threads.for_each(row_blocks * column_blocks, [&](int64_t task, unsigned worker) {
-    const int64_t i = task % row_blocks * kBlockRows, j = task / row_blocks * p.block_columns;
-    const int64_t m = std::min(kBlockRows, rows - i), n = std::min(p.block_columns, columns - j);
+    Block block{task % row_blocks * kBlockRows, task / row_blocks * p.block_columns, 0, 0};
+    block.rows = std::min(kBlockRows, part.rows - block.row);
+    block.columns = std::min(p.block_columns, part.columns - block.column);
     float* const sums = device.of_worker[worker].at_least((kBlockRows + 1) * p.block_columns);
-    multiply_block(device.loops, k, round_up(m, device.loops.tile_rows), n, p.block_columns, packed_a + i * k, packed_b + j * k,
-                   sums);
-    write_block(device.loops, p, sums, row + i, m, column + j, n, sums + kBlockRows * p.block_columns);
+    multiply_block(device.loops, p.g.k, block, a, b, sums, p.block_columns);
+    block.row += part.row;
+    block.column += part.column;
+    write_block(device.loops, p, sums, block, sums + kBlockRows * p.block_columns);
   });
 }
 
@@ -113,17 +131,17 @@ int64_t packed_extent(int64_t size, int64_t k, int64_t unit) {
 
 void multiply(daybreak_device& device, const Product& p) {
   const daybreak_gemm& g = p.g;
-  const Loops& loops = device.loops;
   const int64_t wide = packed_extent(g.n, g.k, p.block_columns), tall = packed_extent(g.m, g.k, kBlockRows);
-  float* const packed_a = device.packed_a.at_least(tall * g.k);
-  float* const packed_b = device.packed_b.at_least(wide * g.k);
+  float* const room_a = device.packed_a.at_least(tall * g.k);
+  float* const room_b = device.packed_b.at_least(wide * g.k);
+  Packed a{};
   for (int64_t j = 0; j < g.n; j += wide) {
     const int64_t columns = std::min(wide, g.n - j);
-    pack(device, p.b, g.n, g.k, g.transpose_b != 0, j, columns, loops.tile_columns, packed_b);
+    const Packed b = pack(device, p.b, g.n, g.k, g.transpose_b != 0, j, columns, device.loops.tile_columns, room_b);
     for (int64_t i = 0; i < g.m; i += tall) {
       const int64_t rows = std::min(tall, g.m - i);
-      if (j == 0 || tall < g.m) pack(device, p.a, g.m, g.k, g.transpose_a == 0, i, rows, loops.tile_rows, packed_a);
-      multiply_packed(device, p, i, rows, j, columns, packed_a, packed_b);
+      if (j == 0 || tall < g.m) a = pack(device, p.a, g.m, g.k, g.transpose_a == 0, i, rows, device.loops.tile_rows, room_a);
+      multiply_packed(device, p, {i, j, rows, columns}, a, b);
     }
   }
 }

@@ -21,18 +21,21 @@ namespace daybreak::kernels::cpu::DAYBREAK_ISA {
 #if defined(__AVX512F__)
 using Vec = __m512;
 using Bits __attribute__((vector_size(64))) = int32_t;
+using Words __attribute__((vector_size(64))) = uint32_t;
 inline Vec broadcast(float x) { return _mm512_set1_ps(x); }
 inline Vec multiply_add(Vec a, Vec b, Vec c) { return _mm512_fmadd_ps(a, b, c); }
 inline Vec square_root(Vec x) { return _mm512_maskz_sqrt_ps(0xffff, x); }
 #elif defined(__AVX2__)
 using Vec = __m256;
 using Bits __attribute__((vector_size(32))) = int32_t;
+using Words __attribute__((vector_size(32))) = uint32_t;
 inline Vec broadcast(float x) { return _mm256_set1_ps(x); }
 inline Vec multiply_add(Vec a, Vec b, Vec c) { return _mm256_fmadd_ps(a, b, c); }
 inline Vec square_root(Vec x) { return _mm256_sqrt_ps(x); }
 #else
 using Vec __attribute__((vector_size(16))) = float;
 using Bits __attribute__((vector_size(16))) = int32_t;
+using Words __attribute__((vector_size(16))) = uint32_t;
 inline Vec broadcast(float x) { return Vec{x, x, x, x}; }
 inline Vec multiply_add(Vec a, Vec b, Vec c) { return a * b + c; }
 inline Vec square_root(Vec x) {
@@ -89,7 +92,7 @@ inline Vec exponential(Vec x) {
   p = multiply_add(p, r, broadcast(0.5f));
   p = multiply_add(p, r * r, r) + broadcast(1.0f);
   // 2^(n-1) and once more 2: 2^128 alone is not a float.
-  const Bits exponent = (reinterpret_cast<Bits>(shifted) << 23) + (126 << 23);
+  const Words exponent = (reinterpret_cast<Words>(shifted) << 23) + (126u << 23);
   const Vec value = p * reinterpret_cast<Vec>(exponent) * broadcast(2.0f);
   return select(x < broadcast(-86.0f), broadcast(0.0f), value);
 }

@@ -64,6 +64,12 @@ EncodedChunk smallest(std::span<const std::byte> chunk, std::size_t element_byte
   return best;
 }
 
+/// The level that costs ten times the others.
+bool is_deep(const Form& form) {
+  constexpr int kDeepest = 9;
+  return form.level == kDeepest;
+}
+
 /// Blosc's own code of a compressor.
 unsigned compressor_code(const char* name) {
   return static_cast<unsigned>(blosc_compname_to_compcode(name));
@@ -98,10 +104,15 @@ std::vector<Form> forms_for(Effort effort, std::size_t element_bytes) {
 
 EncodedChunk encode_trying_all(std::span<const std::byte> chunk, std::size_t element_bytes, const std::vector<Form>& forms,
                                Choice& choice) {
-  std::vector<std::size_t> all(forms.size());
-  for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
+  std::vector<std::size_t> quick, deep;
+  for (std::size_t i = 0; i < forms.size(); ++i)
+    if (!is_deep(forms[i])) quick.push_back(i);
   std::vector<Trial> trials;
-  EncodedChunk best = smallest(chunk, element_bytes, forms, all, trials);
+  EncodedChunk best = smallest(chunk, element_bytes, forms, quick, trials);
+  // The slow level gains most without shuffling, where it finds repeats, else keeps the order of the quick ones.
+  for (std::size_t i = 0; i < forms.size(); ++i)
+    if (is_deep(forms[i]) && (forms[i].shuffle == BLOSC_NOSHUFFLE || (!best.stored && forms[i].shuffle == forms[best.form].shuffle))) deep.push_back(i);
+  if (EncodedChunk deepest = smallest(chunk, element_bytes, forms, deep, trials); deepest.bytes.size() < best.bytes.size()) best = std::move(deepest);
   std::stable_sort(trials.begin(), trials.end(), [](const Trial& a, const Trial& b) { return a.bytes < b.bytes; });
   choice = {};
   if (trials.empty()) return best;

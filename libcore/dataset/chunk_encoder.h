@@ -38,7 +38,7 @@ struct Choice {
   double ratio = 1;                   // encoded over plain bytes of the best
 };
 
-/// Encodes `chunk` in every form and keeps the smallest; `choice` tells what the neighbors should try.
+/// Encodes `chunk` in every form worth a try and keeps the smallest; `choice` tells what the neighbors should try.
 /// Throws Error (bug) where a frame does not decode to the same bytes: nothing is written that was not read back.
 EncodedChunk encode_trying_all(std::span<const std::byte> chunk, std::size_t element_bytes, const std::vector<Form>& forms,
                                Choice& choice);

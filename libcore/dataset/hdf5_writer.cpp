@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <set>
 #include <vector>
 
 #include "libcore/base/error.h"
@@ -59,6 +60,7 @@ struct Hdf5Writer::State {
   std::string shown_as;
   Hdf5Handle file, dataset;
   io::ArrayInfo array;  // what `dataset` holds
+  std::set<std::string> groups, datasets;
 
   void check(herr_t status, std::string_view doing) const {
     if (status < 0) throw_hdf5_error(doing, shown_as);
@@ -73,9 +75,17 @@ struct Hdf5Writer::State {
   }
   Hdf5Handle link_properties() const {
     Hdf5Handle links = handle(H5Pcreate(H5P_LINK_CREATE), H5Pclose, "make a name");
-    check(H5Pset_create_intermediate_group(links.get(), 1), "make a name");
     check(H5Pset_char_encoding(links.get(), H5T_CSET_UTF8), "make a name");
     return links;
+  }
+  /// Groups before the last part of a name. Those that the library would make by itself would keep their time.
+  void make_groups(const std::string& name) {
+    for (std::size_t at = name.find('/'); at != std::string::npos; at = name.find('/', at + 1)) make_group(name.substr(0, at));
+  }
+  void make_group(const std::string& name) {
+    if (!groups.insert(name).second) return;
+    const Hdf5Handle made = handle(H5Gcreate2(file.get(), name.c_str(), link_properties().get(), creation(H5P_GROUP_CREATE).get(), H5P_DEFAULT),
+                                   H5Gclose, "create the group \"" + name + "\"");
   }
   /// Creation properties without times.
   Hdf5Handle creation(hid_t kind) const {
@@ -85,6 +95,8 @@ struct Hdf5Writer::State {
   }
   void create(const io::ArrayInfo& info, const Hdf5Handle& properties) {
     array = info;
+    make_groups(info.name);
+    datasets.insert(info.name);
     const Hdf5Handle type = stored_type(info.type, shown_as);
     const Hdf5Handle space = space_of(info.shape);
     const Hdf5Handle links = link_properties();
@@ -92,19 +104,20 @@ struct Hdf5Writer::State {
                      H5Dclose, "create the array \"" + info.name + "\"");
   }
   /// The object that an attribute belongs to, a group that is new where there is none of that name.
-  Hdf5Handle owner(const std::string& name) const {
-    if (name.empty()) return handle(H5Gopen2(file.get(), "/", H5P_DEFAULT), H5Oclose, "open the root group");
-    if (const hid_t found = H5Oopen(file.get(), name.c_str(), H5P_DEFAULT); found >= 0) return handle(found, H5Oclose, "open " + name);
-    H5Eclear2(H5E_DEFAULT);
-    return handle(H5Gcreate2(file.get(), name.c_str(), link_properties().get(), creation(H5P_GROUP_CREATE).get(), H5P_DEFAULT),
-                  H5Oclose, "create the group \"" + name + "\"");
+  Hdf5Handle owner(const std::string& name) {
+    if (!name.empty() && !datasets.contains(name)) {
+      make_groups(name);
+      make_group(name);
+    }
+    return handle(H5Oopen(file.get(), name.empty() ? "/" : name.c_str(), H5P_DEFAULT), H5Oclose, "open \"" + name + "\"");
   }
-  void put_attribute(const std::string& of, const std::string& name, const Hdf5Handle& type, const Hdf5Handle& space, const void* data) const {
+  void put_attribute(const std::string& of, const std::string& name, const Hdf5Handle& type, const Hdf5Handle& space, const void* data) {
     const Hdf5Handle object = owner(of);
     const Hdf5Handle properties = handle(H5Pcreate(H5P_ATTRIBUTE_CREATE), H5Pclose, "describe an attribute");
     check(H5Pset_char_encoding(properties.get(), H5T_CSET_UTF8), "describe an attribute");
     const Hdf5Handle made = handle(H5Acreate2(object.get(), name.c_str(), type.get(), space.get(), properties.get(), H5P_DEFAULT),
                                    H5Aclose, "create the attribute \"" + name + "\"");
+    if (H5Sget_simple_extent_npoints(space.get()) == 0) return;
     check(H5Awrite(made.get(), type.get(), data), "write the attribute \"" + name + "\"");
   }
 };

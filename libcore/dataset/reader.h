@@ -29,7 +29,7 @@ class Reader {
 
   /// How messages call the file.
   const std::string& name() const;
-  /// The arrays that the user gave, in the order of writing; what the tool keeps for itself (/_daybreak) is not among them.
+  /// The arrays that the user gave, ordered by name; what the tool keeps for itself (/_daybreak) is not among them.
   const std::vector<io::ArrayInfo>& arrays() const;
   /// The index of the array of that name, or nothing.
   std::optional<std::size_t> find(std::string_view name) const;

@@ -49,7 +49,7 @@ void walk_file(std::uint64_t file_bytes, Hdf5WireWriter& writer) {
     Hdf5Walker(writer, send).walk(file);
     writer.end();
   } catch (const Hdf5Fault& fault) {
-    writer.fault(fault.what());
+    writer.fault(fault.text);
   }
   send_all(writer);
 }

@@ -20,6 +20,13 @@
 namespace daybreak::io {
 namespace {
 
+// A sanitizer maps shadow memory as it goes; its builds prove the code, not the limit.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+
 void limit(__rlimit_resource resource, std::uint64_t soft, std::uint64_t hard) {
   const rlimit wanted{static_cast<rlim_t>(soft), static_cast<rlim_t>(hard)};
   setrlimit(resource, &wanted);
@@ -47,7 +54,8 @@ constexpr std::uint32_t kArchitecture = 0;  // no filter for other machines: the
 
 constexpr std::array kAllowed{
     SYS_pread64, SYS_munmap, SYS_mremap, SYS_brk, SYS_madvise, SYS_futex, SYS_exit, SYS_exit_group, SYS_rt_sigreturn,
-    SYS_rt_sigprocmask, SYS_clock_gettime, SYS_gettimeofday, SYS_getpid, SYS_gettid, SYS_sched_yield, SYS_getrandom};
+    SYS_rt_sigprocmask, SYS_sigaltstack, SYS_clock_gettime, SYS_gettimeofday, SYS_getpid, SYS_gettid, SYS_sched_yield,
+    SYS_getrandom};
 
 sock_filter load(std::size_t offset) {
   return BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset));
@@ -117,11 +125,10 @@ void confine_descriptors(int input, int output) {
 }
 
 void confine_rights(const ConfineLimits& limits) {
-  // A sanitizer maps shadow memory as it goes; its builds prove the code, not the limit.
-#if !defined(__SANITIZE_ADDRESS__)
-  const std::uint64_t mapped = mapped_bytes() + limits.memory_bytes;
-  limit(RLIMIT_AS, mapped, mapped);
-#endif
+  if constexpr (!kSanitized) {
+    const std::uint64_t mapped = mapped_bytes() + limits.memory_bytes;
+    limit(RLIMIT_AS, mapped, mapped);
+  }
   limit(RLIMIT_CPU, limits.cpu_s, limits.cpu_s + 1);
   limit(RLIMIT_CORE, 0, 0);
   limit(RLIMIT_FSIZE, 0, 0);

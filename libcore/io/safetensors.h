@@ -36,7 +36,7 @@ class Safetensors {
   };
   /// In the order of the shards, within one in the order of the data.
   const std::vector<Tensor>& tensors() const { return tensors_; }
-  /// The index of a tensor of that name, or nothing.
+  /// The tensor of that name, or null.
   const Tensor* find(std::string_view name) const;
   /// The tensor of that name; Error (data) that names file and tensor where there is none.
   const Tensor& at(std::string_view name) const;

@@ -41,14 +41,14 @@ void Linear::forward(device::Device& device, std::int64_t rows, View x, View y, 
   g.beta = accumulate ? 1 : 0;
   g.bias = bias.data;
   g.bias_type = bias.type;
-  device.gemm(g);
+  multiply(device, g, operands);
 }
 
 void Linear::input_gradient(device::Device& device, std::int64_t rows, View dy, View dx, bool accumulate) const {
   daybreak_gemm g = product(rows, in, out, dy, weight_for(precision.dgrad), dx, precision.dgrad);
   g.transpose_b = input_first;
   g.beta = accumulate ? 1 : 0;
-  device.gemm(g);
+  multiply(device, g, operands);
 }
 
 void Linear::add_weight_gradient(device::Device& device, std::int64_t rows, View x, View dy) const {
@@ -56,7 +56,7 @@ void Linear::add_weight_gradient(device::Device& device, std::int64_t rows, View
                                 : product(out, in, rows, dy, x, weight_gradient, precision.wgrad);
   g.transpose_a = 1;
   g.beta = 1;
-  device.gemm(g);
+  multiply(device, g, operands);
 }
 
 void Linear::add_bias_gradient(device::Device& device, std::int64_t rows, View dy) const {
@@ -122,6 +122,7 @@ Linear LayerFactory::product(const Parameter& weight, bool input_first, GemmPrec
   layer.weight = flat_.weights.from(weight.offset);
   layer.weight_gradient = flat_.gradients.from(weight.offset);
   if (flat_.copy.data) layer.copy = flat_.copy.from(weight.offset);
+  layer.operands = flat_.operands;
   return layer;
 }
 

@@ -9,6 +9,7 @@
 #include "libcore/model/arena.h"
 #include "libcore/model/parameters.h"
 #include "libcore/model/precision.h"
+#include "libcore/model/scaled_product.h"
 
 namespace daybreak::model {
 
@@ -16,6 +17,7 @@ namespace daybreak::model {
 struct FlatArrays {
   View weights, gradients;  // float32
   View copy;                // of the weights in a type of 16 bits; null without one
+  OperandScratch operands;  // shared by all products in F8
 };
 
 /// The format in which an operand of products in `types` is kept: one of 16 bits where every product rounds to it (or to
@@ -30,6 +32,7 @@ struct Linear {
   GemmPrecision precision;
   View weight, copy, bias;                // bias null: none
   View weight_gradient, bias_gradient;    // float32
+  OperandScratch operands;                // of products in F8
 
   /// y, or y + accumulate * what stood there.
   void forward(device::Device& device, std::int64_t rows, View x, View y, bool accumulate = false) const;

@@ -1,6 +1,25 @@
 #include "libcore/model/transformer_state.h"
 
+#include <algorithm>
+
 namespace daybreak::model {
+namespace {
+
+/// Elements of the largest operand of any product in F8; 0 where there is none.
+std::int64_t largest_f8_operand(const Config& config, const Precision& precision, const std::vector<Parameter>& table, std::int64_t rows) {
+  std::int64_t largest = 0;
+  for (const Parameter& parameter : table) {
+    if (!parameter.is_gemm(config)) continue;
+    const bool tied_head = parameter.role == Role::token_embedding;
+    const GemmPrecision types = precision.of(tied_head ? "lm_head" : parameter.module());
+    if (!is_f8(types.fprop) && !is_f8(types.dgrad) && !is_f8(types.wgrad)) continue;
+    const auto widest = static_cast<std::int64_t>(std::max(parameter.shape[0], parameter.shape[1]));
+    largest = std::max({largest, parameter.count, rows * widest});
+  }
+  return largest;
+}
+
+}  // namespace
 
 Network::Network(const Config& config, const Precision& precision, const std::vector<Parameter>& table, std::int64_t batch,
                  std::int64_t context, Arena& arena) {
@@ -8,6 +27,8 @@ Network::Network(const Config& config, const Precision& precision, const std::ve
   flat.weights = arena.take(count, DAYBREAK_F32);
   flat.gradients = arena.take(count, DAYBREAK_F32);
   if (precision.activations() != DAYBREAK_F32) flat.copy = arena.take(count, precision.activations());
+  if (const std::int64_t largest = largest_f8_operand(config, precision, table, rows))
+    flat.operands = {arena.take(largest, DAYBREAK_F32), arena.take(largest, DAYBREAK_F32)};
   tokens = arena.take(rows, DAYBREAK_U32);
   targets = arena.take(rows, DAYBREAK_U32);
   losses = arena.take(rows, DAYBREAK_F32);

@@ -9,7 +9,8 @@
 
 namespace daybreak::model {
 
-/// The formats that the operands of a module's three products are rounded to; sums stay float32. fprop: output from input
+/// The formats that the operands of a module's three products are rounded to; sums stay float32. Operands in F8 are scaled
+/// into its range by a power of two for each tensor, from its current values. fprop: output from input
 /// and weight; dgrad: input's gradient from output's gradient and weight; wgrad: weight's gradient from input and output's
 /// gradient.
 struct GemmPrecision {
@@ -32,8 +33,8 @@ class Precision {
   /// F8, the wider one where two are equal). Operands of a product that needs more are kept in float32 all the same.
   static Precision from_modules(const std::map<std::string, GemmPrecision>& modules, GemmPrecision otherwise);
 
-  /// The formats of "transformer.h.0.attn.c_attn", "lm_head", ...: parameter names without ".weight". A tied head's
-  /// product is "lm_head" first, else what the embedding's module says, else the default.
+  /// The formats of "transformer.h.0.attn.c_attn", "lm_head", ...: parameter names without ".weight". The head's product,
+  /// "lm_head", is also called by the name of the embedding that it is tied to.
   GemmPrecision of(std::string_view module) const;
   daybreak_dtype activations() const { return activations_; }
   const GemmPrecision& otherwise() const { return otherwise_; }

@@ -146,7 +146,8 @@ Decision within_budget(const Profile& profile, const PolicyOptions& options, con
   }
   Decision decision;
   decision.feasible = solved.status != AssignmentStatus::infeasible;
-  decision.map = build_map(profile, measure, picks.formats, picks.reasons);
+  // The first-order measure is no divergence: what its map will cost is predicted by the one that is.
+  decision.map = build_map(profile, measure == Measure::first_order ? Measure::directional : measure, picks.formats, picks.reasons);
   decision.map.budget.kl = *options.max_kl;
   decision.map.solver = {decision.feasible ? std::string(assignment_status_name(solved.status)) : "infeasible",
                          static_cast<double>(solved.cost), decision.feasible ? solved.dual_bound : 0, decision.feasible ? solved.gap() : 0};
@@ -187,7 +188,7 @@ Decision decide(const Profile& profile, const PolicyOptions& options) {
                       : is_uniform(options.policy)  ? uniform(profile, options, pinned)
                                                     : within_budget(profile, options, pinned);
   decision.map.policy = options.policy;
-  const bool signal = std::any_of(profile.directional.begin(), profile.directional.end(), [](double value) { return value != 0; });
+  const bool signal = std::any_of(profile.tensors.begin(), profile.tensors.end(), [](const auto& tensor) { return tensor.loss_gradient_norm != 0; });
   if (!signal) decision.warnings.push_back("no signal: all gradients of the profile are zero, so only the ranges were judged");
   return decision;
 }

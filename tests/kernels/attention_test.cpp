@@ -97,8 +97,7 @@ TEST_CASE("attention backward") {
 TEST_CASE("attention: a later key never reaches an earlier row, not even as NaN") {
   const Shape shape{1, 150, 2, 1, 8};
   const Layout l(shape);
-  for (Case tested : {forward(shape, DAYBREAK_F32, DAYBREAK_F32), backward(shape, DAYBREAK_F32)}) {
-    tested.tensors[0].values[static_cast<std::size_t>(149 * l.stride + l.q_width)] = std::numeric_limits<double>::quiet_NaN();
-    tested.name == "attention_forward" ? check(tested) : void();
-  }
+  Case tested = forward(shape, DAYBREAK_F32, DAYBREAK_F32);
+  tested.tensors[0].values[static_cast<std::size_t>(149 * l.stride + l.q_width)] = std::numeric_limits<double>::quiet_NaN();
+  check(tested);
 }

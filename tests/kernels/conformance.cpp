@@ -180,6 +180,13 @@ std::vector<std::vector<std::byte>> execute(const Case& tested, Device device, b
   return results;
 }
 
+void for_each_device(const std::function<void(const std::string&, Device&)>& body) {
+  for (Subject& subject : subjects()) {
+    body(subject.name + ", 1 thread", subject.one);
+    body(subject.name + ", 3 threads", subject.three);
+  }
+}
+
 void check(const Case& tested) {
   static Device reference = Device::open("reference");
   const auto want = execute(tested, reference, true);

@@ -39,6 +39,9 @@ struct Case {
 /// Fails the running test case where any chip's outputs leave their budgets or depend on the number of threads.
 void check(const Case& tested);
 
+/// Calls body(name, device) for each chip but the reference, each instruction set and one and three threads.
+void for_each_device(const std::function<void(const std::string& name, daybreak::device::Device& device)>& body);
+
 /// `values` as `type` can hold them.
 Tensor input(daybreak_dtype type, std::vector<double> values);
 Tensor updated(daybreak_dtype type, std::vector<double> values, double budget = kMaxRelativeErrorF32);

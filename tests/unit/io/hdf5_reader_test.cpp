@@ -183,14 +183,16 @@ TEST_CASE("Types that HDF5 has no name for are restored from their attribute") {
   CHECK(array(file, "bfloat16").info().type == DType::bf16);
   CHECK(array(file, "float8_e4m3fn").info().type == DType::f8_e4m3);
   CHECK(array(file, "float8_e5m2").info().type == DType::f8_e5m2);
-  CHECK(std::none_of(file.attributes.begin(), file.attributes.end(), [](const auto& entry) { return entry.name == "dtype"; }));
+  CHECK(std::none_of(file.attributes.begin(), file.attributes.end(),
+                     [](const Attribute& entry) { return entry.name == "dtype"; }));
 }
 
 TEST_CASE("Links: a cycle ends, an object is taken once, nothing outside the file is followed") {
   const ArrayFile file = open_hdf5(kept("links"));
   REQUIRE(file.arrays.size() == 1);
   CHECK(values<std::int32_t>(*file.arrays[0]) == ramp<std::int32_t>(3));
-  for (const char* part : {"'real' is a second name", "'group/cycle' is a second name", "soft link 'soft'", "external link 'external'"})
+  for (const char* part :
+       {"'real' is a second name", "'group/cycle' is a second name", "soft link 'soft'", "external link 'external'"})
     CHECK(has_note(file, part));
 }
 

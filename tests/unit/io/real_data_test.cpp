@@ -70,7 +70,8 @@ TEST_CASE("a climatology in NetCDF has the values of its .npy copies") {
   if (!root) return;
   const auto cdf = open_arrays((*root / "coads_climatology.cdf.zst").string(), {});
   CHECK(cdf[0].format == "netcdf");
-  for (const auto& [variable, copy] : {std::pair{"SST", "coads_sst.npy.zst"}, {"SLP", "coads_slp.npy.zst"}, {"UWND", "coads_uwnd.npy.zst"}}) {
+  for (const auto& [variable, copy] :
+       {std::pair{"SST", "coads_sst.npy.zst"}, {"SLP", "coads_slp.npy.zst"}, {"UWND", "coads_uwnd.npy.zst"}}) {
     INFO(variable);
     const auto npy = open_arrays((*root / copy).string(), {});
     CHECK(named(cdf[0], variable).info().shape == npy[0].arrays[0]->info().shape);

@@ -64,7 +64,7 @@ template <class T>
 std::vector<T> values(const ArraySource& array) {
   const std::string bytes = bytes_of(array);
   std::vector<T> result(bytes.size() / sizeof(T));
-  std::memcpy(result.data(), bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(result.data(), bytes.data(), bytes.size());
   return result;
 }
 

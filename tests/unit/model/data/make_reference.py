@@ -181,7 +181,7 @@ def main():
         folder = os.path.join(data, "hf", case)
         config = AutoConfig.from_pretrained(folder)
         model = AutoModelForCausalLM.from_pretrained(folder, torch_dtype=torch.float64)
-        tokens, targets = text_tokens(folder, 2, 96)
+        tokens, targets = text_tokens(folder, 2, 64)
         run(case, model, config, tokens, targets, full)
 
 

@@ -1,0 +1,119 @@
+// The folder of a run: versions, the latest of them, the lock.
+#include "libcore/training/run_directory.h"
+
+#include <stdlib.h>
+
+#include <fstream>
+
+#include "libcore/base/error.h"
+#include "tests/support/catch.hpp"
+
+using namespace daybreak;
+using namespace daybreak::training;
+namespace fs = std::filesystem;
+
+namespace {
+
+class Scratch {
+ public:
+  Scratch() {
+    std::string name = (fs::temp_directory_path() / "daybreak-run-XXXXXX").string();
+    path_ = mkdtemp(name.data());
+  }
+  ~Scratch() { fs::remove_all(path_); }
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+void put(const fs::path& file, const std::string& text) {
+  std::ofstream(file) << text;
+}
+
+void save(RunDirectory& run, std::int64_t step, std::int64_t keep) {
+  run.save(step, keep, [&](const fs::path& version) { put(version / "model", std::to_string(step)); });
+}
+
+ExitStatus status_of(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Error& failure) {
+    return failure.status();
+  }
+  return ExitStatus::done;
+}
+
+}  // namespace
+
+TEST_CASE("names of versions have one spelling") {
+  CHECK(version_name(100) == "step-00000100");
+  CHECK(version_step("step-00000100") == 100);
+  CHECK(version_step(version_name(123456789012)) == 123456789012);
+  for (const char* other : {"step-100", "step-", "step-00000100.tmp", "step-+0000100", "step-0000010x", "../step-00000100", "Step-00000100", ""})
+    CHECK_FALSE(version_step(other));
+}
+
+TEST_CASE("the latest version is complete, and as many stay as are to be kept") {
+  const Scratch scratch;
+  RunDirectory run(scratch.path() / "deep" / "run", false);
+  CHECK_FALSE(run.latest());
+  for (std::int64_t step = 10; step <= 50; step += 10) {
+    save(run, step, 2);
+    CHECK(*run.latest() == run.path() / version_name(step));
+    CHECK(fs::exists(*run.latest() / "model"));
+  }
+  CHECK_FALSE(fs::exists(run.path() / version_name(30)));
+  CHECK(fs::exists(run.path() / version_name(40)));
+  CHECK(model_directory(run.path()) == run.path() / version_name(50));
+  save(run, 60, 0);
+  CHECK(fs::exists(run.path() / version_name(40)));
+}
+
+TEST_CASE("a version that cannot be written leaves the run as it was") {
+  const Scratch scratch;
+  RunDirectory run(scratch.path(), false);
+  save(run, 1, 3);
+  CHECK_THROWS_AS(run.save(2, 1, [](const fs::path&) { throw data_error("x", "y"); }), Error);
+  CHECK(*run.latest() == run.path() / version_name(1));
+  CHECK(std::distance(fs::directory_iterator(run.path()), fs::directory_iterator{}) == 3);  // the version, latest, lock
+}
+
+TEST_CASE("a run is locked, is not overwritten, and is freed at the end") {
+  const Scratch scratch;
+  {
+    RunDirectory run(scratch.path(), false);
+    CHECK(status_of([&] { RunDirectory(scratch.path(), true); }) == ExitStatus::try_again);
+    save(run, 1, 3);
+  }
+  CHECK(status_of([&] { RunDirectory(scratch.path(), false); }) == ExitStatus::cannot_create);
+  CHECK(status_of([&] { RunDirectory(scratch.path(), true); }) == ExitStatus::done);
+  put(scratch.path() / "file", "");
+  CHECK(status_of([&] { RunDirectory(scratch.path() / "file" / "run", true); }) == ExitStatus::cannot_create);
+}
+
+TEST_CASE("what a killed process left half-written disappears, and a version that latest does not name is replaced") {
+  const Scratch scratch;
+  {
+    RunDirectory run(scratch.path(), false);
+    save(run, 1, 3);
+  }
+  fs::create_directories(scratch.path() / "step-00000002.new.tmp");
+  put(scratch.path() / "step-00000002.new.tmp" / "model", "half");
+  fs::create_directories(scratch.path() / version_name(3));
+  put(scratch.path() / version_name(3) / "old", "unfinished");
+  RunDirectory run(scratch.path(), true);
+  CHECK_FALSE(fs::exists(scratch.path() / "step-00000002.new.tmp"));
+  CHECK(*run.latest() == run.path() / version_name(1));
+  save(run, 3, 3);
+  CHECK_FALSE(fs::exists(run.path() / version_name(3) / "old"));
+  CHECK(fs::exists(run.path() / version_name(3) / "model"));
+}
+
+TEST_CASE("a file latest that names something else is an error") {
+  const Scratch scratch;
+  put(scratch.path() / "latest", "../elsewhere\n");
+  CHECK_THROWS_WITH(latest_version(scratch.path()), Catch::Matchers::Contains("latest"));
+  put(scratch.path() / "latest", "step-00000009\n");
+  CHECK_THROWS_WITH(latest_version(scratch.path()), Catch::Matchers::Contains("not there"));
+}

@@ -1,0 +1,216 @@
+// A step of training: against PyTorch, against itself in other parts, on other threads and after a break.
+#include "libcore/training/trainer.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "kernels/common/philox.h"
+#include "libcore/base/error.h"
+#include "libcore/io/json.h"
+#include "libcore/training/checkpoint.h"
+#include "tests/support/catch.hpp"
+
+using namespace daybreak;
+using namespace daybreak::training;
+using Catch::Matchers::WithinAbs;
+using Catch::Matchers::WithinRel;
+
+namespace {
+
+device::Device open_device(unsigned threads = 2) {
+  return device::Device::open("cpu", {threads, {}}, DAYBREAK_CHIP_DIR);
+}
+
+const model::Config& tiny() {
+  static const model::Config config = model::parse_init("gpt2:d=32,layers=2,heads=2,vocab=64,context=16");
+  return config;
+}
+
+Batch made_up(std::int64_t step, const BatchOptions& options) {
+  const auto count = static_cast<std::size_t>(options.batch * options.context);
+  Batch batch{step, {}, {}};
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto words = kernels::philox_block(11, static_cast<std::uint64_t>(step), i);
+    batch.tokens.push_back(words[0] % 64);
+    batch.targets.push_back(words[1] % 8);
+  }
+  return batch;
+}
+
+TrainingState fresh() {
+  TrainingState state;
+  state.weights = model::initial_weights(tiny(), 3);
+  return state;
+}
+
+struct Ran {
+  TrainingState state;
+  std::vector<StepReport> reports;
+};
+
+/// `count` steps from `state` on.
+Ran run(const TrainingState& state, std::int64_t count, const BatchOptions& options, const model::Precision& precision = {}, unsigned threads = 2) {
+  device::Device device = open_device(threads);
+  OptimizerOptions optimizer;
+  optimizer.learning_rate = 1e-2;
+  optimizer.warmup_steps = 2;
+  Trainer trainer(tiny(), device, precision, optimizer, options, 8);
+  trainer.restore(state);
+  Ran ran;
+  for (std::int64_t i = 1; i <= count; ++i) ran.reports.push_back(trainer.step(made_up(state.step + i, options)));
+  ran.state = trainer.state();
+  return ran;
+}
+
+double relative_distance(const std::vector<float>& a, const std::vector<float>& b) {
+  double difference = 0, size = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    difference += std::pow(static_cast<double>(a[i]) - static_cast<double>(b[i]), 2);
+    size += std::pow(static_cast<double>(a[i]), 2);
+  }
+  return std::sqrt(difference / size);
+}
+
+void check_equal(const TrainingState& a, const TrainingState& b) {
+  CHECK(a.step == b.step);
+  CHECK(a.tokens == b.tokens);
+  CHECK(a.loss_scale == b.loss_scale);
+  CHECK(a.weights == b.weights);
+  CHECK(a.first_moments == b.first_moments);
+  CHECK(a.second_moments == b.second_moments);
+}
+
+constexpr BatchOptions kBatch{8, 16, 0};
+
+}  // namespace
+
+TEST_CASE("AdamW after clipping agrees with PyTorch") {
+  std::ifstream file(DAYBREAK_SOURCE_DIR "/tests/unit/training/adamw_reference.json");
+  std::stringstream text;
+  text << file.rdbuf();
+  const io::Json reference = io::Json::parse(text.str(), "adamw_reference.json");
+  // A matrix of 12 that decays and a vector of 5 that does not, each padded to 32.
+  std::vector<model::Parameter> table(2);
+  table[0] = {"m.weight", {3, 4}, 0, 12, model::Role::projection, -1, true};
+  table[1] = {"m.bias", {5}, 32, 5, model::Role::bias, -1, false};
+  const auto flat = [](const io::Json& tensors) {
+    std::vector<float> values(64);
+    for (std::size_t i = 0; i < 12; ++i) values[i] = static_cast<float>(tensors.at(0).at(i).as_double());
+    for (std::size_t i = 0; i < 5; ++i) values[32 + i] = static_cast<float>(tensors.at(1).at(i).as_double());
+    return values;
+  };
+
+  device::Device device = open_device();
+  OptimizerOptions options;  // betas 0.9 and 0.95, epsilon 1e-8, decay 0.1, clip 1: as in the script
+  AdamW adamw(device, table, options);
+  device::Buffer weights = device.upload<float>(flat(reference.at("start")));
+  std::int64_t number = 0;
+  for (const io::Json& step : reference.at("steps").as_array()) {
+    const device::Buffer gradient = device.upload<float>(flat(step.at("gradients")));
+    const GradientNorm norm = gradient_norm(device, gradient.as<float>(), 64, 1);
+    CHECK(norm.finite);
+    CHECK_THAT(norm.norm, WithinRel(step.at("norm").as_double(), 1e-7));
+    adamw.step({weights.as<float>(), gradient.as<float>(), nullptr, DAYBREAK_F32, step.at("lr").as_double(),
+                clip_factor(norm.norm, options.clip), ++number});
+    const std::vector<float> expected = flat(step.at("weights")), found = weights.to_host<float>();
+    for (std::size_t i = 0; i < expected.size(); ++i) CHECK_THAT(found[i], WithinAbs(expected[i], 1e-6));
+  }
+  CHECK(number == 4);
+}
+
+TEST_CASE("the global norm is clipped") {
+  CHECK(clip_factor(4, 1) == 0.25);
+  CHECK(clip_factor(0.5, 1) == 1);
+  CHECK(clip_factor(1e9, 0) == 1);
+  device::Device device = open_device();
+  const std::vector<float> gradient{3, 0, -4, INFINITY};
+  const device::Buffer buffer = device.upload<float>(gradient);
+  CHECK_THAT(gradient_norm(device, buffer.as<float>(), 3, 0.5).norm, WithinAbs(2.5, 1e-12));
+  CHECK_FALSE(gradient_norm(device, buffer.as<float>(), 4, 1).finite);
+}
+
+TEST_CASE("a model learns what is put before it") {
+  const Ran ran = run(fresh(), 8, kBatch);
+  CHECK_THAT(ran.reports[0].loss, WithinAbs(std::log(64.0), 0.1));  // fresh weights know nothing
+  CHECK(ran.reports[7].loss < 0.8 * ran.reports[0].loss);           // the targets are but 8 of the 64 tokens
+  CHECK(ran.state.tokens == 8 * 8 * 16);
+  CHECK(ran.reports[0].gradient_norm > 0);
+  CHECK(ran.reports[7].learning_rate == 0);
+}
+
+TEST_CASE("micro-batches add up to the whole batch") {
+  const Ran whole = run(fresh(), 1, kBatch);
+  const Ran parts = run(fresh(), 1, {8, 16, 2});
+  CHECK_THAT(parts.reports[0].loss, WithinRel(whole.reports[0].loss, 1e-7));
+  CHECK_THAT(parts.reports[0].gradient_norm, WithinRel(whole.reports[0].gradient_norm, 1e-6));
+  // After one step the first moment is the clipped gradient times 1 - beta1.
+  CHECK(relative_distance(whole.state.first_moments, parts.state.first_moments) < 1e-6);
+}
+
+TEST_CASE("a break and a checkpoint on disk change no byte") {
+  std::string folder = (std::filesystem::temp_directory_path() / "daybreak-checkpoint-XXXXXX").string();
+  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  for (const daybreak_dtype type : {DAYBREAK_F32, DAYBREAK_BF16, DAYBREAK_F16}) {
+    const model::Precision precision = model::Precision::uniform(type);
+    const Ran whole = run(fresh(), 7, kBatch, precision);
+    const Ran first = run(fresh(), 3, kBatch, precision);
+    io::Json identity;
+    identity["seed"] = 3;
+    write_checkpoint(folder, tiny(), first.state, identity, {});
+    const Checkpoint kept = read_checkpoint(folder);
+    CHECK(kept.config == tiny());
+    CHECK(kept.identity == identity);
+    check_equal(kept.state, first.state);
+    check_equal(run(kept.state, 4, kBatch, precision).state, whole.state);
+  }
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("one thread and two give the same bytes") {
+  for (const daybreak_dtype type : {DAYBREAK_F32, DAYBREAK_BF16})
+    check_equal(run(fresh(), 3, kBatch, model::Precision::uniform(type), 1).state, run(fresh(), 3, kBatch, model::Precision::uniform(type), 2).state);
+}
+
+TEST_CASE("half precision is scaled, and steps that overflow are skipped") {
+  const model::Precision half = model::Precision::uniform(DAYBREAK_F16);
+  CHECK(needs_loss_scale(half));
+  CHECK_FALSE(needs_loss_scale(model::Precision::uniform(DAYBREAK_BF16)));
+  TrainingState hot = fresh();
+  hot.step = 1;  // else the scale of the state is not taken over
+  hot.loss_scale = 0x1p40;
+  hot.first_moments.assign(hot.weights.size(), 0);
+  hot.second_moments.assign(hot.weights.size(), 0);
+  const Ran skipped = run(hot, 1, kBatch, half);
+  CHECK(skipped.reports[0].skipped);
+  CHECK(skipped.state.weights == hot.weights);
+  CHECK(skipped.state.loss_scale == 0x1p39);
+  CHECK(skipped.state.skipped == 1);
+  const Ran scaled = run(fresh(), 1, kBatch, half), plain = run(fresh(), 1, kBatch);
+  CHECK_FALSE(scaled.reports[0].skipped);
+  CHECK(scaled.reports[0].loss_scale == 65536);
+  CHECK_THAT(scaled.reports[0].gradient_norm, WithinRel(plain.reports[0].gradient_norm, 0.02));
+}
+
+TEST_CASE("weights that are not finite end the run with a reason") {
+  TrainingState broken = fresh();
+  broken.weights[0] = NAN;
+  broken.weights[64 * 32 - 1] = NAN;
+  CHECK_THROWS_WITH(run(broken, 1, kBatch), Catch::Matchers::Contains("diverged"));
+}
+
+TEST_CASE("a damaged checkpoint is refused by name") {
+  std::string folder = (std::filesystem::temp_directory_path() / "daybreak-checkpoint-XXXXXX").string();
+  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  TrainingState state = fresh();
+  state.first_moments = state.second_moments = state.weights;
+  write_checkpoint(folder, tiny(), state, io::Json::object(), {});
+  std::ofstream(folder + "/state.json") << R"({"schema":"daybreak.train-state/2"})";
+  CHECK_THROWS_WITH(read_checkpoint(folder), Catch::Matchers::Contains("daybreak.train-state/1"));
+  write_checkpoint(folder, tiny(), state, io::Json::object(), {});
+  std::filesystem::resize_file(folder + "/optimizer.safetensors", 5000);
+  CHECK_THROWS_WITH(read_checkpoint(folder), Catch::Matchers::Contains("optimizer.safetensors"));
+  std::filesystem::remove_all(folder);
+}

@@ -1,0 +1,171 @@
+#include "tools/compress-dataset/inputs.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "libcore/base/error.h"
+#include "libcore/base/parse.h"
+#include "libcore/io/file_array.h"
+#include "libcore/io/tokens.h"
+#include "tools/compress-dataset/tokenize.h"
+
+namespace daybreak::compress_dataset {
+namespace {
+
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> parts{""};
+  for (const char letter : text) {
+    if (letter == ',') parts.emplace_back();
+    else parts.back() += letter;
+  }
+  return parts;
+}
+
+/// The last part of a path, or what stdin is called.
+std::string base_name(const std::string& path) {
+  if (path == "-") return "stdin";
+  const std::filesystem::path trimmed = std::filesystem::path(path).lexically_normal();
+  return (trimmed.has_filename() ? trimmed : trimmed.parent_path()).filename().string();
+}
+
+/// Without ".gz" and the like, for what comes back is unpacked.
+std::string unpacked_name(std::string name) {
+  for (const std::string_view packed : {".gz", ".zst", ".zstd"})
+    if (name.ends_with(packed) && name.size() > packed.size()) name.resize(name.size() - packed.size());
+  return name;
+}
+
+/// "folder/train.npy" -> "folder/train": what tells several inputs apart.
+std::string stem_of(const std::string& restore_name) {
+  const std::filesystem::path path(restore_name);
+  const std::string stem = path.stem().string();
+  return (path.parent_path() / (stem.empty() ? path.filename().string() : stem)).string();
+}
+
+io::ReadOptions read_options(const InputOptions& options) {
+  io::ReadOptions read;
+  read.format = options.format;
+  if (options.dtype) read.dtype = io::parse_dtype(*options.dtype);
+  if (options.shape) read.shape = parse_shape(*options.shape);
+  if (options.columns) read.columns = split(*options.columns);
+  return read;
+}
+
+/// Adds the file as it is to the arrays; it alone is what comes back then.
+void keep_original(dataset::CompressInput& input, const std::string& path) {
+  auto file = std::make_shared<const io::InputFile>(path);
+  const std::uint64_t size = file->size();
+  input.file.arrays.push_back(io::file_array(std::move(file), {"original", io::DType::u8, {size}}));
+  io::Piece whole;
+  whole.array = static_cast<std::int64_t>(input.file.arrays.size()) - 1;
+  input.file.pieces = {whole};
+}
+
+bool is_integer(io::DType type) {
+  return type != io::DType::boolean && type < io::DType::f8_e4m3;
+}
+
+/// Marks the token streams of an input, and checks their ids where the vocabulary is told.
+void note_tokens(dataset::CompressInput& input, const InputOptions& options, bool& checked) {
+  const bool token_file = input.file.format == "tokens" || input.file.format == "llmc";
+  for (const auto& source : input.file.arrays) {
+    const std::string& name = source->info().name;
+    if (token_file) input.notes.push_back(text_note(name, "role", "tokens"));
+    const bool stream = token_file || (input.file.format != "csv" && input.file.format != "jsonl" && is_integer(source->info().type));
+    if (!options.vocabulary || !stream) continue;
+    const auto vocabulary = static_cast<std::uint64_t>(*options.vocabulary);
+    io::check_vocabulary(*source, vocabulary, input.file.name);
+    input.notes.push_back(integer_note(name, "vocabulary_size", vocabulary));
+    checked = true;
+  }
+}
+
+/// One operand as one input, or one for each member of a shard.
+std::vector<dataset::CompressInput> open_operand(const std::string& path, const InputOptions& options, frame::Session& session) {
+  std::vector<io::ArrayFile> files = io::open_arrays(session.input(path), read_options(options));
+  const std::string name = dataset::harmless_name(unpacked_name(base_name(path)));
+  const bool shard = files.size() != 1 || files[0].name != (path == "-" ? "stdin" : path);
+  std::vector<dataset::CompressInput> inputs;
+  for (io::ArrayFile& file : files) {
+    dataset::CompressInput input;
+    // "shard.tar: folder/member.npy"
+    const auto member = file.name.find(": ");
+    input.restore_name = shard && member != std::string::npos ? dataset::harmless_name(unpacked_name(file.name.substr(member + 2))) : name;
+    if (!shard && options.format == "auto" && file.format == "bytes")
+      throw data_error(file.name, "is of no format that its content or name tells", "say --dtype (and --shape), or --input-format tokens, text or bytes");
+    input.file = std::move(file);
+    const bool plain = !shard && path != "-" && !std::filesystem::is_directory(path);
+    if (plain && input.file.pieces) input.path = path;
+    if (plain && options.keep_original) keep_original(input, path);
+    inputs.push_back(std::move(input));
+  }
+  if (shard && options.keep_original) {
+    if (path == "-") throw usage_error("--keep-original cannot read a shard from stdin twice", "name the file");
+    dataset::CompressInput whole;
+    whole.file.name = path;
+    whole.file.format = "bytes";
+    whole.restore_name = name;
+    keep_original(whole, path);
+    inputs.push_back(std::move(whole));
+  }
+  return inputs;
+}
+
+/// A group for each of several inputs, and no two originals of one name.
+void tell_apart(std::vector<dataset::CompressInput>& inputs) {
+  std::set<std::string> names;
+  for (dataset::CompressInput& input : inputs) {
+    if (inputs.size() > 1) input.group = stem_of(input.restore_name) + "/";
+    if (!names.insert(input.restore_name).second)
+      throw usage_error("two inputs are called " + input.restore_name, "rename one, or compress it to a file of its own");
+  }
+}
+
+}  // namespace
+
+void InputOptions::declare(OptionSink& sink) {
+  sink.group("How inputs are read");
+  sink.choice("input-format", &format, {"auto", "npy", "npz", "idx", "raw", "tokens", "llmc", "text", "csv", "jsonl", "safetensors", "hdf5", "netcdf", "tar", "bytes"},
+              "Format of the inputs; auto: by content, then by name");
+  sink.text("dtype", &dtype, "TYPE", "Element type of raw arrays and token files, such as float32");
+  sink.text("shape", &shape, "N,N,...", "Shape of raw arrays; 0 first: what the file holds");
+  sink.text("columns", &columns, "NAME,...", "Columns of CSV and JSON Lines to keep as arrays too, or all");
+  sink.directory("tokenizer", &tokenizer, "Turn text into the token ids of DIR/tokenizer.json");
+  sink.count("vocab", &vocabulary, "N", "Refuse token ids of N and above", OptionSink::Range{1, 4294967296.0});
+  sink.flag("keep-original", &keep_original, "Keep the original's bytes beside its arrays, for restore");
+}
+
+void InputOptions::check() const {
+  if (dtype) io::parse_dtype(*dtype);
+  if (shape) parse_shape(*shape);
+  if (shape && !dtype) throw usage_error("--shape needs --dtype", "add --dtype, such as --dtype float32");
+  if (columns && (columns->empty() || columns->front() == ',' || columns->back() == ',' || columns->find(",,") != std::string::npos))
+    throw usage_error("--columns: expected names such as a,b or all, found '" + *columns + "'");
+}
+
+io::Shape parse_shape(const std::string& text) {
+  io::Shape shape;
+  for (const std::string& part : split(text)) {
+    const std::int64_t extent = parse_count(part);
+    if (extent == 0 && !shape.empty()) throw usage_error("--shape: only the first extent may be 0, found '" + text + "'");
+    shape.push_back(static_cast<std::uint64_t>(extent));
+  }
+  return shape;
+}
+
+std::vector<dataset::CompressInput> open_inputs(const std::vector<std::string>& paths, const InputOptions& options, frame::Session& session) {
+  std::vector<dataset::CompressInput> inputs;
+  for (const std::string& path : paths)
+    for (dataset::CompressInput& input : open_operand(path, options, session)) inputs.push_back(std::move(input));
+  tell_apart(inputs);
+  if (options.tokenizer) tokenize(inputs, *options.tokenizer, options.keep_original, session);
+  bool checked = false;
+  for (dataset::CompressInput& input : inputs) note_tokens(input, options, checked);
+  if (options.vocabulary && !checked) throw usage_error("--vocab: no input has token ids", "name a token file, or an array of integers");
+  return inputs;
+}
+
+}  // namespace daybreak::compress_dataset

@@ -1,0 +1,18 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "libcore/dataset/layout.h"
+#include "tools/frame/tool.h"
+
+namespace daybreak::compress_dataset {
+
+std::unique_ptr<frame::Verb> make_compress();
+std::unique_ptr<frame::Verb> make_restore();
+std::unique_ptr<frame::Verb> make_check();
+std::unique_ptr<frame::Verb> make_inspect();
+
+/// The summary as people read it.
+std::string summary_text(const dataset::Layout& layout, std::uint64_t output_bytes);
+
+}  // namespace daybreak::compress_dataset

@@ -1,0 +1,114 @@
+// How fast a model trains here, on made-up tokens.
+#include <algorithm>
+
+#include "libcore/base/error.h"
+#include "libcore/records/train_record.h"
+#include "libcore/training/trainer.h"
+#include "tools/frame/text.h"
+#include "tools/train-shard/metrics.h"
+#include "tools/train-shard/setup.h"
+#include "tools/train-shard/verbs.h"
+
+namespace daybreak::train_shard {
+namespace {
+
+/// Tokens of a small linear congruence: their values do not matter to the speed.
+training::Batch made_up(std::int64_t step, const training::BatchOptions& options, std::int64_t vocabulary) {
+  const auto count = static_cast<std::size_t>(options.batch * options.context);
+  training::Batch batch{step, std::vector<std::uint32_t>(count), std::vector<std::uint32_t>(count)};
+  std::uint64_t state = static_cast<std::uint64_t>(step);
+  for (std::size_t i = 0; i < count; ++i) {
+    state = state * 6364136223846793005 + 1442695040888963407;
+    batch.tokens[i] = static_cast<std::uint32_t>((state >> 33) % static_cast<std::uint64_t>(vocabulary));
+  }
+  std::copy(batch.tokens.begin() + 1, batch.tokens.end(), batch.targets.begin());
+  return batch;
+}
+
+class Bench : public frame::Verb {
+ public:
+  void declare(OptionSink& sink) override {
+    model_.declare(sink);
+    batch_.declare(sink);
+    sink.duration("time", &time_s_, "Measure at least so long, and three steps, after a first one that does not count");
+    device_.declare(sink);
+  }
+
+  void check() override {
+    model_.check();
+    batch_.check();
+  }
+
+  frame::Outcome run(frame::Session& session) override {
+    const LoadedModel loaded = model_.load(session);
+    device::Device device = device_.open(session);
+    const model::Precision precision = device_.formats(session, loaded.config);
+    const Throughput throughput(loaded.config, batch_.context, device, precision);
+    training::Trainer trainer(loaded.config, device, precision, {}, batch_, 1000000);
+    training::TrainingState beginning;
+    beginning.weights = loaded.weights;
+    trainer.restore(beginning);
+    const std::vector<double> times = measure(trainer, loaded.config.vocabulary, session);
+    const double median = times[times.size() / 2];
+    const double tokens_per_s = static_cast<double>(batch_.batch * batch_.context) / median;
+
+    io::Json record;
+    record["schema"] = records::kTrainSchema;
+    record["method"] = "bench";
+    record["model"] = model_record(loaded.config);
+    record["device"] = device_record(device);
+    record["precision"] = device_.precision;
+    record["emulated"] = emulated(device, precision);
+    record["batch"] = batch_.batch;
+    record["context"] = batch_.context;
+    record["steps"] = times.size();
+    record["step_median_s"] = median;
+    record["step_best_s"] = times.front();
+    record["tokens_per_s"] = tokens_per_s;
+    record["mfu"] = throughput.utilization(tokens_per_s);
+    throughput.describe(record);
+    record["memory_peak_bytes"] = device.info().threads > 0 ? memory_peak_bytes() : trainer.device_bytes();
+    session.emit(record, text(device, tokens_per_s, median, record["mfu"]));
+    return frame::Outcome::done;
+  }
+
+ private:
+  /// Seconds a step, shortest first.
+  std::vector<double> measure(training::Trainer& trainer, std::int64_t vocabulary, frame::Session& session) const {
+    std::vector<double> times;
+    double total = 0;
+    for (std::int64_t step = 1; times.size() < 3 || total < time_s_; ++step) {
+      session.stop().check();
+      const training::Batch batch = made_up(step, batch_, vocabulary);
+      const StepClock clock(0);
+      trainer.step(batch);
+      const double seconds = clock.stop(0).wall_s;
+      if (step == 1) continue;
+      times.push_back(seconds);
+      total += seconds;
+    }
+    std::sort(times.begin(), times.end());
+    return times;
+  }
+
+  std::string text(const device::Device& device, double tokens_per_s, double median, const io::Json& mfu) const {
+    return frame::table({{"device", std::string(device.info().name)},
+                         {"formats", device_.precision},
+                         {"tokens a second", frame::number(tokens_per_s)},
+                         {"a step takes", frame::number(median) + " s"},
+                         {"share of the peak", mfu.is_null() ? "-" : frame::percent(mfu.as_double())}});
+  }
+
+  ModelOptions model_;
+  DeviceOptions device_;
+  training::BatchOptions batch_;
+  double time_s_ = 3;
+};
+
+}  // namespace
+
+std::unique_ptr<frame::Verb> make_bench() {
+  return std::make_unique<Bench>();
+}
+
+}  // namespace daybreak::train_shard

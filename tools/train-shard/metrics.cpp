@@ -1,0 +1,121 @@
+#include "tools/train-shard/metrics.h"
+
+#include <sys/resource.h>
+
+#include "libcore/device/dtype.h"
+#include "libcore/records/train_record.h"
+
+namespace daybreak::train_shard {
+namespace {
+
+double processor_seconds() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
+io::Json or_null(const std::optional<double>& value) {
+  return value ? io::Json(*value) : io::Json();
+}
+
+}  // namespace
+
+std::uint64_t memory_peak_bytes() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  return static_cast<std::uint64_t>(used.ru_maxrss) * 1024;
+}
+
+Throughput::Throughput(const model::Config& config, std::int64_t context, device::Device& device, const model::Precision& precision)
+    : flops_per_token(model::training_flops_per_token(config, context)), peak_flops(device.peak_flops(precision.otherwise().fprop)),
+      peak_format(device::name_of(precision.otherwise().fprop)) {}
+
+io::Json Throughput::utilization(double tokens_per_s) const {
+  return peak_flops > 0 ? io::Json(tokens_per_s * flops_per_token / peak_flops) : io::Json();
+}
+
+void Throughput::describe(io::Json& record) const {
+  record["flops_per_token"] = flops_per_token;
+  record["peak_flops_per_s"] = peak_flops > 0 ? io::Json(peak_flops) : io::Json();
+  record["peak_format"] = peak_format;
+  if (peak_flops <= 0) record["mfu_reason"] = "the device does not know its peak";
+}
+
+StepClock::StepClock(double stalled_before_s)
+    : began_(std::chrono::steady_clock::now()), stalled_s_(stalled_before_s), processor_s_(processor_seconds()) {}
+
+StepTime StepClock::stop(double stalled_now_s) const {
+  const double wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+  return {wall_s, stalled_now_s - stalled_s_, processor_seconds() - processor_s_};
+}
+
+void RunMetrics::begin(io::Json record) {
+  io::Json first;
+  first["type"] = "begin";
+  first["schema"] = records::kTrainSchema;
+  for (auto& [key, value] : record.as_object()) first[key] = value;
+  throughput_.describe(first);
+  if (threads_ == 0) first["busy_share_reason"] = "this chip does not say how long it computes";
+  stream_.write(first);
+}
+
+io::Json RunMetrics::memory() const {
+  // A processor computes in the memory of this process; other devices have their own.
+  return threads_ > 0 ? memory_peak_bytes() : device_bytes_;
+}
+
+void RunMetrics::step(const training::StepReport& report, const StepTime& time, std::int64_t skipped) {
+  tokens_ += report.tokens;
+  seconds_ += time.wall_s;
+  stalled_s_ += time.stalled_s;
+  loss_ = report.loss;
+  const double tokens_per_s = static_cast<double>(report.tokens) / time.wall_s;
+  io::Json record;
+  record["type"] = "step";
+  record["step"] = report.step;
+  record["loss"] = report.loss;
+  record["lr"] = report.learning_rate;
+  record["grad_norm"] = report.skipped ? io::Json() : io::Json(report.gradient_norm);
+  record["tokens"] = report.tokens;
+  record["tokens_per_s"] = tokens_per_s;
+  record["mfu"] = throughput_.utilization(tokens_per_s);
+  record["busy_share"] = threads_ > 0 ? io::Json(time.processor_s / (time.wall_s * threads_)) : io::Json();
+  record["data_stall_share"] = time.stalled_s / time.wall_s;
+  record["memory_peak_bytes"] = memory();
+  record["loss_scale"] = report.loss_scale;
+  record["skipped"] = skipped;
+  stream_.write(record);
+}
+
+void RunMetrics::validation(std::int64_t step, const model::Loss& loss, double seconds) {
+  validation_loss_ = loss.mean();
+  io::Json record;
+  record["type"] = "validation";
+  record["step"] = step;
+  record["loss"] = loss.mean();
+  record["tokens"] = loss.tokens;
+  record["tokens_per_s"] = static_cast<double>(loss.tokens) / seconds;
+  stream_.write(record);
+}
+
+void RunMetrics::summary(std::int64_t steps, const std::string& stopped_by, const io::Json& extra) {
+  const double tokens_per_s = seconds_ > 0 ? static_cast<double>(tokens_) / seconds_ : 0;
+  io::Json record;
+  record["type"] = "summary";
+  record["schema"] = records::kTrainSchema;
+  record["steps"] = steps;
+  record["loss"] = or_null(loss_);
+  if (!loss_) record["loss_reason"] = "no step was left to do";
+  record["validation_loss"] = or_null(validation_loss_);
+  if (!validation_loss_) record["validation_loss_reason"] = "nothing was held out, or the run was stopped before";
+  record["tokens_per_s"] = seconds_ > 0 ? io::Json(tokens_per_s) : io::Json();
+  record["mfu"] = seconds_ > 0 ? throughput_.utilization(tokens_per_s) : io::Json();
+  record["data_stall_share"] = seconds_ > 0 ? io::Json(stalled_s_ / seconds_) : io::Json();
+  record["memory_peak_bytes"] = memory();
+  record["stopped_by"] = stopped_by;
+  for (const auto& [key, value] : extra.as_object()) record[key] = value;
+  stream_.write(record);
+}
+
+}  // namespace daybreak::train_shard

@@ -1,0 +1,82 @@
+#include "tools/train-shard/run_options.h"
+
+#include "libcore/base/error.h"
+
+namespace daybreak::train_shard {
+
+void RunOptions::declare(OptionSink& sink) {
+  using Range = OptionSink::Range;
+  model.declare(sink);
+  sink.file("data", &data, "Learn from the token stream of this dataset", "FILE.h5");
+  sink.text("out", &out, "DIR", "Keep checkpoints in DIR");
+  sink.count("steps", &steps, "N", "Steps of the whole run, those of a resumed part included", Range{0, 1e12});
+  batch.declare(sink);
+  device.declare(sink);
+  optimizer.declare(sink);
+  sink.group("Checkpoints");
+  sink.flag("resume", &resume, "Go on from the latest checkpoint in DIR; begin where there is none");
+  sink.count("save-every", &save_every, "N", "Steps between checkpoints, 0 for one at the end only", Range{0, 1e12});
+  sink.count("keep", &keep, "N", "Checkpoints that stay, 0 for all", Range{0, 1e9});
+  sink.duration("max-time", &max_time_s, "Stop after this time with a checkpoint and exit status 75");
+  sink.group("Validation and records");
+  sink.file("val", &validation_data, "Validate on this dataset", "FILE.h5");
+  sink.share("val-share", &validation_share, "Hold out the last SHARE of the data and validate on it");
+  sink.count("eval-every", &eval_every, "N", "Steps between validations, 0 for one at the end only", Range{0, 1e12});
+  sink.file("metrics", &metrics, "Append the records to FILE instead of stdout");
+}
+
+void RunOptions::check() const {
+  if (data.empty()) throw usage_error("--data is missing", "name a dataset that compress-dataset has written");
+  if (out.empty()) throw usage_error("--out is missing", "name a folder for checkpoints");
+  if (!resume || model.given()) model.check();
+  if (validation_data && validation_share > 0) throw usage_error("--val and --val-share exclude each other");
+  if (validation_share >= 1) throw usage_error("--val-share leaves nothing to train on");
+  if (eval_every > 0 && !validation_data && validation_share == 0)
+    throw usage_error("--eval-every has nothing to validate on", "hold out a part by --val-share 10%, or name a dataset by --val");
+  batch.check();
+  optimizer.check(steps);
+}
+
+io::Json identity_of(const RunOptions& options, const training::TokenSource& data, std::uint64_t seed) {
+  io::Json identity;
+  io::Json& must = identity["must"];
+  must["data"]["array"] = data.array();
+  must["data"]["tokens"] = data.count();
+  must["data"]["fingerprint"] = data.fingerprint();
+  must["val-share"] = options.validation_share;
+  must["seed"] = seed;
+  must["batch"] = options.batch.batch;
+  must["context"] = options.batch.context;
+  io::Json& may = identity["may"];
+  may["steps"] = options.steps;
+  may["micro-batch"] = options.batch.micro_batch;
+  may["precision"] = options.device.precision;
+  const training::OptimizerOptions& adamw = options.optimizer;
+  may["lr"] = adamw.learning_rate;
+  may["min-lr"] = adamw.min_learning_rate;
+  may["warmup"] = adamw.warmup_steps;
+  may["weight-decay"] = adamw.weight_decay;
+  may["beta1"] = adamw.beta1;
+  may["beta2"] = adamw.beta2;
+  may["epsilon"] = adamw.epsilon;
+  may["clip"] = adamw.clip;
+  return identity;
+}
+
+// Texts are compared: a real number that is whole reads back as an integer.
+io::Json changes_since(const io::Json& then, const io::Json& now, const std::string& where) {
+  for (const auto& [key, value] : now.at("must").as_object()) {
+    const io::Json& old = then.at("must").at(key);
+    if (old.dump() == value.dump()) continue;
+    throw usage_error("--resume: " + where + " was trained with another --" + key + ": " + old.dump() + ", now " + value.dump(),
+                      "repeat the value, or begin a new run in another --out");
+  }
+  io::Json changes = io::Json::object();
+  for (const auto& [key, value] : now.at("may").as_object()) {
+    const io::Json& old = then.at("may").at(key);
+    if (old.dump() != value.dump()) changes[key] = io::Json(io::Json::Array{old, value});
+  }
+  return changes;
+}
+
+}  // namespace daybreak::train_shard

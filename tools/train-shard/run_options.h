@@ -1,0 +1,38 @@
+#pragma once
+// The options of a run, and which of them a resumed run must repeat.
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "libcore/training/options.h"
+#include "libcore/training/token_source.h"
+#include "tools/train-shard/setup.h"
+
+namespace daybreak::train_shard {
+
+struct RunOptions {
+  ModelOptions model;
+  DeviceOptions device;
+  training::BatchOptions batch;
+  training::OptimizerOptions optimizer;
+  std::string data, out;
+  std::int64_t steps = 1000;
+  bool resume = false;
+  std::optional<double> max_time_s;
+  std::int64_t save_every = 1000, keep = 3, eval_every = 0;
+  std::optional<std::string> validation_data, metrics;
+  double validation_share = 0;
+
+  void declare(OptionSink& sink);
+  /// Throws Error (usage) for what is missing or contradicts itself.
+  void check() const;
+};
+
+/// What makes this run this run: {"must": what a resumed run has to repeat, "may": what it may change}.
+io::Json identity_of(const RunOptions& options, const training::TokenSource& data, std::uint64_t seed);
+
+/// Compares the identity of a checkpoint with the present one. Throws Error (usage) for a difference in "must"; returns
+/// {"lr": [0.001, 0.0005], ...} of those in "may", an empty object where there is none.
+io::Json changes_since(const io::Json& then, const io::Json& now, const std::string& where);
+
+}  // namespace daybreak::train_shard

@@ -1,0 +1,118 @@
+#include "tools/train-shard/setup.h"
+
+#include <algorithm>
+#include <array>
+
+#include "libcore/base/error.h"
+#include "libcore/device/dtype.h"
+#include "libcore/model/parameters.h"
+#include "libcore/records/precision_map.h"
+#include "libcore/training/run_directory.h"
+
+namespace daybreak::train_shard {
+namespace {
+
+constexpr std::array kNarrow{DAYBREAK_F32, DAYBREAK_BF16, DAYBREAK_F16, DAYBREAK_F8_E4M3, DAYBREAK_F8_E5M2};
+
+bool is_uniform(const std::string& text) {
+  return text == "f32" || text == "bf16" || text == "f16";
+}
+
+daybreak_dtype chip_type(records::NumberFormat format) {
+  return model::parse_gemm_type(records::number_format_name(format));
+}
+
+/// A chip rounds both operands of a product to one format and sums in float32.
+daybreak_dtype product_type(const records::GemmFormats& formats, const std::string& module, const std::string& where) {
+  if (formats.a != formats.b)
+    throw data_error(where, "gemms/" + module + ": the operands have two formats, " + std::string(records::number_format_name(formats.a)) +
+                                " and " + std::string(records::number_format_name(formats.b)) + "; this chip interface takes one for both");
+  if (formats.acc != records::NumberFormat::f32) throw data_error(where, "gemms/" + module + ": sums are kept in F32 only");
+  return chip_type(formats.a);
+}
+
+model::Precision from_map(const records::PrecisionMap& map, const std::string& where) {
+  const daybreak_dtype otherwise = chip_type(map.otherwise);
+  std::map<std::string, model::GemmPrecision> modules;
+  for (const auto& [name, formats] : map.gemms)
+    modules[name] = {product_type(formats.fprop, name, where), product_type(formats.dgrad, name, where), product_type(formats.wgrad, name, where)};
+  return model::Precision::from_modules(modules, {otherwise, otherwise, otherwise});
+}
+
+}  // namespace
+
+void ModelOptions::declare(OptionSink& sink) {
+  sink.directory("model", &directory, "Begin with the weights in DIR (Hugging Face layout, or a run)");
+  sink.text("init", &init, "SPEC", "Begin with fresh weights: FAMILY:key=value,... such as gpt2:d=128,layers=4,heads=4,vocab=256,context=128");
+}
+
+void ModelOptions::check() const {
+  if (directory && init) throw usage_error("--model and --init exclude each other");
+  if (!given()) throw usage_error("a model is missing", "name one by --model DIR, or a fresh one by --init gpt2:d=128,layers=4,heads=4,vocab=256,context=128");
+}
+
+model::Config ModelOptions::config() const {
+  return init ? model::parse_init(*init) : model::read_config(training::model_directory(*directory));
+}
+
+LoadedModel ModelOptions::load(frame::Session& session) const {
+  LoadedModel loaded{config(), {}, {}};
+  if (init) {
+    loaded.weights = model::initial_weights(loaded.config, session.seed());
+    return loaded;
+  }
+  loaded.directory = training::model_directory(*directory);
+  session.input((loaded.directory / "config.json").string());
+  loaded.weights = model::load_weights(loaded.directory, loaded.config);
+  return loaded;
+}
+
+void DeviceOptions::declare(OptionSink& sink) {
+  sink.text("device", &device, "NAME", "Where to compute: auto, cpu, cpu:0, the path of a chip; see the verb devices");
+  sink.file("precision", &precision, "Formats of the products: f32, bf16, f16 or the file of a precision map", "FILE|FORMAT");
+}
+
+device::Device DeviceOptions::open(const frame::Session& session) const {
+  return device::Device::open(device, {static_cast<unsigned>(session.threads()), {}});
+}
+
+model::Precision DeviceOptions::formats(frame::Session& session, const model::Config& config) const {
+  if (is_uniform(precision)) return model::Precision::uniform(device::dtype_of(precision));
+  model::Precision formats = from_map(records::read_precision_map(session.input(precision)), precision);
+  formats.check(config, precision);
+  return formats;
+}
+
+bool emulated(const device::Device& device, const model::Precision& precision) {
+  const auto uses = [&](daybreak_dtype type) {
+    const auto in = [&](const model::GemmPrecision& one) { return one.fprop == type || one.dgrad == type || one.wgrad == type; };
+    return in(precision.otherwise()) ||
+           std::any_of(precision.modules().begin(), precision.modules().end(), [&](const auto& entry) { return in(entry.second); });
+  };
+  return std::any_of(kNarrow.begin(), kNarrow.end(), [&](daybreak_dtype type) { return (device.info().emulated_types >> type & 1) != 0 && uses(type); });
+}
+
+io::Json device_record(const device::Device& device) {
+  io::Json record;
+  record["name"] = device.name();
+  record["description"] = device.info().name;
+  record["threads"] = device.info().threads;
+  record["emulated_formats"] = io::Json::array();
+  for (const daybreak_dtype type : kNarrow)
+    if ((device.info().emulated_types >> type & 1) != 0) record["emulated_formats"].push_back(device::name_of(type));
+  return record;
+}
+
+io::Json model_record(const model::Config& config) {
+  io::Json record;
+  record["family"] = model::family_name(config.family);
+  record["layers"] = config.layers;
+  record["width"] = config.width;
+  record["heads"] = config.heads;
+  record["vocabulary"] = config.vocabulary;
+  record["context"] = config.context;
+  record["parameters"] = model::parameter_count(model::parameter_table(config));
+  return record;
+}
+
+}  // namespace daybreak::train_shard

@@ -1,0 +1,15 @@
+#pragma once
+// The verbs of train-shard, one file each.
+#include <memory>
+
+#include "tools/frame/tool.h"
+
+namespace daybreak::train_shard {
+
+std::unique_ptr<frame::Verb> make_run();
+std::unique_ptr<frame::Verb> make_evaluate();
+std::unique_ptr<frame::Verb> make_sample();
+std::unique_ptr<frame::Verb> make_bench();
+std::unique_ptr<frame::Verb> make_devices();
+
+}  // namespace daybreak::train_shard
