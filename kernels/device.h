@@ -92,7 +92,7 @@ typedef struct daybreak_open_options {
 
 /* c[m, n] = alpha * op(a) op(b) + beta * c, with op(a) [m, k] and op(b) [k, n]; transpose_x: the buffer holds the
  * transpose. `compute`: what the operands are rounded to (to nearest even) before they are multiplied; products are
- * summed in float32. Leading dimensions are those of dense matrices. */
+ * summed in float32. Leading dimensions are those of dense matrices. beta 0: c is not read. */
 typedef struct daybreak_gemm {
   size_t struct_size;
   int64_t m, n, k;
@@ -278,7 +278,7 @@ typedef struct daybreak_sum_rows {
   daybreak_dtype x_type;
 } daybreak_sum_rows;
 
-/* y = scale_x * x + scale_y * y: residual sums, accumulation, scaling (x may be y). */
+/* y = scale_x * x + scale_y * y: residual sums, accumulation, scaling (x may be y). scale_y 0: the old y is not read. */
 typedef struct daybreak_add_scaled {
   size_t struct_size;
   int64_t count;
@@ -288,7 +288,8 @@ typedef struct daybreak_add_scaled {
   daybreak_dtype x_type, y_type;
 } daybreak_add_scaled;
 
-/* y = x, rounded to nearest even; too large values become infinite (the largest finite one in F8_E4M3). */
+/* y = x, rounded to nearest even; too large values become infinite (in F8_E4M3, which has no infinity, the largest finite
+ * one, from infinity too). */
 typedef struct daybreak_cast {
   size_t struct_size;
   int64_t count;

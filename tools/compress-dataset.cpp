@@ -11,17 +11,20 @@ int main(int argc, char** argv) {
   restores.force = true;
   frame::SharedOptions checks;
   checks.threads = true;
-  const frame::ToolSpec tool{
-      "compress-dataset",
-      "How small can my training data be? Arrays, tokens and text into a compressed HDF5 file",
-      "compress-dataset train.npy -o train.h5",
-      "compress",
-      {{"compress", "Compress files into one HDF5 file that h5py reads", "compress-dataset train.npy -o train.h5", writes,
-        compress_dataset::make_compress},
-       {"restore", "Give the original files back, byte for byte where they had a known layout", "compress-dataset restore train.h5 -o folder",
-        restores, compress_dataset::make_restore},
-       {"check", "Verify every chunk, and compare with the originals", "compress-dataset check train.h5 train.npy", checks,
-        compress_dataset::make_check},
-       {"inspect", "Print what a file holds and how it is kept", "compress-dataset inspect train.h5", {}, compress_dataset::make_inspect}}};
+  const frame::ToolSpec tool{"compress-dataset",
+                             "How small can my training data be? Arrays, tokens and text into a compressed HDF5 file",
+                             "compress-dataset train.npy -o train.h5",
+                             "compress",
+                             {{"compress", "Compress files into one HDF5 file that h5py reads",
+                               "compress-dataset train.npy -o train.h5", writes, compress_dataset::make_compress},
+                              {"restore", "Give the original files back, byte for byte where they had a known layout",
+                               "compress-dataset restore train.h5 -o folder", restores, compress_dataset::make_restore},
+                              {"check", "Verify every chunk, and compare with the originals",
+                               "compress-dataset check train.h5 train.npy", checks, compress_dataset::make_check},
+                              {"inspect",
+                               "Print what a file holds and how it is kept",
+                               "compress-dataset inspect train.h5",
+                               {},
+                               compress_dataset::make_inspect}}};
   return frame::run_tool(tool, argc, argv);
 }

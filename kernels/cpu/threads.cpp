@@ -24,12 +24,16 @@ Threads::Threads(unsigned count) {
   try {
     for (unsigned worker = 1; worker < std::min(all, kMost); ++worker) workers_.emplace_back([this, worker] { work(worker); });
   } catch (...) {
-    this->~Threads();
+    stop();
     throw;
   }
 }
 
 Threads::~Threads() {
+  stop();
+}
+
+void Threads::stop() {
   ending_ = true;
   state_ += kRound;
   state_.notify_all();

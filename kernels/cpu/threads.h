@@ -31,6 +31,7 @@ class Threads {
   using Call = void (*)(const void* context, int64_t task, unsigned worker);
 
   void run(int64_t tasks, Call call, const void* context);
+  void stop();
   void work(unsigned worker);
   void take_tasks(unsigned worker) noexcept;
   bool join(std::uint64_t& seen);

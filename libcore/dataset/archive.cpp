@@ -33,7 +33,8 @@ Archive::Archive(const std::string& path) : reader_(path) {
     throw data_error(reader_.name(), "was not written by compress-dataset: it has no layout of its originals",
                      "its arrays can be read, but neither checked nor restored");
   const std::vector<std::byte> manifest = own_bytes(kManifest, kLargestManifest);
-  if (hex64(hash64(manifest)) != *wanted) throw data_error(reader_.name(), "its layout does not match its hash", kDamaged);
+  if (hex64(hash64(manifest)) != *wanted)
+    throw data_error(reader_.name(), "its layout does not match its hash", kDamaged);
   const std::string_view text(reinterpret_cast<const char*>(manifest.data()), manifest.size());
   layout_ = parse_layout(io::Json::parse(text, reader_.name()), reader_.name());
   match_arrays();
@@ -41,14 +42,18 @@ Archive::Archive(const std::string& path) : reader_(path) {
   const std::vector<std::byte> hashes = own_bytes(kChunkHashes, kLargestHashes);
   Hash128 found;
   found.add(hashes);
-  if (found.hex() != layout_.hashes_xxh3) throw data_error(reader_.name(), "its chunk hashes do not match their own hash", kDamaged);
+  if (found.hex() != layout_.hashes_xxh3)
+    throw data_error(reader_.name(), "its chunk hashes do not match their own hash", kDamaged);
   std::uint64_t count = 0;
   for (const KeptArray& array : layout_.arrays) {
     first_hash_.push_back(count);
     count += array.hashes();
   }
   if (hashes.size() % sizeof(std::uint64_t) != 0 || hashes.size() / sizeof(std::uint64_t) != count)
-    throw data_error(reader_.name(), "it has hashes of " + std::to_string(hashes.size() / sizeof(std::uint64_t)) + " chunks, expected " + std::to_string(count), kDamaged);
+    throw data_error(reader_.name(),
+                     "it has hashes of " + std::to_string(hashes.size() / sizeof(std::uint64_t)) +
+                         " chunks, expected " + std::to_string(count),
+                     kDamaged);
   hashes_.resize(count);
   if (count > 0) std::memcpy(hashes_.data(), hashes.data(), hashes.size());
 }
@@ -57,21 +62,28 @@ void Archive::match_arrays() {
   const Reader::State& state = *reader_.state_;
   for (const KeptArray& array : layout_.arrays) {
     std::size_t source = 0;
-    if (const auto found = reader_.find(array.info.name)) source = state.sources[*found];
-    else if (const auto own = state.own.find(array.info.name); own != state.own.end()) source = own->second;
-    else throw data_error(reader_.name(), "the array \"" + array.info.name + "\" is missing", kDamaged);
+    if (const auto found = reader_.find(array.info.name))
+      source = state.sources[*found];
+    else if (const auto own = state.own.find(array.info.name); own != state.own.end())
+      source = own->second;
+    else
+      throw data_error(reader_.name(), "the array \"" + array.info.name + "\" is missing", kDamaged);
     const io::ArrayInfo& info = state.file.arrays[source]->info();
     if (info.type != array.info.type || info.shape != array.info.shape)
-      throw data_error(reader_.name(), "the array \"" + array.info.name + "\" has another type or shape than its layout says", kDamaged);
+      throw data_error(reader_.name(),
+                       "the array \"" + array.info.name + "\" has another type or shape than its layout says",
+                       kDamaged);
     sources_.push_back(source);
   }
 }
 
 std::vector<std::byte> Archive::own_bytes(const char* name, std::uint64_t limit) const {
   const auto found = reader_.state_->own.find(name);
-  if (found == reader_.state_->own.end()) throw data_error(reader_.name(), std::string("/") + name + " is missing", kDamaged);
+  if (found == reader_.state_->own.end())
+    throw data_error(reader_.name(), std::string("/") + name + " is missing", kDamaged);
   const io::ArraySource& source = *reader_.state_->file.arrays[found->second];
-  if (source.info().bytes() > limit) throw data_error(reader_.name(), std::string("/") + name + " is larger than it can be", kDamaged);
+  if (source.info().bytes() > limit)
+    throw data_error(reader_.name(), std::string("/") + name + " is larger than it can be", kDamaged);
   std::vector<std::byte> bytes(source.info().bytes());
   if (!bytes.empty()) source.read(0, bytes);
   return bytes;
@@ -83,7 +95,8 @@ void Archive::read(std::size_t array, std::uint64_t offset_bytes, std::span<std:
 
 ChunkPlace Archive::chunk_place(std::size_t array, std::uint64_t chunk) const {
   const KeptArray& kept = layout_.arrays.at(array);
-  return kept.grid.chunked() ? kept.grid.place(chunk) : ChunkPlace{io::Shape(kept.info.shape.size(), 0), 0, kept.info.bytes()};
+  return kept.grid.chunked() ? kept.grid.place(chunk)
+                             : ChunkPlace{io::Shape(kept.info.shape.size(), 0), 0, kept.info.bytes()};
 }
 
 std::vector<std::byte> Archive::read_chunk(std::size_t array, std::uint64_t chunk) const {
@@ -91,8 +104,9 @@ std::vector<std::byte> Archive::read_chunk(std::size_t array, std::uint64_t chun
   std::vector<std::byte> bytes(place.valid_bytes);
   read(array, place.offset_bytes, bytes);
   if (hash64(bytes) != hashes_[first_hash_[array] + chunk])
-    throw data_error(reader_.name() + ": dataset '" + layout_.arrays[array].info.name + "', chunk " + std::to_string(chunk),
-                     "its bytes do not match its hash", kDamaged);
+    throw data_error(
+        reader_.name() + ": dataset '" + layout_.arrays[array].info.name + "', chunk " + std::to_string(chunk),
+        "its bytes do not match its hash", kDamaged);
   return bytes;
 }
 
@@ -108,8 +122,10 @@ std::vector<io::Attribute> Archive::attributes_of(const KeptInput& input) const 
   for (const auto& [owner, name] : input.attributes) {
     const std::string kept = input.group.empty() ? owner : owner.empty() ? group : input.group + owner;
     const auto& all = reader_.attributes();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const io::Attribute& one) { return one.owner == kept && one.name == name; });
-    if (found == all.end()) throw data_error(reader_.name(), "the attribute \"" + name + "\" of \"" + kept + "\" is missing", kDamaged);
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const io::Attribute& one) { return one.owner == kept && one.name == name; });
+    if (found == all.end())
+      throw data_error(reader_.name(), "the attribute \"" + name + "\" of \"" + kept + "\" is missing", kDamaged);
     result.push_back(*found);
     result.back().owner = owner;
   }

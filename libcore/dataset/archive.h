@@ -40,8 +40,8 @@ class Archive {
   Reader reader_;
   Layout layout_;
   std::uint64_t file_bytes_ = 0;
-  std::vector<std::size_t> sources_;        // of each array of the layout, indices into the file's arrays
-  std::vector<std::uint64_t> first_hash_;   // of each array of the layout
+  std::vector<std::size_t> sources_;       // of each array of the layout, indices into the file's arrays
+  std::vector<std::uint64_t> first_hash_;  // of each array of the layout
   std::vector<std::uint64_t> hashes_;
 };
 

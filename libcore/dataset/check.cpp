@@ -36,15 +36,18 @@ std::uint64_t check_chunks(const Archive& archive, const Surroundings& around) {
       hash.add(bytes);
       around.progress.advance(bytes.size());
     };
-    in_order<std::vector<std::byte>>(array.hashes(), around.threads, [&](std::uint64_t chunk) { return archive.read_chunk(i, chunk); }, take);
+    in_order<std::vector<std::byte>>(
+        array.hashes(), around.threads, [&](std::uint64_t chunk) { return archive.read_chunk(i, chunk); }, take);
     if (hash.hex() != array.xxh3)
-      throw data_error(archive.reader().name() + ": dataset '" + array.info.name + "'", "does not match its hash", "the file is damaged; fetch or write it again");
+      throw data_error(archive.reader().name() + ": dataset '" + array.info.name + "'", "does not match its hash",
+                       "the file is damaged; fetch or write it again");
     chunks += array.hashes();
   }
   return chunks;
 }
 
-std::optional<Difference> compare(const Archive& archive, const KeptInput& input, const io::ArrayFile& original, const Surroundings& around) {
+std::optional<Difference> compare(const Archive& archive, const KeptInput& input, const io::ArrayFile& original,
+                                  const Surroundings& around) {
   for (const auto& source : original.arrays) {
     const io::ArrayInfo& wanted = source->info();
     const std::string shown = input.group + wanted.name;
@@ -52,7 +55,8 @@ std::optional<Difference> compare(const Archive& archive, const KeptInput& input
     if (!index) return Difference{shown, "the file does not hold it", std::nullopt};
     const KeptArray& kept = archive.layout().arrays[*index];
     if (kept.info.type != wanted.type || kept.info.shape != wanted.shape)
-      return Difference{shown, "the file has " + described(kept.info) + ", the original " + described(wanted), std::nullopt};
+      return Difference{shown, "the file has " + described(kept.info) + ", the original " + described(wanted),
+                        std::nullopt};
     std::vector<std::byte> theirs;
     for (std::uint64_t chunk = 0; chunk < kept.hashes(); ++chunk) {
       around.stop.check();
@@ -62,7 +66,8 @@ std::optional<Difference> compare(const Archive& archive, const KeptInput& input
       if (!theirs.empty()) source->read(place.offset_bytes, theirs);
       const auto [at, unused] = std::mismatch(ours.begin(), ours.end(), theirs.begin());
       if (at == ours.end()) continue;
-      const std::uint64_t element = (place.offset_bytes + static_cast<std::uint64_t>(at - ours.begin())) / kept.grid.element_bytes;
+      const std::uint64_t element =
+          (place.offset_bytes + static_cast<std::uint64_t>(at - ours.begin())) / kept.grid.element_bytes;
       return Difference{shown, "element " + std::to_string(element) + " differs", element};
     }
   }

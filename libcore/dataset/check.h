@@ -11,19 +11,20 @@
 
 namespace daybreak::dataset {
 
-/// Reads every chunk and verifies its hash, and the hash of every array. Returns the chunks. Errors: Error (data, naming
-/// array and chunk).
+/// Reads every chunk and verifies its hash, and the hash of every array. Returns the chunks. Errors: Error (data,
+/// naming array and chunk).
 std::uint64_t check_chunks(const Archive& archive, const Surroundings& around);
 
 /// Where a file and an original first differ.
 struct Difference {
-  std::string array;          // the file's name of it
-  std::string what;           // for people
+  std::string array;                     // the file's name of it
+  std::string what;                      // for people
   std::optional<std::uint64_t> element;  // in C order; nothing where type, shape or presence differ
 };
 
-/// Compares every array of `original` with the array of the same name among those of `input`; bytes, so that NaNs compare
-/// by their bits. Nothing where all are equal.
-std::optional<Difference> compare(const Archive& archive, const KeptInput& input, const io::ArrayFile& original, const Surroundings& around);
+/// Compares every array of `original` with the array of the same name among those of `input`; bytes, so that NaNs
+/// compare by their bits. Nothing where all are equal.
+std::optional<Difference> compare(const Archive& archive, const KeptInput& input, const io::ArrayFile& original,
+                                  const Surroundings& around);
 
 }  // namespace daybreak::dataset

@@ -12,12 +12,13 @@
 namespace daybreak::dataset {
 namespace {
 
-constexpr double kClose = 1.02;   // a runner-up within this factor is worth a try on the next chunks
+constexpr double kClose = 1.02;       // a runner-up within this factor is worth a try on the next chunks
 constexpr std::size_t kCheapest = 1;  // the form of forms_for() that costs least
-constexpr double kWorse = 1.10;   // a chunk this much worse than promised has other data in it
+constexpr double kWorse = 1.10;       // a chunk this much worse than promised has other data in it
 
 /// Encodes into `out`, which keeps its capacity between calls. Returns the bytes, or 0 where the form gains nothing.
-std::size_t encode(std::span<const std::byte> chunk, std::size_t element_bytes, const Form& form, std::vector<std::byte>& out) {
+std::size_t encode(std::span<const std::byte> chunk, std::size_t element_bytes, const Form& form,
+                   std::vector<std::byte>& out) {
   out.resize(chunk.size() + BLOSC_MAX_OVERHEAD);
   // One block as long as the chunk: readers decode whole chunks, and longer blocks find more repeats.
   const int length = blosc_compress_ctx(form.level, form.shuffle, element_bytes, chunk.size(), chunk.data(), out.data(),
@@ -45,7 +46,8 @@ EncodedChunk smallest(std::span<const std::byte> chunk, std::size_t element_byte
   std::size_t best_bytes = chunk.size();
   std::vector<std::byte> buffer;
   for (const std::size_t index : candidates) {
-    const std::size_t bytes = forms[index].compressor == nullptr ? 0 : encode(chunk, element_bytes, forms[index], buffer);
+    const std::size_t bytes =
+        forms[index].compressor == nullptr ? 0 : encode(chunk, element_bytes, forms[index], buffer);
     if (bytes == 0) continue;
     trials.push_back({index, bytes});
     if (bytes >= best_bytes) continue;
@@ -102,8 +104,8 @@ std::vector<Form> forms_for(Effort effort, std::size_t element_bytes) {
   return forms;
 }
 
-EncodedChunk encode_trying_all(std::span<const std::byte> chunk, std::size_t element_bytes, const std::vector<Form>& forms,
-                               Choice& choice) {
+EncodedChunk encode_trying_all(std::span<const std::byte> chunk, std::size_t element_bytes,
+                               const std::vector<Form>& forms, Choice& choice) {
   std::vector<std::size_t> quick, deep;
   for (std::size_t i = 0; i < forms.size(); ++i)
     if (!is_deep(forms[i])) quick.push_back(i);
@@ -111,8 +113,12 @@ EncodedChunk encode_trying_all(std::span<const std::byte> chunk, std::size_t ele
   EncodedChunk best = smallest(chunk, element_bytes, forms, quick, trials);
   // The slow level gains most without shuffling, where it finds repeats, else keeps the order of the quick ones.
   for (std::size_t i = 0; i < forms.size(); ++i)
-    if (is_deep(forms[i]) && (forms[i].shuffle == BLOSC_NOSHUFFLE || (!best.stored && forms[i].shuffle == forms[best.form].shuffle))) deep.push_back(i);
-  if (EncodedChunk deepest = smallest(chunk, element_bytes, forms, deep, trials); deepest.bytes.size() < best.bytes.size()) best = std::move(deepest);
+    if (is_deep(forms[i]) &&
+        (forms[i].shuffle == BLOSC_NOSHUFFLE || (!best.stored && forms[i].shuffle == forms[best.form].shuffle)))
+      deep.push_back(i);
+  if (EncodedChunk deepest = smallest(chunk, element_bytes, forms, deep, trials);
+      deepest.bytes.size() < best.bytes.size())
+    best = std::move(deepest);
   std::stable_sort(trials.begin(), trials.end(), [](const Trial& a, const Trial& b) { return a.bytes < b.bytes; });
   choice = {};
   if (trials.empty()) return best;
@@ -125,8 +131,8 @@ EncodedChunk encode_trying_all(std::span<const std::byte> chunk, std::size_t ele
   return best;
 }
 
-EncodedChunk encode_by_choice(std::span<const std::byte> chunk, std::size_t element_bytes, const std::vector<Form>& forms,
-                              const Choice& choice) {
+EncodedChunk encode_by_choice(std::span<const std::byte> chunk, std::size_t element_bytes,
+                              const std::vector<Form>& forms, const Choice& choice) {
   Choice unused;
   std::vector<Trial> trials;
   if (forms[choice.first].compressor == nullptr) {
@@ -145,8 +151,9 @@ EncodedChunk encode_by_choice(std::span<const std::byte> chunk, std::size_t elem
 
 std::vector<unsigned> blosc_filter_parameters(std::size_t element_bytes, std::uint64_t chunk_bytes) {
   constexpr unsigned kFilterRevision = 2, kLevel = 5;
-  return {kFilterRevision, BLOSC_VERSION_FORMAT, static_cast<unsigned>(element_bytes), static_cast<unsigned>(chunk_bytes),
-          kLevel, BLOSC_SHUFFLE, compressor_code(BLOSC_ZSTD_COMPNAME)};
+  return {
+      kFilterRevision, BLOSC_VERSION_FORMAT, static_cast<unsigned>(element_bytes), static_cast<unsigned>(chunk_bytes),
+      kLevel,          BLOSC_SHUFFLE,        compressor_code(BLOSC_ZSTD_COMPNAME)};
 }
 
 }  // namespace daybreak::dataset

@@ -18,7 +18,7 @@ Effort parse_effort(std::string_view name);
 struct Form {
   const char* compressor;  // Blosc's name; null: stored
   int level;
-  int shuffle;             // 0 none, 1 bytes, 2 bits
+  int shuffle;  // 0 none, 1 bytes, 2 bits
   std::string name() const;
 };
 
@@ -26,8 +26,8 @@ struct Form {
 std::vector<Form> forms_for(Effort effort, std::size_t element_bytes);
 
 struct EncodedChunk {
-  std::size_t form = 0;           // index into the forms
-  bool stored = false;            // `bytes` are the chunk as it is
+  std::size_t form = 0;  // index into the forms
+  bool stored = false;   // `bytes` are the chunk as it is
   std::vector<std::byte> bytes;
 };
 
@@ -40,13 +40,13 @@ struct Choice {
 
 /// Encodes `chunk` in every form worth a try and keeps the smallest; `choice` tells what the neighbors should try.
 /// Throws Error (bug) where a frame does not decode to the same bytes: nothing is written that was not read back.
-EncodedChunk encode_trying_all(std::span<const std::byte> chunk, std::size_t element_bytes, const std::vector<Form>& forms,
-                               Choice& choice);
+EncodedChunk encode_trying_all(std::span<const std::byte> chunk, std::size_t element_bytes,
+                               const std::vector<Form>& forms, Choice& choice);
 
 /// Encodes by an earlier choice, its runner-up too where that was close; falls back to all forms where the outcome is
 /// worse than the choice promised. Depends on nothing but its arguments. Errors as above.
-EncodedChunk encode_by_choice(std::span<const std::byte> chunk, std::size_t element_bytes, const std::vector<Form>& forms,
-                              const Choice& choice);
+EncodedChunk encode_by_choice(std::span<const std::byte> chunk, std::size_t element_bytes,
+                              const std::vector<Form>& forms, const Choice& choice);
 
 /// The parameters that HDF5 keeps beside filter 32001 for readers that ask; decoding does not need them.
 std::vector<unsigned> blosc_filter_parameters(std::size_t element_bytes, std::uint64_t chunk_bytes);

@@ -10,18 +10,18 @@ namespace daybreak::dataset {
 
 /// A chunk's place: the element where it begins, and its run of bytes within the array.
 struct ChunkPlace {
-  io::Shape first;                   // indices of its first element
-  std::uint64_t offset_bytes = 0;    // within the array
-  std::uint64_t valid_bytes = 0;     // what lies within the array; the rest of the chunk is zero
+  io::Shape first;                 // indices of its first element
+  std::uint64_t offset_bytes = 0;  // within the array
+  std::uint64_t valid_bytes = 0;   // what lies within the array; the rest of the chunk is zero
 };
 
 /// The grid of one array. A scalar and an array without elements have no chunks and are stored whole.
 struct ChunkGrid {
-  io::Shape shape, chunk;            // chunk: extents of one chunk, the same rank as shape; empty where not chunked
-  std::size_t axis = 0;              // the dimension that is cut: chunks have extent 1 before it and are whole behind it
+  io::Shape shape, chunk;  // chunk: extents of one chunk, the same rank as shape; empty where not chunked
+  std::size_t axis = 0;    // the dimension that is cut: chunks have extent 1 before it and are whole behind it
   std::uint64_t element_bytes = 1;
-  std::uint64_t chunk_bytes = 0;     // of one whole chunk
-  std::uint64_t count = 0;           // chunks
+  std::uint64_t chunk_bytes = 0;  // of one whole chunk
+  std::uint64_t count = 0;        // chunks
 
   bool chunked() const { return !chunk.empty(); }
   ChunkPlace place(std::uint64_t ordinal) const;

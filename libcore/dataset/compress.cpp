@@ -42,11 +42,13 @@ struct Stream {
 /// All arrays of a file as one list of jobs, so that many small arrays keep all threads busy too.
 class Run {
  public:
-  Run(const CompressOptions& options, Hdf5Writer& writer, std::vector<KeptArray>& arrays, const std::vector<const io::ArraySource*>& sources)
+  Run(const CompressOptions& options, Hdf5Writer& writer, std::vector<KeptArray>& arrays,
+      const std::vector<const io::ArraySource*>& sources)
       : writer_(writer), arrays_(arrays) {
     std::uint64_t groups = 0;
     for (std::size_t i = 0; i < sources.size(); ++i) {
-      streams_.push_back({sources[i], forms_for(parse_effort(options.effort), arrays[i].grid.element_bytes), jobs_, groups});
+      streams_.push_back(
+          {sources[i], forms_for(parse_effort(options.effort), arrays[i].grid.element_bytes), jobs_, groups});
       jobs_ += arrays[i].hashes();
       groups += arrays[i].hashes() / kGroup + 1;
     }
@@ -70,7 +72,8 @@ class Run {
 
  private:
   std::size_t stream_of(std::uint64_t job) const {
-    const auto behind = std::upper_bound(streams_.begin(), streams_.end(), job, [](std::uint64_t value, const Stream& one) { return value < one.first_job; });
+    const auto behind = std::upper_bound(streams_.begin(), streams_.end(), job,
+                                         [](std::uint64_t value, const Stream& one) { return value < one.first_job; });
     return static_cast<std::size_t>(behind - streams_.begin()) - 1;
   }
 
@@ -150,7 +153,8 @@ class MemorySource : public io::ArraySource {
   std::span<const std::byte> bytes_;
 };
 
-void write_own(Hdf5Writer& writer, const io::ArrayInfo& info, std::span<const std::byte> bytes, const CompressOptions& options, const Surroundings& around) {
+void write_own(Hdf5Writer& writer, const io::ArrayInfo& info, std::span<const std::byte> bytes,
+               const CompressOptions& options, const Surroundings& around) {
   const MemorySource source(info, bytes);
   std::vector<KeptArray> one(1);
   one[0].info = info;
@@ -186,7 +190,8 @@ void CompressOptions::declare(OptionSink& sink) {
 
 void CompressOptions::check() const {
   if (chunk_bytes < kSmallestChunk || chunk_bytes > kLargestChunk)
-    throw usage_error("--chunk: expected 4KiB to 256MiB, found " + std::to_string(chunk_bytes), "1MiB suits most readers");
+    throw usage_error("--chunk: expected 4KiB to 256MiB, found " + std::to_string(chunk_bytes),
+                      "1MiB suits most readers");
   parse_effort(effort);
 }
 

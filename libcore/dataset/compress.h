@@ -1,5 +1,6 @@
 #pragma once
-// Opened inputs into one dataset file: chunks encoded on several threads, written in order by one, read back and compared.
+// Opened inputs into one dataset file: chunks encoded on several threads, written in order by one, read back and
+// compared.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,17 +28,17 @@ struct CompressOptions {
 struct DecodedOriginal {
   std::string tokenizer;  // hash of the tokenizer
   std::uint64_t bytes = 0;
-  std::string xxh3;       // 128 bits of the text
+  std::string xxh3;  // 128 bits of the text
 };
 
 /// One file to compress.
 struct CompressInput {
   io::ArrayFile file;
-  std::string restore_name;             // a harmless relative path
-  std::string group;                    // in front of its arrays' names: "" or "stem/"
-  std::optional<std::string> path;      // where the original's bytes can be read again, to prove that the pieces give them
+  std::string restore_name;         // a harmless relative path
+  std::string group;                // in front of its arrays' names: "" or "stem/"
+  std::optional<std::string> path;  // where the original's bytes can be read again, to prove that the pieces give them
   std::optional<DecodedOriginal> decoded;  // where `file` has no pieces
-  std::vector<io::Attribute> notes;     // attributes of ours on its arrays, owners as in `file`
+  std::vector<io::Attribute> notes;        // attributes of ours on its arrays, owners as in `file`
 };
 
 /// What surrounds the work.
@@ -47,17 +48,18 @@ struct Surroundings {
   ProgressSink& progress;
 };
 
-/// How the arrays will be cut and called, before any work. Errors: Error (data, naming the array, for a name or shape that
-/// HDF5 cannot keep; usage for names that two inputs share).
+/// How the arrays will be cut and called, before any work. Errors: Error (data, naming the array, for a name or shape
+/// that HDF5 cannot keep; usage for names that two inputs share).
 std::vector<KeptArray> plan_arrays(const std::vector<CompressInput>& inputs, const CompressOptions& options);
 
-/// Writes `path`, which is complete when this returns; the bytes depend on the inputs and options alone. `shown_as` is its
-/// name in messages. Errors: as plan_arrays(); Error (data) where an input cannot be read or changes meanwhile, Error (io).
+/// Writes `path`, which is complete when this returns; the bytes depend on the inputs and options alone. `shown_as` is
+/// its name in messages. Errors: as plan_arrays(); Error (data) where an input cannot be read or changes meanwhile,
+/// Error (io).
 Layout compress(const std::vector<CompressInput>& inputs, const CompressOptions& options, const std::string& path,
                 const std::string& shown_as, const Surroundings& around);
 
-/// Reads a file that compress() wrote back, by the reader for untrusted files, and compares the hashes of all arrays with
-/// those of what was read. Error (bug) where they differ: integrity is 1 or nothing.
+/// Reads a file that compress() wrote back, by the reader for untrusted files, and compares the hashes of all arrays
+/// with those of what was read. Error (bug) where they differ: integrity is 1 or nothing.
 void verify(const std::string& path, const Layout& written, const Surroundings& around);
 
 }  // namespace daybreak::dataset

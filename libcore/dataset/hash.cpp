@@ -28,7 +28,8 @@ void Hash128::add(std::span<const std::byte> bytes) {
 std::string Hash128::hex() const {
   const XXH128_hash_t hash = XXH3_128bits_digest(state_->xxh3.get());
   char text[33];
-  std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(hash.high64), static_cast<unsigned long long>(hash.low64));
+  std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(hash.high64),
+                static_cast<unsigned long long>(hash.low64));
   return text;
 }
 

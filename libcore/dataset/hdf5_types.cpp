@@ -34,19 +34,30 @@ hid_t standard(io::DType type) {
   switch (type) {
     case io::DType::u8:
     case io::DType::f8_e4m3:
-    case io::DType::f8_e5m2: return H5T_STD_U8LE;
-    case io::DType::i8: return H5T_STD_I8LE;
+    case io::DType::f8_e5m2:
+      return H5T_STD_U8LE;
+    case io::DType::i8:
+      return H5T_STD_I8LE;
     case io::DType::u16:
-    case io::DType::bf16: return H5T_STD_U16LE;
-    case io::DType::i16: return H5T_STD_I16LE;
-    case io::DType::u32: return H5T_STD_U32LE;
-    case io::DType::i32: return H5T_STD_I32LE;
-    case io::DType::u64: return H5T_STD_U64LE;
-    case io::DType::i64: return H5T_STD_I64LE;
-    case io::DType::f32: return H5T_IEEE_F32LE;
-    case io::DType::f64: return H5T_IEEE_F64LE;
+    case io::DType::bf16:
+      return H5T_STD_U16LE;
+    case io::DType::i16:
+      return H5T_STD_I16LE;
+    case io::DType::u32:
+      return H5T_STD_U32LE;
+    case io::DType::i32:
+      return H5T_STD_I32LE;
+    case io::DType::u64:
+      return H5T_STD_U64LE;
+    case io::DType::i64:
+      return H5T_STD_I64LE;
+    case io::DType::f32:
+      return H5T_IEEE_F32LE;
+    case io::DType::f64:
+      return H5T_IEEE_F64LE;
     case io::DType::boolean:
-    case io::DType::f16: break;
+    case io::DType::f16:
+      break;
   }
   throw Error(ExitStatus::bug, "an element type has no HDF5 type");
 }
@@ -61,10 +72,14 @@ Hdf5Handle stored_type(io::DType type, const std::string& path) {
 
 std::string kept_dtype(io::DType type) {
   switch (type) {
-    case io::DType::bf16: return "bfloat16";
-    case io::DType::f8_e4m3: return "float8_e4m3fn";
-    case io::DType::f8_e5m2: return "float8_e5m2";
-    default: return "";
+    case io::DType::bf16:
+      return "bfloat16";
+    case io::DType::f8_e4m3:
+      return "float8_e4m3fn";
+    case io::DType::f8_e5m2:
+      return "float8_e5m2";
+    default:
+      return "";
   }
 }
 

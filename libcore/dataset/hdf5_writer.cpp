@@ -53,7 +53,10 @@ void throw_hdf5_error(std::string_view doing, const std::string& path) {
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, look_at_entry, &failure);
   H5Eclear2(H5E_DEFAULT);
   if (failure.error_number != 0) throw system_error("write", path, failure.error_number);
-  throw Error(ExitStatus::io, "HDF5 cannot " + std::string(doing) + ": " + (failure.description.empty() ? "no reason given" : failure.description), {}, path);
+  throw Error(ExitStatus::io,
+              "HDF5 cannot " + std::string(doing) + ": " +
+                  (failure.description.empty() ? "no reason given" : failure.description),
+              {}, path);
 }
 
 struct Hdf5Writer::State {
@@ -70,8 +73,9 @@ struct Hdf5Writer::State {
   }
   Hdf5Handle space_of(const io::Shape& shape) const {
     const auto dims = extents(shape);
-    return handle(shape.empty() ? H5Screate(H5S_SCALAR) : H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr),
-                  H5Sclose, "describe the shape of an array");
+    return handle(
+        shape.empty() ? H5Screate(H5S_SCALAR) : H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr),
+        H5Sclose, "describe the shape of an array");
   }
   Hdf5Handle link_properties() const {
     Hdf5Handle links = handle(H5Pcreate(H5P_LINK_CREATE), H5Pclose, "make a name");
@@ -80,12 +84,14 @@ struct Hdf5Writer::State {
   }
   /// Groups before the last part of a name. Those that the library would make by itself would keep their time.
   void make_groups(const std::string& name) {
-    for (std::size_t at = name.find('/'); at != std::string::npos; at = name.find('/', at + 1)) make_group(name.substr(0, at));
+    for (std::size_t at = name.find('/'); at != std::string::npos; at = name.find('/', at + 1))
+      make_group(name.substr(0, at));
   }
   void make_group(const std::string& name) {
     if (!groups.insert(name).second) return;
-    const Hdf5Handle made = handle(H5Gcreate2(file.get(), name.c_str(), link_properties().get(), creation(H5P_GROUP_CREATE).get(), H5P_DEFAULT),
-                                   H5Gclose, "create the group \"" + name + "\"");
+    const Hdf5Handle made = handle(
+        H5Gcreate2(file.get(), name.c_str(), link_properties().get(), creation(H5P_GROUP_CREATE).get(), H5P_DEFAULT),
+        H5Gclose, "create the group \"" + name + "\"");
   }
   /// Creation properties without times.
   Hdf5Handle creation(hid_t kind) const {
@@ -100,8 +106,9 @@ struct Hdf5Writer::State {
     const Hdf5Handle type = stored_type(info.type, shown_as);
     const Hdf5Handle space = space_of(info.shape);
     const Hdf5Handle links = link_properties();
-    dataset = handle(H5Dcreate2(file.get(), info.name.c_str(), type.get(), space.get(), links.get(), properties.get(), H5P_DEFAULT),
-                     H5Dclose, "create the array \"" + info.name + "\"");
+    dataset = handle(
+        H5Dcreate2(file.get(), info.name.c_str(), type.get(), space.get(), links.get(), properties.get(), H5P_DEFAULT),
+        H5Dclose, "create the array \"" + info.name + "\"");
   }
   /// The object that an attribute belongs to, a group that is new where there is none of that name.
   Hdf5Handle owner(const std::string& name) {
@@ -109,14 +116,17 @@ struct Hdf5Writer::State {
       make_groups(name);
       make_group(name);
     }
-    return handle(H5Oopen(file.get(), name.empty() ? "/" : name.c_str(), H5P_DEFAULT), H5Oclose, "open \"" + name + "\"");
+    return handle(H5Oopen(file.get(), name.empty() ? "/" : name.c_str(), H5P_DEFAULT), H5Oclose,
+                  "open \"" + name + "\"");
   }
-  void put_attribute(const std::string& of, const std::string& name, const Hdf5Handle& type, const Hdf5Handle& space, const void* data) {
+  void put_attribute(const std::string& of, const std::string& name, const Hdf5Handle& type, const Hdf5Handle& space,
+                     const void* data) {
     const Hdf5Handle object = owner(of);
     const Hdf5Handle properties = handle(H5Pcreate(H5P_ATTRIBUTE_CREATE), H5Pclose, "describe an attribute");
     check(H5Pset_char_encoding(properties.get(), H5T_CSET_UTF8), "describe an attribute");
-    const Hdf5Handle made = handle(H5Acreate2(object.get(), name.c_str(), type.get(), space.get(), properties.get(), H5P_DEFAULT),
-                                   H5Aclose, "create the attribute \"" + name + "\"");
+    const Hdf5Handle made =
+        handle(H5Acreate2(object.get(), name.c_str(), type.get(), space.get(), properties.get(), H5P_DEFAULT), H5Aclose,
+               "create the attribute \"" + name + "\"");
     if (H5Sget_simple_extent_npoints(space.get()) == 0) return;
     check(H5Awrite(made.get(), type.get(), data), "write the attribute \"" + name + "\"");
   }
@@ -134,7 +144,8 @@ Hdf5Writer::Hdf5Writer(const std::string& path, std::string shown_as) : state_(s
 }
 
 Hdf5Writer::~Hdf5Writer() {
-  // A file that was not closed is not worth a flush; closing after a full disk leaves the library in a state that aborts.
+  // A file that was not closed is not worth a flush; closing after a full disk leaves the library in a state that
+  // aborts.
   state_->dataset.release();
   state_->file.release();
 }
@@ -142,7 +153,8 @@ Hdf5Writer::~Hdf5Writer() {
 void Hdf5Writer::begin_chunked(const io::ArrayInfo& array, const ChunkGrid& grid) {
   const Hdf5Handle properties = state_->creation(H5P_DATASET_CREATE);
   const auto chunk = extents(grid.chunk);
-  state_->check(H5Pset_chunk(properties.get(), static_cast<int>(chunk.size()), chunk.data()), "describe the chunks of " + array.name);
+  state_->check(H5Pset_chunk(properties.get(), static_cast<int>(chunk.size()), chunk.data()),
+                "describe the chunks of " + array.name);
   const auto parameters = blosc_filter_parameters(grid.element_bytes, grid.chunk_bytes);
   // Optional: writing never calls the filter, so this process needs no plugin; a reader does.
   state_->check(H5Pset_filter(properties.get(), kBloscFilter, H5Z_FLAG_OPTIONAL, parameters.size(), parameters.data()),
@@ -155,7 +167,8 @@ void Hdf5Writer::begin_chunked(const io::ArrayInfo& array, const ChunkGrid& grid
 void Hdf5Writer::write_chunk(const ChunkPlace& place, bool stored, std::span<const std::byte> bytes) {
   const auto first = extents(place.first);
   constexpr std::uint32_t kNoFilter = 1;  // bit 0: the only filter was left out
-  state_->check(H5Dwrite_chunk(state_->dataset.get(), H5P_DEFAULT, stored ? kNoFilter : 0, first.data(), bytes.size(), bytes.data()),
+  state_->check(H5Dwrite_chunk(state_->dataset.get(), H5P_DEFAULT, stored ? kNoFilter : 0, first.data(), bytes.size(),
+                               bytes.data()),
                 "write a chunk of \"" + state_->array.name + "\"");
 }
 
@@ -168,7 +181,8 @@ void Hdf5Writer::write_whole(const io::ArrayInfo& array, std::span<const std::by
   begin_contiguous(array);
   if (bytes.empty()) return;
   const Hdf5Handle type = stored_type(array.type, state_->shown_as);
-  state_->check(H5Dwrite(state_->dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()), "write \"" + array.name + "\"");
+  state_->check(H5Dwrite(state_->dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()),
+                "write \"" + array.name + "\"");
 }
 
 void Hdf5Writer::write_elements(const io::Shape& first, const ChunkGrid& grid, std::span<const std::byte> bytes) {
@@ -178,9 +192,11 @@ void Hdf5Writer::write_elements(const io::Shape& first, const ChunkGrid& grid, s
   const auto start = extents(first);
   const Hdf5Handle type = stored_type(array.type, state_->shown_as);
   const Hdf5Handle target = state_->space_of(array.shape);
-  state_->check(H5Sselect_hyperslab(target.get(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr), "select rows");
+  state_->check(H5Sselect_hyperslab(target.get(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr),
+                "select rows");
   const Hdf5Handle source = state_->space_of({bytes.size() / grid.element_bytes});
-  state_->check(H5Dwrite(state_->dataset.get(), type.get(), source.get(), target.get(), H5P_DEFAULT, bytes.data()), "write \"" + array.name + "\"");
+  state_->check(H5Dwrite(state_->dataset.get(), type.get(), source.get(), target.get(), H5P_DEFAULT, bytes.data()),
+                "write \"" + array.name + "\"");
 }
 
 void Hdf5Writer::attribute(const io::Attribute& attribute) {
@@ -194,7 +210,8 @@ void Hdf5Writer::attribute(const io::Attribute& attribute) {
   const std::size_t length = attribute.shape.back();
   const Hdf5Handle type = text_type(length, state_->shown_as);
   const std::vector<std::byte> blank(io::element_count(shape, attribute.name), std::byte{0});
-  state_->put_attribute(attribute.owner, attribute.name, type, state_->space_of(shape), length == 0 ? blank.data() : attribute.data.data());
+  state_->put_attribute(attribute.owner, attribute.name, type, state_->space_of(shape),
+                        length == 0 ? blank.data() : attribute.data.data());
 }
 
 void Hdf5Writer::text_attribute(std::string_view owner, std::string_view name, std::string_view value) {

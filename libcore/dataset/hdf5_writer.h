@@ -12,8 +12,8 @@
 
 namespace daybreak::dataset {
 
-/// A file under construction. The same calls give the same bytes: no times are kept. Not thread-safe, and no two files at
-/// once in different threads. Every call throws Error (io) where HDF5 or the disk fails; the file is then worthless.
+/// A file under construction. The same calls give the same bytes: no times are kept. Not thread-safe, and no two files
+/// at once in different threads. Every call throws Error (io) where HDF5 or the disk fails; the file is then worthless.
 class Hdf5Writer {
  public:
   /// Creates or empties `path`; shown_as is the name in messages.

@@ -20,8 +20,10 @@ bool is_harmless(char letter) {
 std::vector<std::string> parts_of(const std::string& path) {
   std::vector<std::string> parts{""};
   for (const char letter : path) {
-    if (letter == '/') parts.emplace_back();
-    else parts.back() += letter;
+    if (letter == '/')
+      parts.emplace_back();
+    else
+      parts.back() += letter;
   }
   return parts;
 }
@@ -115,7 +117,8 @@ class Parser {
     layout.tool = json_.at("tool").as_string();
     layout.hashes_xxh3 = json_.at("hashes_xxh3").as_string();
     for (const io::Json& one : json_.at("arrays").as_array()) layout.arrays.push_back(array(one));
-    if (!layout.arrays.empty() && layout.arrays.back().info.name == kLiterals) literal_bytes_ = layout.arrays.back().info.bytes();
+    if (!layout.arrays.empty() && layout.arrays.back().info.name == kLiterals)
+      literal_bytes_ = layout.arrays.back().info.bytes();
     for (const io::Json& one : json_.at("inputs").as_array()) layout.inputs.push_back(input(one, layout.arrays.size()));
     return layout;
   }
@@ -127,7 +130,8 @@ class Parser {
 
   KeptArray array(const io::Json& json) const {
     KeptArray out;
-    out.info = {json.at("name").as_string(), io::parse_dtype(json.at("dtype").as_string()), parse_shape(json.at("shape"))};
+    out.info = {json.at("name").as_string(), io::parse_dtype(json.at("dtype").as_string()),
+                parse_shape(json.at("shape"))};
     out.info.bytes();  // refuses extents that overflow
     out.grid = grid_of_chunks(out.info, parse_shape(json.at("chunk")), where_);
     out.stored_bytes = json.at("stored_bytes").as_uint();
@@ -141,11 +145,13 @@ class Parser {
     if (const io::Json* literal = json.find("literal"); literal != nullptr) {
       out.literal_offset = literal->at(0).as_uint();
       out.literal_bytes = literal->at(1).as_uint();
-      if (out.literal_offset > literal_bytes_ || out.literal_bytes > literal_bytes_ - out.literal_offset) fail("a piece lies outside the literals");
+      if (out.literal_offset > literal_bytes_ || out.literal_bytes > literal_bytes_ - out.literal_offset)
+        fail("a piece lies outside the literals");
       return out;
     }
     const std::uint64_t index = json.at("array").as_uint();
-    if (index < input.first_array || index - input.first_array >= input.array_count) fail("a piece of " + input.name + " is no array of it");
+    if (index < input.first_array || index - input.first_array >= input.array_count)
+      fail("a piece of " + input.name + " is no array of it");
     out.array = static_cast<std::int64_t>(index);
     out.big_endian = flag_of(json, "big_endian");
     out.column_major = flag_of(json, "column_major");
@@ -155,18 +161,22 @@ class Parser {
   KeptInput input(const io::Json& json, std::size_t arrays) const {
     KeptInput out;
     out.name = json.at("name").as_string();
-    if (!is_harmless_name(out.name)) throw data_error(where_, "the name of an original would lead outside the folder or has unusual characters", "nothing was written");
+    if (!is_harmless_name(out.name))
+      throw data_error(where_, "the name of an original would lead outside the folder or has unusual characters",
+                       "nothing was written");
     out.format = json.at("format").as_string();
     out.group = json.at("group").as_string();
     out.bytes = json.at("bytes").as_uint();
     out.xxh3 = json.at("xxh3").as_string();
     out.first_array = json.at("first_array").as_uint();
     out.array_count = json.at("array_count").as_uint();
-    if (out.first_array > arrays || out.array_count > arrays - out.first_array) fail("the arrays of " + out.name + " are not there");
+    if (out.first_array > arrays || out.array_count > arrays - out.first_array)
+      fail("the arrays of " + out.name + " are not there");
     if (const io::Json* by = json.find("decoded_by"); by != nullptr) out.decoded_by = by->as_string();
     if (!out.decoded_by.empty() && out.array_count == 0) fail("the tokens of " + out.name + " are not there");
     if (const io::Json* list = json.find("attributes"); list != nullptr)
-      for (const io::Json& pair : list->as_array()) out.attributes.emplace_back(pair.at(0).as_string(), pair.at(1).as_string());
+      for (const io::Json& pair : list->as_array())
+        out.attributes.emplace_back(pair.at(0).as_string(), pair.at(1).as_string());
     if (const io::Json* list = json.find("pieces"); list != nullptr) {
       out.pieces.emplace();
       for (const io::Json& one : list->as_array()) out.pieces->push_back(piece(one, out));
@@ -197,7 +207,8 @@ io::Json layout_json(const Layout& layout) {
 Layout parse_layout(const io::Json& json, const std::string& where) {
   const io::Json* schema = json.find("schema");
   if (schema == nullptr || *schema != io::Json(records::kDatasetLayoutSchema))
-    throw data_error(where, std::string("expected a layout of schema ") + records::kDatasetLayoutSchema, "it may need a newer version of this tool");
+    throw data_error(where, std::string("expected a layout of schema ") + records::kDatasetLayoutSchema,
+                     "it may need a newer version of this tool");
   return Parser(json, where).parse();
 }
 
@@ -210,8 +221,11 @@ std::string harmless_name(const std::string& name) {
   std::string out;
   for (std::string part : parts_of(name)) {
     if (part.empty() || part == "." || part == "..") continue;
-    if (!io::is_utf8(part)) std::replace_if(part.begin(), part.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '_');
-    std::replace_if(part.begin(), part.end(), [](char c) { return !is_harmless(c); }, '_');
+    if (!io::is_utf8(part))
+      std::replace_if(
+          part.begin(), part.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '_');
+    std::replace_if(
+        part.begin(), part.end(), [](char c) { return !is_harmless(c); }, '_');
     if (part.front() == '.' || part.front() == '-') part.front() = '_';
     // Cutting may split a character, which the check of the whole would refuse.
     if (part.size() > kLongestPart) part = part.substr(part.size() - kLongestPart);

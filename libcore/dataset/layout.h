@@ -15,10 +15,10 @@ namespace daybreak::dataset {
 
 /// Where a dataset file keeps what is not the user's.
 inline constexpr const char* kOwnGroup = "_daybreak";
-inline constexpr const char* kManifest = "_daybreak/layout";           // U8: the JSON of this page
-inline constexpr const char* kChunkHashes = "_daybreak/chunk_xxh3";    // U64: of every chunk of every array, in order
-inline constexpr const char* kLiterals = "_daybreak/literals";         // U8: headers and the like, one after the other
-inline constexpr const char* kManifestHash = "daybreak_layout_xxh3";   // attribute of the root: XXH3 of the manifest
+inline constexpr const char* kManifest = "_daybreak/layout";          // U8: the JSON of this page
+inline constexpr const char* kChunkHashes = "_daybreak/chunk_xxh3";   // U64: of every chunk of every array, in order
+inline constexpr const char* kLiterals = "_daybreak/literals";        // U8: headers and the like, one after the other
+inline constexpr const char* kManifestHash = "daybreak_layout_xxh3";  // attribute of the root: XXH3 of the manifest
 
 /// One piece of an original: bytes of the literals, or all elements of an array.
 struct KeptPiece {
@@ -33,10 +33,11 @@ struct KeptInput {
   std::string format;  // as io::ArrayFile::format
   std::string group;   // in front of its arrays' names: "" or "stem/"
   std::uint64_t bytes = 0;
-  std::string xxh3;    // 128 bits of the original, in hexadecimal; empty where the original's bytes are not known
+  std::string xxh3;        // 128 bits of the original, in hexadecimal; empty where the original's bytes are not known
   std::string decoded_by;  // hash of the tokenizer that turns the first array back into the original; else empty
   std::size_t first_array = 0, array_count = 0;
-  std::vector<std::pair<std::string, std::string>> attributes;  // owner (as in the original) and name of those it brought
+  std::vector<std::pair<std::string, std::string>>
+      attributes;  // owner (as in the original) and name of those it brought
   std::optional<std::vector<KeptPiece>> pieces;
 };
 
@@ -44,9 +45,9 @@ struct KeptInput {
 struct KeptArray {
   io::ArrayInfo info;
   ChunkGrid grid;
-  std::uint64_t stored_bytes = 0;  // of its chunks in the file
+  std::uint64_t stored_bytes = 0;                  // of its chunks in the file
   std::map<std::string, std::uint64_t> pipelines;  // chunks by form
-  std::string xxh3;                // 128 bits of its elements
+  std::string xxh3;                                // 128 bits of its elements
   /// How many hashes it has among the chunk hashes: one a chunk, or one of the whole.
   std::uint64_t hashes() const { return grid.chunked() ? grid.count : 1; }
 };

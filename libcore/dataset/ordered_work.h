@@ -12,9 +12,9 @@
 
 namespace daybreak::dataset {
 
-/// Calls work(i) for i in [0, count) on `threads` threads and take(i, result) in ascending order on this thread. Pieces are
-/// begun in order, at most two a thread ahead of what was taken, which bounds the memory. Whatever work or take throws
-/// ends the whole; of several errors of work the one with the lowest i is thrown.
+/// Calls work(i) for i in [0, count) on `threads` threads and take(i, result) in ascending order on this thread. Pieces
+/// are begun in order, at most two a thread ahead of what was taken, which bounds the memory. Whatever work or take
+/// throws ends the whole; of several errors of work the one with the lowest i is thrown.
 template <class Result>
 void in_order(std::uint64_t count, std::int64_t threads, const std::function<Result(std::uint64_t)>& work,
               const std::function<void(std::uint64_t, Result)>& take) {

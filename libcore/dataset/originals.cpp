@@ -32,7 +32,8 @@ Digest digest_of_pieces(const io::ArrayFile& file, const StopToken& stop) {
       continue;
     }
     const io::ArraySource& source = *file.arrays.at(static_cast<std::size_t>(piece.array));
-    io::write_laid_out(piece, source.info(), [&](std::uint64_t at, std::span<std::byte> out) { source.read(at, out); }, write);
+    io::write_laid_out(
+        piece, source.info(), [&](std::uint64_t at, std::span<std::byte> out) { source.read(at, out); }, write);
   }
   digest.xxh3 = hash.hex();
   return digest;
@@ -44,21 +45,24 @@ Digest digest_of_file(const std::string& path, const StopToken& stop) {
   Hash128 hash;
   for (std::uint64_t at = 0; at < file.size(); at += block.size()) {
     stop.check();
-    const auto part = std::span(block).first(static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), file.size() - at)));
+    const auto part =
+        std::span(block).first(static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), file.size() - at)));
     file.read_at(at, part);
     hash.add(part);
   }
   return {file.size(), hash.hex()};
 }
 
-std::vector<KeptPiece> keep_pieces(const std::vector<io::Piece>& pieces, std::size_t first_array, std::string& literals) {
+std::vector<KeptPiece> keep_pieces(const std::vector<io::Piece>& pieces, std::size_t first_array,
+                                   std::string& literals) {
   std::vector<KeptPiece> kept;
   for (const io::Piece& piece : pieces) {
     if (piece.array < 0) {
       kept.push_back({-1, literals.size(), piece.literal.size()});
       literals += piece.literal;
     } else {
-      kept.push_back({piece.array + static_cast<std::int64_t>(first_array), 0, 0, piece.big_endian, piece.column_major});
+      kept.push_back(
+          {piece.array + static_cast<std::int64_t>(first_array), 0, 0, piece.big_endian, piece.column_major});
     }
   }
   return kept;
@@ -66,7 +70,8 @@ std::vector<KeptPiece> keep_pieces(const std::vector<io::Piece>& pieces, std::si
 
 }  // namespace
 
-std::vector<KeptInput> keep_inputs(const std::vector<CompressInput>& inputs, std::string& literals, const StopToken& stop) {
+std::vector<KeptInput> keep_inputs(const std::vector<CompressInput>& inputs, std::string& literals,
+                                   const StopToken& stop) {
   std::vector<KeptInput> kept;
   std::size_t arrays = 0;
   for (const CompressInput& input : inputs) {
@@ -76,11 +81,13 @@ std::vector<KeptInput> keep_inputs(const std::vector<CompressInput>& inputs, std
     one.group = input.group;
     one.first_array = arrays;
     one.array_count = input.file.arrays.size();
-    for (const io::Attribute& attribute : input.file.attributes) one.attributes.emplace_back(attribute.owner, attribute.name);
+    for (const io::Attribute& attribute : input.file.attributes)
+      one.attributes.emplace_back(attribute.owner, attribute.name);
     if (input.file.pieces) {
       const Digest digest = digest_of_pieces(input.file, stop);
       if (input.path && digest != digest_of_file(*input.path, stop))
-        throw data_error(input.file.name, "does not come back byte for byte from its parts", "did it change meanwhile? else keep it with --keep-original");
+        throw data_error(input.file.name, "does not come back byte for byte from its parts",
+                         "did it change meanwhile? else keep it with --keep-original");
       one.bytes = digest.bytes;
       one.xxh3 = digest.xxh3;
       one.pieces = keep_pieces(*input.file.pieces, arrays, literals);
@@ -106,8 +113,9 @@ void write_original(const Archive& archive, const KeptInput& input, const io::Wr
     }
     const auto index = static_cast<std::size_t>(piece.array);
     const io::Piece laid_out{"", piece.array, piece.big_endian, piece.column_major};
-    io::write_laid_out(laid_out, archive.layout().arrays[index].info,
-                       [&](std::uint64_t at, std::span<std::byte> out) { archive.read(index, at, out); }, write);
+    io::write_laid_out(
+        laid_out, archive.layout().arrays[index].info,
+        [&](std::uint64_t at, std::span<std::byte> out) { archive.read(index, at, out); }, write);
   }
 }
 

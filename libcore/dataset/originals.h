@@ -10,9 +10,10 @@
 
 namespace daybreak::dataset {
 
-/// Describes the inputs and appends their literals. Where the bytes of an original can be read again, its pieces are proved
-/// to give them. Errors: Error (bug where they do not; data where the input changed meanwhile).
-std::vector<KeptInput> keep_inputs(const std::vector<CompressInput>& inputs, std::string& literals, const StopToken& stop);
+/// Describes the inputs and appends their literals. Where the bytes of an original can be read again, its pieces are
+/// proved to give them. Errors: Error (bug where they do not; data where the input changed meanwhile).
+std::vector<KeptInput> keep_inputs(const std::vector<CompressInput>& inputs, std::string& literals,
+                                   const StopToken& stop);
 
 /// Writes the original of an input that has pieces to `write`, in order. Memory: 16 MiB.
 void write_original(const Archive& archive, const KeptInput& input, const io::WriteBytes& write);

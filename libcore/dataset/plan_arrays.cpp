@@ -12,9 +12,11 @@ constexpr std::size_t kMostAxes = 32;  // HDF5's own limit
 /// A name is a path of links; HDF5 reads "." and empty parts as something else.
 void check_name(const std::string& name, const std::string& input) {
   const std::string padded = "/" + name + "/";
-  const bool usable = !name.empty() && padded.find("//") == std::string::npos && padded.find("/./") == std::string::npos &&
-                      padded.find("/../") == std::string::npos && name.find('\0') == std::string::npos;
-  if (!usable) throw data_error(input, "the array name \"" + name + "\" cannot be kept in an HDF5 file", "rename the array");
+  const bool usable = !name.empty() && padded.find("//") == std::string::npos &&
+                      padded.find("/./") == std::string::npos && padded.find("/../") == std::string::npos &&
+                      name.find('\0') == std::string::npos;
+  if (!usable)
+    throw data_error(input, "the array name \"" + name + "\" cannot be kept in an HDF5 file", "rename the array");
   if (padded.starts_with("/" + std::string(kOwnGroup) + "/"))
     throw data_error(input, "is already a compressed dataset", "compress-dataset restore gives the original back");
 }
@@ -31,8 +33,10 @@ class Names {
     if (!taken) return;
     if (several_inputs)
       throw usage_error("two arrays would be called \"" + name + "\", the second from " + input,
-                        "inputs are told apart by their names without folder and ending: rename one, or compress it to a file of its own");
-    throw data_error(input, "the array name \"" + name + "\" comes twice, or is a group of other arrays", "rename the array");
+                        "inputs are told apart by their names without folder and ending: rename one, or compress it to "
+                        "a file of its own");
+    throw data_error(input, "the array name \"" + name + "\" comes twice, or is a group of other arrays",
+                     "rename the array");
   }
 
  private:
@@ -52,7 +56,9 @@ std::vector<KeptArray> plan_arrays(const std::vector<CompressInput>& inputs, con
       check_name(kept.info.name, input.file.name);
       names.add(kept.info.name, input.file.name, inputs.size() > 1);
       if (kept.info.shape.size() > kMostAxes)
-        throw data_error(input.file.name, "\"" + source->info().name + "\" has " + std::to_string(kept.info.shape.size()) + " dimensions, HDF5 keeps at most 32");
+        throw data_error(input.file.name, "\"" + source->info().name + "\" has " +
+                                              std::to_string(kept.info.shape.size()) +
+                                              " dimensions, HDF5 keeps at most 32");
       kept.grid = make_grid(kept.info, static_cast<std::uint64_t>(options.chunk_bytes));
       arrays.push_back(std::move(kept));
     }

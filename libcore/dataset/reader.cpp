@@ -21,14 +21,16 @@ std::string listed(const Reader& reader) {
   for (const io::ArrayInfo& array : reader.arrays()) {
     std::string shape;
     for (const std::uint64_t extent : array.shape) shape += (shape.empty() ? "" : ",") + std::to_string(extent);
-    text += (text.empty() ? "" : ", ") + array.name + " " + std::string(io::dtype_name(array.type)) + " [" + shape + "]";
+    text +=
+        (text.empty() ? "" : ", ") + array.name + " " + std::string(io::dtype_name(array.type)) + " [" + shape + "]";
     if (text.size() > 400) return text + ", ...";
   }
   return text.empty() ? "no arrays" : text;
 }
 
 bool may_be_tokens(const io::ArrayInfo& array) {
-  const bool unsigned_integers = array.type == io::DType::u8 || array.type == io::DType::u16 || array.type == io::DType::u32;
+  const bool unsigned_integers =
+      array.type == io::DType::u8 || array.type == io::DType::u16 || array.type == io::DType::u32;
   return unsigned_integers && array.shape.size() == 1;
 }
 
@@ -67,7 +69,8 @@ const std::vector<io::ArrayInfo>& Reader::arrays() const {
 }
 
 std::optional<std::size_t> Reader::find(std::string_view name) const {
-  const auto found = std::find_if(state_->infos.begin(), state_->infos.end(), [&](const io::ArrayInfo& info) { return info.name == name; });
+  const auto found = std::find_if(state_->infos.begin(), state_->infos.end(),
+                                  [&](const io::ArrayInfo& info) { return info.name == name; });
   if (found == state_->infos.end()) return std::nullopt;
   return static_cast<std::size_t>(found - state_->infos.begin());
 }
@@ -76,8 +79,8 @@ void Reader::read(std::size_t array, std::uint64_t offset_bytes, std::span<std::
   const io::ArraySource& source = *state_->file.arrays[state_->sources.at(array)];
   const std::uint64_t bytes = source.info().bytes();
   if (offset_bytes > bytes || out.size() > bytes - offset_bytes)
-    throw data_error(name(), "\"" + source.info().name + "\" has " + std::to_string(bytes) + " bytes, but " + std::to_string(out.size()) +
-                                 " were wanted at byte " + std::to_string(offset_bytes));
+    throw data_error(name(), "\"" + source.info().name + "\" has " + std::to_string(bytes) + " bytes, but " +
+                                 std::to_string(out.size()) + " were wanted at byte " + std::to_string(offset_bytes));
   if (!out.empty()) source.read(offset_bytes, out);
 }
 
@@ -97,10 +100,13 @@ std::optional<std::string> Reader::text_attribute(std::string_view owner, std::s
 
 std::optional<std::uint64_t> Reader::integer_attribute(std::string_view owner, std::string_view attribute) const {
   for (const io::Attribute& one : attributes()) {
-    const bool integer = one.type != io::DType::f16 && one.type != io::DType::bf16 && one.type != io::DType::f32 && one.type != io::DType::f64 &&
-                         one.type != io::DType::f8_e4m3 && one.type != io::DType::f8_e5m2;
-    if (one.owner != owner || one.name != attribute || one.is_text || !integer || one.data.size() != io::dtype_bytes(one.type)) continue;
-    const bool is_signed = one.type == io::DType::i8 || one.type == io::DType::i16 || one.type == io::DType::i32 || one.type == io::DType::i64;
+    const bool integer = one.type != io::DType::f16 && one.type != io::DType::bf16 && one.type != io::DType::f32 &&
+                         one.type != io::DType::f64 && one.type != io::DType::f8_e4m3 && one.type != io::DType::f8_e5m2;
+    if (one.owner != owner || one.name != attribute || one.is_text || !integer ||
+        one.data.size() != io::dtype_bytes(one.type))
+      continue;
+    const bool is_signed = one.type == io::DType::i8 || one.type == io::DType::i16 || one.type == io::DType::i32 ||
+                           one.type == io::DType::i64;
     const bool negative = is_signed && (one.data.back() & std::byte{0x80}) != std::byte{0};
     if (negative) return std::nullopt;
     std::uint64_t value = 0;
@@ -121,9 +127,11 @@ std::size_t token_array_index(const Reader& reader) {
   if (named.size() == 1) return named[0];
   if (named.empty() && possible.size() == 1) return possible[0];
   const bool several = named.size() > 1 || possible.size() > 1;
-  throw data_error(reader.name(), several ? "holds several arrays that may be tokens: " + listed(reader)
-                                          : "expected one array of tokens or text (1-D, U8, U16 or U32), found " + listed(reader),
-                   several ? "make a file of one token stream with compress-dataset" : "make one with compress-dataset from text or a token file");
+  throw data_error(reader.name(),
+                   several ? "holds several arrays that may be tokens: " + listed(reader)
+                           : "expected one array of tokens or text (1-D, U8, U16 or U32), found " + listed(reader),
+                   several ? "make a file of one token stream with compress-dataset"
+                           : "make one with compress-dataset from text or a token file");
 }
 
 const io::ArrayInfo& token_array(const Reader& reader) {
@@ -139,11 +147,15 @@ std::optional<std::uint64_t> vocabulary_size(const Reader& reader, std::size_t a
 
 void read_tokens(const Reader& reader, std::size_t array, std::uint64_t first, std::span<std::uint32_t> out) {
   switch (reader.arrays().at(array).type) {
-    case io::DType::u8: return read_ids<std::uint8_t>(reader, array, first, out);
-    case io::DType::u16: return read_ids<std::uint16_t>(reader, array, first, out);
-    case io::DType::u32: return reader.read(array, first * 4, std::as_writable_bytes(out));
+    case io::DType::u8:
+      return read_ids<std::uint8_t>(reader, array, first, out);
+    case io::DType::u16:
+      return read_ids<std::uint16_t>(reader, array, first, out);
+    case io::DType::u32:
+      return reader.read(array, first * 4, std::as_writable_bytes(out));
     default:
-      throw data_error(reader.name(), "\"" + reader.arrays()[array].name + "\" is " + std::string(io::dtype_name(reader.arrays()[array].type)) +
+      throw data_error(reader.name(), "\"" + reader.arrays()[array].name + "\" is " +
+                                          std::string(io::dtype_name(reader.arrays()[array].type)) +
                                           ", expected U8, U16 or U32 tokens");
   }
 }

@@ -24,10 +24,12 @@ void check_way(const fs::path& folder, const fs::path& target, bool force) {
     here /= *part;
     const fs::file_status status = fs::symlink_status(here);
     if (!fs::exists(status)) return;
-    if (fs::is_symlink(status)) throw refused(here, "is a symbolic link, and nothing is restored through one", "restore into an empty folder");
+    if (fs::is_symlink(status))
+      throw refused(here, "is a symbolic link, and nothing is restored through one", "restore into an empty folder");
     const bool last = std::next(part) == inside.end();
     if (!last && !fs::is_directory(status)) throw refused(here, "is no folder", "restore into an empty folder");
-    if (last && !fs::is_regular_file(status)) throw refused(here, "exists and is no regular file", "restore into an empty folder");
+    if (last && !fs::is_regular_file(status))
+      throw refused(here, "exists and is no regular file", "restore into an empty folder");
     if (last && !force) throw refused(here, "exists already", "use --force to replace it, or another folder");
   }
 }
@@ -42,7 +44,8 @@ void restore_bytes(const Archive& archive, const KeptInput& input, const fs::pat
     around.progress.advance(bytes.size());
   });
   if (hash.hex() != input.xxh3)
-    throw data_error(archive.reader().name(), "\"" + input.name + "\" does not match its hash", "the file is damaged; fetch or write it again");
+    throw data_error(archive.reader().name(), "\"" + input.name + "\" does not match its hash",
+                     "the file is damaged; fetch or write it again");
   file.commit();
 }
 
@@ -65,7 +68,8 @@ void check_targets(const Archive& archive, const fs::path& folder, bool force) {
   std::set<fs::path> targets;
   for (const KeptInput& input : archive.layout().inputs) {
     const fs::path target = restored_path(folder, input);
-    if (!targets.insert(target).second) throw refused(target, "two originals have this name", "the file was not written by this tool");
+    if (!targets.insert(target).second)
+      throw refused(target, "two originals have this name", "the file was not written by this tool");
     check_way(folder, target, force);
   }
 }
@@ -78,9 +82,12 @@ void restore_text_file(const fs::path& target, std::string_view text) {
 void restore_input(const Archive& archive, const KeptInput& input, const fs::path& folder, const Surroundings& around) {
   const fs::path target = restored_path(folder, input);
   make_folder(target);
-  if (input.pieces) restore_bytes(archive, input, target, around);
-  else if (input.format == "npz") restore_npz(archive, input, target, around);
-  else restore_hdf5(archive, input, target, around);
+  if (input.pieces)
+    restore_bytes(archive, input, target, around);
+  else if (input.format == "npz")
+    restore_npz(archive, input, target, around);
+  else
+    restore_hdf5(archive, input, target, around);
 }
 
 }  // namespace daybreak::dataset

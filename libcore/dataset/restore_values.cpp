@@ -30,21 +30,33 @@ void each_chunk(const Archive& archive, std::size_t array, const Surroundings& a
 /// As NumPy describes an element type; what it has no type for becomes unsigned integers.
 std::string npy_descr(io::DType type) {
   switch (type) {
-    case io::DType::boolean: return "|b1";
+    case io::DType::boolean:
+      return "|b1";
     case io::DType::u8:
     case io::DType::f8_e4m3:
-    case io::DType::f8_e5m2: return "|u1";
-    case io::DType::i8: return "|i1";
+    case io::DType::f8_e5m2:
+      return "|u1";
+    case io::DType::i8:
+      return "|i1";
     case io::DType::u16:
-    case io::DType::bf16: return "<u2";
-    case io::DType::i16: return "<i2";
-    case io::DType::u32: return "<u4";
-    case io::DType::i32: return "<i4";
-    case io::DType::u64: return "<u8";
-    case io::DType::i64: return "<i8";
-    case io::DType::f16: return "<f2";
-    case io::DType::f32: return "<f4";
-    case io::DType::f64: return "<f8";
+    case io::DType::bf16:
+      return "<u2";
+    case io::DType::i16:
+      return "<i2";
+    case io::DType::u32:
+      return "<u4";
+    case io::DType::i32:
+      return "<i4";
+    case io::DType::u64:
+      return "<u8";
+    case io::DType::i64:
+      return "<i8";
+    case io::DType::f16:
+      return "<f2";
+    case io::DType::f32:
+      return "<f4";
+    case io::DType::f64:
+      return "<f8";
   }
   throw Error(ExitStatus::bug, "an element type has no description for NumPy");
 }
@@ -55,7 +67,8 @@ std::string npy_header(const io::ArrayInfo& array) {
   for (const std::uint64_t extent : array.shape) shape += std::to_string(extent) + ", ";
   if (array.shape.size() > 1) shape.resize(shape.size() - 2);
   if (array.shape.size() == 1) shape.resize(shape.size() - 1);
-  std::string dictionary = "{'descr': '" + npy_descr(array.type) + "', 'fortran_order': False, 'shape': (" + shape + "), }";
+  std::string dictionary =
+      "{'descr': '" + npy_descr(array.type) + "', 'fortran_order': False, 'shape': (" + shape + "), }";
   constexpr std::size_t kPrefix = 10, kAlignment = 64;
   const std::size_t padded = (kPrefix + dictionary.size() + 1 + kAlignment - 1) / kAlignment * kAlignment;
   dictionary.resize(padded - kPrefix - 1, ' ');
@@ -70,7 +83,8 @@ std::string npy_header(const io::ArrayInfo& array) {
 /// A zip archive on the descriptor of a file under the law of files.
 class ZipWriter {
  public:
-  explicit ZipWriter(const fs::path& target) : target_(target), file_(target), zip_(archive_write_new(), archive_write_free) {
+  explicit ZipWriter(const fs::path& target)
+      : target_(target), file_(target), zip_(archive_write_new(), archive_write_free) {
     check(archive_write_set_format_zip(zip_.get()));
     check(archive_write_zip_set_compression_store(zip_.get()));
     check(archive_write_open_fd(zip_.get(), file_.descriptor()));
@@ -106,7 +120,9 @@ class ZipWriter {
     const int error_number = archive_errno(zip_.get());
     if (error_number > 0) throw system_error("write", target_.string(), error_number);
     const char* reason = archive_error_string(zip_.get());
-    throw Error(ExitStatus::io, std::string("cannot write the archive: ") + (reason != nullptr ? reason : "no reason given"), {}, target_.string());
+    throw Error(ExitStatus::io,
+                std::string("cannot write the archive: ") + (reason != nullptr ? reason : "no reason given"), {},
+                target_.string());
   }
 
   fs::path target_;
@@ -136,11 +152,14 @@ void restore_hdf5(const Archive& archive, const KeptInput& input, const fs::path
     io::ArrayInfo info = kept.info;
     info.name.erase(0, input.group.size());
     if (!kept.grid.chunked()) {
-      each_chunk(archive, i, around, [&](const ChunkPlace&, std::span<const std::byte> bytes) { writer.write_whole(info, bytes); });
+      each_chunk(archive, i, around,
+                 [&](const ChunkPlace&, std::span<const std::byte> bytes) { writer.write_whole(info, bytes); });
       continue;
     }
     writer.begin_contiguous(info);
-    each_chunk(archive, i, around, [&](const ChunkPlace& place, std::span<const std::byte> bytes) { writer.write_elements(place.first, kept.grid, bytes); });
+    each_chunk(archive, i, around, [&](const ChunkPlace& place, std::span<const std::byte> bytes) {
+      writer.write_elements(place.first, kept.grid, bytes);
+    });
   }
   for (const io::Attribute& attribute : archive.attributes_of(input)) writer.attribute(attribute);
   writer.close();

@@ -8,8 +8,10 @@
 namespace daybreak::dataset {
 
 /// A zip archive of stored .npy members, one an array.
-void restore_npz(const Archive& archive, const KeptInput& input, const std::filesystem::path& target, const Surroundings& around);
+void restore_npz(const Archive& archive, const KeptInput& input, const std::filesystem::path& target,
+                 const Surroundings& around);
 /// An HDF5 file with the arrays and attributes that the input had.
-void restore_hdf5(const Archive& archive, const KeptInput& input, const std::filesystem::path& target, const Surroundings& around);
+void restore_hdf5(const Archive& archive, const KeptInput& input, const std::filesystem::path& target,
+                  const Surroundings& around);
 
 }  // namespace daybreak::dataset

@@ -11,23 +11,13 @@
 namespace daybreak::precision {
 namespace {
 
-daybreak_dtype dtype_of(NumberFormat format) {
-  switch (format) {
-    case NumberFormat::f16: return DAYBREAK_F16;
-    case NumberFormat::bf16: return DAYBREAK_BF16;
-    case NumberFormat::f8_e4m3: return DAYBREAK_F8_E4M3;
-    case NumberFormat::f32: break;
-  }
-  return DAYBREAK_F32;
-}
-
 daybreak_dtype pass_type(const records::GemmFormats& formats, const std::string& place) {
   if (formats.a != formats.b)
     throw data_error(place, "the operands are " + std::string(number_format_name(formats.a)) + " and " + std::string(number_format_name(formats.b)) +
                                 ", expected one format for both");
   if (formats.acc != NumberFormat::f32)
     throw data_error(place, "sums in " + std::string(number_format_name(formats.acc)) + " are not offered, expected F32");
-  return dtype_of(formats.a);
+  return product_type(formats.a);
 }
 
 std::string text_of(const std::vector<std::uint64_t>& shape) {
@@ -49,6 +39,16 @@ void check_tensors(const records::PrecisionMap& map, const model::Config& config
 
 }  // namespace
 
+daybreak_dtype product_type(records::NumberFormat format) {
+  switch (format) {
+    case NumberFormat::f16: return DAYBREAK_F16;
+    case NumberFormat::bf16: return DAYBREAK_BF16;
+    case NumberFormat::f8_e4m3: return DAYBREAK_F8_E4M3;
+    case NumberFormat::f32: break;
+  }
+  return DAYBREAK_F32;
+}
+
 model::Precision gemm_precision(const records::PrecisionMap& map, const model::Config& config, const std::string& where) {
   check_tensors(map, config, where);
   for (const records::TensorEntry& tensor : map.tensors)
@@ -61,7 +61,7 @@ model::Precision gemm_precision(const records::PrecisionMap& map, const model::C
     modules[name] = {pass_type(formats.fprop, place + "/fprop"), pass_type(formats.dgrad, place + "/dgrad"),
                      pass_type(formats.wgrad, place + "/wgrad")};
   }
-  const daybreak_dtype otherwise = dtype_of(map.otherwise);
+  const daybreak_dtype otherwise = product_type(map.otherwise);
   model::Precision precision = model::Precision::from_modules(modules, {otherwise, otherwise, otherwise});
   precision.check(config, where);
   return precision;

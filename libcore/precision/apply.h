@@ -9,6 +9,9 @@
 
 namespace daybreak::precision {
 
+/// How the chip interface calls a format.
+daybreak_dtype product_type(records::NumberFormat format);
+
 /// The formats of the model's products by the map's `gemms` and `default`. Throws Error (data, naming `where` and the place
 /// in the map) unless every tensor and module that the map names is one of this model with the same shape, both operands
 /// of a product have one format, sums are F32, and no product's tensor is scaled (the model multiplies unscaled values).

@@ -45,7 +45,7 @@ Divergence BasePredictions::compare(model::Transformer& other, const StopToken& 
   const auto rows = static_cast<std::size_t>(text_.context);
   const double tokens = static_cast<double>(text_.tokens()), sequences = static_cast<double>(text_.sequences);
   Divergence sum;
-  std::vector<double> by_sequence;
+  std::vector<double>& by_sequence = sum.kl_of_sequences;
   for (std::int64_t s = 0; s < text_.sequences; ++s) {
     stop.check();
     other.forward_logits(text_.input(s));

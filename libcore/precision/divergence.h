@@ -15,6 +15,7 @@ struct Divergence {
   double kl = 0;         // KL(base || other) of the predictions, with its standard error over sequences
   double kl_se = 0;
   double base_loss = 0, other_loss = 0;  // cross-entropy of the text
+  std::vector<double> kl_of_sequences;
 };
 
 /// The predictions of `base`, kept to compare other models with them. Logits are float32; softmax and KL are computed in

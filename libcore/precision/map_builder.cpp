@@ -61,14 +61,17 @@ std::vector<records::TensorGroup> groups_of(const Profile& profile) {
 records::PrecisionMap::Summary summarize(const Profile& profile, Measure measure, const std::vector<NumberFormat>& formats) {
   records::PrecisionMap::Summary summary;
   std::vector<std::size_t> picks;
-  for (const NumberFormat format : profile.formats) summary.share[format] = 0;
+  std::map<NumberFormat, std::int64_t> parameters;
+  for (const NumberFormat format : profile.formats) parameters[format] = 0;
   for (std::size_t t = 0; t < profile.tensors.size(); ++t) {
-    summary.share[formats[t]] += static_cast<double>(profile.tensors[t].count) / static_cast<double>(std::max<std::uint64_t>(1, profile.parameters));
+    parameters[formats[t]] += profile.tensors[t].count;
     picks.push_back(profile.find(formats[t]));
   }
+  const auto all = static_cast<double>(std::max<std::uint64_t>(1, profile.parameters));
+  for (const auto& [format, count] : parameters) summary.share[format] = static_cast<double>(count) / all;
   const std::int64_t bytes = stored_bytes(profile, formats);
   summary.bytes = static_cast<std::uint64_t>(bytes);
-  summary.effective_bits = 8 * static_cast<double>(bytes) / static_cast<double>(std::max<std::uint64_t>(1, profile.parameters));
+  summary.effective_bits = 8 * static_cast<double>(bytes) / all;
   const Score total = total_score(profile, measure, picks);
   summary.predicted_kl = total.nats;
   summary.predicted_kl_se = total.standard_error;

@@ -17,7 +17,7 @@ bool is_uniform(const std::string& policy) {
 }
 
 std::optional<Measure> measure_of(const std::string& policy) {
-  for (const Measure measure : {Measure::directional, Measure::diagonal, Measure::first_order})
+  for (const Measure measure : {Measure::directional, Measure::diagonal, Measure::first_order, Measure::products})
     if (policy == measure_name(measure)) return measure;
   return std::nullopt;
 }
@@ -122,6 +122,8 @@ void allow(Group& group, const Profile& profile, const std::vector<std::optional
 
 Decision within_budget(const Profile& profile, const PolicyOptions& options, const std::vector<std::optional<NumberFormat>>& pinned) {
   const Measure measure = *measure_of(options.policy);
+  if (measure == Measure::products && profile.products.empty())
+    throw usage_error("--policy products needs measured products, which the profile lacks", "profile again with --products");
   std::vector<Group> groups = groups_of(profile);
   AssignmentProblem problem;
   problem.budget = *options.max_kl;
@@ -157,7 +159,7 @@ Decision within_budget(const Profile& profile, const PolicyOptions& options, con
 }  // namespace
 
 void PolicyOptions::declare(OptionSink& sink) {
-  sink.text("policy", &policy, "NAME", "directional, fisher, first-order, grad-norm or uniform:FORMAT");
+  sink.text("policy", &policy, "NAME", "directional, products, fisher, first-order, grad-norm or uniform:FORMAT");
   sink.real("max-kl", &max_kl, "X", "Predicted divergence allowed, nats a token", OptionSink::Range{0, 1e300});
   sink.real("threshold", &threshold, "X", "Of grad-norm: F32 above this norm, F16 elsewhere", OptionSink::Range{0, 1e300});
   sink.choice("of", &of, {"sum", "loss"}, "Of grad-norm: the sum of all logits, or the mean loss");
@@ -168,7 +170,7 @@ void PolicyOptions::check() const {
   const bool budgeted = measure_of(policy).has_value();
   if (is_uniform(policy)) parse_format(policy.substr(kUniform.size()));
   else if (!budgeted && policy != "grad-norm")
-    throw usage_error("unknown policy '" + policy + "'", "known: directional, fisher, first-order, grad-norm, uniform:FORMAT");
+    throw usage_error("unknown policy '" + policy + "'", "known: directional, products, fisher, first-order, grad-norm, uniform:FORMAT");
   if (budgeted && !max_kl) throw usage_error("--max-kl is missing", "say how much divergence is allowed, such as --max-kl 1e-3 nats a token");
   if (!budgeted && max_kl) throw usage_error("--max-kl has no meaning for --policy " + policy);
 }

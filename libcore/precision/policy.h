@@ -14,10 +14,10 @@
 namespace daybreak::precision {
 
 struct PolicyOptions {
-  std::string policy = "directional";  // grad-norm, directional, fisher, first-order, uniform:FORMAT
+  std::string policy = "directional";  // directional, products, fisher, first-order, grad-norm, uniform:FORMAT
   double threshold = 0.1;              // grad-norm
   std::string of = "sum";              // grad-norm: of the gradient of the sum of all logits, or of the mean loss
-  std::optional<double> max_kl;        // directional, fisher, first-order: nats a token
+  std::optional<double> max_kl;        // all but grad-norm and uniform: nats a token
   std::vector<std::string> keep;       // "NAME=FORMAT" or "re:PATTERN=FORMAT"; a pattern must match a whole name
 
   void declare(OptionSink& sink);

@@ -8,6 +8,12 @@ namespace {
 
 /// What one sequence says about the damage of a tensor in a format: the mean over sequences is the estimate.
 double of_sequence(const Profile& profile, Measure measure, std::int64_t sequence, std::size_t tensor, std::size_t format) {
+  if (measure == Measure::products) {
+    const ProfiledTensor& about = profile.tensors[tensor];
+    const double product = about.gemm ? profile.products[profile.product_place(sequence, tensor, format)] : 0;
+    const bool looked_up = !about.gemm || about.role == "token_embedding";
+    return product + (looked_up ? of_sequence(profile, Measure::directional, sequence, tensor, format) : 0);
+  }
   double sum = 0;
   for (std::int64_t label = 0; label < profile.labels; ++label) {
     const std::size_t place = profile.place(sequence, label, tensor, format);
@@ -32,7 +38,7 @@ std::size_t Profile::find(NumberFormat format) const {
 }
 
 std::string_view measure_name(Measure measure) {
-  constexpr std::string_view kNames[] = {"directional", "fisher", "first-order"};
+  constexpr std::string_view kNames[] = {"directional", "fisher", "first-order", "products"};
   return kNames[static_cast<std::size_t>(measure)];
 }
 

@@ -10,8 +10,6 @@
 
 namespace daybreak::precision {
 
-inline constexpr const char* kProfileSchema = "daybreak.profile/1";
-
 /// One tensor rounded to one format.
 struct FormatEffect {
   double scale = 1;               // the power of two that the values are multiplied by before rounding
@@ -54,8 +52,14 @@ struct Profile {
   std::vector<double> directional;
   /// sum of (G dW)^2 over the tensor, likewise.
   std::vector<double> diagonal;
+  /// Where measured, else empty: KL in nats a token of the model that computes one module's product, weights and
+  /// activations, in one format: [sequences, tensors, formats]. 0 for tensors that no product multiplies by.
+  std::vector<double> products;
 
   std::int64_t tokens() const { return sequences * context; }
+  std::size_t product_place(std::int64_t sequence, std::size_t tensor, std::size_t format) const {
+    return (static_cast<std::size_t>(sequence) * tensors.size() + tensor) * formats.size() + format;
+  }
   std::size_t place(std::int64_t sequence, std::int64_t label, std::size_t tensor, std::size_t format) const {
     return (static_cast<std::size_t>(sequence * labels + label) * tensors.size() + tensor) * formats.size() + format;
   }
@@ -64,12 +68,14 @@ struct Profile {
   bool operator==(const Profile&) const = default;
 };
 
-/// How damage is predicted from a profile. All but first_order come from drawn labels and predict the divergence
-/// KL(float32 model || rounded model) in nats a token, to second order.
+/// How damage is predicted from a profile. All but first_order predict the divergence KL(float32 model || rounded model) in
+/// nats a token: directional and diagonal from drawn labels, to second order, for rounded weights.
 enum class Measure {
   directional,  // 1/(2T) sum <G, dW>^2
   diagonal,     // 1/(2T) sum G^2 dW^2: Fisher's diagonal
   first_order,  // sum |g dW| of the loss: AutoRound's, no divergence
+  products,     // measured with the module's product computed in the format; directional where there is no product, and
+                // in addition to it for a token embedding, which is looked up too
 };
 std::string_view measure_name(Measure measure);
 

@@ -1,5 +1,6 @@
 #include "libcore/precision/profile_file.h"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -12,11 +13,19 @@
 namespace daybreak::precision {
 namespace {
 
-constexpr const char *kDescription = "description", *kDirectional = "directional", *kDiagonal = "diagonal", *kHistogram = "exponent_histogram";
+constexpr const char *kDescription = "description", *kDirectional = "directional", *kDiagonal = "diagonal", *kHistogram = "exponent_histogram", *kProducts = "products";
 constexpr std::uint64_t kLongestDescription = std::uint64_t{1} << 30;
 
 io::Shape samples_shape(const Profile& profile) {
   return {static_cast<std::uint64_t>(profile.sequences), static_cast<std::uint64_t>(profile.labels), profile.tensors.size(), profile.formats.size()};
+}
+
+io::Shape products_shape(const Profile& profile) {
+  return {static_cast<std::uint64_t>(profile.sequences), profile.tensors.size(), profile.formats.size()};
+}
+
+bool has_array(const io::ArrayFile& file, const std::string& name) {
+  return std::any_of(file.arrays.begin(), file.arrays.end(), [&](const auto& array) { return array->info().name == name; });
 }
 
 /// The named array of an opened file, checked for type and shape; all of its elements.
@@ -57,7 +66,7 @@ void write_profile(const std::string& path, const Profile& profile) {
   io::AtomicFile file(path);
   if (file.straight()) throw usage_error(path + " is a pipe or a device, which HDF5 cannot write", "name a regular file by -o");
   dataset::Hdf5Writer writer(file.temporary_path(), path);
-  writer.text_attribute("", "schema", kProfileSchema);
+  writer.text_attribute("", "schema", records::kProfileSchema);
   const std::string text = profile_json(profile).dump(1);
   writer.write_whole({kDescription, io::DType::u8, {text.size()}}, std::as_bytes(std::span(text)));
   std::vector<std::uint64_t> histogram;
@@ -66,6 +75,7 @@ void write_profile(const std::string& path, const Profile& profile) {
   writer.write_whole({kHistogram, io::DType::u64, {profile.tensors.size(), 256}}, std::as_bytes(std::span(histogram)));
   writer.write_whole({kDirectional, io::DType::f64, samples_shape(profile)}, std::as_bytes(std::span(profile.directional)));
   writer.write_whole({kDiagonal, io::DType::f64, samples_shape(profile)}, std::as_bytes(std::span(profile.diagonal)));
+  if (!profile.products.empty()) writer.write_whole({kProducts, io::DType::f64, products_shape(profile)}, std::as_bytes(std::span(profile.products)));
   writer.close();
   file.commit();
 }
@@ -81,6 +91,8 @@ Profile read_profile(const std::string& path) {
   profile.diagonal = take<double>(file, kDiagonal, io::DType::f64, samples_shape(profile));
   check_finite(profile.directional, file.name + ": /" + kDirectional);
   check_finite(profile.diagonal, file.name + ": /" + kDiagonal);
+  if (has_array(file, kProducts)) profile.products = take<double>(file, kProducts, io::DType::f64, products_shape(profile));
+  check_finite(profile.products, file.name + ": /" + kProducts);
   return profile;
 }
 

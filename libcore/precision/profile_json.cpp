@@ -116,7 +116,7 @@ Profile read(const Json& document) {
 
 io::Json profile_json(const Profile& profile) {
   Json document;
-  document["schema"] = kProfileSchema;
+  document["schema"] = records::kProfileSchema;
   Json& model = document["model"];
   model["architecture"] = profile.architecture;
   model["weights_xxh3"] = profile.weights_xxh3;
@@ -145,7 +145,7 @@ io::Json profile_json(const Profile& profile) {
 }
 
 Profile profile_from_json(const io::Json& document, const std::string& where) {
-  records::require_schema(document, kProfileSchema, where);
+  records::require_schema(document, records::kProfileSchema, where);
   try {
     return read(document);
   } catch (const Error& failure) {

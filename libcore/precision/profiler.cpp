@@ -5,6 +5,8 @@
 
 #include "libcore/base/error.h"
 #include "libcore/model/transformer.h"
+#include "libcore/precision/apply.h"
+#include "libcore/precision/divergence.h"
 #include "libcore/precision/fingerprint.h"
 #include "libcore/precision/groups.h"
 #include "libcore/precision/label_sampler.h"
@@ -98,6 +100,27 @@ class Passes {
   Profile& profile_;
 };
 
+/// Computes one product after the other in each format, the rest in float32, and compares the predictions. `model` holds
+/// the weights.
+void measure_products(model::Transformer& model, std::span<const float> weights, device::Device& device, const Calibration& text,
+                      const ProfilingRun& run, Profile& profile) {
+  const BasePredictions base(model, text, run.stop);
+  profile.products.assign(static_cast<std::size_t>(profile.sequences) * profile.tensors.size() * profile.formats.size(), 0);
+  for (std::size_t t = 0; t < profile.tensors.size(); ++t) {
+    for (std::size_t f = 0; f < profile.formats.size(); ++f) {
+      if (!profile.tensors[t].gemm || profile.formats[f] == NumberFormat::f32) continue;
+      const daybreak_dtype type = product_type(profile.formats[f]);
+      const model::Precision precision({}, DAYBREAK_F32, {{profile.tensors[t].module, {type, type, type}}});
+      model::Transformer rounded(model.config(), device, precision, 1, text.context);
+      rounded.set_weights(weights);
+      const Divergence found = base.compare(rounded, run.stop);
+      for (std::int64_t s = 0; s < profile.sequences; ++s)
+        profile.products[profile.product_place(s, t, f)] = found.kl_of_sequences[static_cast<std::size_t>(s)];
+    }
+    run.progress.advance(1);
+  }
+}
+
 }  // namespace
 
 void ProfileOptions::declare(OptionSink& sink) {
@@ -105,6 +128,7 @@ void ProfileOptions::declare(OptionSink& sink) {
   sink.count("labels", &labels, "N", "Labels drawn for each token", OptionSink::Range{1, 65536});
   sink.count("context", &context, "T", "Tokens a sequence; 0: the model's context, at most 256", OptionSink::Range{0, 1 << 30});
   sink.text("formats", &formats, "LIST", "Number formats to judge: f32, f16, bf16, f8e4m3");
+  sink.flag("products", &products, "Measure each product in each format too, one at a time");
   sink.choice("scaling", &scaling, {"none", "tensor"}, "tensor: a power of two for each tensor and format");
 }
 
@@ -136,11 +160,13 @@ Profile profile_model(const model::Config& config, std::span<const float> weight
   const RoundingErrors errors(table, weights, profile.formats, profile.scaling, run.threads, profile.tensors);
   model::Transformer transformer(config, device, model::Precision(), 1, calibration.context);
   transformer.set_weights(weights);
-  run.progress.begin("profile", static_cast<std::uint64_t>(3 * calibration.sequences), "sequences");
+  const std::uint64_t product_steps = options.products ? table.size() : 0;
+  run.progress.begin("profile", static_cast<std::uint64_t>(3 * calibration.sequences) + product_steps, "passes");
   Passes passes(transformer, calibration, errors, run, profile);
   passes.sum_of_logits();
   passes.loss();
   passes.drawn_labels();
+  if (options.products) measure_products(transformer, weights, device, calibration, run, profile);
   return profile;
 }
 

@@ -20,6 +20,7 @@ struct ProfileOptions {
   std::int64_t context = 0;  // 0: the model's, but at most 256
   std::string formats = "f32,f16,bf16,f8e4m3";
   std::string scaling = "none";
+  bool products = false;  // measure each product in each format too
 
   void declare(OptionSink& sink);
   /// The context that holds for this model; Error (usage) where the model has fewer positions.
@@ -35,7 +36,7 @@ struct ProfilingRun {
 };
 
 /// Over the sequences three times: for the gradient of the sum of all logits, for that of the loss, and for those of drawn
-/// labels, one backward pass for each. weights: [flat_size]. Memory beside the model: 4 bytes a parameter for each format
+/// labels, one backward pass for each; with `products` a forward pass for each product and format besides. weights: [flat_size]. Memory beside the model: 4 bytes a parameter for each format
 /// but F32 and for one gradient. Errors: those of model::Transformer.
 Profile profile_model(const model::Config& config, std::span<const float> weights, const Calibration& calibration,
                       device::Device& device, const ProfileOptions& options, const ProfilingRun& run);

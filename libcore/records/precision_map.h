@@ -15,6 +15,9 @@
 namespace daybreak::records {
 
 inline constexpr const char* kPrecisionMapSchema = "daybreak.precision-map/1";
+/// What profile-precision keeps of its measurements, and what it finds when it measures a map.
+inline constexpr const char* kProfileSchema = "daybreak.profile/1";
+inline constexpr const char* kVerificationSchema = "daybreak.verification/1";
 
 /// The number formats that a map may name, spelled as safetensors does.
 enum class NumberFormat : std::uint8_t { f32, f16, bf16, f8_e4m3 };

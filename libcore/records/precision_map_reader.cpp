@@ -41,7 +41,7 @@ class Members {
     if (value == nullptr) fail(place_, "the member \"" + std::string(key) + "\" is missing");
     return *value;
   }
-  std::string place(std::string_view key) const { return place_ + "/" + std::string(key); }
+  std::string place(std::string_view key) const { return place_ + (place_.ends_with('/') ? "" : "/") + std::string(key); }
 
   void text(std::string_view key, std::string& out) {
     if (const Json* value = find(key)) out = at_place(place(key), [&] { return value->as_string(); });
@@ -262,7 +262,7 @@ void read_groups(Members& root, PrecisionMap& map) {
 PrecisionMap parse_precision_map(const io::Json& document, const std::string& where) {
   require_schema(document, kPrecisionMapSchema, where);
   PrecisionMap map;
-  Members root(document, where + ": ");
+  Members root(document, where + ": /");
   root.find("schema");
   read_head(root, map);
   root.at("default");

@@ -63,7 +63,8 @@ Case backward(const Shape& s, daybreak_dtype type) {
                output(type, l.rows * l.stride, kMaxRelativeErrorSums)}, {}};
   tested.tensors[2].scale = {4};
   tested.call = [=](auto& device, const auto& p, const auto& t) {
-    auto out = device.allocate(static_cast<std::size_t>(l.rows * l.q_width) * 4), lse = device.allocate(static_cast<std::size_t>(l.rows * s.heads) * 4);
+    auto out = device.allocate(static_cast<std::size_t>(l.rows * l.q_width) * sizeof(float));
+    auto lse = device.allocate(static_cast<std::size_t>(l.rows * s.heads) * sizeof(float));
     daybreak_attention f = forward_arguments(s, l, p[0], t[0]);
     f.out = out.data(), f.out_type = DAYBREAK_F32, f.log_sum_exp = lse.template as<float>();
     device.attention_forward(f);

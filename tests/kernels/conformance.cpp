@@ -71,8 +71,10 @@ void compare(const Case& tested, std::size_t index, const std::vector<double>& g
   std::string first;
   for (std::size_t i = 0; i < want.size(); ++i)
     if (!agrees(got[i], want[i], tensor, i) && wrong++ == 0)
-      first = "element " + std::to_string(i) + ": got " + Catch::Detail::stringify(got[i]) + ", expected " + Catch::Detail::stringify(want[i]);
-  INFO("operand " << index << " of " << want.size() << " elements, " << wrong << " outside the budget " << tensor.budget << "; " << first);
+      first = "element " + std::to_string(i) + ": got " + Catch::Detail::stringify(got[i]) + ", expected " +
+              Catch::Detail::stringify(want[i]);
+  INFO("operand " << index << " of " << want.size() << " elements, " << wrong << " outside the budget " << tensor.budget
+                  << "; " << first);
   CHECK(wrong == 0);
 }
 

@@ -97,7 +97,9 @@ void check_random() {
   unsigned wrong = 0;
   for (int i = 0; i < 1000000; ++i) {
     const auto bits = static_cast<std::uint32_t>(random());
-    float any, near = static_cast<float>(std::ldexp(1.0 + static_cast<double>(random() % 4096) / 4096, static_cast<int>(random() % 40) - 20));
+    const double mantissa = 1.0 + static_cast<double>(random() % 4096) / 4096;
+    const auto near = static_cast<float>(std::ldexp(mantissa, static_cast<int>(random() % 40) - 20));
+    float any;
     std::memcpy(&any, &bits, sizeof any);
     wrong += encode<Format>(near) != nearest<Format>(values, near);
     if (!std::isnan(any)) wrong += encode<Format>(any) != nearest<Format>(values, any);

@@ -25,7 +25,8 @@ std::vector<double> magnitudes(const Shape& s, const Variant& v, const std::vect
   for (std::int64_t i = 0; i < s.m; ++i)
     for (std::int64_t l = 0; l < s.k; ++l)
       for (std::int64_t j = 0; j < s.n; ++j)
-        sums[i * s.n + j] += std::fabs(v.alpha * a[v.transpose_a ? l * s.m + i : i * s.k + l] * b[v.transpose_b ? j * s.k + l : l * s.n + j]);
+        sums[i * s.n + j] += std::fabs(v.alpha * a[v.transpose_a ? l * s.m + i : i * s.k + l] *
+                                       b[v.transpose_b ? j * s.k + l : l * s.n + j]);
   return sums;
 }
 

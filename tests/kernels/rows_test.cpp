@@ -68,7 +68,8 @@ Case cross_entropy(daybreak_dtype type, std::vector<double> logits, std::int64_t
 
 Case embedding(daybreak_dtype type, std::int64_t tokens, std::int64_t width, bool positions) {
   const auto token = below(37, tokens, 14);
-  Case tested{"embedding_forward", {input(type, normal(37 * width, 15)), input(type, normal(11 * width, 16)), output(type, tokens * width)}, {}};
+  Case tested{"embedding_forward",
+              {input(type, normal(37 * width, 15)), input(type, normal(11 * width, 16)), output(type, tokens * width)}, {}};
   tested.call = [=](auto& device, const auto& p, const auto& t) {
     const auto on_device = device.upload(std::span<const std::uint32_t>(token));
     daybreak_embedding e{};
@@ -83,7 +84,9 @@ Case embedding(daybreak_dtype type, std::int64_t tokens, std::int64_t width, boo
 
 Case embedding_backward(daybreak_dtype type, std::int64_t tokens, std::int64_t width, bool positions) {
   const auto token = below(37, tokens, 17);
-  Case tested{"embedding_backward", {input(type, normal(tokens * width, 18)), f32_updated(normal(37 * width, 19)), f32_updated(normal(11 * width, 20))}, {}};
+  Case tested{"embedding_backward",
+              {input(type, normal(tokens * width, 18)), f32_updated(normal(37 * width, 19)), f32_updated(normal(11 * width, 20))},
+              {}};
   tested.tensors[1].scale = tested.tensors[2].scale = {10};
   tested.call = [=](auto& device, const auto& p, const auto& t) {
     const auto on_device = device.upload(std::span<const std::uint32_t>(token));

@@ -9,5 +9,5 @@ diff <("$build/bin/roi-calc" --help | sed -n '/^Exit status/,/^More/p' | grep -o
      <(mandoc -T utf8 "$build/man/daybreak.7" | col -bx | sed -n '/^EXIT STATUS/,/^SEE/p' | grep -oE '^ +[0-9]+ ' | tr -d ' ')
 # Every record that a tool writes is described.
 grep -rhoE 'daybreak\.[a-z-]+/[0-9]+' "$source/libcore/records" | sort -u | while read -r schema; do
-  mandoc -T utf8 "$build/man/daybreak-formats.5" | col -bx | grep -qF "$schema" || { echo "daybreak-formats.5 lacks $schema"; exit 1; }
+  mandoc -T utf8 "$build/man/daybreak-formats.5" | col -bx | grep -F "$schema" > /dev/null || { echo "daybreak-formats.5 lacks $schema"; exit 1; }
 done

@@ -54,9 +54,12 @@ class Check : public frame::Verb {
 
  private:
   /// The input of the file that this original became: the one of its name, or the only one.
-  static const dataset::KeptInput& counterpart(const dataset::Archive& archive, const dataset::CompressInput& original) {
+  static const dataset::KeptInput& counterpart(const dataset::Archive& archive,
+                                               const dataset::CompressInput& original) {
     const auto& inputs = archive.layout().inputs;
-    const auto found = std::find_if(inputs.begin(), inputs.end(), [&](const dataset::KeptInput& input) { return input.name == original.restore_name; });
+    const auto found = std::find_if(inputs.begin(), inputs.end(), [&](const dataset::KeptInput& input) {
+      return input.name == original.restore_name;
+    });
     if (found != inputs.end()) return *found;
     if (inputs.size() == 1) return inputs[0];
     std::string names;

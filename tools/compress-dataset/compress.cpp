@@ -17,7 +17,8 @@ namespace {
 class Compress : public frame::Verb {
  public:
   void declare(OptionSink& sink) override {
-    sink.operands("INPUT", &paths_, "Files to compress; - is stdin; .gz and .zst are unpacked, tar shards opened", true);
+    sink.operands("INPUT", &paths_, "Files to compress; - is stdin; .gz and .zst are unpacked, tar shards opened",
+                  true);
     sink.file("output,o", &output_, "The HDF5 file to write");
     options_.declare(sink);
     inputs_.declare(sink);
@@ -29,7 +30,8 @@ class Compress : public frame::Verb {
   }
 
   frame::Outcome run(frame::Session& session) override {
-    if (!output_ && !session.dry_run()) throw usage_error("-o is missing", "name the HDF5 file to write, such as -o data.h5");
+    if (!output_ && !session.dry_run())
+      throw usage_error("-o is missing", "name the HDF5 file to write, such as -o data.h5");
     if (output_) refuse_special(session.output_file(*output_));
     const std::vector<dataset::CompressInput> inputs = open_inputs(paths_, inputs_, session);
     if (session.dry_run()) return plan(inputs, session);
@@ -50,7 +52,8 @@ class Compress : public frame::Verb {
     struct stat status {};
     const bool special = stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
     if (path == "-" || special)
-      throw usage_error("the output '" + path + "' is a pipe or a device, and HDF5 cannot be written to one", "name a regular file with -o");
+      throw usage_error("the output '" + path + "' is a pipe or a device, and HDF5 cannot be written to one",
+                        "name a regular file with -o");
   }
 
   /// What would be written, without encoding.
@@ -66,7 +69,8 @@ class Compress : public frame::Verb {
       one["input_bytes"] = array.info.bytes();
       one["chunks"] = array.grid.chunked() ? array.grid.count : 1;
       one["chunk_bytes"] = array.grid.chunked() ? array.grid.chunk_bytes : array.info.bytes();
-      text += array.info.name + ": " + std::to_string(array.info.bytes()) + " bytes in " + one.at("chunks").dump() + " chunks\n";
+      text += array.info.name + ": " + std::to_string(array.info.bytes()) + " bytes in " + one.at("chunks").dump() +
+              " chunks\n";
       arrays.push_back(std::move(one));
     }
     io::Json document;

@@ -18,8 +18,10 @@ namespace {
 std::vector<std::string> split(const std::string& text) {
   std::vector<std::string> parts{""};
   for (const char letter : text) {
-    if (letter == ',') parts.emplace_back();
-    else parts.back() += letter;
+    if (letter == ',')
+      parts.emplace_back();
+    else
+      parts.back() += letter;
   }
   return parts;
 }
@@ -71,10 +73,13 @@ bool is_integer(io::DType type) {
 /// Marks the token streams of an input, and checks their ids where the vocabulary is told.
 void note_tokens(dataset::CompressInput& input, const InputOptions& options, bool& checked) {
   const bool token_file = input.file.format == "tokens" || input.file.format == "llmc";
-  for (const auto& source : input.file.arrays) {
+  for (std::size_t i = 0; i < input.file.arrays.size(); ++i) {
+    if (options.keep_original && i + 1 == input.file.arrays.size()) continue;  // the file as it is
+    const auto& source = input.file.arrays[i];
     const std::string& name = source->info().name;
     if (token_file) input.notes.push_back(text_note(name, "role", "tokens"));
-    const bool stream = token_file || (input.file.format != "csv" && input.file.format != "jsonl" && is_integer(source->info().type));
+    const bool stream =
+        token_file || (input.file.format != "csv" && input.file.format != "jsonl" && is_integer(source->info().type));
     if (!options.vocabulary || !stream) continue;
     const auto vocabulary = static_cast<std::uint64_t>(*options.vocabulary);
     io::check_vocabulary(*source, vocabulary, input.file.name);
@@ -84,7 +89,8 @@ void note_tokens(dataset::CompressInput& input, const InputOptions& options, boo
 }
 
 /// One operand as one input, or one for each member of a shard.
-std::vector<dataset::CompressInput> open_operand(const std::string& path, const InputOptions& options, frame::Session& session) {
+std::vector<dataset::CompressInput> open_operand(const std::string& path, const InputOptions& options,
+                                                 frame::Session& session) {
   std::vector<io::ArrayFile> files = io::open_arrays(session.input(path), read_options(options));
   const std::string name = dataset::harmless_name(unpacked_name(base_name(path)));
   const bool shard = files.size() != 1 || files[0].name != (path == "-" ? "stdin" : path);
@@ -93,9 +99,12 @@ std::vector<dataset::CompressInput> open_operand(const std::string& path, const 
     dataset::CompressInput input;
     // "shard.tar: folder/member.npy"
     const auto member = file.name.find(": ");
-    input.restore_name = shard && member != std::string::npos ? dataset::harmless_name(unpacked_name(file.name.substr(member + 2))) : name;
+    input.restore_name = shard && member != std::string::npos
+                             ? dataset::harmless_name(unpacked_name(file.name.substr(member + 2)))
+                             : name;
     if (!shard && options.format == "auto" && file.format == "bytes")
-      throw data_error(file.name, "is of no format that its content or name tells", "say --dtype (and --shape), or --input-format tokens, text or bytes");
+      throw data_error(file.name, "is of no format that its content or name tells",
+                       "say --dtype (and --shape), or --input-format tokens, text or bytes");
     input.file = std::move(file);
     const bool plain = !shard && path != "-" && !std::filesystem::is_directory(path);
     if (plain && input.file.pieces) input.path = path;
@@ -120,7 +129,8 @@ void tell_apart(std::vector<dataset::CompressInput>& inputs) {
   for (dataset::CompressInput& input : inputs) {
     if (inputs.size() > 1) input.group = stem_of(input.restore_name) + "/";
     if (!names.insert(input.restore_name).second)
-      throw usage_error("two inputs are called " + input.restore_name, "rename one, or compress it to a file of its own");
+      throw usage_error("two inputs are called " + input.restore_name,
+                        "rename one, or compress it to a file of its own");
   }
 }
 
@@ -128,8 +138,8 @@ void tell_apart(std::vector<dataset::CompressInput>& inputs) {
 
 void InputOptions::declare(OptionSink& sink) {
   sink.group("How inputs are read");
-  sink.choice("input-format", &format, {"auto", "npy", "npz", "idx", "raw", "tokens", "llmc", "text", "csv", "jsonl", "safetensors", "hdf5", "netcdf", "tar", "bytes"},
-              "Format of the inputs; auto: by content, then by name");
+  sink.text("input-format", &format, "NAME",
+            "npy, npz, idx, raw, tokens, text, csv, jsonl, hdf5, ...; auto: by content");
   sink.text("dtype", &dtype, "TYPE", "Element type of raw arrays and token files, such as float32");
   sink.text("shape", &shape, "N,N,...", "Shape of raw arrays; 0 first: what the file holds");
   sink.text("columns", &columns, "NAME,...", "Columns of CSV and JSON Lines to keep as arrays too, or all");
@@ -139,10 +149,20 @@ void InputOptions::declare(OptionSink& sink) {
 }
 
 void InputOptions::check() const {
-  if (dtype) io::parse_dtype(*dtype);
-  if (shape) parse_shape(*shape);
+  const auto named = [](const char* option, const auto& parse) {
+    try {
+      parse();
+    } catch (const Error& failure) {
+      throw usage_error(std::string(option) + ": " + failure.message(), failure.hint());
+    }
+  };
+  if (dtype) named("--dtype", [&] { io::parse_dtype(*dtype); });
+  if (shape) named("--shape", [&] { parse_shape(*shape); });
+  if (vocabulary && tokenizer)
+    throw usage_error("--vocab and --tokenizer exclude each other", "the tokenizer knows its vocabulary");
   if (shape && !dtype) throw usage_error("--shape needs --dtype", "add --dtype, such as --dtype float32");
-  if (columns && (columns->empty() || columns->front() == ',' || columns->back() == ',' || columns->find(",,") != std::string::npos))
+  if (columns && (columns->empty() || columns->front() == ',' || columns->back() == ',' ||
+                  columns->find(",,") != std::string::npos))
     throw usage_error("--columns: expected names such as a,b or all, found '" + *columns + "'");
 }
 
@@ -150,13 +170,14 @@ io::Shape parse_shape(const std::string& text) {
   io::Shape shape;
   for (const std::string& part : split(text)) {
     const std::int64_t extent = parse_count(part);
-    if (extent == 0 && !shape.empty()) throw usage_error("--shape: only the first extent may be 0, found '" + text + "'");
+    if (extent == 0 && !shape.empty()) throw usage_error("only the first extent may be 0, found '" + text + "'");
     shape.push_back(static_cast<std::uint64_t>(extent));
   }
   return shape;
 }
 
-std::vector<dataset::CompressInput> open_inputs(const std::vector<std::string>& paths, const InputOptions& options, frame::Session& session) {
+std::vector<dataset::CompressInput> open_inputs(const std::vector<std::string>& paths, const InputOptions& options,
+                                                frame::Session& session) {
   std::vector<dataset::CompressInput> inputs;
   for (const std::string& path : paths)
     for (dataset::CompressInput& input : open_operand(path, options, session)) inputs.push_back(std::move(input));
@@ -164,7 +185,8 @@ std::vector<dataset::CompressInput> open_inputs(const std::vector<std::string>& 
   if (options.tokenizer) tokenize(inputs, *options.tokenizer, options.keep_original, session);
   bool checked = false;
   for (dataset::CompressInput& input : inputs) note_tokens(input, options, checked);
-  if (options.vocabulary && !checked) throw usage_error("--vocab: no input has token ids", "name a token file, or an array of integers");
+  if (options.vocabulary && !checked)
+    throw usage_error("--vocab: no input has token ids", "name a token file, or an array of integers");
   return inputs;
 }
 

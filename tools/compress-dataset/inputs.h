@@ -24,8 +24,9 @@ struct InputOptions {
 /// "10,20" as a shape; 0 as the first extent is what the file holds. Error (usage).
 io::Shape parse_shape(const std::string& text);
 
-/// Opens every operand (a tar shard gives several), turns text into tokens where a tokenizer is named, checks token ids and
-/// gives every input a group and a name to restore it under. Errors: as io::open_arrays(), Error (data, usage).
-std::vector<dataset::CompressInput> open_inputs(const std::vector<std::string>& paths, const InputOptions& options, frame::Session& session);
+/// Opens every operand (a tar shard gives several), turns text into tokens where a tokenizer is named, checks token ids
+/// and gives every input a group and a name to restore it under. Errors: as io::open_arrays(), Error (data, usage).
+std::vector<dataset::CompressInput> open_inputs(const std::vector<std::string>& paths, const InputOptions& options,
+                                                frame::Session& session);
 
 }  // namespace daybreak::compress_dataset

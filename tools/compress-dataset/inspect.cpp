@@ -12,7 +12,8 @@ class Inspect : public frame::Verb {
 
   frame::Outcome run(frame::Session& session) override {
     const dataset::Archive archive(session.input(path_));
-    session.emit(dataset::summary_json(archive.layout(), archive.file_bytes()), summary_text(archive.layout(), archive.file_bytes()));
+    session.emit(dataset::summary_json(archive.layout(), archive.file_bytes()),
+                 summary_text(archive.layout(), archive.file_bytes()));
     return frame::Outcome::done;
   }
 

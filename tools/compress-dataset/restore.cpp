@@ -29,13 +29,16 @@ class Restore : public frame::Verb {
     std::string text;
     for (const dataset::KeptInput& input : archive.layout().inputs) {
       const std::string target = session.output_file(dataset::restored_path(*folder_, input).string());
-      if (input.decoded_by.empty()) dataset::restore_input(archive, input, *folder_, around);
-      else restore_text(archive, input, *folder_, tokenizer_, session);
+      if (input.decoded_by.empty())
+        dataset::restore_input(archive, input, *folder_, around);
+      else
+        restore_text(archive, input, *folder_, tokenizer_, session);
       io::Json one;
       one["path"] = target;
       one["bit_exact"] = input.pieces.has_value() || !input.decoded_by.empty();
       files.push_back(std::move(one));
-      text += target + (input.pieces || !input.decoded_by.empty() ? "" : " (equal values, names and attributes)") + "\n";
+      text +=
+          target + (input.pieces || !input.decoded_by.empty() ? "" : " (equal values, names and attributes)") + "\n";
     }
     io::Json document;
     document["files"] = std::move(files);

@@ -23,7 +23,9 @@ class TokenSource : public io::ArraySource {
     for (std::size_t i = 0; i < ids.size(); ++i) std::memcpy(bytes_.data() + i * width, &ids[i], width);
   }
   const io::ArrayInfo& info() const override { return info_; }
-  void read(std::uint64_t offset, std::span<std::byte> out) const override { std::memcpy(out.data(), bytes_.data() + offset, out.size()); }
+  void read(std::uint64_t offset, std::span<std::byte> out) const override {
+    std::memcpy(out.data(), bytes_.data() + offset, out.size());
+  }
 
  private:
   io::ArrayInfo info_;
@@ -32,7 +34,8 @@ class TokenSource : public io::ArraySource {
 
 std::string text_of(const io::ArrayFile& file) {
   if (file.format != "text" || file.arrays.empty())
-    throw usage_error(file.name + ": --tokenizer wants text, but this is " + file.format, "add --input-format text where it is text");
+    throw usage_error(file.name + ": --tokenizer wants text, but this is " + file.format,
+                      "add --input-format text where it is text");
   std::string text(file.arrays[0]->info().bytes(), '\0');
   if (!text.empty()) file.arrays[0]->read(0, std::as_writable_bytes(std::span(text)));
   return text;
@@ -50,7 +53,8 @@ io::Attribute integer_note(const std::string& owner, const std::string& name, st
   return {owner, name, io::DType::u64, false, {}, {bytes.begin(), bytes.end()}};
 }
 
-void tokenize(std::vector<dataset::CompressInput>& inputs, const std::string& tokenizer, bool keeps_original, frame::Session& session) {
+void tokenize(std::vector<dataset::CompressInput>& inputs, const std::string& tokenizer, bool keeps_original,
+              frame::Session& session) {
   const text::Tokenizer reader = text::Tokenizer::load(tokenizer);
   session.input(reader.name());
   for (dataset::CompressInput& input : inputs) {
@@ -62,7 +66,8 @@ void tokenize(std::vector<dataset::CompressInput>& inputs, const std::string& to
       input.file.arrays[0] = std::move(tokens);  // the original itself stands behind it
     } else {
       if (reader.decode(ids, false) != text)
-        throw data_error(input.file.name, "does not come back from the tokens of " + reader.name(), "add --keep-original to keep the text beside them");
+        throw data_error(input.file.name, "does not come back from the tokens of " + reader.name(),
+                         "add --keep-original to keep the text beside them");
       input.file.arrays.clear();
       input.file.arrays.push_back(std::move(tokens));
       input.file.pieces.reset();
@@ -79,21 +84,27 @@ void tokenize(std::vector<dataset::CompressInput>& inputs, const std::string& to
 void restore_text(const dataset::Archive& archive, const dataset::KeptInput& input, const std::string& folder,
                   const std::optional<std::string>& tokenizer, frame::Session& session) {
   const std::string& file = archive.reader().name();
-  if (!tokenizer) throw usage_error("\"" + input.name + "\" is kept as tokens, which need their tokenizer", "add --tokenizer DIR, the one it was made with");
+  if (!tokenizer)
+    throw usage_error("\"" + input.name + "\" is kept as tokens, which need their tokenizer",
+                      "add --tokenizer DIR, the one it was made with");
   const text::Tokenizer reader = text::Tokenizer::load(*tokenizer);
   session.input(reader.name());
   if (reader.hash() != input.decoded_by)
-    throw data_error(reader.name(), "is not the tokenizer that \"" + input.name + "\" was made with: hash " + reader.hash() + ", expected " + input.decoded_by);
+    throw data_error(reader.name(), "is not the tokenizer that \"" + input.name + "\" was made with: hash " +
+                                        reader.hash() + ", expected " + input.decoded_by);
   const io::ArrayInfo& info = archive.layout().arrays.at(input.first_array).info;
   const std::size_t width = io::dtype_bytes(info.type);
   std::vector<std::byte> bytes(info.bytes());
   archive.read(input.first_array, 0, bytes);
   std::vector<std::uint32_t> ids(bytes.size() / width, 0);
-  for (std::size_t i = 0; i < ids.size(); ++i) std::memcpy(&ids[i], bytes.data() + i * width, std::min<std::size_t>(width, 4));
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    std::memcpy(&ids[i], bytes.data() + i * width, std::min<std::size_t>(width, 4));
   const std::string text = reader.decode(ids, false);
   dataset::Hash128 hash;
   hash.add(std::as_bytes(std::span(text)));
-  if (hash.hex() != input.xxh3) throw data_error(file, "\"" + input.name + "\" does not match its hash", "the file is damaged; fetch or write it again");
+  if (hash.hex() != input.xxh3)
+    throw data_error(file, "\"" + input.name + "\" does not match its hash",
+                     "the file is damaged; fetch or write it again");
   dataset::restore_text_file(dataset::restored_path(folder, input), text);
 }
 

@@ -15,10 +15,12 @@ namespace daybreak::compress_dataset {
 io::Attribute text_note(const std::string& owner, const std::string& name, std::string_view value);
 io::Attribute integer_note(const std::string& owner, const std::string& name, std::uint64_t value);
 
-/// Replaces the text of every text input by an array "tokens" (U16 up to a vocabulary of 65536, else U32) with its role,
-/// vocabulary and tokenizer. The text comes back by decoding where that gives the same bytes, which is tried here; else the
-/// input is refused unless its original is kept. Errors: Error (usage for inputs that are no text, data).
-void tokenize(std::vector<dataset::CompressInput>& inputs, const std::string& tokenizer, bool keeps_original, frame::Session& session);
+/// Replaces the text of every text input by an array "tokens" (U16 up to a vocabulary of 65536, else U32) with its
+/// role, vocabulary and tokenizer. The text comes back by decoding where that gives the same bytes, which is tried
+/// here; else the input is refused unless its original is kept. Errors: Error (usage for inputs that are no text,
+/// data).
+void tokenize(std::vector<dataset::CompressInput>& inputs, const std::string& tokenizer, bool keeps_original,
+              frame::Session& session);
 
 /// Writes the text of an input whose tokens decode to it into the folder. Errors: Error (usage where the tokenizer is
 /// missing, data where it is another one or the file is damaged, io).

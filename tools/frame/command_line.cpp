@@ -13,7 +13,7 @@ std::string spelled(const Option& option) {
 }
 
 CLI::Option* declare(CLI::App& app, const Option& option) {
-  if (option.operand) return app.add_option(option.name)->expected(1, option.repeatable ? 1 << 24 : 1);
+  if (option.operand) return app.add_option(option.name)->expected(1, option.repeatable ? 1 << 24 : 1)->allow_extra_args(option.repeatable);
   const std::string names = (option.letter != 0 ? std::string("-") + option.letter + "," : "") + "--" + option.name;
   if (option.value_name.empty()) return app.add_flag(names);
   // One value for each occurrence, or "--policy a b" would swallow an operand.

@@ -47,7 +47,7 @@ class Profile : public frame::Verb {
  private:
   static io::Json document(const precision::Profile& profile) {
     io::Json record;
-    record["schema"] = precision::kProfileSchema;
+    record["schema"] = records::kProfileSchema;
     record["architecture"] = profile.architecture;
     record["weights_xxh3"] = profile.weights_xxh3;
     record["num_parameters"] = profile.parameters;

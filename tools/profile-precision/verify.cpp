@@ -62,7 +62,7 @@ class Verify : public frame::Verb {
   io::Json document(const records::PrecisionMap& map, const precision::Calibration& text, const precision::Divergence& weights,
                     const precision::Divergence& computed) const {
     io::Json record;
-    record["schema"] = "daybreak.verification/1";
+    record["schema"] = records::kVerificationSchema;
     record["num_sequences"] = text.sequences;
     record["num_tokens"] = text.tokens();
     record["tokens_xxh3"] = text.tokens_xxh3;

@@ -6,6 +6,7 @@
 #include "libcore/training/trainer.h"
 #include "tools/frame/text.h"
 #include "tools/train-shard/metrics.h"
+#include "tools/train-shard/products.h"
 #include "tools/train-shard/setup.h"
 #include "tools/train-shard/verbs.h"
 
@@ -30,7 +31,8 @@ class Bench : public frame::Verb {
   void declare(OptionSink& sink) override {
     model_.declare(sink);
     batch_.declare(sink);
-    sink.duration("time", &time_s_, "Measure at least so long, and three steps, after a first one that does not count");
+    sink.duration("time", &time_s_, "Measure so long, and at least three steps, after a first one that does not count");
+    sink.flag("products", &products_, "Measure the model's matrix products one by one, in every format");
     device_.declare(sink);
   }
 
@@ -40,6 +42,7 @@ class Bench : public frame::Verb {
   }
 
   frame::Outcome run(frame::Session& session) override {
+    if (products_) return run_products(session);
     const LoadedModel loaded = model_.load(session);
     device::Device device = device_.open(session);
     const model::Precision precision = device_.formats(session, loaded.config);
@@ -73,6 +76,19 @@ class Bench : public frame::Verb {
   }
 
  private:
+  frame::Outcome run_products(frame::Session& session) const {
+    device::Device device = device_.open(session);
+    const io::Json record = measured_products(device, model_.config(), batch_.at_once() * batch_.context, time_s_ / 50, session.stop());
+    std::vector<std::vector<std::string>> rows{{"product", "m", "n", "k", "format", "GFLOP/s", "rounding GB/s"}};
+    for (const io::Json& row : record.at("rows").as_array()) {
+      const io::Json& cast = row.at("cast_bytes_per_s");
+      rows.push_back({row.at("module").as_string(), row.at("m").dump(), row.at("n").dump(), row.at("k").dump(), row.at("format").as_string(),
+                      frame::number(row.at("flops_per_s").as_double() / 1e9), cast.is_null() ? "-" : frame::number(cast.as_double() / 1e9)});
+    }
+    session.emit(record, frame::table(rows));
+    return frame::Outcome::done;
+  }
+
   /// Seconds a step, shortest first.
   std::vector<double> measure(training::Trainer& trainer, std::int64_t vocabulary, frame::Session& session) const {
     std::vector<double> times;
@@ -103,6 +119,7 @@ class Bench : public frame::Verb {
   DeviceOptions device_;
   training::BatchOptions batch_;
   double time_s_ = 3;
+  bool products_ = false;
 };
 
 }  // namespace

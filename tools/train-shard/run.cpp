@@ -67,7 +67,7 @@ class Loop {
       : options_(options), session_(session), began_(began), data_(session.input(options.data)), folder_(options.out, options.resume),
         parts_(split(data_.all(), options.validation_share)), identity_(identity_of(options, data_, session.seed())),
         beginning_(begun(options, session, folder_, identity_)),
-        device_(options.device.open(session)), precision_(options.device.formats(session, beginning_.config)),
+        device_(options.device.open(session)), precision_(options.device.formats(session, beginning_.config, first_weights())),
         trainer_(beginning_.config, device_, precision_, options.optimizer, options.batch, options.steps),
         latest_(session.output_file((folder_.path() / "latest").string())),
         metrics_(session.records(options.metrics), Throughput(beginning_.config, options.batch.context, device_, precision_),
@@ -83,6 +83,11 @@ class Loop {
   frame::Outcome run();
 
  private:
+  /// The weights that a precision map should have been made for: those that the user named.
+  std::span<const float> first_weights() const {
+    if (beginning_.resumed || !options_.model.directory) return {};
+    return beginning_.state.weights;
+  }
   void begin_record();
   void steps();
   void one_step(BatchLoader& loader);

@@ -6,6 +6,7 @@
 #include "libcore/base/error.h"
 #include "libcore/device/dtype.h"
 #include "libcore/model/parameters.h"
+#include "libcore/precision/apply.h"
 #include "libcore/records/precision_map.h"
 #include "libcore/training/run_directory.h"
 
@@ -16,27 +17,6 @@ constexpr std::array kNarrow{DAYBREAK_F32, DAYBREAK_BF16, DAYBREAK_F16, DAYBREAK
 
 bool is_uniform(const std::string& text) {
   return text == "f32" || text == "bf16" || text == "f16";
-}
-
-daybreak_dtype chip_type(records::NumberFormat format) {
-  return model::parse_gemm_type(records::number_format_name(format));
-}
-
-/// A chip rounds both operands of a product to one format and sums in float32.
-daybreak_dtype product_type(const records::GemmFormats& formats, const std::string& module, const std::string& where) {
-  if (formats.a != formats.b)
-    throw data_error(where, "gemms/" + module + ": the operands have two formats, " + std::string(records::number_format_name(formats.a)) +
-                                " and " + std::string(records::number_format_name(formats.b)) + "; this chip interface takes one for both");
-  if (formats.acc != records::NumberFormat::f32) throw data_error(where, "gemms/" + module + ": sums are kept in F32 only");
-  return chip_type(formats.a);
-}
-
-model::Precision from_map(const records::PrecisionMap& map, const std::string& where) {
-  const daybreak_dtype otherwise = chip_type(map.otherwise);
-  std::map<std::string, model::GemmPrecision> modules;
-  for (const auto& [name, formats] : map.gemms)
-    modules[name] = {product_type(formats.fprop, name, where), product_type(formats.dgrad, name, where), product_type(formats.wgrad, name, where)};
-  return model::Precision::from_modules(modules, {otherwise, otherwise, otherwise});
 }
 
 }  // namespace
@@ -76,10 +56,15 @@ device::Device DeviceOptions::open(const frame::Session& session) const {
   return device::Device::open(device, {static_cast<unsigned>(session.threads()), {}});
 }
 
-model::Precision DeviceOptions::formats(frame::Session& session, const model::Config& config) const {
+model::Precision DeviceOptions::formats(frame::Session& session, const model::Config& config, std::span<const float> weights) const {
   if (is_uniform(precision)) return model::Precision::uniform(device::dtype_of(precision));
-  model::Precision formats = from_map(records::read_precision_map(session.input(precision)), precision);
-  formats.check(config, precision);
+  const records::PrecisionMap map = records::read_precision_map(session.input(precision));
+  model::Precision formats = precision::gemm_precision(map, config, precision);
+  if (!weights.empty()) try {
+      precision::check_weights(map, config, weights, precision);
+    } catch (const Error& failure) {
+      session.log().warning(failure.what());
+    }
   return formats;
 }
 

@@ -2,6 +2,7 @@
 // What several verbs begin with: a model, a device, number formats.
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,9 @@ struct DeviceOptions {
 
   void declare(OptionSink& sink);
   device::Device open(const frame::Session& session) const;
-  /// Reads the map where a file is named, and checks it against the model. Errors: Error (data, no_input).
-  model::Precision formats(frame::Session& session, const model::Config& config) const;
+  /// Reads the map where a file is named, and checks it against the model. Warns where `weights` are given and the map was
+  /// made for others. Errors: Error (data, no_input).
+  model::Precision formats(frame::Session& session, const model::Config& config, std::span<const float> weights = {}) const;
 };
 
 /// True where the device computes some product of these formats by conversion, without instructions of its own.

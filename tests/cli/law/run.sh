@@ -66,14 +66,15 @@ if ! mount -t tmpfs -o size=4k tmpfs small 2>/dev/null; then
 fi
 mounted=yes
 need_kib=$(($(du -sk --apparent-size reference | cut -f1) + 8))
+old_kib=$(($(du -sk kept-old | cut -f1) + 8))
 for share in 0 30 60 90; do
   umount small
-  mount -t tmpfs -o size=$((8 + need_kib * share / 100))k tmpfs small || fail "the small disk cannot be mounted"
+  mount -t tmpfs -o size=$((old_kib + need_kib * share / 100))k tmpfs small || fail "the small disk cannot be mounted"
   old small/out
   # Room for the old output alone, and for a growing part of the new one.
   (cd in && command "$scratch/small/out") > stdout 2> stderr
   status=$?
-  whole small/out || fail "a disk of $((8 + need_kib * share / 100)) KiB leaves neither the old nor the new output (status $status)"
+  whole small/out || fail "a disk of $((old_kib + need_kib * share / 100)) KiB leaves neither the old nor the new output (status $status)"
   [ $status = 0 ] || [ $status = 74 ] || fail "a full disk ends with $status instead of 74"
   [ $status = 0 ] || grep -q . stderr || fail "a full disk is not reported"
   [ -z "$(find small -mindepth 1 -maxdepth 1 -name '.*')" ] || fail "a full disk leaves a temporary file"

@@ -28,7 +28,8 @@ Case any_case() {
   one.info.type = static_cast<io::DType>(*rc::gen::inRange(0, 15));
   const int rank = *rc::gen::inRange(0, 5);
   const int longest[] = {0, 30000, 200, 40, 15};
-  for (int i = 0; i < rank; ++i) one.info.shape.push_back(static_cast<std::uint64_t>(*rc::gen::inRange(0, longest[rank])));
+  for (int i = 0; i < rank; ++i)
+    one.info.shape.push_back(static_cast<std::uint64_t>(*rc::gen::inRange(0, longest[rank])));
   const auto seed = *rc::gen::arbitrary<std::uint64_t>();
   one.bytes = test::noise(one.info.bytes(), seed);
   const int kept_bits = *rc::gen::inRange(0, 9);

@@ -99,7 +99,8 @@ TEST_CASE("no position sees a later one: a shorter context gives the beginning o
       const auto sample = testing::sample_tokens("causal", 1, config.context, config.vocabulary);
       const auto part = static_cast<std::size_t>(shorter);
       const Result whole = compute(config, chip, 0, {}, config.context, sample.tokens, sample.targets, 1);
-      const Result beginning = compute(config, chip, 0, {}, shorter, std::span(sample.tokens).first(part), std::span(sample.targets).first(part), 1);
+      const Result beginning = compute(config, chip, 0, {}, shorter, std::span(sample.tokens).first(part),
+                                       std::span(sample.targets).first(part), 1);
       const std::vector<float> expected(whole.logits.begin(), whole.logits.begin() + shorter * config.vocabulary);
       RC_ASSERT(distance(beginning.logits, expected) <= 1e-5);
     }));

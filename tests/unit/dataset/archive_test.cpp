@@ -23,7 +23,8 @@ CompressOptions quick(std::int64_t chunk_bytes = 4096) {
   return options;
 }
 
-Layout written(test::ScratchDataset& scratch, const std::vector<CompressInput>& inputs, const std::string& name = "x.h5", std::int64_t threads = 1) {
+Layout written(test::ScratchDataset& scratch, const std::vector<CompressInput>& inputs,
+               const std::string& name = "x.h5", std::int64_t threads = 1) {
   const Layout layout = compress(inputs, quick(), scratch.path(name).string(), name, scratch.around(threads));
   verify(scratch.path(name).string(), layout, scratch.around(threads));
   return layout;
@@ -48,7 +49,8 @@ TEST_CASE("every element type comes back with its name, shape and bits") {
     if (dtype == io::DType::boolean)
       for (std::byte& byte : bytes) byte &= std::byte{1};
     wanted.push_back(bytes);
-    input.file.arrays.push_back(std::make_unique<test::MemoryArray>(io::ArrayInfo{"group/" + std::string(io::dtype_name(dtype)), dtype, {700, 3}}, bytes));
+    input.file.arrays.push_back(std::make_unique<test::MemoryArray>(
+        io::ArrayInfo{"group/" + std::string(io::dtype_name(dtype)), dtype, {700, 3}}, bytes));
   }
   const auto inputs = inputs_of(std::move(input));
   const Layout layout = written(scratch, inputs);
@@ -87,18 +89,22 @@ TEST_CASE("token streams are found by role, else by being the only one") {
   std::vector<std::uint32_t> window(3);
   read_tokens(reader, index, 4000, window);
   for (std::size_t i = 0; i < window.size(); ++i)
-    CHECK(window[i] == (std::to_integer<std::uint32_t>(ids[8000 + 2 * i]) | std::to_integer<std::uint32_t>(ids[8001 + 2 * i]) << 8));
+    CHECK(window[i] ==
+          (std::to_integer<std::uint32_t>(ids[8000 + 2 * i]) | std::to_integer<std::uint32_t>(ids[8001 + 2 * i]) << 8));
 
   written(scratch, inputs_of(test::input_of({"text", io::DType::u8, {10}}, test::noise(10, 1))), "text.h5");
   const Reader text(scratch.path("text.h5").string());
   CHECK(token_array(text).name == "text");
   CHECK(vocabulary_size(text, 0) == 256U);
   written(scratch, inputs_of(test::input_of({"data", io::DType::f32, {10}}, test::noise(40, 1))), "floats.h5");
-  CHECK_THROWS_WITH(token_array(Reader(scratch.path("floats.h5").string())), Catch::Matchers::Contains("data F32 [10]"));
+  CHECK_THROWS_WITH(token_array(Reader(scratch.path("floats.h5").string())),
+                    Catch::Matchers::Contains("data F32 [10]"));
 }
 
 TEST_CASE("names that HDF5 cannot keep, collide or are ours are refused before any work") {
-  const auto one = [](const std::string& name) { return test::input_of({name, io::DType::u8, {1}}, test::noise(1, 1)); };
+  const auto one = [](const std::string& name) {
+    return test::input_of({name, io::DType::u8, {1}}, test::noise(1, 1));
+  };
   for (const char* name : {"", ".", "a//b", "a/../b", "/a", "_daybreak/layout", "_daybreak"}) {
     INFO(name);
     CHECK_THROWS_AS(plan_arrays(inputs_of(one(name)), quick()), Error);
@@ -110,7 +116,8 @@ TEST_CASE("names that HDF5 cannot keep, collide or are ours are refused before a
 }
 
 TEST_CASE("restored names stay within the folder") {
-  for (const char* name : {"", "/etc/passwd", "../x", "a/../../x", "a//b", "./a", ".bashrc", "-rf", "a\\b", "a\nb", "a\x1b[2J", "a/", "a:b", "\xff"}) {
+  for (const char* name : {"", "/etc/passwd", "../x", "a/../../x", "a//b", "./a", ".bashrc", "-rf", "a\\b", "a\nb",
+                           "a\x1b[2J", "a/", "a:b", "\xff"}) {
     INFO(name);
     CHECK_FALSE(is_harmless_name(name));
     CHECK(is_harmless_name(harmless_name(name)));
@@ -131,7 +138,8 @@ TEST_CASE("restore replaces nothing unasked and follows no link") {
   check_targets(archive, out, false);
   restore_input(archive, archive.layout().inputs[0], out, scratch.around());
   const std::string back = test::bytes_of(out / "folder/a.bin");
-  CHECK(std::equal(back.begin(), back.end(), bytes.begin(), bytes.end(), [](char a, std::byte b) { return static_cast<std::byte>(a) == b; }));
+  CHECK(std::equal(back.begin(), back.end(), bytes.begin(), bytes.end(),
+                   [](char a, std::byte b) { return static_cast<std::byte>(a) == b; }));
   CHECK_THROWS_AS(check_targets(archive, out, false), Error);
   CHECK_NOTHROW(check_targets(archive, out, true));
   std::filesystem::create_directory(scratch.path("elsewhere"));

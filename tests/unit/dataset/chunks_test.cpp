@@ -67,7 +67,8 @@ TEST_CASE("the smallest form wins, and what does not shrink is stored") {
   for (const Form& form : forms) {
     if (form.compressor == nullptr) continue;
     std::vector<std::byte> out(bytes.size() + BLOSC_MAX_OVERHEAD);
-    const int length = blosc_compress_ctx(form.level, form.shuffle, 4, bytes.size(), bytes.data(), out.data(), out.size(), form.compressor, bytes.size(), 1);
+    const int length = blosc_compress_ctx(form.level, form.shuffle, 4, bytes.size(), bytes.data(), out.data(),
+                                          out.size(), form.compressor, bytes.size(), 1);
     CHECK(best.bytes.size() <= static_cast<std::size_t>(length));
   }
   std::vector<std::byte> back(bytes.size());

@@ -17,7 +17,9 @@ class MemoryArray : public io::ArraySource {
  public:
   MemoryArray(io::ArrayInfo info, std::vector<std::byte> bytes) : info_(std::move(info)), bytes_(std::move(bytes)) {}
   const io::ArrayInfo& info() const override { return info_; }
-  void read(std::uint64_t offset, std::span<std::byte> out) const override { std::memcpy(out.data(), bytes_.data() + offset, out.size()); }
+  void read(std::uint64_t offset, std::span<std::byte> out) const override {
+    std::memcpy(out.data(), bytes_.data() + offset, out.size());
+  }
 
  private:
   io::ArrayInfo info_;
@@ -55,7 +57,8 @@ inline std::string bytes_of(const std::filesystem::path& path) {
 }
 
 /// One input of one array that is its whole original.
-inline dataset::CompressInput input_of(io::ArrayInfo info, std::vector<std::byte> bytes, const std::string& restore_name = "original.bin") {
+inline dataset::CompressInput input_of(io::ArrayInfo info, std::vector<std::byte> bytes,
+                                       const std::string& restore_name = "original.bin") {
   dataset::CompressInput input;
   input.file.name = restore_name;
   input.file.format = "raw";

@@ -15,7 +15,8 @@ constexpr GemmPrecision all(daybreak_dtype type) {
 }  // namespace
 
 TEST_CASE("a module has its own formats or the default's; a tied head listens to its embedding") {
-  const Precision p({DAYBREAK_BF16, DAYBREAK_BF16, DAYBREAK_F32}, DAYBREAK_BF16, {{"transformer.wte", all(DAYBREAK_F32)}, {"a", all(DAYBREAK_F16)}});
+  const Precision p({DAYBREAK_BF16, DAYBREAK_BF16, DAYBREAK_F32}, DAYBREAK_BF16,
+                    {{"transformer.wte", all(DAYBREAK_F32)}, {"a", all(DAYBREAK_F16)}});
   CHECK(p.of("a") == all(DAYBREAK_F16));
   CHECK(p.of("b").wgrad == DAYBREAK_F32);
   CHECK(p.of("b").fprop == DAYBREAK_BF16);
@@ -44,7 +45,9 @@ TEST_CASE("an operand is kept in what loses nothing that a product needs") {
 
 TEST_CASE("modules that a model does not multiply by are refused by name") {
   const Config config = parse_init("gpt2:d=16,layers=2,heads=2,vocab=11,context=8");
-  const auto check = [&](const char* module) { Precision(all(DAYBREAK_F32), DAYBREAK_F32, {{module, all(DAYBREAK_BF16)}}).check(config, "map.json"); };
+  const auto check = [&](const char* module) {
+    Precision(all(DAYBREAK_F32), DAYBREAK_F32, {{module, all(DAYBREAK_BF16)}}).check(config, "map.json");
+  };
   for (const char* good : {"transformer.h.1.attn.c_attn", "transformer.wte", "lm_head"}) CHECK_NOTHROW(check(good));
   for (const char* bad : {"transformer.h.2.attn.c_attn", "transformer.wpe", "transformer.ln_f", "model.layers.0.mlp.up_proj"})
     CHECK_THROWS_WITH(check(bad), Catch::Contains("map.json") && Catch::Contains(bad));

@@ -118,7 +118,8 @@ TEST_CASE("GPT-2 with its own head, an odd MLP and a context shorter than its po
 }
 
 TEST_CASE("Llama with grouped queries and its own head gives transformers' logits, loss and gradients") {
-  compare_synthetic("llama_untied", parse_init("llama:d=48,layers=3,heads=6,kv_heads=2,mlp=100,vocab=97,context=64,rope_base=500,epsilon=1e-5"));
+  compare_synthetic("llama_untied",
+                    parse_init("llama:d=48,layers=3,heads=6,kv_heads=2,mlp=100,vocab=97,context=64,rope_base=500,epsilon=1e-5"));
 }
 
 TEST_CASE("a trained Llama checkpoint gives transformers' logits, loss and gradients") {

@@ -81,7 +81,8 @@ TEST_CASE("the gradient is the slope of the loss") {
     for (const Parameter& p : model.parameters()) {
       // Along the gradient of one tensor the loss rises by its squared norm.
       double square = 0;
-      for (std::int64_t i = p.offset; i < p.offset + p.count; ++i) square += std::pow(static_cast<double>(gradients[static_cast<std::size_t>(i)]), 2);
+      for (std::int64_t i = p.offset; i < p.offset + p.count; ++i)
+        square += std::pow(static_cast<double>(gradients[static_cast<std::size_t>(i)]), 2);
       const double step = 2e-3 / std::sqrt(square);
       const auto loss_at = [&](double along) {
         auto moved = weights;
@@ -121,6 +122,30 @@ TEST_CASE("modules may differ in format; those that are coarse cost most") {
       CHECK(with_f8 > 2 * mixed);
       CHECK(one_bf16 > 0);
       CHECK(one_bf16 < all_bf16);
+    }
+}
+
+TEST_CASE("gradients of the logits may come from the caller: those of cross-entropy give its own gradients") {
+  const auto sample = testing::sample_tokens("given", 2, 12, 50);
+  for (const std::string& chip : testing::chip_names())
+    for (const daybreak_dtype type : {DAYBREAK_F32, DAYBREAK_BF16}) {
+      INFO(chip << " " << gemm_type_name(type));
+      Transformer model = make(kSpecs[1], chip, Precision::uniform(type));
+      model.forward(sample.tokens, sample.targets);
+      auto given = model.logits();
+      for (std::size_t row = 0; row < sample.targets.size(); ++row) {
+        const auto logits = std::span(given).subspan(row * 50, 50);
+        double sum = 0;
+        for (float& value : logits) sum += std::exp(static_cast<double>(value));
+        for (float& value : logits) value = static_cast<float>(std::exp(static_cast<double>(value)) / sum);
+        logits[sample.targets[row]] -= 1;
+      }
+      model.backward_from(given);
+      const auto from_given = model.gradients();
+      model.zero_gradients();
+      model.backward(1);  // brings the logits back first
+      CHECK(distance(from_given, model.gradients()) < (type == DAYBREAK_F32 ? 1e-6 : 1e-3));
+      CHECK_THROWS_AS(model.backward_from(std::span(given).first(50)), Error);
     }
 }
 

@@ -43,7 +43,8 @@ struct Checkpoint {
 
   explicit Checkpoint(const Config& config) {
     const auto weights = testing::test_weights(config);
-    for (const Parameter& p : parameter_table(config)) add(p.name, p.shape, std::span(weights).subspan(static_cast<std::size_t>(p.offset), static_cast<std::size_t>(p.count)));
+    for (const Parameter& p : parameter_table(config))
+      add(p.name, p.shape, std::span(weights).subspan(static_cast<std::size_t>(p.offset), static_cast<std::size_t>(p.count)));
   }
   template <typename T>
   void add(const std::string& name, const io::Shape& shape, std::span<const T> values, io::DType type = io::DType::f32) {
@@ -84,7 +85,8 @@ std::string load_error(const Config& config, const std::function<void(Checkpoint
 }  // namespace
 
 TEST_CASE("the table of parameters has transformers' names and shapes, aligned and without overlap") {
-  for (const char* spec : {"gpt2:d=16,layers=2,heads=2,vocab=11,context=8", "llama:d=24,layers=2,heads=4,kv_heads=2,head_width=8,mlp=20,vocab=13,context=8"}) {
+  for (const char* spec : {"gpt2:d=16,layers=2,heads=2,vocab=11,context=8",
+                           "llama:d=24,layers=2,heads=4,kv_heads=2,head_width=8,mlp=20,vocab=13,context=8"}) {
     const Config config = parse_init(spec);
     const auto table = parameter_table(config);
     std::int64_t end = 0;
@@ -154,7 +156,8 @@ TEST_CASE("a weight that F16 cannot hold is named, not made infinite") {
   auto weights = testing::test_weights(config);
   weights[static_cast<std::size_t>(find_parameter(parameter_table(config), "transformer.h.0.mlp.c_fc.bias")->offset + 3)] = 7e4f;
   const Folder folder;
-  CHECK_THROWS_WITH(save_weights(folder.path, config, weights, io::DType::f16), Catch::Contains("transformer.h.0.mlp.c_fc.bias: element 3"));
+  CHECK_THROWS_WITH(save_weights(folder.path, config, weights, io::DType::f16),
+                    Catch::Contains("transformer.h.0.mlp.c_fc.bias: element 3"));
   CHECK(fs::is_empty(folder.path));
   CHECK_NOTHROW(save_weights(folder.path, config, weights, io::DType::bf16));
 }

@@ -160,6 +160,12 @@ TEST_CASE("one format for all, other measures, and what a policy needs") {
   CHECK_THAT(map.summary.effective_bits, Catch::Matchers::WithinRel(8.0 * static_cast<double>(map.summary.bytes) / 456.0, 1e-12));
   CHECK(decide(profile, options("fisher", 1.0)).map.summary.share.at(f8_e4m3) > 0.9);
   CHECK(decide(profile, options("first-order", 0.0)).map.summary.share.at(f32) == 1);
+  CHECK_THROWS_AS(decide(profile, options("products", 1.0)), Error);  // not measured
+  profile.products.assign(5 * 6 * 4, 0.5);
+  CHECK(score(profile, Measure::products, 2, 1).nats == 0.5);
+  CHECK(std::abs(score(profile, Measure::products, 0, 1).nats - 0.5 - score(profile, Measure::directional, 0, 1).nats) < 1e-12);
+  CHECK(score(profile, Measure::products, 1, 1).nats == score(profile, Measure::directional, 1, 1).nats);
+  CHECK(decide(profile, options("products", 0.4)).map.summary.share.at(f32) == 1);
   CHECK_THROWS_AS(decide(profile, options("directional")), Error);
   CHECK_THROWS_AS(decide(profile, options("grad-norm", 1.0)), Error);
   CHECK_THROWS_AS(decide(profile, options("uniform:i8")), Error);

@@ -247,6 +247,42 @@ TEST_CASE("divergence is the sum that defines it, and rounded weights are the ma
   CHECK(map.summary.predicted_kl < 5 * kl);
 }
 
+TEST_CASE("measured products are the divergence of the model that computes one product in the format") {
+  const model::Config config = small("llama");
+  const std::vector<float> weights = lively_weights(config);
+  const Calibration text = made_up_text(2, 12, 40);
+  device::Device device = open_cpu();
+  NoProgress progress;
+  ProfileOptions options;
+  options.labels = 1;
+  options.products = true;
+  const Profile profile = profile_model(config, weights, text, device, options, {3, 1, kStop, progress});
+  const auto base = logits_of(config, weights, text);
+  const std::size_t f8 = profile.find(NumberFormat::f8_e4m3);
+  for (const std::size_t t : {std::size_t{2}, std::size_t{9}, profile.tensors.size() - 1}) {
+    model::Transformer transformer(config, device, model::Precision::from_modules({{profile.tensors[t].module, {DAYBREAK_F8_E4M3, DAYBREAK_F32, DAYBREAK_F32}}}, {}), 1, 12);
+    transformer.set_weights(weights);
+    for (std::int64_t s = 0; s < text.sequences; ++s) {
+      transformer.forward_logits(text.input(s));
+      const std::vector<float> other = transformer.logits();
+      double kl = 0;
+      for (std::size_t row = 0; row < 12; ++row)
+        for (std::uint32_t v = 0; v < 40; ++v) {
+          const double log_p = log_probability(std::span(base[static_cast<std::size_t>(s)]).subspan(row * 40, 40), v);
+          kl += std::exp(log_p) * (log_p - log_probability(std::span(other).subspan(row * 40, 40), v)) / 12;
+        }
+      INFO(profile.tensors[t].name);
+      CHECK(kl > 1e-6);
+      CHECK_THAT(profile.products[profile.product_place(s, t, f8)], WithinRel(kl, 1e-4));
+    }
+  }
+  CHECK(profile.products[profile.product_place(0, 1, f8)] == 0);  // a norm
+  const auto file = scratch_file("products.h5");
+  write_profile(file, profile);
+  CHECK(read_profile(file) == profile);
+  std::filesystem::remove(file);
+}
+
 TEST_CASE("a map becomes the formats of products, and one of another model is refused") {
   const model::Config config = small("gpt2");
   const std::vector<float> weights = lively_weights(config);
