@@ -9,14 +9,14 @@ TEXT ?= $(OUT)/perl-manual.txt
 BIN ?= build/release/bin/
 # A byte-level GPT-2 of 0.8 million parameters, and for how long it is trained.
 MODEL ?= gpt2:d=128,layers=4,heads=4,vocab=256,context=128
-STEPS ?= 300
+STEPS ?= 500
 # Assumed, for nothing here measures them: the price of a node-hour, what it costs to set the scaling up, and the rate at
 # which next year's money counts for less.
 NODE_HOUR_USD ?= 2.00
 SETUP_USD ?= 20000
 RATE ?= 0.08
 
-TRAIN = --batch 16 --context 128 --lr 2e-3 --warmup 20 --beta2 0.99
+SHAPE = --batch 16 --context 128
 
 $(OUT)/table.txt: $(OUT)/dataset.json $(OUT)/bench-f32.json $(OUT)/bench-bf16.json $(OUT)/train.jsonl $(OUT)/tuned.jsonl \
                   $(OUT)/map-literal.json $(OUT)/map-directional.json $(OUT)/plan.json $(OUT)/npv.json $(OUT)/irr.json
@@ -33,11 +33,12 @@ $(OUT)/dataset.json: $(OUT)/text.h5
 # How fast does this machine train, and what does it learn?
 $(OUT)/bench-%.json:
 	mkdir -p $(OUT)
-	$(BIN)train-shard bench --init $(MODEL) --batch 16 --context 128 --precision $* -o $@
+	$(BIN)train-shard bench --init $(MODEL) $(SHAPE) --precision $* -o $@
 
 $(OUT)/train.jsonl $(OUT)/model/latest &: $(OUT)/text.h5
 	rm -rf $(OUT)/model $(OUT)/train.jsonl
-	$(BIN)train-shard run --init $(MODEL) --data $< --val-share 0.1 --out $(OUT)/model --steps $(STEPS) $(TRAIN) --metrics $(OUT)/train.jsonl
+	$(BIN)train-shard run --init $(MODEL) --data $< --val-share 0.1 --out $(OUT)/model --steps $(STEPS) $(SHAPE) \
+	  --lr 2e-3 --warmup 20 --beta2 0.99 --metrics $(OUT)/train.jsonl
 
 # Which numbers may be narrow?
 $(OUT)/profile.h5: $(OUT)/model/latest $(OUT)/text.h5
@@ -53,12 +54,12 @@ $(OUT)/map-directional.json: $(OUT)/profile.h5
 $(OUT)/tuned.jsonl: $(OUT)/map-directional.json $(OUT)/model/latest
 	rm -rf $(OUT)/tuned $@
 	$(BIN)train-shard run --model $(OUT)/model/$$(cat $(OUT)/model/latest) --data $(OUT)/text.h5 --val-share 0.1 --out $(OUT)/tuned --steps 20 \
-	  $(TRAIN) --precision $< --metrics $@
+	  $(SHAPE) --lr 1e-4 --precision $< --metrics $@
 
 # How many nodes, hour by hour? A made-up week of tokens to be trained on, with quiet nights and weekends.
 $(OUT)/traffic.csv:
 	mkdir -p $(OUT)
-	awk 'BEGIN { print "time_s,tokens_per_s"; for (m = 0; m < 10080; m++) { day = int(m / 1440); wave = 1 - cos(6.283185307 * (m % 1440) / 1440); \
+	awk 'BEGIN { print "time,tokens_per_s"; for (m = 0; m < 10080; m++) { day = int(m / 1440); wave = 1 - cos(6.283185307 * (m % 1440) / 1440); \
 	  print m * 60 "," int(40000 + 180000 * wave * (day < 5 ? 1 : 0.4)) } }' > $@.part && mv $@.part $@
 
 $(OUT)/plan.json: $(OUT)/traffic.csv $(OUT)/train.jsonl
@@ -66,8 +67,7 @@ $(OUT)/plan.json: $(OUT)/traffic.csv $(OUT)/train.jsonl
 
 # Is it worth it? What scaling by the rule saves against a fleet that is always there, over three years.
 $(OUT)/flows.csv: $(OUT)/plan.json
-	jq -r '[.policies[].node_hours] as [$$static, $$literal] | (($$static - $$literal) * 52 * $(NODE_HOUR_USD)) as $$saved | \
-	  "period,amount", "0,-$(SETUP_USD)", ("1,\($$saved)", "2,\($$saved)", "3,\($$saved)")' $< > $@.part && mv $@.part $@
+	jq -r '.policies | (.[0].node_hours - .[1].node_hours) * 52 * $(NODE_HOUR_USD) | "period,amount", "0,-$(SETUP_USD)", "1,\(.)", "2,\(.)", "3,\(.)"' $< > $@.part && mv $@.part $@
 
 $(OUT)/npv.json: $(OUT)/flows.csv
 	$(BIN)roi-calc npv $< --rate $(RATE) -o $@

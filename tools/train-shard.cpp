@@ -3,7 +3,8 @@
 
 int main(int argc, char** argv) {
   using namespace daybreak;
-  const std::string run_example = "train-shard run --init gpt2:d=128,layers=4,heads=4,vocab=256,context=128 --data text.h5 --out model --steps 300";
+  const std::string fresh = "--init gpt2:d=128,layers=4,heads=4,vocab=256,context=128";
+  const std::string run_example = "train-shard run " + fresh + " --data text.h5 --out model --steps 300";
   frame::SharedOptions training, documents, texts;
   training.output = training.format = false;  // checkpoints go to --out, records to stdout or --metrics
   training.threads = training.seed = true;
@@ -19,8 +20,7 @@ int main(int argc, char** argv) {
         train_shard::make_evaluate},
        {"sample", "Let a model write", "train-shard sample --model model --prompt 'Once upon a time' --tokens 100", texts,
         train_shard::make_sample},
-       {"bench", "How many tokens a second a model trains on here", "train-shard bench --init gpt2:d=128,layers=4,heads=4,vocab=256,context=128",
-        documents, train_shard::make_bench},
+       {"bench", "How many tokens a second a model trains on here", "train-shard bench " + fresh, documents, train_shard::make_bench},
        {"devices", "The devices that are here", "train-shard devices", {}, train_shard::make_devices}}};
   return frame::run_tool(tool, argc, argv);
 }

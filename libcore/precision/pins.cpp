@@ -1,5 +1,5 @@
 // --keep: tensors whose format the user chose.
-#include <regex>
+#include <regex.h>
 
 #include "libcore/base/error.h"
 #include "libcore/precision/policy.h"
@@ -7,18 +7,33 @@
 namespace daybreak::precision {
 namespace {
 
+/// An extended regular expression (POSIX) that must match a whole name.
+class Pattern {
+ public:
+  Pattern(const std::string& text, const std::string& pin) {
+    const int status = regcomp(&compiled_, ("^(" + text + ")$").c_str(), REG_EXTENDED | REG_NOSUB);
+    if (status == 0) return;
+    char reason[128];
+    regerror(status, &compiled_, reason, sizeof reason);
+    throw usage_error("--keep " + pin + ": not a regular expression: " + reason);
+  }
+  ~Pattern() { regfree(&compiled_); }
+  Pattern(const Pattern&) = delete;
+  Pattern& operator=(const Pattern&) = delete;
+  bool matches(const std::string& name) const { return regexec(&compiled_, name.c_str(), 0, nullptr, 0) == 0; }
+
+ private:
+  regex_t compiled_;
+};
+
 /// Which tensors "NAME" or "re:PATTERN" means.
 std::vector<std::size_t> matches(const Profile& profile, const std::string& target, const std::string& pin) {
+  std::optional<Pattern> pattern;
+  if (target.starts_with("re:")) pattern.emplace(target.substr(3), pin);
   std::vector<std::size_t> found;
-  try {
-    const bool is_pattern = target.starts_with("re:");
-    const std::regex pattern(is_pattern ? target.substr(3) : "");
-    for (std::size_t t = 0; t < profile.tensors.size(); ++t) {
-      const std::string& name = profile.tensors[t].name;
-      if (is_pattern ? std::regex_match(name, pattern) : name == target) found.push_back(t);
-    }
-  } catch (const std::regex_error& failure) {
-    throw usage_error("--keep " + pin + ": not a regular expression: " + failure.what());
+  for (std::size_t t = 0; t < profile.tensors.size(); ++t) {
+    const std::string& name = profile.tensors[t].name;
+    if (pattern ? pattern->matches(name) : name == target) found.push_back(t);
   }
   if (found.empty())
     throw usage_error("--keep " + pin + " matches no tensor", "profile-precision inspect lists their names; a pattern must match a whole name");

@@ -18,7 +18,7 @@ struct PolicyOptions {
   double threshold = 0.1;              // grad-norm
   std::string of = "sum";              // grad-norm: of the gradient of the sum of all logits, or of the mean loss
   std::optional<double> max_kl;        // all but grad-norm and uniform: nats a token
-  std::vector<std::string> keep;       // "NAME=FORMAT" or "re:PATTERN=FORMAT"; a pattern must match a whole name
+  std::vector<std::string> keep;       // "NAME=FORMAT" or "re:PATTERN=FORMAT", an extended regular expression (POSIX) for a whole name
 
   void declare(OptionSink& sink);
   /// Error (usage) for an unknown policy and for a policy without its budget.

@@ -18,6 +18,12 @@ constexpr std::array<const char*, 6> kTokenizerFiles{"tokenizer.json", "tokenize
 constexpr const char* kFirst = "exp_avg.";
 constexpr const char* kSecond = "exp_avg_sq.";
 
+/// A tensor's part of a flat array.
+template <typename T>
+std::span<T> part(std::span<T> flat, const model::Parameter& one) {
+  return flat.subspan(static_cast<std::size_t>(one.offset), static_cast<std::size_t>(one.count));
+}
+
 void copy_tokenizer(const fs::path& from, const fs::path& to) {
   if (from.empty()) return;
   for (const char* name : kTokenizerFiles) {
@@ -31,8 +37,7 @@ void write_moments(const fs::path& path, const std::vector<model::Parameter>& ta
   std::vector<io::TensorView> tensors;
   const auto add = [&](const char* prefix, const std::vector<float>& moments) {
     for (const model::Parameter& one : table)
-      tensors.push_back({prefix + one.name, io::DType::f32, one.shape,
-                         std::as_bytes(std::span(moments).subspan(static_cast<std::size_t>(one.offset), static_cast<std::size_t>(one.count)))});
+      tensors.push_back({prefix + one.name, io::DType::f32, one.shape, std::as_bytes(part(std::span(moments), one))});
   };
   add(kFirst, state.first_moments);
   add(kSecond, state.second_moments);
@@ -45,7 +50,7 @@ std::vector<float> read_moments(const io::Safetensors& file, const std::vector<m
     const io::Safetensors::Tensor& tensor = file.at(prefix + one.name);
     if (tensor.info.type != io::DType::f32 || tensor.info.shape != one.shape)
       throw data_error(file.name(), "tensor " + tensor.info.name + ": type or shape differs from the model's");
-    file.read(tensor, 0, std::as_writable_bytes(std::span(moments).subspan(static_cast<std::size_t>(one.offset), static_cast<std::size_t>(one.count))));
+    file.read(tensor, 0, std::as_writable_bytes(part(std::span(moments), one)));
   }
   return moments;
 }

@@ -76,7 +76,8 @@ int locked(const fs::path& directory) {
   const int failure = errno;
   close(descriptor);
   if (failure != EWOULDBLOCK) throw system_error("create", file.string(), failure);
-  throw Error(ExitStatus::try_again, "another process is training into this folder", "wait for it, or choose another --out", directory.string());
+  throw Error(ExitStatus::try_again, "another process is training into this folder", "wait for it, or choose another --out",
+              directory.string());
 }
 
 }  // namespace

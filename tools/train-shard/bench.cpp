@@ -82,8 +82,9 @@ class Bench : public frame::Verb {
     std::vector<std::vector<std::string>> rows{{"product", "m", "n", "k", "format", "GFLOP/s", "rounding GB/s"}};
     for (const io::Json& row : record.at("rows").as_array()) {
       const io::Json& cast = row.at("cast_bytes_per_s");
-      rows.push_back({row.at("module").as_string(), row.at("m").dump(), row.at("n").dump(), row.at("k").dump(), row.at("format").as_string(),
-                      frame::number(row.at("flops_per_s").as_double() / 1e9), cast.is_null() ? "-" : frame::number(cast.as_double() / 1e9)});
+      rows.push_back({row.at("module").as_string(), row.at("m").dump(), row.at("n").dump(), row.at("k").dump(),
+                      row.at("format").as_string(), frame::number(row.at("flops_per_s").as_double() / 1e9),
+                      cast.is_null() ? "-" : frame::number(cast.as_double() / 1e9)});
     }
     session.emit(record, frame::table(rows));
     return frame::Outcome::done;

@@ -43,8 +43,8 @@ std::vector<float> values(std::int64_t count) {
 class Product {
  public:
   Product(device::Device& device, std::int64_t m, std::int64_t n, std::int64_t k, daybreak_dtype format)
-      : device_(device), m_(m), n_(n), k_(k), format_(format), a_(device.upload<float>(values(m * k))), b_(device.upload<float>(values(k * n))),
-        c_(device.allocate(static_cast<std::size_t>(m * n) * sizeof(float))), a_narrow_(device.allocate(bytes(m * k))),
+      : device_(device), m_(m), n_(n), k_(k), format_(format), a_(device.upload<float>(values(m * k))),
+        b_(device.upload<float>(values(k * n))), c_(device.allocate(static_cast<std::size_t>(m * n) * sizeof(float))), a_narrow_(device.allocate(bytes(m * k))),
         b_narrow_(device.allocate(bytes(k * n))) {
     cast();
   }
@@ -117,7 +117,8 @@ io::Json measured_products(device::Device& device, const model::Config& config, 
       row["format"] = device::name_of(format);
       row["emulated"] = (device.info().emulated_types >> format & 1) != 0;
       row["flops_per_s"] = product.flops() / best_s(device, time_s, stop, [&] { product.multiply(); });
-      row["cast_bytes_per_s"] = format == DAYBREAK_F32 ? io::Json() : io::Json(product.cast_bytes() / best_s(device, time_s, stop, [&] { product.cast(); }));
+      row["cast_bytes_per_s"] = nullptr;
+      if (format != DAYBREAK_F32) row["cast_bytes_per_s"] = product.cast_bytes() / best_s(device, time_s, stop, [&] { product.cast(); });
       record["rows"].push_back(std::move(row));
     }
   }

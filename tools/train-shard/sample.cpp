@@ -17,7 +17,8 @@ class Coder {
     if (std::filesystem::exists(directory / "tokenizer.json"))
       tokenizer_ = text::Tokenizer::load(directory.string());
     else if (config.vocabulary != 256)
-      throw Error(ExitStatus::no_input, "no tokenizer.json is there, and a vocabulary of " + std::to_string(config.vocabulary) + " is not one of bytes",
+      throw Error(ExitStatus::no_input,
+                  "no tokenizer.json is there, and a vocabulary of " + std::to_string(config.vocabulary) + " is not one of bytes",
                   "name its folder by --tokenizer", directory.string());
   }
   std::vector<std::uint32_t> encode(const std::string& text) const {

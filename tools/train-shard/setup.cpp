@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::array kNarrow{DAYBREAK_F32, DAYBREAK_BF16, DAYBREAK_F16, DAYBREAK_F8_E4M3, DAYBREAK_F8_E5M2};
 
+constexpr const char* kExample = "gpt2:d=128,layers=4,heads=4,vocab=256,context=128";
+
 bool is_uniform(const std::string& text) {
   return text == "f32" || text == "bf16" || text == "f16";
 }
@@ -23,12 +25,12 @@ bool is_uniform(const std::string& text) {
 
 void ModelOptions::declare(OptionSink& sink) {
   sink.directory("model", &directory, "Begin with the weights in DIR (Hugging Face layout, or a run)");
-  sink.text("init", &init, "SPEC", "Begin with fresh weights: FAMILY:key=value,... such as gpt2:d=128,layers=4,heads=4,vocab=256,context=128");
+  sink.text("init", &init, "SPEC", "Begin with fresh weights: FAMILY:key=value,... such as " + std::string(kExample));
 }
 
 void ModelOptions::check() const {
   if (directory && init) throw usage_error("--model and --init exclude each other");
-  if (!given()) throw usage_error("a model is missing", "name one by --model DIR, or a fresh one by --init gpt2:d=128,layers=4,heads=4,vocab=256,context=128");
+  if (!given()) throw usage_error("a model is missing", "name one by --model DIR, or a fresh one by --init " + std::string(kExample));
 }
 
 model::Config ModelOptions::config() const {
@@ -74,7 +76,8 @@ bool emulated(const device::Device& device, const model::Precision& precision) {
     return in(precision.otherwise()) ||
            std::any_of(precision.modules().begin(), precision.modules().end(), [&](const auto& entry) { return in(entry.second); });
   };
-  return std::any_of(kNarrow.begin(), kNarrow.end(), [&](daybreak_dtype type) { return (device.info().emulated_types >> type & 1) != 0 && uses(type); });
+  return std::any_of(kNarrow.begin(), kNarrow.end(),
+                     [&](daybreak_dtype type) { return (device.info().emulated_types >> type & 1) != 0 && uses(type); });
 }
 
 io::Json device_record(const device::Device& device) {

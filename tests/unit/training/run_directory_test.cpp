@@ -50,7 +50,8 @@ TEST_CASE("names of versions have one spelling") {
   CHECK(version_name(100) == "step-00000100");
   CHECK(version_step("step-00000100") == 100);
   CHECK(version_step(version_name(123456789012)) == 123456789012);
-  for (const char* other : {"step-100", "step-", "step-00000100.tmp", "step-+0000100", "step-0000010x", "../step-00000100", "Step-00000100", ""})
+  for (const char* other : {"step-100", "step-", "step-00000100.tmp", "step-+0000100", "step-0000010x", "../step-00000100",
+                            "Step-00000100", ""})
     CHECK_FALSE(version_step(other));
 }
 

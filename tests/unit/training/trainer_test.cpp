@@ -52,7 +52,8 @@ struct Ran {
 };
 
 /// `count` steps from `state` on.
-Ran run(const TrainingState& state, std::int64_t count, const BatchOptions& options, const model::Precision& precision = {}, unsigned threads = 2) {
+Ran run(const TrainingState& state, std::int64_t count, const BatchOptions& options, const model::Precision& precision = {},
+        unsigned threads = 2) {
   device::Device device = open_device(threads);
   OptimizerOptions optimizer;
   optimizer.learning_rate = 1e-2;
@@ -170,8 +171,10 @@ TEST_CASE("a break and a checkpoint on disk change no byte") {
 }
 
 TEST_CASE("one thread and two give the same bytes") {
-  for (const daybreak_dtype type : {DAYBREAK_F32, DAYBREAK_BF16})
-    check_equal(run(fresh(), 3, kBatch, model::Precision::uniform(type), 1).state, run(fresh(), 3, kBatch, model::Precision::uniform(type), 2).state);
+  for (const daybreak_dtype type : {DAYBREAK_F32, DAYBREAK_BF16}) {
+    const model::Precision precision = model::Precision::uniform(type);
+    check_equal(run(fresh(), 3, kBatch, precision, 1).state, run(fresh(), 3, kBatch, precision, 2).state);
+  }
 }
 
 TEST_CASE("half precision is scaled, and steps that overflow are skipped") {
