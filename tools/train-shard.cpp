@@ -21,6 +21,6 @@ int main(int argc, char** argv) {
        {"sample", "Let a model write", "train-shard sample --model model --prompt 'Once upon a time' --tokens 100", texts,
         train_shard::make_sample},
        {"bench", "How many tokens a second a model trains on here", "train-shard bench " + fresh, documents, train_shard::make_bench},
-       {"devices", "The devices that are here", "train-shard devices", {}, train_shard::make_devices}}};
+       {"devices", "The devices that are here", "train-shard devices", {}, train_shard::make_devices, "--list-devices"}}};
   return frame::run_tool(tool, argc, argv);
 }

@@ -1,5 +1,7 @@
+#include <array>
 #include <cstring>
 
+#include "kernels/cpu/gemm_onednn.h"
 #include "kernels/cpu/operations.h"
 #include "kernels/cpu/tiles.h"
 
@@ -9,6 +11,8 @@ namespace {
 // Blocks of the output that are one task; multiples of every instruction set's register tile. Functions of the shape
 // alone, as is the order of each sum: the bytes do not depend on the threads.
 constexpr int64_t kBlockRows = 96, kBlockDepth = 256, kPackedFloats = 1 << 22;
+// Multiplications from which on oneDNN may be faster: bench_gemm.
+constexpr int64_t kLarge = 1 << 24;
 
 int64_t round_up(int64_t value, int64_t unit) {
   return (value + unit - 1) / unit * unit;
@@ -29,16 +33,20 @@ void round_to_compute(const Loops& loops, float* x, int64_t count, daybreak_dtyp
   convert_in(loops, narrow, compute, 0, count, x);
 }
 
-/// The operand as float32 rounded to `compute`: the buffer itself, or a copy in `scratch`.
-const float* prepare(daybreak_device& device, Scratch& scratch, const void* buffer, daybreak_dtype type,
-                     daybreak_dtype compute, int64_t count) {
-  const Input input(device.loops, buffer, type);
+/// The operand rounded to `compute` and held as `held`, float32 or compute itself: the buffer, or a copy in `scratch`.
+const void* prepare(daybreak_device& device, Scratch& scratch, const void* buffer, daybreak_dtype type, daybreak_dtype held,
+                    daybreak_dtype compute, int64_t count) {
+  element_bytes(type);  // refuses before any thread starts
   element_bytes(compute);
-  if (type == DAYBREAK_F32 && compute == DAYBREAK_F32) return input.tile(0, count, nullptr);
+  if (type == held && held == compute) return buffer;
   float* const converted = scratch.at_least(count);
-  for_each_tile(device, count, 1, [&](int64_t offset, int64_t n, float* narrow) {
-    convert_in(device.loops, buffer, type, offset, n, converted + offset);
-    if (type != compute) round_to_compute(device.loops, converted + offset, n, compute, narrow);
+  for_each_tile(device, count, 2, [&](int64_t offset, int64_t n, float* tile) {
+    float* const wide = held == DAYBREAK_F32 ? converted + offset : tile;
+    convert_in(device.loops, buffer, type, offset, n, wide);
+    if (held != DAYBREAK_F32)
+      convert_out(device.loops, wide, converted, held, offset, n);
+    else if (type != compute)
+      round_to_compute(device.loops, wide, n, compute, tile + kTile);
   });
   return converted;
 }
@@ -108,19 +116,28 @@ void write_block(const Loops& loops, const Product& p, const float* sums, const 
   }
 }
 
-/// The output's part `part`, whose operands have been packed.
-void multiply_packed(daybreak_device& device, const Product& p, const Block& part, const Packed& a, const Packed& b) {
+/// Calls multiply(block, sums, scratch) for each block of the output's part and writes what it leaves in sums.
+template <typename Multiply>
+void for_each_block(daybreak_device& device, const Product& p, const Block& part, int64_t scratch_floats, const Multiply& multiply) {
   const int64_t row_blocks = (part.rows + kBlockRows - 1) / kBlockRows;
   const int64_t column_blocks = (part.columns + p.block_columns - 1) / p.block_columns;
   device.threads.for_each(row_blocks * column_blocks, [&](int64_t task, unsigned worker) {
     Block block{task % row_blocks * kBlockRows, task / row_blocks * p.block_columns, 0, 0};
     block.rows = std::min(kBlockRows, part.rows - block.row);
     block.columns = std::min(p.block_columns, part.columns - block.column);
-    float* const sums = device.of_worker[worker].at_least((kBlockRows + 1) * p.block_columns);
-    multiply_block(device.loops, p.g.k, block, a, b, sums, p.block_columns);
+    float* const sums = device.of_worker[worker].at_least((kBlockRows + 1) * p.block_columns + scratch_floats);
+    float* const row = sums + kBlockRows * p.block_columns;
+    multiply(block, sums, row + p.block_columns);
     block.row += part.row;
     block.column += part.column;
-    write_block(device.loops, p, sums, block, sums + kBlockRows * p.block_columns);
+    write_block(device.loops, p, sums, block, row);
+  });
+}
+
+/// The output's part `part`, whose operands have been packed.
+void multiply_packed(daybreak_device& device, const Product& p, const Block& part, const Packed& a, const Packed& b) {
+  for_each_block(device, p, part, 0, [&](const Block& block, float* sums, float*) {
+    multiply_block(device.loops, p.g.k, block, a, b, sums, p.block_columns);
   });
 }
 
@@ -146,6 +163,42 @@ void multiply(daybreak_device& device, const Product& p) {
   }
 }
 
+/// The type in which oneDNN is to multiply; false where the own loops are at least as fast.
+bool suits_onednn(const daybreak_device& device, const daybreak_gemm& g, daybreak_dtype& type) {
+  if (!device.onednn || g.m * g.n * g.k < kLarge) return false;
+  type = device.onednn_bf16 && g.compute == DAYBREAK_BF16 ? DAYBREAK_BF16 : DAYBREAK_F32;
+  return type == DAYBREAK_BF16 || (device.onednn_f32 && !g.transpose_a && (g.transpose_b || g.k >= g.n));
+}
+
+/// The whole product by oneDNN; false, and nothing done, where that has no code for one of the blocks.
+bool multiply_by_onednn(daybreak_device& device, const Product& p, daybreak_dtype type) {
+  const daybreak_gemm& g = p.g;
+  BlockProduct shape{type, 0, 0, g.k, g.k, 1, g.n, 1, p.block_columns};
+  if (g.transpose_a) shape.a_row = 1, shape.a_column = g.m;
+  if (g.transpose_b) shape.b_row = 1, shape.b_column = g.k;
+  // Whole blocks, and those at the lower and the right edge.
+  std::array<const OnednnProducts::Code*, 4> codes{};
+  device.onednn->trim();
+  int64_t scratch_floats = 0;
+  for (size_t edges = 0; edges < codes.size(); ++edges) {
+    shape.rows = edges & 1 ? g.m % kBlockRows : std::min(g.m, kBlockRows);
+    shape.columns = edges & 2 ? g.n % p.block_columns : std::min(g.n, p.block_columns);
+    if (shape.rows == 0 || shape.columns == 0) continue;
+    codes[edges] = device.onednn->find(shape);
+    if (!codes[edges]) return false;
+    scratch_floats = std::max(scratch_floats, OnednnProducts::scratch_floats(*codes[edges]));
+  }
+  const auto* const a = static_cast<const char*>(prepare(device, device.a, g.a, g.a_type, type, g.compute, g.m * g.k));
+  const auto* const b = static_cast<const char*>(prepare(device, device.b, g.b, g.b_type, type, g.compute, g.k * g.n));
+  for_each_block(device, p, {0, 0, g.m, g.n}, scratch_floats, [&](const Block& block, float* sums, float* scratch) {
+    const size_t edges = (g.m >= kBlockRows && block.rows < kBlockRows ? 1 : 0) |
+                         (g.n >= p.block_columns && block.columns < p.block_columns ? 2 : 0);
+    device.onednn->run(*codes[edges], a + block.row * shape.a_row * element_bytes(type),
+                       b + block.column * shape.b_column * element_bytes(type), sums, scratch);
+  });
+  return true;
+}
+
 }  // namespace
 
 void Operations::gemm(daybreak_device& device, const daybreak_gemm& g) {
@@ -156,8 +209,12 @@ void Operations::gemm(daybreak_device& device, const daybreak_gemm& g) {
   const int64_t block_columns = g.m * g.n <= 1 << 18 ? 64 : 256;
   const float* const bias =
       g.bias ? Input(device.loops, g.bias, g.bias_type).tile(0, g.n, device.bias.at_least(g.n)) : nullptr;
-  multiply(device, {g, prepare(device, device.a, g.a, g.a_type, g.compute, g.m * g.k),
-                    prepare(device, device.b, g.b, g.b_type, g.compute, g.k * g.n), bias, block_columns});
+  Product p{g, nullptr, nullptr, bias, block_columns};
+  daybreak_dtype type{};
+  if (suits_onednn(device, g, type) && multiply_by_onednn(device, p, type)) return;
+  p.a = static_cast<const float*>(prepare(device, device.a, g.a, g.a_type, DAYBREAK_F32, g.compute, g.m * g.k));
+  p.b = static_cast<const float*>(prepare(device, device.b, g.b, g.b_type, DAYBREAK_F32, g.compute, g.k * g.n));
+  multiply(device, p);
 }
 
 }  // namespace daybreak::kernels::cpu

@@ -76,7 +76,8 @@ std::string tool_help(const ToolSpec& tool) {
   std::string out = "Example:\n  " + tool.example + "\n\n" + wrapped(tool.name + ": " + tool.summary, 0, 0);
   out += "\nUsage: " + tool.name + " VERB [OPTION]... [OPERAND]...\n\nVerbs:\n";
   for (const VerbSpec& verb : tool.verbs)
-    out += entry(verb.name, verb.summary + (verb.name == tool.default_verb ? " (the default)" : ""));
+    out += entry(verb.name, verb.summary + (verb.name == tool.default_verb ? " (the default)" : "") +
+                               (verb.alias.empty() ? "" : " (also " + verb.alias + ")"));
   out += "\nOptions:\n" + entry("-h, --help", "Print this help, or that of a verb: " + tool.name + " VERB --help");
   out += entry("--version", "Print the version");
   return out + exit_statuses() + "\nMore: man " + tool.name + ", man daybreak\n";

@@ -28,7 +28,9 @@ std::string version_text(const ToolSpec& tool) {
 }
 
 const VerbSpec* find_verb(const ToolSpec& tool, const std::string& name) {
-  const auto found = std::find_if(tool.verbs.begin(), tool.verbs.end(), [&](const VerbSpec& verb) { return verb.name == name; });
+  const auto found = std::find_if(tool.verbs.begin(), tool.verbs.end(), [&](const VerbSpec& verb) {
+    return verb.name == name || (!verb.alias.empty() && verb.alias == name);
+  });
   return found == tool.verbs.end() ? nullptr : &*found;
 }
 

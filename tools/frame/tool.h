@@ -84,6 +84,7 @@ struct VerbSpec {
   std::string example;  // a command line that works, shown first in -h
   SharedOptions shared;
   std::function<std::unique_ptr<Verb>()> make;
+  std::string alias = {};  // another spelling of the verb, such as "--list-devices"; "" for none
 };
 
 struct ToolSpec {

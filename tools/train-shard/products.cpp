@@ -44,8 +44,8 @@ class Product {
  public:
   Product(device::Device& device, std::int64_t m, std::int64_t n, std::int64_t k, daybreak_dtype format)
       : device_(device), m_(m), n_(n), k_(k), format_(format), a_(device.upload<float>(values(m * k))),
-        b_(device.upload<float>(values(k * n))), c_(device.allocate(static_cast<std::size_t>(m * n) * sizeof(float))), a_narrow_(device.allocate(bytes(m * k))),
-        b_narrow_(device.allocate(bytes(k * n))) {
+        b_(device.upload<float>(values(k * n))), c_(device.allocate(static_cast<std::size_t>(m * n) * sizeof(float))),
+        a_narrow_(device.allocate(bytes(m * k))), b_narrow_(device.allocate(bytes(k * n))) {
     cast();
   }
 

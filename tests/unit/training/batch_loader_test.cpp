@@ -2,6 +2,7 @@
 #include "libcore/training/batch_loader.h"
 
 #include "libcore/base/error.h"
+#include "libcore/device/device.h"
 #include "libcore/training/evaluation.h"
 #include "tests/support/catch.hpp"
 #include "tests/unit/dataset/scratch_dataset.h"
