@@ -27,7 +27,7 @@ class OnednnProducts {
   OnednnProducts& operator=(const OnednnProducts&) = delete;
   ~OnednnProducts();
 
-  /// The code for one block; NULL where oneDNN has none that is fast. One thread at a time; good until clear().
+  /// The code for one block; NULL where oneDNN has none that is fast. One thread at a time; good until trim().
   const Code* find(const BlockProduct& block);
   /// Floats of scratch memory that run() needs.
   static int64_t scratch_floats(const Code& code);

@@ -84,6 +84,17 @@ TEST_CASE("gemm: storage types and the types that operands are rounded to") {
   }
 }
 
+TEST_CASE("gemm: large enough for another library, and odd") {
+  const Shape odd{331, 257, 203}, even{192, 256, 512};
+  for (const bool transpose_a : {false, true})
+    for (const bool transpose_b : {false, true}) check(product(odd, {transpose_a, transpose_b, true, -1.5f, 0.75f}));
+  check(product(even, {}));
+  check(product(even, {false, true, true, 0.5f, 0, DAYBREAK_F16, DAYBREAK_BF16, DAYBREAK_BF16, DAYBREAK_F32}));
+  check(product(even, {false, true, false, 1, 0, DAYBREAK_BF16, DAYBREAK_F32, DAYBREAK_F32, DAYBREAK_BF16}));
+  check(product(odd, {true, true, true, 1, 1, DAYBREAK_F32, DAYBREAK_F16, DAYBREAK_BF16, DAYBREAK_BF16}));
+  check(product(even, {false, false, true, 1, 0, DAYBREAK_F8_E4M3, DAYBREAK_F8_E5M2, DAYBREAK_F32, DAYBREAK_F8_E4M3}));
+}
+
 TEST_CASE("gemm: no depth leaves beta * c and the bias") {
   check(product({3, 5, 0}, {false, false, true, 1, 0.5f}));
   check(product({3, 5, 0}, {}));
@@ -91,8 +102,10 @@ TEST_CASE("gemm: no depth leaves beta * c and the bias") {
 }
 
 TEST_CASE("gemm: what is not finite stays in its row or column") {
-  Case tested = product({9, 20, 33}, {false, false, true});
-  tested.tensors[0].values[2 * 33 + 4] = std::numeric_limits<double>::infinity();
-  tested.tensors[1].values[7 * 20 + 11] = std::numeric_limits<double>::quiet_NaN();
-  check(tested);
+  for (const Shape& shape : {Shape{9, 20, 33}, Shape{301, 203, 307}}) {
+    Case tested = product(shape, {false, false, true});
+    tested.tensors[0].values[2 * shape.k + 4] = std::numeric_limits<double>::infinity();
+    tested.tensors[1].values[7 * shape.n + 11] = std::numeric_limits<double>::quiet_NaN();
+    check(tested);
+  }
 }
