@@ -59,9 +59,11 @@ void sync_directory(const fs::path& file) {
 
 }  // namespace
 
-AtomicFile::AtomicFile(const fs::path& target) : target_(followed(target)) {
+AtomicFile::AtomicFile(const fs::path& target) : target_(target) {
   struct stat old {};
   const bool exists = stat(target_.c_str(), &old) == 0;
+  // Links such as /dev/stdout may lead to a pipe, which has no path of its own: only regular files are followed by name.
+  if (!exists || S_ISREG(old.st_mode)) target_ = followed(target);
   if (exists && S_ISDIR(old.st_mode)) throw system_error("create", target_.string(), EISDIR);
   straight_ = exists && !S_ISREG(old.st_mode);
   if (straight_) {

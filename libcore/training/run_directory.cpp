@@ -100,7 +100,11 @@ std::optional<std::int64_t> version_step(const std::string& name) {
 
 std::optional<fs::path> latest_version(const fs::path& directory) {
   const fs::path file = directory / "latest";
-  if (!fs::exists(file)) return std::nullopt;
+  if (!fs::exists(file)) {
+    // Killed between the first version and `latest`: a version is complete as soon as it has its name.
+    const std::vector<std::int64_t> steps = fs::is_directory(directory) ? versions_in(directory) : std::vector<std::int64_t>{};
+    return steps.empty() ? std::nullopt : std::optional(directory / version_name(steps.back()));
+  }
   const io::InputFile input(file.string());
   std::string name = input.text_at(0, std::min<std::uint64_t>(input.size(), 256));
   while (name.ends_with('\n')) name.pop_back();
@@ -119,7 +123,7 @@ RunDirectory::RunDirectory(const fs::path& directory, bool resume) : directory_(
   fs::create_directories(directory_, failure);
   if (failure) throw system_error("create", directory_.string(), failure.value());
   lock_ = locked(directory_);
-  if (!resume && fs::exists(directory_ / "latest")) {
+  if (!resume && (fs::exists(directory_ / "latest") || !versions_in(directory_).empty())) {
     close(lock_);
     throw Error(ExitStatus::cannot_create, "this folder holds a training run", "go on with it by --resume, or choose another --out",
                 directory_.string());

@@ -6,6 +6,7 @@
 #include "libcore/base/error.h"
 #include "libcore/dataset/archive.h"
 #include "libcore/dataset/summary.h"
+#include "libcore/records/dataset_record.h"
 #include "tools/compress-dataset/inputs.h"
 #include "tools/compress-dataset/verbs.h"
 
@@ -35,6 +36,8 @@ class Check : public frame::Verb {
         if (difference) break;
       }
     io::Json document;
+    document["schema"] = records::kDatasetSchema;
+    document["method"] = "check";
     document["equal"] = !difference;
     document["chunks"] = chunks;
     document["arrays"] = dataset::summary_rows(archive.layout()).size();

@@ -8,6 +8,7 @@
 #include "libcore/base/error.h"
 #include "libcore/dataset/summary.h"
 #include "libcore/io/atomic_file.h"
+#include "libcore/records/dataset_record.h"
 #include "tools/compress-dataset/inputs.h"
 #include "tools/compress-dataset/verbs.h"
 
@@ -74,6 +75,7 @@ class Compress : public frame::Verb {
       arrays.push_back(std::move(one));
     }
     io::Json document;
+    document["schema"] = records::kDatasetSchema;
     document["dry_run"] = true;
     document["arrays"] = std::move(arrays);
     session.emit(document, text.empty() ? "no arrays" : text);

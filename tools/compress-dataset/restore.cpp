@@ -3,6 +3,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/dataset/archive.h"
+#include "libcore/records/dataset_record.h"
 #include "tools/compress-dataset/tokenize.h"
 #include "tools/compress-dataset/verbs.h"
 
@@ -41,6 +42,8 @@ class Restore : public frame::Verb {
           target + (input.pieces || !input.decoded_by.empty() ? "" : " (equal values, names and attributes)") + "\n";
     }
     io::Json document;
+    document["schema"] = records::kDatasetSchema;
+    document["method"] = "restore";
     document["files"] = std::move(files);
     session.emit(document, text.empty() ? "nothing to restore" : text);
     return frame::Outcome::done;

@@ -6,6 +6,24 @@
 #include "libcore/io/json.h"
 
 namespace daybreak::frame {
+namespace {
+
+/// Bytes of a file may stand in a message: none of them may steer the terminal.
+std::string printable(std::string_view message) {
+  std::string shown;
+  for (const char byte : message) {
+    const auto code = static_cast<unsigned char>(byte);
+    if (code >= 0x20 && code != 0x7f) {
+      shown += byte;
+    } else {
+      constexpr std::string_view kDigits = "0123456789abcdef";
+      shown.append("\\x").append(1, kDigits[code >> 4]).append(1, kDigits[code & 15]);
+    }
+  }
+  return shown;
+}
+
+}  // namespace
 
 struct Logger::Impl {
   std::string tool;
@@ -26,7 +44,7 @@ struct Logger::Impl {
       logger->log(level, "{}", record.dump());
     } else {
       logger->log(level, "{}: {}{}", tool, word.empty() ? "" : std::string(word) + ": ",
-                  failure != nullptr ? failure->what() : message);
+                  printable(failure != nullptr ? failure->what() : message));
     }
   }
 };

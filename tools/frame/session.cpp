@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <utility>
 
 #include "libcore/base/error.h"
@@ -31,18 +32,24 @@ class Descriptor {
   int number_;
 };
 
+/// True where both name one regular file, or one that does not exist yet.
 bool same_file(const std::string& a, const std::string& b) {
   struct stat first {}, second {};
-  return stat(a.c_str(), &first) == 0 && stat(b.c_str(), &second) == 0 && S_ISREG(first.st_mode) &&
-         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+  const bool first_exists = stat(a.c_str(), &first) == 0, second_exists = stat(b.c_str(), &second) == 0;
+  if (first_exists && second_exists)
+    return S_ISREG(first.st_mode) && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+  if (first_exists || second_exists) return false;
+  std::error_code ignored;
+  return std::filesystem::weakly_canonical(a, ignored) == std::filesystem::weakly_canonical(b, ignored);
 }
 
-void refuse_same(const std::vector<std::string>& inputs, const std::vector<std::string>& outputs) {
-  for (const std::string& input : inputs)
-    for (const std::string& output : outputs)
-      if (same_file(input, output))
-        throw usage_error("the output '" + output + "' is also an input", "name another file with -o");
+/// An output must be neither read nor written under another option.
+void refuse_shared(const std::string& output, const std::vector<std::string>& others, std::string_view how) {
+  for (const std::string& other : others)
+    if (same_file(output, other)) throw usage_error("the output '" + output + "' is also " + std::string(how), "name another file");
 }
+
+constexpr std::string_view kInput = "an input", kOutput = "another output";
 
 std::int64_t usable_processors() {
   cpu_set_t set;
@@ -57,8 +64,9 @@ class RunningSession::Lines : public RecordStream {
  public:
   Lines(RunningSession& session, std::optional<std::string> path)
       : session_(session), path_(std::move(path)),
-        file_(path_ ? open(path_->c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : -1) {
+        file_(path_ ? open(path_->c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : -1) {
     if (path_ && file_.get() < 0) throw system_error("create", *path_, errno);
+    if (path_) end_torn_line();
   }
   void write(const io::Json& record) override {
     const std::string line = record.dump() + "\n";
@@ -70,6 +78,14 @@ class RunningSession::Lines : public RecordStream {
   }
 
  private:
+  /// A full disk or a crash may have cut the last line of an earlier run: what follows begins on a line of its own.
+  void end_torn_line() {
+    char last = '\n';
+    const off_t end = lseek(file_.get(), 0, SEEK_END);
+    if (end > 0 && pread(file_.get(), &last, 1, end - 1) == 1 && last != '\n' && ::write(file_.get(), "\n", 1) != 1)
+      throw system_error("write", *path_, errno);
+  }
+
   RunningSession& session_;
   std::optional<std::string> path_;
   Descriptor file_;
@@ -79,23 +95,36 @@ RunningSession::RunningSession(const SharedValues& shared, const StopToken& stop
     : shared_(shared), stop_(stop), logger_(logger) {
   progress_.enable(!shared.quiet);
   if (shared_.config) inputs_.push_back(*shared_.config);
-  if (shared_.output && *shared_.output != "-") outputs_.push_back(*shared_.output);
+  if (shared_.output && *shared_.output != "-") output_file(*shared_.output);
+  if (shared_.depfile) refuse_shared(*shared_.depfile, inputs_, kInput);
+  if (shared_.depfile) refuse_shared(*shared_.depfile, outputs_, kOutput);
 }
+
 
 std::int64_t RunningSession::threads() const {
   return shared_.threads == 0 ? usable_processors() : shared_.threads;
 }
 
 const std::string& RunningSession::input(const std::string& path) {
-  if (path != "-") inputs_.push_back(path);
-  refuse_same(inputs_, outputs_);
+  if (path == "-") return path;
+  inputs_.push_back(path);
+  for (const std::string& output : outputs_) refuse_shared(output, inputs_, kInput);
+  if (shared_.depfile) refuse_shared(*shared_.depfile, inputs_, kInput);
   return path;
 }
 
 const std::string& RunningSession::output_file(const std::string& path) {
+  if (path.empty()) throw usage_error("the name of an output is empty", "name a file");
+  refuse_shared(path, inputs_, kInput);
+  refuse_shared(path, outputs_, kOutput);
+  if (shared_.depfile) refuse_shared(path, {*shared_.depfile}, kOutput);
   outputs_.push_back(path);
-  refuse_same(inputs_, outputs_);
   return path;
+}
+
+io::AtomicFile& RunningSession::side_file(const std::string& path) {
+  if (path == "-") throw usage_error("only the result itself goes to stdout", "name a file instead of -");
+  return *side_files_.emplace_back(std::make_unique<io::AtomicFile>(output_file(path)));
 }
 
 std::string RunningSession::read_text(const std::string& path, std::int64_t limit_bytes) {
@@ -122,6 +151,7 @@ bool RunningSession::wants_text() const {
 }
 
 void RunningSession::write_result(std::string_view text) {
+  if (shared_.depfile && outputs_.empty()) throw usage_error("--depfile needs an output that Make can name", "add -o FILE");
   if (!shared_.output || *shared_.output == "-") return write_stdout(text);
   if (!file_) file_.emplace(*shared_.output);
   file_->write(text);
@@ -135,15 +165,16 @@ void RunningSession::emit(const io::Json& document, std::string_view text) {
 }
 
 RecordStream& RunningSession::records(const std::optional<std::string>& path) {
-  if (path) output_file(*path);
-  return *streams_.emplace_back(std::make_unique<Lines>(*this, path));
+  const std::optional<std::string> file = path == "-" ? std::nullopt : path;
+  if (file) output_file(*file);
+  return *streams_.emplace_back(std::make_unique<Lines>(*this, file));
 }
 
 void RunningSession::finish() {
   progress_.erase();
   if (file_) file_->commit();
-  if (!shared_.depfile) return;
-  if (outputs_.empty()) throw usage_error("--depfile needs an output that Make can name", "add -o FILE");
+  for (const auto& side : side_files_) side->commit();
+  if (!shared_.depfile || shared_.dry_run) return;
   io::write_file(*shared_.depfile, depfile_rule(outputs_.front(), inputs_));
 }
 

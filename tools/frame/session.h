@@ -29,6 +29,7 @@ class RunningSession : public Session {
 
   const std::string& input(const std::string& path) override;
   const std::string& output_file(const std::string& path) override;
+  io::AtomicFile& side_file(const std::string& path) override;
   std::string read_text(const std::string& path, std::int64_t limit_bytes) override;
   void emit(const io::Json& document, std::string_view text) override;
   RecordStream& records(const std::optional<std::string>& path) override;
@@ -40,13 +41,13 @@ class RunningSession : public Session {
  private:
   class Lines;
   void write_result(std::string_view text);
-
   const SharedValues& shared_;
   const StopToken& stop_;
   Logger& logger_;
   ProgressLine progress_;
   std::vector<std::string> inputs_, outputs_;
   std::optional<io::AtomicFile> file_;
+  std::vector<std::unique_ptr<io::AtomicFile>> side_files_;
   std::vector<std::unique_ptr<RecordStream>> streams_;
 };
 

@@ -12,6 +12,7 @@
 #include "libcore/base/log.h"
 #include "libcore/base/options.h"
 #include "libcore/base/stop.h"
+#include "libcore/io/atomic_file.h"
 #include "libcore/io/json.h"
 
 namespace daybreak::frame {
@@ -57,6 +58,8 @@ class Session {
   /// Notes that `path` is written by the verb itself (such as an HDF5 file): the target of --depfile, refused where it
   /// is also an input. Returns `path`.
   virtual const std::string& output_file(const std::string& path) = 0;
+  /// A further file beside the result: becomes real when the verb has succeeded, after the result.
+  virtual io::AtomicFile& side_file(const std::string& path) = 0;
   /// The text of an input, "-" meaning stdin. At most `limit_bytes`.
   virtual std::string read_text(const std::string& path, std::int64_t limit_bytes = std::int64_t{1} << 30) = 0;
 

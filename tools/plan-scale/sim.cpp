@@ -22,15 +22,19 @@ using namespace scaling;
 void parse_band(const std::string& text, ClusterOptions& cluster) {
   const auto colon = text.find(':');
   if (colon == std::string::npos) throw usage_error("--band: expected LOW:HIGH such as 0.85:0.92, found '" + text + "'");
-  cluster.band_low = parse_share(text.substr(0, colon));
-  cluster.band_high = parse_share(text.substr(colon + 1));
+  try {
+    cluster.band_low = parse_share(text.substr(0, colon));
+    cluster.band_high = parse_share(text.substr(colon + 1));
+  } catch (const Error& failure) {
+    throw usage_error("--band: " + failure.message(), failure.hint());
+  }
   if (cluster.band_low >= cluster.band_high) throw usage_error("--band: expected the lower bound first, found '" + text + "'");
 }
 
 /// One row a slot, as a spreadsheet or a plot wants it.
 class Timeline {
  public:
-  explicit Timeline(const std::string& path) : file_(path) {
+  explicit Timeline(io::AtomicFile& file) : file_(file) {
     file_.write("policy,time_s,arrivals,served,queue,utilization,nodes,pending\n");
   }
   void add(const std::string& policy, const SlotReport& slot) {
@@ -44,17 +48,13 @@ class Timeline {
     buffer_ += '\n';
     if (buffer_.size() > 1 << 16) flush();
   }
-  void commit() {
-    flush();
-    file_.commit();
-  }
-
- private:
   void flush() {
     file_.write(buffer_);
     buffer_.clear();
   }
-  io::AtomicFile file_;
+
+ private:
+  io::AtomicFile& file_;
   std::string buffer_;
 };
 
@@ -103,7 +103,7 @@ class Sim : public frame::Verb {
 
   std::vector<PolicyReport> replay(frame::Session& session, const Trace& trace, double mu) {
     std::optional<Timeline> timeline;
-    if (timeline_) timeline.emplace(session.output_file(*timeline_));
+    if (timeline_) timeline.emplace(session.side_file(*timeline_));
     std::vector<PolicyReport> reports;
     const std::int64_t peak = nodes_for(trace.peak_rate, mu * cluster_.band_high);
     for (const std::string& name : policies_.empty() ? policy_names() : policies_) {
@@ -111,7 +111,7 @@ class Sim : public frame::Verb {
       const auto record = [&](const SlotReport& slot) { timeline->add(policy->name(), slot); };
       reports.push_back(simulate(trace, cluster_, *policy, session.stop(), timeline ? std::function<void(const SlotReport&)>(record) : nullptr));
     }
-    if (timeline) timeline->commit();
+    if (timeline) timeline->flush();
     return reports;
   }
 

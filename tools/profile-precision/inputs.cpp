@@ -8,6 +8,8 @@ namespace daybreak::profile_precision {
 
 Model load_model(const std::string& path, frame::Session& session) {
   const std::filesystem::path directory = training::model_directory(path);
+  const std::filesystem::path latest = std::filesystem::path(path) / "latest";
+  if (directory != path && std::filesystem::exists(latest)) session.input(latest.string());
   Model loaded;
   loaded.config = model::read_config(directory);
   session.input((directory / "config.json").string());

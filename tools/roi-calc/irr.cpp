@@ -37,7 +37,7 @@ class Irr : public frame::Verb {
     result["status"] = finance::rate_status_name(rate.status);
     result["sign_changes"] = rate.sign_changes;
     result["norstrom_unique"] = rate.norstrom_unique;
-    result["residual"] = rate.residual;
+    result["residual"] = rate.selected ? io::Json(rate.residual) : io::Json();
     return record;
   }
 

@@ -165,7 +165,8 @@ void Loop::one_step(BatchLoader& loader) {
 void Loop::steps() {
   BatchLoader loader(data_, parts_.training, options_.batch, session_.seed(), trainer_.step_count() + 1, options_.steps);
   session_.progress().begin("train", static_cast<std::uint64_t>(options_.steps - trainer_.step_count()), "steps");
-  while (!finished() && !session_.stop().requested() && !out_of_time()) {
+  // At least one step, so that a job that is started again and again gets to its end.
+  for (bool first = true; !finished() && !session_.stop().requested() && (first || !out_of_time()); first = false) {
     one_step(loader);
     const std::int64_t step = trainer_.step_count();
     if (options_.save_every > 0 && step % options_.save_every == 0) save();

@@ -44,6 +44,8 @@ LoadedModel ModelOptions::load(frame::Session& session) const {
     return loaded;
   }
   loaded.directory = training::model_directory(*directory);
+  const std::filesystem::path latest = std::filesystem::path(*directory) / "latest";
+  if (loaded.directory != *directory && std::filesystem::exists(latest)) session.input(latest.string());
   session.input((loaded.directory / "config.json").string());
   loaded.weights = model::load_weights(loaded.directory, loaded.config);
   return loaded;
