@@ -169,7 +169,6 @@ bool suits_onednn(const daybreak_device& device, const daybreak_gemm& g, daybrea
   // oneDNN 2.6's AVX2 code reads and writes past its own buffers in blocks of this shape: only bf16 products go there.
   if (!device.onednn || !device.onednn_bf16 || g.compute != DAYBREAK_BF16 || g.m * g.n * g.k < kLarge) return false;
   type = DAYBREAK_BF16;
-  if (type == DAYBREAK_BF16) return true;
   return true;
 }
 
