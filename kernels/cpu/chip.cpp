@@ -8,7 +8,6 @@
 #include <cstring>
 #include <vector>
 
-#include "kernels/cpu/gemm_onednn.h"
 #include "kernels/cpu/operations.h"
 
 namespace daybreak::kernels::cpu {
@@ -73,8 +72,7 @@ daybreak_status device_info(int32_t ordinal, daybreak_device_info* info) {
   std::snprintf(info->name, sizeof info->name, "%s (%s, %u threads)", brand().c_str(), loops->name, info->threads);
   const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGE_SIZE);
   info->memory_bytes = pages > 0 && page > 0 ? static_cast<uint64_t>(pages) * static_cast<uint64_t>(page) : 0;
-  info->emulated_types = 1u << DAYBREAK_F16 | 1u << DAYBREAK_F8_E4M3 | 1u << DAYBREAK_F8_E5M2;
-  if (!onednn_multiplies_bf16()) info->emulated_types |= 1u << DAYBREAK_BF16;
+  info->emulated_types = 1u << DAYBREAK_BF16 | 1u << DAYBREAK_F16 | 1u << DAYBREAK_F8_E4M3 | 1u << DAYBREAK_F8_E5M2;
   return DAYBREAK_OK;
 }
 
@@ -87,9 +85,7 @@ daybreak_status open(int32_t ordinal, const daybreak_open_options* options, dayb
   const Loops* loops = choose(options ? options->instruction_set : nullptr, why, why_size);
   if (!loops) return DAYBREAK_INVALID;
   try {
-    auto opened = std::make_unique<daybreak_device>(options ? options->threads : 0, *loops);
-    if (!options || !options->instruction_set) allow_onednn(*opened);
-    *device = opened.release();
+    *device = new daybreak_device(options ? options->threads : 0, *loops);
     return DAYBREAK_OK;
   } catch (const std::exception& error) {
     std::snprintf(why, why_size, "its threads cannot be started: %s", error.what());
@@ -106,13 +102,12 @@ bool is_real(daybreak_dtype type) {
          type == DAYBREAK_F8_E5M2;
 }
 
-int32_t supports(daybreak_device* device, const daybreak_query* query) {
+int32_t supports(daybreak_device*, const daybreak_query* query) {
   if (query->op >= DAYBREAK_OP_PACK) return 0;
-  const bool bf16_product = query->op == DAYBREAK_OP_GEMM && device->onednn_bf16 && query->types[3] == DAYBREAK_BF16;
   int32_t answer = 2;
   for (const daybreak_dtype type : query->types) {
     if (!is_real(type)) return 0;
-    if (type != DAYBREAK_F32 && !(bf16_product && type == DAYBREAK_BF16)) answer = 1;
+    if (type != DAYBREAK_F32) answer = 1;
   }
   return answer;
 }
@@ -121,7 +116,7 @@ size_t packed_bytes(daybreak_device*, const daybreak_pack*) {
   return 0;
 }
 
-/// The best of a few products of kSize^3 whose operands are float32 rounded to `type`.
+/// The best of a few products of kSize^3 whose operands are float32 rounded to `type`; products themselves run in float32.
 double peak_flops(daybreak_device* device, daybreak_dtype type) {
   if (!is_real(type)) return 0;
   constexpr int64_t kSize = 768;

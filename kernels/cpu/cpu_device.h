@@ -12,8 +12,6 @@
 
 namespace daybreak::kernels::cpu {
 
-class OnednnProducts;
-
 /// Uninitialized floats, aligned to 64 bytes. Grows, never shrinks: an operation of a size seen before allocates nothing.
 class Scratch {
  public:
@@ -55,7 +53,5 @@ struct daybreak_device {
   std::vector<daybreak::kernels::cpu::Scratch> of_worker;  // one each, for what a task needs
   daybreak::kernels::cpu::Scratch shared;                  // for what the tasks of an operation share
   daybreak::kernels::cpu::Scratch a, b, bias, packed_a, packed_b;  // of gemm: converted operands, and in tiles
-  std::shared_ptr<daybreak::kernels::cpu::OnednnProducts> onednn;  // NULL: every product by the own loops
-  bool onednn_f32 = false, onednn_bf16 = false;                    // what it may be used for
   daybreak::kernels::cpu::RotationTable rotations;
 };

@@ -1,7 +1,5 @@
-#include <array>
 #include <cstring>
 
-#include "kernels/cpu/gemm_onednn.h"
 #include "kernels/cpu/operations.h"
 #include "kernels/cpu/tiles.h"
 
@@ -11,8 +9,6 @@ namespace {
 // Blocks of the output that are one task; multiples of every instruction set's register tile. Functions of the shape
 // alone, as is the order of each sum: the bytes do not depend on the threads.
 constexpr int64_t kBlockRows = 96, kBlockDepth = 256, kPackedFloats = 1 << 22;
-// Multiplications from which on oneDNN may be faster: bench_gemm.
-constexpr int64_t kLarge = 1 << 24;
 
 int64_t round_up(int64_t value, int64_t unit) {
   return (value + unit - 1) / unit * unit;
@@ -33,20 +29,16 @@ void round_to_compute(const Loops& loops, float* x, int64_t count, daybreak_dtyp
   convert_in(loops, narrow, compute, 0, count, x);
 }
 
-/// The operand rounded to `compute` and held as `held`, float32 or compute itself: the buffer, or a copy in `scratch`.
-const void* prepare(daybreak_device& device, Scratch& scratch, const void* buffer, daybreak_dtype type, daybreak_dtype held,
-                    daybreak_dtype compute, int64_t count) {
-  element_bytes(type);  // refuses before any thread starts
+/// The operand as float32 rounded to `compute`: the buffer itself, or a copy in `scratch`.
+const float* prepare(daybreak_device& device, Scratch& scratch, const void* buffer, daybreak_dtype type,
+                     daybreak_dtype compute, int64_t count) {
+  const Input input(device.loops, buffer, type);
   element_bytes(compute);
-  if (type == held && held == compute) return buffer;
+  if (type == DAYBREAK_F32 && compute == DAYBREAK_F32) return input.tile(0, count, nullptr);
   float* const converted = scratch.at_least(count);
-  for_each_tile(device, count, 2, [&](int64_t offset, int64_t n, float* tile) {
-    float* const wide = held == DAYBREAK_F32 ? converted + offset : tile;
-    convert_in(device.loops, buffer, type, offset, n, wide);
-    if (held != DAYBREAK_F32)
-      convert_out(device.loops, wide, converted, held, offset, n);
-    else if (type != compute)
-      round_to_compute(device.loops, wide, n, compute, tile + kTile);
+  for_each_tile(device, count, 1, [&](int64_t offset, int64_t n, float* narrow) {
+    convert_in(device.loops, buffer, type, offset, n, converted + offset);
+    if (type != compute) round_to_compute(device.loops, converted + offset, n, compute, narrow);
   });
   return converted;
 }
@@ -116,28 +108,19 @@ void write_block(const Loops& loops, const Product& p, const float* sums, const 
   }
 }
 
-/// Calls multiply(block, sums, scratch) for each block of the output's part and writes what it leaves in sums.
-template <typename Multiply>
-void for_each_block(daybreak_device& device, const Product& p, const Block& part, int64_t scratch_floats, const Multiply& multiply) {
+/// The output's part `part`, whose operands have been packed.
+void multiply_packed(daybreak_device& device, const Product& p, const Block& part, const Packed& a, const Packed& b) {
   const int64_t row_blocks = (part.rows + kBlockRows - 1) / kBlockRows;
   const int64_t column_blocks = (part.columns + p.block_columns - 1) / p.block_columns;
   device.threads.for_each(row_blocks * column_blocks, [&](int64_t task, unsigned worker) {
     Block block{task % row_blocks * kBlockRows, task / row_blocks * p.block_columns, 0, 0};
     block.rows = std::min(kBlockRows, part.rows - block.row);
     block.columns = std::min(p.block_columns, part.columns - block.column);
-    float* const sums = device.of_worker[worker].at_least((kBlockRows + 1) * p.block_columns + scratch_floats);
-    float* const row = sums + kBlockRows * p.block_columns;
-    multiply(block, sums, row + p.block_columns);
+    float* const sums = device.of_worker[worker].at_least((kBlockRows + 1) * p.block_columns);
+    multiply_block(device.loops, p.g.k, block, a, b, sums, p.block_columns);
     block.row += part.row;
     block.column += part.column;
-    write_block(device.loops, p, sums, block, row);
-  });
-}
-
-/// The output's part `part`, whose operands have been packed.
-void multiply_packed(daybreak_device& device, const Product& p, const Block& part, const Packed& a, const Packed& b) {
-  for_each_block(device, p, part, 0, [&](const Block& block, float* sums, float*) {
-    multiply_block(device.loops, p.g.k, block, a, b, sums, p.block_columns);
+    write_block(device.loops, p, sums, block, sums + kBlockRows * p.block_columns);
   });
 }
 
@@ -163,44 +146,6 @@ void multiply(daybreak_device& device, const Product& p) {
   }
 }
 
-/// Whether oneDNN is to multiply, and in which `type`. In float32 it is faster for deep products alone, not for transposed
-/// a, and not for rows of b that lie a power of two apart, which push each other out of the cache (bench_gemm).
-bool suits_onednn(const daybreak_device& device, const daybreak_gemm& g, daybreak_dtype& type) {
-  // oneDNN 2.6's AVX2 code reads and writes past its own buffers in blocks of this shape: only bf16 products go there.
-  if (!device.onednn || !device.onednn_bf16 || g.compute != DAYBREAK_BF16 || g.m * g.n * g.k < kLarge) return false;
-  type = DAYBREAK_BF16;
-  return true;
-}
-
-/// The whole product by oneDNN; false, and nothing done, where that has no code for one of the blocks.
-bool multiply_by_onednn(daybreak_device& device, const Product& p, daybreak_dtype type) {
-  const daybreak_gemm& g = p.g;
-  BlockProduct shape{type, 0, 0, g.k, g.k, 1, g.n, 1, p.block_columns};
-  if (g.transpose_a) shape.a_row = 1, shape.a_column = g.m;
-  if (g.transpose_b) shape.b_row = 1, shape.b_column = g.k;
-  // Whole blocks, and those at the lower and the right edge.
-  std::array<const OnednnProducts::Code*, 4> codes{};
-  device.onednn->trim();
-  int64_t scratch_floats = 0;
-  for (size_t edges = 0; edges < codes.size(); ++edges) {
-    shape.rows = edges & 1 ? g.m % kBlockRows : std::min(g.m, kBlockRows);
-    shape.columns = edges & 2 ? g.n % p.block_columns : std::min(g.n, p.block_columns);
-    if (shape.rows == 0 || shape.columns == 0) continue;
-    codes[edges] = device.onednn->find(shape);
-    if (!codes[edges]) return false;
-    scratch_floats = std::max(scratch_floats, OnednnProducts::scratch_floats(*codes[edges]));
-  }
-  const auto* const a = static_cast<const char*>(prepare(device, device.a, g.a, g.a_type, type, g.compute, g.m * g.k));
-  const auto* const b = static_cast<const char*>(prepare(device, device.b, g.b, g.b_type, type, g.compute, g.k * g.n));
-  for_each_block(device, p, {0, 0, g.m, g.n}, scratch_floats, [&](const Block& block, float* sums, float* scratch) {
-    const size_t edges = (g.m >= kBlockRows && block.rows < kBlockRows ? 1 : 0) |
-                         (g.n >= p.block_columns && block.columns < p.block_columns ? 2 : 0);
-    device.onednn->run(*codes[edges], a + block.row * shape.a_row * element_bytes(type),
-                       b + block.column * shape.b_column * element_bytes(type), sums, scratch);
-  });
-  return true;
-}
-
 }  // namespace
 
 void Operations::gemm(daybreak_device& device, const daybreak_gemm& g) {
@@ -211,12 +156,8 @@ void Operations::gemm(daybreak_device& device, const daybreak_gemm& g) {
   const int64_t block_columns = g.m * g.n <= 1 << 18 ? 64 : 256;
   const float* const bias =
       g.bias ? Input(device.loops, g.bias, g.bias_type).tile(0, g.n, device.bias.at_least(g.n)) : nullptr;
-  Product p{g, nullptr, nullptr, bias, block_columns};
-  daybreak_dtype type{};
-  if (suits_onednn(device, g, type) && multiply_by_onednn(device, p, type)) return;
-  p.a = static_cast<const float*>(prepare(device, device.a, g.a, g.a_type, DAYBREAK_F32, g.compute, g.m * g.k));
-  p.b = static_cast<const float*>(prepare(device, device.b, g.b, g.b_type, DAYBREAK_F32, g.compute, g.k * g.n));
-  multiply(device, p);
+  multiply(device, {g, prepare(device, device.a, g.a, g.a_type, g.compute, g.m * g.k),
+                    prepare(device, device.b, g.b, g.b_type, g.compute, g.k * g.n), bias, block_columns});
 }
 
 }  // namespace daybreak::kernels::cpu
