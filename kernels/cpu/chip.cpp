@@ -1,11 +1,17 @@
 // The chip "cpu": the table, and the choice of the instruction set by what the processor says.
 #define DAYBREAK_CHIP_IMPLEMENTATION
+#include <sys/syscall.h>
 #include <unistd.h>
+#ifdef DAYBREAK_CPU_X86
+#include <cpuid.h>
+#endif
 
 #include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "kernels/cpu/operations.h"
@@ -13,37 +19,54 @@
 namespace daybreak::kernels::cpu {
 namespace {
 
+#ifdef DAYBREAK_CPU_X86
+/// Whether the processor has AMX for bf16 and the system grants this process its registers.
+bool has_amx() {
+  constexpr unsigned kAmxBf16 = 1u << 22, kAmxTile = 1u << 24;  // Intel SDM, CPUID leaf 7, EDX
+  constexpr int kRequestPermission = 0x1023, kTileData = 18;    // Linux, asm/prctl.h
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d & kAmxBf16) != 0 && (d & kAmxTile) != 0 &&
+         syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+}
+#endif
+
 struct Choice {
-  const Loops* loops;
+  InstructionSet set;
   bool here;
 };
 
 /// From the slowest to the fastest.
 std::vector<Choice> choices() {
+  std::vector<Choice> all{{{"plain", plain::kLoops, plain::kTiles, nullptr}, true}};
 #ifdef DAYBREAK_CPU_X86
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
   const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-  return {{&plain::kLoops, true}, {&avx2::kLoops, avx2}, {&avx512::kLoops, avx512}};
-#else
-  return {{&plain::kLoops, true}};
+  const bool bf16 = avx512 && __builtin_cpu_supports("avx512bf16");
+  all.push_back({{"avx2", avx2::kLoops, avx2::kTiles, nullptr}, avx2});
+  all.push_back({{"avx512", avx512::kLoops, avx512::kTiles, nullptr}, avx512});
+  all.push_back({{"avx512bf16", avx512::kLoops, avx512::kTiles, &avx512bf16::kTiles}, bf16});
+  all.push_back({{"amx", avx512::kLoops, avx512::kTiles, &amx::kTiles}, bf16 && has_amx()});
 #endif
+  return all;
 }
 
-/// The loops that `name` forces, or the best; NULL with a reason in `why` where there are none.
-const Loops* choose(const char* name, char* why, size_t why_size) {
-  const Loops* best = nullptr;
+/// The set that `name` forces, or the best; none, with a reason in `why`, where it is not here.
+std::optional<InstructionSet> choose(const char* name, char* why, size_t why_size) {
+  std::optional<InstructionSet> best;
+  std::string names;
   for (const Choice& choice : choices()) {
-    if (name && std::strcmp(name, choice.loops->name) == 0) {
-      if (choice.here) return choice.loops;
+    if (name && std::strcmp(name, choice.set.name) == 0) {
+      if (choice.here) return choice.set;
       std::snprintf(why, why_size, "this processor has no %s", name);
-      return nullptr;
+      return {};
     }
-    if (choice.here) best = choice.loops;
+    if (choice.here) best.emplace(choice.set);
+    names += std::string(names.empty() ? "" : ", ") + choice.set.name;
   }
   if (!name) return best;
-  std::snprintf(why, why_size, "there is no instruction set '%s': plain, avx2 or avx512", name);
-  return nullptr;
+  std::snprintf(why, why_size, "there is no instruction set '%s': expected one of %s", name, names.c_str());
+  return {};
 }
 
 /// "AMD EPYC" from the processor itself; empty where it does not say.
@@ -67,12 +90,13 @@ int32_t device_count(char*, size_t) {
 
 daybreak_status device_info(int32_t ordinal, daybreak_device_info* info) {
   if (ordinal != 0 || info->struct_size < sizeof *info) return DAYBREAK_INVALID;
-  const Loops* loops = choose(nullptr, nullptr, 0);
+  const InstructionSet set = *choose(nullptr, nullptr, 0);
   info->threads = std::max(1u, std::thread::hardware_concurrency());
-  std::snprintf(info->name, sizeof info->name, "%s (%s, %u threads)", brand().c_str(), loops->name, info->threads);
+  std::snprintf(info->name, sizeof info->name, "%s (%s, %u threads)", brand().c_str(), set.name, info->threads);
   const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGE_SIZE);
   info->memory_bytes = pages > 0 && page > 0 ? static_cast<uint64_t>(pages) * static_cast<uint64_t>(page) : 0;
-  info->emulated_types = 1u << DAYBREAK_BF16 | 1u << DAYBREAK_F16 | 1u << DAYBREAK_F8_E4M3 | 1u << DAYBREAK_F8_E5M2;
+  info->emulated_types = 1u << DAYBREAK_F16 | 1u << DAYBREAK_F8_E4M3 | 1u << DAYBREAK_F8_E5M2;
+  if (!set.bf16_tiles) info->emulated_types |= 1u << DAYBREAK_BF16;
   return DAYBREAK_OK;
 }
 
@@ -80,12 +104,13 @@ double score(int32_t) {
   return 1;
 }
 
-daybreak_status open(int32_t ordinal, const daybreak_open_options* options, daybreak_device** device, char* why, size_t why_size) {
+daybreak_status open(int32_t ordinal, const daybreak_open_options* options, daybreak_device** device, char* why,
+                     size_t why_size) {
   if (ordinal != 0) return DAYBREAK_INVALID;
-  const Loops* loops = choose(options ? options->instruction_set : nullptr, why, why_size);
-  if (!loops) return DAYBREAK_INVALID;
+  const auto set = choose(options ? options->instruction_set : nullptr, why, why_size);
+  if (!set) return DAYBREAK_INVALID;
   try {
-    *device = new daybreak_device(options ? options->threads : 0, *loops);
+    *device = new daybreak_device(options ? options->threads : 0, *set);
     return DAYBREAK_OK;
   } catch (const std::exception& error) {
     std::snprintf(why, why_size, "its threads cannot be started: %s", error.what());
@@ -102,12 +127,13 @@ bool is_real(daybreak_dtype type) {
          type == DAYBREAK_F8_E5M2;
 }
 
-int32_t supports(daybreak_device*, const daybreak_query* query) {
+int32_t supports(daybreak_device* device, const daybreak_query* query) {
   if (query->op >= DAYBREAK_OP_PACK) return 0;
+  const bool bf16_is_native = query->op == DAYBREAK_OP_GEMM && device->set.bf16_tiles;
   int32_t answer = 2;
   for (const daybreak_dtype type : query->types) {
     if (!is_real(type)) return 0;
-    if (type != DAYBREAK_F32) answer = 1;
+    if (type != DAYBREAK_F32 && !(type == DAYBREAK_BF16 && bf16_is_native)) answer = 1;
   }
   return answer;
 }
@@ -116,7 +142,7 @@ size_t packed_bytes(daybreak_device*, const daybreak_pack*) {
   return 0;
 }
 
-/// The best of a few products of kSize^3 whose operands are float32 rounded to `type`; products themselves run in float32.
+/// The best of a few products of kSize^3 whose operands are float32 rounded to `type`.
 double peak_flops(daybreak_device* device, daybreak_dtype type) {
   if (!is_real(type)) return 0;
   constexpr int64_t kSize = 768;

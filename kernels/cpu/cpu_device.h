@@ -1,5 +1,6 @@
 #pragma once
 // An open device of the chip "cpu": its threads, its loops and scratch memory that grows and stays.
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -7,12 +8,14 @@
 #include <vector>
 
 #include "kernels/cpu/loops.h"
+#include "kernels/cpu/products.h"
 #include "kernels/cpu/threads.h"
 #include "kernels/device.h"
 
 namespace daybreak::kernels::cpu {
 
-/// Uninitialized floats, aligned to 64 bytes. Grows, never shrinks: an operation of a size seen before allocates nothing.
+/// Uninitialized floats, aligned to 64 bytes. Grows, never shrinks: an operation of a size seen before allocates
+/// nothing.
 class Scratch {
  public:
   float* at_least(int64_t count) {
@@ -25,6 +28,9 @@ class Scratch {
     count_ = count;
     return memory_.get();
   }
+  std::byte* bytes_at_least(size_t bytes) {
+    return reinterpret_cast<std::byte*>(at_least(static_cast<int64_t>((bytes + sizeof(float) - 1) / sizeof(float))));
+  }
 
  private:
   struct Free {
@@ -32,6 +38,14 @@ class Scratch {
   };
   std::unique_ptr<float, Free> memory_;
   int64_t count_ = 0;
+};
+
+/// What a device computes with.
+struct InstructionSet {
+  const char* name;  // as users force it
+  const Loops& loops;
+  const ProductTiles& f32_tiles;
+  const ProductTiles* bf16_tiles;  // NULL: products of bf16 are computed in float32
 };
 
 /// What a position's rotation by each frequency is: cosine and sine, [context, half] each.
@@ -44,14 +58,15 @@ struct RotationTable {
 }  // namespace daybreak::kernels::cpu
 
 struct daybreak_device {
-  daybreak_device(unsigned thread_count, const daybreak::kernels::cpu::Loops& chosen)
-      : threads(thread_count), loops(chosen), of_worker(threads.count()) {}
+  daybreak_device(unsigned thread_count, const daybreak::kernels::cpu::InstructionSet& chosen)
+      : threads(thread_count), set(chosen), loops(chosen.loops), of_worker(threads.count()) {}
 
   char error[256] = {};
   daybreak::kernels::cpu::Threads threads;
+  const daybreak::kernels::cpu::InstructionSet set;
   const daybreak::kernels::cpu::Loops& loops;
-  std::vector<daybreak::kernels::cpu::Scratch> of_worker;  // one each, for what a task needs
-  daybreak::kernels::cpu::Scratch shared;                  // for what the tasks of an operation share
+  std::vector<daybreak::kernels::cpu::Scratch> of_worker;          // one each, for what a task needs
+  daybreak::kernels::cpu::Scratch shared;                          // for what the tasks of an operation share
   daybreak::kernels::cpu::Scratch a, b, bias, packed_a, packed_b;  // of gemm: converted operands, and in tiles
   daybreak::kernels::cpu::RotationTable rotations;
 };

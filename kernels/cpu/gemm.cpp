@@ -8,20 +8,26 @@ namespace {
 
 // Blocks of the output that are one task; multiples of every instruction set's register tile. Functions of the shape
 // alone, as is the order of each sum: the bytes do not depend on the threads.
-constexpr int64_t kBlockRows = 96, kBlockDepth = 256, kPackedFloats = 1 << 22;
+constexpr int64_t kBlockRows = 96, kBlockDepth = 256, kPackedElements = 1 << 22;
 
 int64_t round_up(int64_t value, int64_t unit) {
   return (value + unit - 1) / unit * unit;
 }
 
-/// A product whose operands are float32, rounded to the type that they are multiplied in.
+/// A product whose operands are of the tiles' type, rounded to the type that they are multiplied in.
 struct Product {
   const daybreak_gemm& g;
-  const float* a;
-  const float* b;
+  const ProductTiles& tiles;
+  const std::byte* a;
+  const std::byte* b;
   const float* bias;
   int64_t block_columns;  // of a task
 };
+
+/// Types that are multiplied in bf16 where there are instructions for it: what they hold, bf16 holds exactly.
+bool fits_bf16(daybreak_dtype type) {
+  return type == DAYBREAK_BF16 || type == DAYBREAK_F8_E4M3 || type == DAYBREAK_F8_E5M2;
+}
 
 void round_to_compute(const Loops& loops, float* x, int64_t count, daybreak_dtype compute, void* narrow) {
   if (compute == DAYBREAK_F32) return;
@@ -29,48 +35,60 @@ void round_to_compute(const Loops& loops, float* x, int64_t count, daybreak_dtyp
   convert_in(loops, narrow, compute, 0, count, x);
 }
 
-/// The operand as float32 rounded to `compute`: the buffer itself, or a copy in `scratch`.
-const float* prepare(daybreak_device& device, Scratch& scratch, const void* buffer, daybreak_dtype type,
-                     daybreak_dtype compute, int64_t count) {
-  const Input input(device.loops, buffer, type);
-  element_bytes(compute);
-  if (type == DAYBREAK_F32 && compute == DAYBREAK_F32) return input.tile(0, count, nullptr);
-  float* const converted = scratch.at_least(count);
-  for_each_tile(device, count, 1, [&](int64_t offset, int64_t n, float* narrow) {
-    convert_in(device.loops, buffer, type, offset, n, converted + offset);
-    if (type != compute) round_to_compute(device.loops, converted + offset, n, compute, narrow);
+/// The operand in the tiles' type, rounded to `compute`: the buffer itself, or a copy in `scratch`.
+const std::byte* prepare(daybreak_device& device, const ProductTiles& tiles, Scratch& scratch, const void* buffer,
+                         daybreak_dtype type, daybreak_dtype compute, int64_t count) {
+  element_bytes(type), element_bytes(compute);  // refuses before any thread starts
+  const daybreak_dtype packed_type = tiles.element_bytes == sizeof(float) ? DAYBREAK_F32 : DAYBREAK_BF16;
+  if (type == packed_type && compute == packed_type) return static_cast<const std::byte*>(buffer);
+  std::byte* const copy = scratch.bytes_at_least(static_cast<size_t>(count) * tiles.element_bytes);
+  for_each_tile(device, count, 2, [&](int64_t offset, int64_t n, float* wide) {
+    convert_in(device.loops, buffer, type, offset, n, wide);
+    if (type != compute && compute != packed_type) round_to_compute(device.loops, wide, n, compute, wide + kTile);
+    convert_out(device.loops, wide, copy, packed_type, offset, n);
   });
-  return converted;
+  return copy;
 }
 
-/// An operand in panels of one register tile's width: for each kBlockDepth of k, all panels [depth][width] one after the
-/// other. (Panels of the whole of k would lie a power of two apart and push each other out of the cache.)
+/// An operand in panels of one register tile's width: for each kBlockDepth of k, all panels one after the other.
+/// (Panels of the whole of k would lie a power of two apart and push each other out of the cache.)
 struct Packed {
-  float* data;
-  int64_t extent;  // of the free dimension, whole panels
-  const float* panel(int64_t depth, int64_t depths, int64_t index) const { return data + depth * extent + index * depths; }
+  std::byte* data;
+  int64_t row_bytes;  // of one element of k over the free dimension, in whole panels
+  int64_t element_bytes;
+  const std::byte* panel(int64_t depth, int64_t depths, int64_t first) const {
+    return data + depth * row_bytes + first * depths * element_bytes;
+  }
 };
 
-/// Packs op(x)[first, first + count) of the free dimension; what is missing in the last panel is 0. strided: consecutive
-/// elements of the free dimension lie `k` apart in the buffer.
-Packed pack(daybreak_device& device, const float* x, int64_t free_size, int64_t k, bool strided, int64_t first, int64_t count,
-            int64_t width, float* packed) {
+/// An operand to pack: op(x), whose free dimension is that of the output and the other is k.
+struct Operand {
+  const std::byte* data;
+  int64_t free_size, k;
+  bool along;  // neighbors in k are neighbors in memory
+  int64_t width;
+  PackPanel pack;
+};
+
+/// Packs [first, first + count) of the free dimension; what is missing in the last panel is 0.
+Packed pack(daybreak_device& device, const ProductTiles& tiles, const Operand& x, int64_t first, int64_t count,
+            Scratch& room) {
   constexpr int64_t kDepth = 64, kPanels = 16;  // of a task
-  const int64_t panels = (count + width - 1) / width, blocks = (k + kDepth - 1) / kDepth;
-  const Packed result{packed, panels * width};
+  const auto element = static_cast<int64_t>(tiles.element_bytes);
+  const int64_t panels = (count + x.width - 1) / x.width, blocks = (x.k + kDepth - 1) / kDepth;
+  const Packed result{room.bytes_at_least(static_cast<size_t>(panels * x.width * round_up(x.k, tiles.depth) * element)),
+                      panels * x.width * element, element};
   device.threads.for_each(blocks * ((panels + kPanels - 1) / kPanels), [&](int64_t task, unsigned) {
-    const int64_t start = task % blocks * kDepth, end = std::min(k, start + kDepth), group = task / blocks * kPanels;
-    const int64_t block = start / kBlockDepth * kBlockDepth, depths = std::min(kBlockDepth, k - block);
+    const int64_t start = task % blocks * kDepth, depths = std::min(kDepth, x.k - start),
+                  group = task / blocks * kPanels;
+    const int64_t block = start / kBlockDepth * kBlockDepth;
+    const int64_t block_depths = round_up(std::min(kBlockDepth, x.k - block), tiles.depth);
     for (int64_t p = group; p < std::min(panels, group + kPanels); ++p) {
-      float* const panel = packed + block * result.extent + p * width * depths + (start - block) * width;
-      const int64_t valid = std::min(width, count - p * width), column = first + p * width;
-      if (valid < width) std::memset(panel, 0, static_cast<size_t>((end - start) * width) * sizeof(float));
-      if (strided)
-        for (int64_t j = 0; j < valid; ++j)
-          for (int64_t l = start; l < end; ++l) panel[(l - start) * width + j] = x[(column + j) * k + l];
-      else
-        for (int64_t l = start; l < end; ++l)
-          std::memcpy(panel + (l - start) * width, x + l * free_size + column, static_cast<size_t>(valid) * sizeof(float));
+      const int64_t column = first + p * x.width, stride = x.along ? x.k : x.free_size;
+      const int64_t element_of_x = x.along ? column * stride + start : start * stride + column;
+      std::byte* const panel =
+          result.data + block * result.row_bytes + (p * block_depths + start - block) * x.width * element;
+      x.pack(x.data + element_of_x * element, stride, std::min(x.width, count - p * x.width), depths, panel);
     }
   });
   return result;
@@ -82,15 +100,13 @@ struct Block {
 };
 
 /// The sums of one block, in sums[rows rounded up, stride].
-void multiply_block(const Loops& loops, int64_t k, const Block& block, const Packed& a, const Packed& b, float* sums,
-                    int64_t stride) {
+void multiply_block(const ProductTiles& tiles, int64_t k, const Block& block, const Packed& a, const Packed& b,
+                    float* sums, int64_t stride) {
   if (k == 0) std::memset(sums, 0, static_cast<size_t>(block.rows * stride) * sizeof(float));
   for (int64_t depth = 0; depth < k; depth += kBlockDepth) {
-    const int64_t depths = std::min(kBlockDepth, k - depth);
-    for (int64_t j = 0; j < block.columns; j += loops.tile_columns)
-      for (int64_t i = 0; i < block.rows; i += loops.tile_rows)
-        loops.packed_tile(depths, a.panel(depth, depths, block.row + i), b.panel(depth, depths, block.column + j),
-                          sums + i * stride + j, stride, depth != 0);
+    const int64_t depths = round_up(std::min(kBlockDepth, k - depth), tiles.depth);
+    tiles.multiply(block.rows, block.columns, depths, a.panel(depth, depths, block.row),
+                   b.panel(depth, depths, block.column), sums, stride, depth != 0);
   }
 }
 
@@ -117,30 +133,31 @@ void multiply_packed(daybreak_device& device, const Product& p, const Block& par
     block.rows = std::min(kBlockRows, part.rows - block.row);
     block.columns = std::min(p.block_columns, part.columns - block.column);
     float* const sums = device.of_worker[worker].at_least((kBlockRows + 1) * p.block_columns);
-    multiply_block(device.loops, p.g.k, block, a, b, sums, p.block_columns);
+    multiply_block(p.tiles, p.g.k, block, a, b, sums, p.block_columns);
     block.row += part.row;
     block.column += part.column;
     write_block(device.loops, p, sums, block, sums + kBlockRows * p.block_columns);
   });
 }
 
-/// How much of a dimension is packed at once: all of it unless that is larger than kPackedFloats.
+/// How much of a dimension is packed at once: all of it unless that is larger than kPackedElements.
 int64_t packed_extent(int64_t size, int64_t k, int64_t unit) {
-  return std::min(round_up(size, unit), std::max(unit, kPackedFloats / std::max<int64_t>(k, 1) / unit * unit));
+  return std::min(round_up(size, unit), std::max(unit, kPackedElements / std::max<int64_t>(k, 1) / unit * unit));
 }
 
 void multiply(daybreak_device& device, const Product& p) {
   const daybreak_gemm& g = p.g;
+  const ProductTiles& tiles = p.tiles;
+  const Operand of_a{p.a, g.m, g.k, g.transpose_a == 0, tiles.rows, g.transpose_a ? tiles.a_across : tiles.a_along};
+  const Operand of_b{p.b, g.n, g.k, g.transpose_b != 0, tiles.columns, g.transpose_b ? tiles.b_along : tiles.b_across};
   const int64_t wide = packed_extent(g.n, g.k, p.block_columns), tall = packed_extent(g.m, g.k, kBlockRows);
-  float* const room_a = device.packed_a.at_least(tall * g.k);
-  float* const room_b = device.packed_b.at_least(wide * g.k);
   Packed a{};
   for (int64_t j = 0; j < g.n; j += wide) {
     const int64_t columns = std::min(wide, g.n - j);
-    const Packed b = pack(device, p.b, g.n, g.k, g.transpose_b != 0, j, columns, device.loops.tile_columns, room_b);
+    const Packed b = pack(device, tiles, of_b, j, columns, device.packed_b);
     for (int64_t i = 0; i < g.m; i += tall) {
       const int64_t rows = std::min(tall, g.m - i);
-      if (j == 0 || tall < g.m) a = pack(device, p.a, g.m, g.k, g.transpose_a == 0, i, rows, device.loops.tile_rows, room_a);
+      if (j == 0 || tall < g.m) a = pack(device, tiles, of_a, i, rows, device.packed_a);
       multiply_packed(device, p, {i, j, rows, columns}, a, b);
     }
   }
@@ -153,11 +170,13 @@ void Operations::gemm(daybreak_device& device, const daybreak_gemm& g) {
     throw host::Refusal{DAYBREAK_UNSUPPORTED, "there are no packed layouts"};
   if (g.m == 0 || g.n == 0) return;
   element_bytes(g.c_type);
+  const ProductTiles& tiles =
+      device.set.bf16_tiles && fits_bf16(g.compute) ? *device.set.bf16_tiles : device.set.f32_tiles;
   const int64_t block_columns = g.m * g.n <= 1 << 18 ? 64 : 256;
   const float* const bias =
       g.bias ? Input(device.loops, g.bias, g.bias_type).tile(0, g.n, device.bias.at_least(g.n)) : nullptr;
-  multiply(device, {g, prepare(device, device.a, g.a, g.a_type, g.compute, g.m * g.k),
-                    prepare(device, device.b, g.b, g.b_type, g.compute, g.k * g.n), bias, block_columns});
+  multiply(device, {g, tiles, prepare(device, tiles, device.a, g.a, g.a_type, g.compute, g.m * g.k),
+                    prepare(device, tiles, device.b, g.b, g.b_type, g.compute, g.k * g.n), bias, block_columns});
 }
 
 }  // namespace daybreak::kernels::cpu

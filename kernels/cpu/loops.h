@@ -12,8 +12,6 @@ struct AdamwFactors {
 
 /// Sizes count elements. Arrays may be unaligned and do not overlap unless it says so.
 struct Loops {
-  const char* name;  // "avx2", as users force it
-
   // Elementwise; y may be x.
   void (*gelu)(const float* x, float* y, int64_t count);
   void (*gelu_backward)(const float* x, const float* y_gradient, float* x_gradient, int64_t count);
@@ -45,14 +43,12 @@ struct Loops {
   void (*from_f16)(const uint16_t* x, float* y, int64_t count);
   void (*to_f16)(const float* x, uint16_t* y, int64_t count);
 
-  // Products. tile_rows x tile_columns is the register tile.
-  int64_t tile_rows, tile_columns;
+  // Products of operands that are not packed.
+  int64_t tile_columns;  // of the register tile
   /// c[m, n] (+)= a b with a(i, l) = a[i * a_row + l * a_column], b rows b_stride apart, c rows c_stride apart. n is a
   /// multiple of tile_columns: pad.
   void (*block_product)(int64_t m, int64_t n, int64_t k, const float* a, int64_t a_row, int64_t a_column, const float* b,
                         int64_t b_stride, float* c, int64_t c_stride, bool accumulate);
-  /// One register tile of packed operands (a[k][tile_rows], b[k][tile_columns]): c[tile_rows][tile_columns] (+)= a b.
-  void (*packed_tile)(int64_t k, const float* a, const float* b, float* c, int64_t c_stride, bool accumulate);
 };
 
 namespace plain {

@@ -1,6 +1,7 @@
-// Register tiles of matrix products; see loops.h. Compiled once for each instruction set.
+// Register tiles of matrix products in float32; see loops.h and products.h. Compiled once for each instruction set.
 #pragma once
 #include "kernels/cpu/loops.h"
+#include "kernels/cpu/products.h"
 #include "kernels/cpu/vector.h"
 
 namespace daybreak::kernels::cpu::DAYBREAK_ISA {
@@ -17,8 +18,8 @@ constexpr int64_t kTileColumns = 2 * kLanes;
 
 /// c[kRows, kTileColumns] (+)= a b. The strides of a are constants of the caller where it packs.
 template <int kRows>
-[[gnu::always_inline]] inline void tile(int64_t k, const float* a, int64_t a_row, int64_t a_column, const float* b, int64_t b_stride,
-                                        float* c, int64_t c_stride, bool accumulate) {
+[[gnu::always_inline]] inline void tile(int64_t k, const float* a, int64_t a_row, int64_t a_column, const float* b,
+                                        int64_t b_stride, float* c, int64_t c_stride, bool accumulate) {
   Vec sums[kRows][2];
   for (int r = 0; r < kRows; ++r) sums[r][0] = sums[r][1] = broadcast(0);
   for (int64_t l = 0; l < k; ++l) {
@@ -38,19 +39,15 @@ template <int kRows>
   }
 }
 
-inline void packed_tile(int64_t k, const float* a, const float* b, float* c, int64_t c_stride, bool accumulate) {
-  tile<kTileRows>(k, a, 1, kTileRows, b, kTileColumns, c, c_stride, accumulate);
-}
-
 template <int kRows>
-void rows_of_tiles(int64_t n, int64_t k, const float* a, int64_t a_row, int64_t a_column, const float* b, int64_t b_stride,
-                   float* c, int64_t c_stride, bool accumulate) {
+void rows_of_tiles(int64_t n, int64_t k, const float* a, int64_t a_row, int64_t a_column, const float* b,
+                   int64_t b_stride, float* c, int64_t c_stride, bool accumulate) {
   for (int64_t j = 0; j < n; j += kTileColumns)
     tile<kRows>(k, a, a_row, a_column, b + j, b_stride, c + j, c_stride, accumulate);
 }
 
-inline void block_product(int64_t m, int64_t n, int64_t k, const float* a, int64_t a_row, int64_t a_column, const float* b,
-                          int64_t b_stride, float* c, int64_t c_stride, bool accumulate) {
+inline void block_product(int64_t m, int64_t n, int64_t k, const float* a, int64_t a_row, int64_t a_column,
+                          const float* b, int64_t b_stride, float* c, int64_t c_stride, bool accumulate) {
   int64_t i = 0;
   for (; i + kTileRows <= m; i += kTileRows)
     rows_of_tiles<kTileRows>(n, k, a + i * a_row, a_row, a_column, b, b_stride, c + i * c_stride, c_stride, accumulate);
@@ -59,5 +56,44 @@ inline void block_product(int64_t m, int64_t n, int64_t k, const float* a, int64
   if (i < m)
     rows_of_tiles<1>(n, k, a + i * a_row, a_row, a_column, b, b_stride, c + i * c_stride, c_stride, accumulate);
 }
+
+/// Panels [depths, kWidth].
+template <int64_t kWidth>
+void pack_along(const void* from, int64_t stride, int64_t valid, int64_t depths, void* to) {
+  const float* const x = static_cast<const float*>(from);
+  float* const panel = static_cast<float*>(to);
+  for (int64_t l = 0; l < depths; ++l)
+    for (int64_t j = 0; j < kWidth; ++j) panel[l * kWidth + j] = j < valid ? x[j * stride + l] : 0;
+}
+
+template <int64_t kWidth>
+void pack_across(const void* from, int64_t stride, int64_t valid, int64_t depths, void* to) {
+  const float* x = static_cast<const float*>(from);
+  float* panel = static_cast<float*>(to);
+  for (int64_t l = 0; l < depths; ++l, x += stride, panel += kWidth) {
+    if (valid < kWidth) __builtin_memset(panel, 0, sizeof(float) * kWidth);
+    __builtin_memcpy(panel, x, sizeof(float) * static_cast<size_t>(valid));
+  }
+}
+
+inline void multiply_panels(int64_t rows, int64_t columns, int64_t depths, const void* a, const void* b, float* sums,
+                            int64_t stride, bool accumulate) {
+  for (int64_t j = 0; j < columns; j += kTileColumns)
+    for (int64_t i = 0; i < rows; i += kTileRows)
+      tile<kTileRows>(depths, static_cast<const float*>(a) + i * depths, 1, kTileRows,
+                      static_cast<const float*>(b) + j * depths, kTileColumns, sums + i * stride + j, stride,
+                      accumulate);
+}
+
+extern const ProductTiles kTiles;
+const ProductTiles kTiles{sizeof(float),
+                          kTileRows,
+                          kTileColumns,
+                          1,
+                          pack_along<kTileRows>,
+                          pack_across<kTileRows>,
+                          pack_along<kTileColumns>,
+                          pack_across<kTileColumns>,
+                          multiply_panels};
 
 }  // namespace daybreak::kernels::cpu::DAYBREAK_ISA

@@ -5,14 +5,11 @@
 #include "kernels/cpu/loops_product.h"
 #include "kernels/cpu/loops_rows.h"
 
-#define DAYBREAK_TEXT_OF(name) #name
-#define DAYBREAK_TEXT(name) DAYBREAK_TEXT_OF(name)
-
 namespace daybreak::kernels::cpu::DAYBREAK_ISA {
 
 extern const Loops kLoops;
-const Loops kLoops{DAYBREAK_TEXT(DAYBREAK_ISA), gelu, gelu_backward, swiglu, swiglu_backward, add_scaled, adamw, rotate,
-                   layernorm, layernorm_backward, rmsnorm, rmsnorm_backward, largest, exponentials, scale, dot, from_bf16,
-                   to_bf16, from_f16, to_f16, kTileRows, kTileColumns, block_product, packed_tile};
+const Loops kLoops{gelu, gelu_backward, swiglu, swiglu_backward, add_scaled, adamw, rotate, layernorm, layernorm_backward,
+                   rmsnorm, rmsnorm_backward, largest, exponentials, scale, dot, from_bf16, to_bf16, from_f16, to_f16,
+                   kTileColumns, block_product};
 
 }  // namespace daybreak::kernels::cpu::DAYBREAK_ISA

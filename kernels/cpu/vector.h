@@ -8,7 +8,11 @@
 #include <immintrin.h>
 #endif
 
-#if defined(__AVX512F__)
+#if defined(__AMX_BF16__)
+#define DAYBREAK_ISA amx
+#elif defined(__AVX512BF16__)
+#define DAYBREAK_ISA avx512bf16
+#elif defined(__AVX512F__)
 #define DAYBREAK_ISA avx512
 #elif defined(__AVX2__)
 #define DAYBREAK_ISA avx2

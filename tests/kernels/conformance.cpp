@@ -39,7 +39,7 @@ std::vector<Subject>& subjects() {
     std::vector<Subject> found;
     for (const auto& listing : daybreak::device::list_devices()) {
       if (listing.name.starts_with("reference:") || !listing.problem.empty()) continue;
-      for (const char* set : {"", "plain", "avx2", "avx512"}) add_subject(found, listing.name, set);
+      for (const char* set : {"", "plain", "avx2", "avx512", "avx512bf16", "amx"}) add_subject(found, listing.name, set);
     }
     return found;
   }();
