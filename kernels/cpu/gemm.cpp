@@ -56,7 +56,7 @@ struct Packed {
   std::byte* data;
   int64_t row_bytes;  // of one element of k over the free dimension, in whole panels
   int64_t element_bytes;
-  const std::byte* panel(int64_t depth, int64_t depths, int64_t first) const {
+  std::byte* panel(int64_t depth, int64_t depths, int64_t first) const {
     return data + depth * row_bytes + first * depths * element_bytes;
   }
 };
@@ -70,29 +70,46 @@ struct Operand {
   PackPanel pack;
 };
 
-/// Packs [first, first + count) of the free dimension; what is missing in the last panel is 0.
-Packed pack(daybreak_device& device, const ProductTiles& tiles, const Operand& x, int64_t first, int64_t count,
-            Scratch& room) {
-  constexpr int64_t kDepth = 64, kPanels = 16;  // of a task
-  const auto element = static_cast<int64_t>(tiles.element_bytes);
-  const int64_t panels = (count + x.width - 1) / x.width, blocks = (x.k + kDepth - 1) / kDepth;
-  const Packed result{room.bytes_at_least(static_cast<size_t>(panels * x.width * round_up(x.k, tiles.depth) * element)),
-                      panels * x.width * element, element};
-  device.threads.for_each(blocks * ((panels + kPanels - 1) / kPanels), [&](int64_t task, unsigned) {
-    const int64_t start = task % blocks * kDepth, depths = std::min(kDepth, x.k - start),
-                  group = task / blocks * kPanels;
-    const int64_t block = start / kBlockDepth * kBlockDepth;
-    const int64_t block_depths = round_up(std::min(kBlockDepth, x.k - block), tiles.depth);
-    for (int64_t p = group; p < std::min(panels, group + kPanels); ++p) {
-      const int64_t column = first + p * x.width, stride = x.along ? x.k : x.free_size;
-      const int64_t element_of_x = x.along ? column * stride + start : start * stride + column;
-      std::byte* const panel =
-          result.data + block * result.row_bytes + (p * block_depths + start - block) * x.width * element;
-      x.pack(x.data + element_of_x * element, stride, std::min(x.width, count - p * x.width), depths, panel);
+/// Packs [first, first + count) of an operand's free dimension, cut into tasks; what is missing in the last panel is 0.
+class Packing {
+ public:
+  Packing(const ProductTiles& tiles, const Operand& x, int64_t first, int64_t count, Scratch& room)
+      : tiles_(tiles),
+        x_(x),
+        first_(first),
+        count_(count),
+        panels_((count + x.width - 1) / x.width),
+        result_{nullptr, panels_ * x.width * static_cast<int64_t>(tiles.element_bytes),
+                static_cast<int64_t>(tiles.element_bytes)} {
+    result_.data = room.bytes_at_least(static_cast<size_t>(result_.row_bytes * round_up(x.k, tiles.depth)));
+  }
+
+  const Packed& result() const { return result_; }
+  int64_t tasks() const { return depth_tasks() * ((panels_ + kPanels - 1) / kPanels); }
+
+  void run(int64_t task) const {
+    const int64_t start = task % depth_tasks() * kDepth, depths = std::min(kDepth, x_.k - start);
+    const int64_t block = start / kBlockDepth * kBlockDepth, stride = x_.along ? x_.k : x_.free_size;
+    const int64_t block_depths = round_up(std::min(kBlockDepth, x_.k - block), tiles_.depth);
+    const int64_t group = task / depth_tasks() * kPanels;
+    for (int64_t p = group; p < std::min(panels_, group + kPanels); ++p) {
+      const int64_t column = first_ + p * x_.width, valid = std::min(x_.width, count_ - p * x_.width);
+      const int64_t from = x_.along ? column * stride + start : start * stride + column;
+      std::byte* const panel = result_.panel(block, block_depths, p * x_.width);
+      x_.pack(x_.data + from * result_.element_bytes, stride, valid, depths,
+              panel + (start - block) * x_.width * result_.element_bytes);
     }
-  });
-  return result;
-}
+  }
+
+ private:
+  static constexpr int64_t kDepth = 64, kPanels = 16;  // of a task
+  int64_t depth_tasks() const { return (x_.k + kDepth - 1) / kDepth; }
+
+  const ProductTiles& tiles_;
+  const Operand& x_;
+  int64_t first_, count_, panels_;
+  Packed result_;
+};
 
 /// A task's block of the output: its place in the packed operands and its size.
 struct Block {
@@ -151,14 +168,16 @@ void multiply(daybreak_device& device, const Product& p) {
   const Operand of_a{p.a, g.m, g.k, g.transpose_a == 0, tiles.rows, g.transpose_a ? tiles.a_across : tiles.a_along};
   const Operand of_b{p.b, g.n, g.k, g.transpose_b != 0, tiles.columns, g.transpose_b ? tiles.b_along : tiles.b_across};
   const int64_t wide = packed_extent(g.n, g.k, p.block_columns), tall = packed_extent(g.m, g.k, kBlockRows);
-  Packed a{};
   for (int64_t j = 0; j < g.n; j += wide) {
-    const int64_t columns = std::min(wide, g.n - j);
-    const Packed b = pack(device, tiles, of_b, j, columns, device.packed_b);
+    const Packing b(tiles, of_b, j, std::min(wide, g.n - j), device.packed_b);
     for (int64_t i = 0; i < g.m; i += tall) {
-      const int64_t rows = std::min(tall, g.m - i);
-      if (j == 0 || tall < g.m) a = pack(device, tiles, of_a, i, rows, device.packed_a);
-      multiply_packed(device, p, {i, j, rows, columns}, a, b);
+      const Block part{i, j, std::min(tall, g.m - i), std::min(wide, g.n - j)};
+      const Packing a(tiles, of_a, i, part.rows, device.packed_a);
+      const int64_t tasks_of_b = i == 0 ? b.tasks() : 0, tasks_of_a = j == 0 || tall < g.m ? a.tasks() : 0;
+      device.threads.for_each(tasks_of_b + tasks_of_a, [&](int64_t task, unsigned) {
+        task < tasks_of_b ? b.run(task) : a.run(task - tasks_of_b);
+      });
+      multiply_packed(device, p, part, a.result(), b.result());
     }
   }
 }

@@ -78,8 +78,8 @@ void pack_across(const void* from, int64_t stride, int64_t valid, int64_t depths
 
 inline void multiply_panels(int64_t rows, int64_t columns, int64_t depths, const void* a, const void* b, float* sums,
                             int64_t stride, bool accumulate) {
-  for (int64_t j = 0; j < columns; j += kTileColumns)
-    for (int64_t i = 0; i < rows; i += kTileRows)
+  for (int64_t i = 0; i < rows; i += kTileRows)
+    for (int64_t j = 0; j < columns; j += kTileColumns)
       tile<kTileRows>(depths, static_cast<const float*>(a) + i * depths, 1, kTileRows,
                       static_cast<const float*>(b) + j * depths, kTileColumns, sums + i * stride + j, stride,
                       accumulate);
