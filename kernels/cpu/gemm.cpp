@@ -129,15 +129,16 @@ void multiply_block(const ProductTiles& tiles, int64_t k, const Block& block, co
 
 /// c = alpha * sums + beta * c + bias for one block of c.
 void write_block(const Loops& loops, const Product& p, const float* sums, const Block& block, float* scratch) {
-  const Input old(loops, p.g.c, p.g.c_type);
-  const Output c(loops, p.g.c, p.g.c_type);
-  for (int64_t i = 0; i < block.rows; ++i) {
-    const int64_t offset = (block.row + i) * p.g.n + block.column;
-    float* const out = c.tile(offset, scratch);
-    if (p.g.beta != 0) old.tile(offset, block.columns, scratch);
-    loops.add_scaled(sums + i * p.block_columns, out, p.g.alpha, p.g.beta, block.columns);
-    if (p.bias) loops.add_scaled(p.bias + block.column, out, 1, 1, block.columns);
-    c.finish(out, offset, block.columns);
+  const int64_t first = block.row * p.g.n + block.column;
+  BlockEnd end{block.rows, block.columns, sums,     p.block_columns,
+               p.g.n,      p.g.alpha,     p.g.beta, p.bias ? p.bias + block.column : nullptr};
+  if (p.g.c_type == DAYBREAK_F32) return loops.finish_f32(end, static_cast<float*>(p.g.c) + first);
+  if (p.g.c_type == DAYBREAK_BF16) return loops.finish_bf16(end, static_cast<uint16_t*>(p.g.c) + first);
+  end.rows = 1;
+  for (int64_t i = 0; i < block.rows; ++i, end.sums += p.block_columns) {
+    if (p.g.beta != 0) convert_in(loops, p.g.c, p.g.c_type, first + i * p.g.n, block.columns, scratch);
+    loops.finish_f32(end, scratch);
+    convert_out(loops, scratch, p.g.c, p.g.c_type, first + i * p.g.n, block.columns);
   }
 }
 

@@ -10,6 +10,16 @@ struct AdamwFactors {
   float correction1, correction2;  // 1 / (1 - beta^step)
 };
 
+/// What becomes of a block of a product's sums: c[rows, columns] = alpha * sums + beta * c + bias. Rows lie sums_stride
+/// and c_stride apart; beta 0: c is not read; bias is [columns] or NULL.
+struct BlockEnd {
+  int64_t rows, columns;
+  const float* sums;
+  int64_t sums_stride, c_stride;
+  float alpha, beta;
+  const float* bias;
+};
+
 /// Sizes count elements. Arrays may be unaligned and do not overlap unless it says so.
 struct Loops {
   // Elementwise; y may be x.
@@ -47,8 +57,10 @@ struct Loops {
   int64_t tile_columns;  // of the register tile
   /// c[m, n] (+)= a b with a(i, l) = a[i * a_row + l * a_column], b rows b_stride apart, c rows c_stride apart. n is a
   /// multiple of tile_columns: pad.
-  void (*block_product)(int64_t m, int64_t n, int64_t k, const float* a, int64_t a_row, int64_t a_column, const float* b,
-                        int64_t b_stride, float* c, int64_t c_stride, bool accumulate);
+  void (*block_product)(int64_t m, int64_t n, int64_t k, const float* a, int64_t a_row, int64_t a_column,
+                        const float* b, int64_t b_stride, float* c, int64_t c_stride, bool accumulate);
+  void (*finish_f32)(const BlockEnd& end, float* c);
+  void (*finish_bf16)(const BlockEnd& end, uint16_t* c);
 };
 
 namespace plain {

@@ -9,20 +9,15 @@
 namespace daybreak::kernels::cpu::DAYBREAK_ISA {
 
 inline void from_bf16(const uint16_t* x, float* y, int64_t count) {
-  for (int64_t i = 0; i < count; ++i) {
-    const uint32_t bits = static_cast<uint32_t>(x[i]) << 16;
-    __builtin_memcpy(y + i, &bits, sizeof bits);
-  }
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) store(y + i, load_bf16(x + i, kLanes));
+  if (i < count) store_part(y + i, load_bf16(x + i, count - i), count - i);
 }
 
-/// To nearest even; NaN becomes the quiet NaN of its sign, as in kernels/common/formats.h.
 inline void to_bf16(const float* x, uint16_t* y, int64_t count) {
-  for (int64_t i = 0; i < count; ++i) {
-    uint32_t bits;
-    __builtin_memcpy(&bits, x + i, sizeof bits);
-    const uint32_t rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16, nan = ((bits >> 16) & 0x8000) | 0x7fc0;
-    y[i] = static_cast<uint16_t>((bits & 0x7fffffff) > 0x7f800000 ? nan : rounded);
-  }
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) store_bf16(y + i, load(x + i), kLanes);
+  if (i < count) store_bf16(y + i, load_part(x + i, count - i), count - i);
 }
 
 #if defined(__AVX2__)

@@ -57,23 +57,63 @@ inline void block_product(int64_t m, int64_t n, int64_t k, const float* a, int64
     rows_of_tiles<1>(n, k, a + i * a_row, a_row, a_column, b, b_stride, c + i * c_stride, c_stride, accumulate);
 }
 
-/// Panels [depths, kWidth].
+/// One row of a block: load_c and store_c take c's place and how many lanes of it count.
+template <typename Element, typename Load, typename Store>
+[[gnu::always_inline]] inline void finish_row(const BlockEnd& end, const float* sums, Element* c, Load load_c,
+                                              Store store_c) {
+  const Vec alpha = broadcast(end.alpha), beta = broadcast(end.beta);
+  const auto lanes = [&](int64_t j, int64_t count) __attribute__((always_inline)) {
+    Vec v = load_part(sums + j, count);
+    v = end.beta == 0 ? v * alpha : multiply_add(v, alpha, load_c(c + j, count) * beta);
+    if (end.bias) v = v + load_part(end.bias + j, count);
+    store_c(c + j, v, count);
+  };
+  int64_t j = 0;
+  for (; j + kLanes <= end.columns; j += kLanes) lanes(j, kLanes);
+  if (j < end.columns) lanes(j, end.columns - j);
+}
+
+inline void finish_f32(const BlockEnd& end, float* c) {
+  const auto load_c = [](const float* p, int64_t count) { return load_part(p, count); };
+  const auto store_c = [](float* p, Vec v, int64_t count) { store_part(p, v, count); };
+  for (int64_t i = 0; i < end.rows; ++i)
+    finish_row(end, end.sums + i * end.sums_stride, c + i * end.c_stride, load_c, store_c);
+}
+
+inline void finish_bf16(const BlockEnd& end, uint16_t* c) {
+  const auto load_c = [](const uint16_t* p, int64_t count) { return load_bf16(p, count); };
+  const auto store_c = [](uint16_t* p, Vec v, int64_t count) { store_bf16(p, v, count); };
+  for (int64_t i = 0; i < end.rows; ++i)
+    finish_row(end, end.sums + i * end.sums_stride, c + i * end.c_stride, load_c, store_c);
+}
+
+// Panels [depths, kWidth]. Whole ones are packed by loops of constant length.
+
 template <int64_t kWidth>
 void pack_along(const void* from, int64_t stride, int64_t valid, int64_t depths, void* to) {
   const float* const x = static_cast<const float*>(from);
-  float* const panel = static_cast<float*>(to);
-  for (int64_t l = 0; l < depths; ++l)
-    for (int64_t j = 0; j < kWidth; ++j) panel[l * kWidth + j] = j < valid ? x[j * stride + l] : 0;
+  float* panel = static_cast<float*>(to);
+  if (valid == kWidth) {
+    for (int64_t l = 0; l < depths; ++l, panel += kWidth)
+      for (int64_t j = 0; j < kWidth; ++j) panel[j] = x[j * stride + l];
+    return;
+  }
+  for (int64_t l = 0; l < depths; ++l, panel += kWidth)
+    for (int64_t j = 0; j < kWidth; ++j) panel[j] = j < valid ? x[j * stride + l] : 0;
 }
 
 template <int64_t kWidth>
 void pack_across(const void* from, int64_t stride, int64_t valid, int64_t depths, void* to) {
   const float* x = static_cast<const float*>(from);
   float* panel = static_cast<float*>(to);
-  for (int64_t l = 0; l < depths; ++l, x += stride, panel += kWidth) {
-    if (valid < kWidth) __builtin_memset(panel, 0, sizeof(float) * kWidth);
-    __builtin_memcpy(panel, x, sizeof(float) * static_cast<size_t>(valid));
+  if (valid == kWidth) {
+    for (int64_t l = 0; l < depths; ++l, x += stride, panel += kWidth)
+      __builtin_memcpy(panel, x, sizeof(float) * kWidth);
+    return;
   }
+  __builtin_memset(panel, 0, sizeof(float) * static_cast<size_t>(kWidth * depths));
+  for (int64_t l = 0; l < depths; ++l, x += stride, panel += kWidth)
+    __builtin_memcpy(panel, x, sizeof(float) * static_cast<size_t>(valid));
 }
 
 inline void multiply_panels(int64_t rows, int64_t columns, int64_t depths, const void* a, const void* b, float* sums,

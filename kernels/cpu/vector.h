@@ -63,6 +63,28 @@ inline Vec load_part(const float* p, int64_t count) {
 }
 inline void store_part(float* p, Vec v, int64_t count) { __builtin_memcpy(p, &v, static_cast<size_t>(count) * sizeof(float)); }
 
+using Codes __attribute__((vector_size(sizeof(Vec) / 2))) = uint16_t;
+
+/// bf16 to float32: the upper half of it.
+inline Vec widen_bf16(Codes codes) { return reinterpret_cast<Vec>(__builtin_convertvector(codes, Words) << 16); }
+/// To nearest even; NaN becomes the quiet NaN of its sign, as in kernels/common/formats.h.
+inline Codes narrow_to_bf16(Vec v) {
+  const Words bits = reinterpret_cast<Words>(v), sign = (bits >> 16) & 0x8000;
+  const Words rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+  const Words is_nan = reinterpret_cast<Words>((bits & 0x7fffffff) > 0x7f800000);
+  return __builtin_convertvector((rounded & ~is_nan) | ((sign | 0x7fc0) & is_nan), Codes);
+}
+/// The first `count` lanes; the others are 0.
+inline Vec load_bf16(const uint16_t* p, int64_t count) {
+  Codes codes{};
+  __builtin_memcpy(&codes, p, static_cast<size_t>(count) * sizeof(uint16_t));
+  return widen_bf16(codes);
+}
+inline void store_bf16(uint16_t* p, Vec v, int64_t count) {
+  const Codes codes = narrow_to_bf16(v);
+  __builtin_memcpy(p, &codes, static_cast<size_t>(count) * sizeof(uint16_t));
+}
+
 /// mask ? a : b, lane by lane; the mask is a comparison's result.
 inline Vec select(Bits mask, Vec a, Vec b) {
   return reinterpret_cast<Vec>((reinterpret_cast<Bits>(a) & mask) | (reinterpret_cast<Bits>(b) & ~mask));
