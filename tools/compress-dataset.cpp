@@ -5,9 +5,8 @@ int main(int argc, char** argv) {
   using namespace daybreak;
   frame::SharedOptions writes;
   writes.output = false;  // -o names files that the verbs write themselves; the summary goes to stdout
-  writes.threads = writes.dry_run = true;
+  writes.threads = true;
   frame::SharedOptions restores = writes;
-  restores.dry_run = false;
   restores.force = true;
   frame::SharedOptions checks;
   checks.threads = true;

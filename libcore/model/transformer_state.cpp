@@ -2,44 +2,35 @@
 #include "libcore/model/transformer_state.h"
 
 #include "libcore/base/error.h"
+#include "libcore/model/memory.h"
 
 namespace daybreak::model {
-namespace {
-
-void check_request(const Config& config, const Precision& precision, std::int64_t batch, std::int64_t context) {
-  check_config(config, "model");
-  precision.check(config, "precision map");
-  if (batch < 1 || context < 1 || batch > (std::int64_t{1} << 31) / context)
-    throw usage_error("expected a batch and a context of at least 1 and at most 2^31 tokens, found " + std::to_string(batch) + " x " +
-                      std::to_string(context));
-  if (config.family == Family::gpt2 && context > config.context)
-    throw usage_error("expected a context of at most " + std::to_string(config.context) + ", the positions that this model has, found " +
-                      std::to_string(context));
-}
-
-}  // namespace
 
 Transformer::State::State(const Config& config_, device::Device& device_, const Precision& precision_, std::int64_t batch_,
                           std::int64_t context_)
     : config((check_request(config_, precision_, batch_, context_), config_)), device(device_), precision(precision_), batch(batch_),
       context(context_), table(parameter_table(config)), flat_count(model::flat_size(table)) {
-  Arena measure(nullptr);
-  Network(config, precision, table, batch, context, measure);
-  memory = device.allocate(measure.bytes());
+  memory = device.allocate(plan_memory(config, precision, batch, context).total());
   Arena arena(memory.data());
   network.emplace(config, precision, table, batch, context, arena);
   memory.fill_zero();
 }
 
-void Transformer::State::embed() {
-  const Network& n = *network;
-  daybreak_embedding e{};
+template <typename Arguments>
+Arguments Transformer::State::embedding() const {
+  Arguments e{};
   e.tokens = extent.rows();
   e.width = config.width;
   e.vocabulary = config.vocabulary;
   e.positions = config.context;
-  e.token = static_cast<const std::uint32_t*>(n.tokens.data);
+  e.token = static_cast<const std::uint32_t*>(network->tokens.data);
   e.context = extent.context;
+  return e;
+}
+
+void Transformer::State::embed() {
+  const Network& n = *network;
+  auto e = embedding<daybreak_embedding>();
   e.table = n.flat.weights.from(table.front().offset).data;
   e.position_table = n.position_table.data;
   e.table_type = DAYBREAK_F32;
@@ -50,13 +41,7 @@ void Transformer::State::embed() {
 
 void Transformer::State::embed_backward() {
   const Network& n = *network;
-  daybreak_embedding_backward e{};
-  e.tokens = extent.rows();
-  e.width = config.width;
-  e.vocabulary = config.vocabulary;
-  e.positions = config.context;
-  e.token = static_cast<const std::uint32_t*>(n.tokens.data);
-  e.context = extent.context;
+  auto e = embedding<daybreak_embedding_backward>();
   e.out_gradient = n.scratch->residual_gradient.data;
   e.out_gradient_type = DAYBREAK_F32;
   e.table_gradient = n.flat.gradients.from(table.front().offset).f32();
@@ -79,7 +64,7 @@ void Transformer::State::forward(std::span<const std::uint32_t> tokens) {
   has_targets = false;
   device.copy_in(n.tokens.data, tokens.data(), tokens.size_bytes());
   embed();
-  for (std::size_t i = 0; i < n.blocks.size(); ++i) n.blocks[i]->forward(device, extent, n.residual[i], n.residual[i + 1]);
+  for (std::size_t i = 0; i < n.blocks.size(); ++i) n.blocks[i].forward(device, extent, n.residual[i], n.residual[i + 1]);
   n.final_norm.forward(device, extent.rows(), n.residual.back(), n.normed);
   compute_logits();
 }
@@ -136,7 +121,7 @@ void Transformer::State::backward() {
   n.head.input_gradient(device, rows, n.logits, scratch.norm_gradient);
   device.fill_zero(scratch.residual_gradient.data, static_cast<std::size_t>(rows * config.width) * sizeof(float));
   n.final_norm.backward(device, rows, n.residual.back(), scratch.norm_gradient, scratch.residual_gradient);
-  for (std::size_t i = n.blocks.size(); i-- > 0;) n.blocks[i]->backward(device, extent, n.residual[i], scratch);
+  for (std::size_t i = n.blocks.size(); i-- > 0;) n.blocks[i].backward(device, extent, n.residual[i], scratch);
   embed_backward();
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 // What a Transformer consists of. Built twice: to measure the memory, then in it.
-#include <memory>
 #include <optional>
 #include <vector>
 
@@ -17,7 +16,7 @@ struct Network {
   FlatArrays flat;
   View tokens, targets, losses;    // [rows]: u32, u32, float32
   std::vector<View> residual;      // layers + 1 times float32 [rows, width]: before each block and after the last
-  std::vector<std::unique_ptr<Block>> blocks;
+  std::vector<Block> blocks;
   Norm final_norm;
   Linear head;
   View normed, logits;             // [rows, width] and [rows, vocabulary]
@@ -52,6 +51,9 @@ class Transformer::State {
   std::uint64_t counted = 0;     // targets that are not ignored
 
  private:
+  /// What both passes of the embedding say in the same words.
+  template <typename Arguments>
+  Arguments embedding() const;
   void embed();
   void embed_backward();
 };

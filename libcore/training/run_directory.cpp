@@ -68,16 +68,17 @@ std::vector<std::int64_t> versions_in(const fs::path& directory) {
   return steps;
 }
 
-int locked(const fs::path& directory) {
-  const fs::path file = directory / "lock";
-  const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (descriptor < 0) throw system_error("create", file.string(), errno);
-  if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) return descriptor;
-  const int failure = errno;
-  close(descriptor);
-  if (failure != EWOULDBLOCK) throw system_error("create", file.string(), failure);
-  throw Error(ExitStatus::try_again, "another process is training into this folder", "wait for it, or choose another --out",
-              directory.string());
+bool holds_run(const fs::path& directory) {
+  return fs::is_directory(directory) && (fs::exists(directory / "latest") || !versions_in(directory).empty());
+}
+
+/// Throws where the folder is not there and cannot be made, without making it.
+void require_creatable(const fs::path& directory) {
+  fs::path existing = directory.empty() ? fs::path(".") : directory;
+  std::error_code ignored;
+  while (!fs::exists(existing, ignored)) existing = existing.has_parent_path() ? existing.parent_path() : fs::path(".");
+  if (!fs::is_directory(existing)) throw system_error("create", directory.string(), ENOTDIR);
+  if (access(existing.c_str(), W_OK | X_OK) != 0) throw system_error("create", directory.string(), errno);
 }
 
 }  // namespace
@@ -118,21 +119,44 @@ fs::path model_directory(const fs::path& path) {
   return latest_version(path).value_or(path);
 }
 
+FolderLock::~FolderLock() {
+  if (held()) close(descriptor_);
+}
+
+void FolderLock::take(const fs::path& directory, bool create) {
+  const fs::path file = directory / "lock";
+  const int descriptor = open(file.c_str(), O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0666);
+  if (descriptor < 0 && errno == ENOENT && !create) return;
+  if (descriptor < 0) throw system_error("create", file.string(), errno);
+  if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
+    descriptor_ = descriptor;
+    return;
+  }
+  const int failure = errno;
+  close(descriptor);
+  if (failure != EWOULDBLOCK) throw system_error("create", file.string(), failure);
+  throw Error(ExitStatus::try_again, "another process is training into this folder",
+              "wait for it, or choose another --out", directory.string());
+}
+
 RunDirectory::RunDirectory(const fs::path& directory, bool resume) : directory_(directory) {
+  require_creatable(directory_);
+  lock_.take(directory_, false);
+  if (!resume && holds_run(directory_))
+    throw Error(ExitStatus::cannot_create, "this folder holds a training run", "go on with it by --resume, or choose another --out",
+                directory_.string());
+  seen_ = latest();
+}
+
+void RunDirectory::begin() {
   std::error_code failure;
   fs::create_directories(directory_, failure);
   if (failure) throw system_error("create", directory_.string(), failure.value());
-  lock_ = locked(directory_);
-  if (!resume && (fs::exists(directory_ / "latest") || !versions_in(directory_).empty())) {
-    close(lock_);
-    throw Error(ExitStatus::cannot_create, "this folder holds a training run", "go on with it by --resume, or choose another --out",
+  if (!lock_.held()) lock_.take(directory_, true);
+  if (latest() != seen_)
+    throw Error(ExitStatus::try_again, "another process has trained into this folder meanwhile", "begin again",
                 directory_.string());
-  }
   remove_half_written();
-}
-
-RunDirectory::~RunDirectory() {
-  close(lock_);
 }
 
 void RunDirectory::remove_half_written() {

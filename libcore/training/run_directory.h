@@ -21,22 +21,40 @@ std::optional<std::filesystem::path> latest_version(const std::filesystem::path&
 /// Where the model of a user's path lies: the path itself, or the latest version where it is a run's folder.
 std::filesystem::path model_directory(const std::filesystem::path& path);
 
-/// A run's folder while it is written to, locked against other processes for as long as this lives.
+/// The file `lock` of a run's folder, locked against other processes for as long as this lives.
+class FolderLock {
+ public:
+  FolderLock() = default;
+  ~FolderLock();
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+  bool held() const { return descriptor_ >= 0; }
+  /// Locks the file; where it is absent and `create` is false, nothing happens. Errors: Error (try_again where another
+  /// process holds it; cannot_create).
+  void take(const std::filesystem::path& directory, bool create);
+
+ private:
+  int descriptor_ = -1;
+};
+
+/// A run's folder. It is looked at first and written to from begin() on, so that a run that is refused in between
+/// leaves no trace.
 class RunDirectory {
  public:
-  /// Creates the folder, locks it and removes what a killed process left half-written. Errors: Error (try_again where
-  /// another process holds the lock; cannot_create where it holds a run and `resume` is false, or cannot be made).
+  /// Looks, and locks a folder that has been written to before. Errors: Error (try_again where another process holds
+  /// the lock; cannot_create where it holds a run and `resume` is false, is no folder, or cannot be made).
   RunDirectory(const std::filesystem::path& directory, bool resume);
-  ~RunDirectory();
-  RunDirectory(const RunDirectory&) = delete;
-  RunDirectory& operator=(const RunDirectory&) = delete;
+  /// Creates the folder, locks it and removes what a killed process left half-written. Errors: Error (try_again where
+  /// another process has been here since the constructor looked; cannot_create).
+  void begin();
 
   const std::filesystem::path& path() const { return directory_; }
   std::optional<std::filesystem::path> latest() const { return latest_version(directory_); }
 
-  /// `write` fills an empty folder with files that it has synchronized; then that becomes version `step` and the latest
-  /// one, and of the earlier versions keep - 1 stay (keep 0: all). Errors: what `write` throws, Error (cannot_create, io);
-  /// then the run's folder is as before. Does nothing where that step is the latest version.
+  /// After begin(). `write` fills an empty folder with files that it has synchronized; then that becomes version `step`
+  /// and the latest one, and of the earlier versions keep - 1 stay (keep 0: all). Errors: what `write` throws, Error
+  /// (cannot_create, io); then the run's folder is as before. Does nothing where that step is the latest version.
   void save(std::int64_t step, std::int64_t keep, const std::function<void(const std::filesystem::path&)>& write);
 
  private:
@@ -44,7 +62,8 @@ class RunDirectory {
   void prune(std::int64_t step, std::int64_t keep);
 
   std::filesystem::path directory_;
-  int lock_ = -1;
+  FolderLock lock_;
+  std::optional<std::filesystem::path> seen_;  // the latest version when the constructor looked
 };
 
 }  // namespace daybreak::training

@@ -33,6 +33,10 @@ class Fingerprint {
 TokenSource::TokenSource(const std::string& path)
     : reader_(path), index_(dataset::token_array_index(reader_)), count_(io::element_count(reader_.arrays()[index_].shape, path)) {}
 
+std::uint64_t TokenSource::type_vocabulary() const {
+  return std::uint64_t{1} << 8 * io::dtype_bytes(reader_.arrays()[index_].type);
+}
+
 std::string TokenSource::fingerprint() const {
   constexpr std::uint64_t kEnd = 4096;
   Fingerprint fingerprint;

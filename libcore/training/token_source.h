@@ -25,8 +25,14 @@ class TokenSource {
   const std::string& array() const { return reader_.arrays()[index_].name; }
   std::uint64_t count() const { return count_; }
   TokenRange all() const { return {0, count_}; }
-  /// How many different tokens there may be, where the file says so.
-  std::optional<std::uint64_t> vocabulary() const { return dataset::vocabulary_size(reader_, index_); }
+  /// How many different tokens there may be, where the file records it. A claim, which nobody has checked.
+  std::optional<std::uint64_t> vocabulary() const { return reader_.integer_attribute(array(), "vocabulary_size"); }
+  /// The hash of the tokenizer that made the tokens (text::Tokenizer::hash()), where the file records it.
+  std::optional<std::string> tokenizer() const { return reader_.text_attribute(array(), "tokenizer"); }
+  /// True where the file says that these are tokens, not the bytes of a text.
+  bool says_tokens() const { return reader_.text_attribute(array(), "role") == "tokens"; }
+  /// How many different tokens the element type can tell apart.
+  std::uint64_t type_vocabulary() const;
   /// out.size() tokens from `first` on. Error (data) for a damaged chunk.
   void read(std::uint64_t first, std::span<std::uint32_t> out) const { dataset::read_tokens(reader_, index_, first, out); }
   /// 16 hexadecimal digits that tell this stream from another: over its length and the tokens at its two ends.

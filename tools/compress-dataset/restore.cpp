@@ -30,10 +30,7 @@ class Restore : public frame::Verb {
     std::string text;
     for (const dataset::KeptInput& input : archive.layout().inputs) {
       const std::string target = session.output_file(dataset::restored_path(*folder_, input).string());
-      if (input.decoded_by.empty())
-        dataset::restore_input(archive, input, *folder_, around);
-      else
-        restore_text(archive, input, *folder_, tokenizer_, session);
+      restore(archive, input, around, session);
       io::Json one;
       one["path"] = target;
       one["bit_exact"] = input.pieces.has_value() || !input.decoded_by.empty();
@@ -44,12 +41,24 @@ class Restore : public frame::Verb {
     io::Json document;
     document["schema"] = records::kDatasetSchema;
     document["method"] = "restore";
+    if (session.dry_run()) document["dry_run"] = true;
     document["files"] = std::move(files);
     session.emit(document, text.empty() ? "nothing to restore" : text);
     return frame::Outcome::done;
   }
 
  private:
+  void restore(const dataset::Archive& archive, const dataset::KeptInput& input, const dataset::Surroundings& around,
+               frame::Session& session) const {
+    std::optional<text::Tokenizer> decoder;
+    if (!input.decoded_by.empty()) decoder = decoder_of(input, tokenizer_, session);
+    if (session.dry_run()) return;
+    if (decoder)
+      restore_text(archive, input, *folder_, *decoder);
+    else
+      dataset::restore_input(archive, input, *folder_, around);
+  }
+
   std::string path_;
   std::optional<std::string> folder_, tokenizer_;
 };

@@ -7,7 +7,6 @@
 #include "libcore/base/error.h"
 #include "libcore/dataset/hash.h"
 #include "libcore/dataset/restore.h"
-#include "libcore/text/tokenizer.h"
 
 namespace daybreak::compress_dataset {
 namespace {
@@ -81,17 +80,21 @@ void tokenize(std::vector<dataset::CompressInput>& inputs, const std::string& to
   }
 }
 
-void restore_text(const dataset::Archive& archive, const dataset::KeptInput& input, const std::string& folder,
-                  const std::optional<std::string>& tokenizer, frame::Session& session) {
-  const std::string& file = archive.reader().name();
+text::Tokenizer decoder_of(const dataset::KeptInput& input, const std::optional<std::string>& tokenizer,
+                           frame::Session& session) {
   if (!tokenizer)
     throw usage_error("\"" + input.name + "\" is kept as tokens, which need their tokenizer",
                       "add --tokenizer DIR, the one it was made with");
-  const text::Tokenizer reader = text::Tokenizer::load(*tokenizer);
+  text::Tokenizer reader = text::Tokenizer::load(*tokenizer);
   session.input(reader.name());
   if (reader.hash() != input.decoded_by)
     throw data_error(reader.name(), "is not the tokenizer that \"" + input.name + "\" was made with: hash " +
                                         reader.hash() + ", expected " + input.decoded_by);
+  return reader;
+}
+
+void restore_text(const dataset::Archive& archive, const dataset::KeptInput& input, const std::string& folder,
+                  const text::Tokenizer& tokenizer) {
   const io::ArrayInfo& info = archive.layout().arrays.at(input.first_array).info;
   const std::size_t width = io::dtype_bytes(info.type);
   std::vector<std::byte> bytes(info.bytes());
@@ -99,11 +102,11 @@ void restore_text(const dataset::Archive& archive, const dataset::KeptInput& inp
   std::vector<std::uint32_t> ids(bytes.size() / width, 0);
   for (std::size_t i = 0; i < ids.size(); ++i)
     std::memcpy(&ids[i], bytes.data() + i * width, std::min<std::size_t>(width, 4));
-  const std::string text = reader.decode(ids, false);
+  const std::string text = tokenizer.decode(ids, false);
   dataset::Hash128 hash;
   hash.add(std::as_bytes(std::span(text)));
   if (hash.hex() != input.xxh3)
-    throw data_error(file, "\"" + input.name + "\" does not match its hash",
+    throw data_error(archive.reader().name(), "\"" + input.name + "\" does not match its hash",
                      "the file is damaged; fetch or write it again");
   dataset::restore_text_file(dataset::restored_path(folder, input), text);
 }

@@ -7,6 +7,7 @@
 
 #include "libcore/dataset/archive.h"
 #include "libcore/dataset/compress.h"
+#include "libcore/text/tokenizer.h"
 #include "tools/frame/tool.h"
 
 namespace daybreak::compress_dataset {
@@ -22,9 +23,14 @@ io::Attribute integer_note(const std::string& owner, const std::string& name, st
 void tokenize(std::vector<dataset::CompressInput>& inputs, const std::string& tokenizer, bool keeps_original,
               frame::Session& session);
 
-/// Writes the text of an input whose tokens decode to it into the folder. Errors: Error (usage where the tokenizer is
-/// missing, data where it is another one or the file is damaged, io).
+/// The tokenizer that an input's tokens were made with, from where the user says it is. Errors: Error (usage where
+/// that is missing, data where it is another one).
+text::Tokenizer decoder_of(const dataset::KeptInput& input, const std::optional<std::string>& tokenizer,
+                           frame::Session& session);
+
+/// Writes the text of an input whose tokens decode to it into the folder. Errors: Error (data where the file is
+/// damaged, io).
 void restore_text(const dataset::Archive& archive, const dataset::KeptInput& input, const std::string& folder,
-                  const std::optional<std::string>& tokenizer, frame::Session& session);
+                  const text::Tokenizer& tokenizer);
 
 }  // namespace daybreak::compress_dataset

@@ -17,9 +17,20 @@ CLI::Option* declare(CLI::App& app, const Option& option) {
   const std::string names = (option.letter != 0 ? std::string("-") + option.letter + "," : "") + "--" + option.name;
   if (option.value_name.empty()) return app.add_flag(names);
   // One value for each occurrence, or "--policy a b" would swallow an operand.
-  CLI::Option* declared = app.add_option(names)->expected(1)->allow_extra_args(false);
-  if (option.repeatable) declared->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  return declared;
+  // All occurrences are taken, so that the complaint about a second one can say which values were given.
+  return app.add_option(names)->expected(1)->allow_extra_args(false)->multi_option_policy(
+      CLI::MultiOptionPolicy::TakeAll);
+}
+
+void refuse_repeated(const Option& option, const std::vector<std::string>& values) {
+  if (option.repeatable || values.size() < 2) return;
+  const std::string times = values.size() == 2 ? "twice" : std::to_string(values.size()) + " times";
+  std::string found;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    found += (i == 0 ? "'" : i + 1 == values.size() ? " and '" : ", '") + values[i] + "'";
+  throw usage_error(
+      spelled(option) + " was given " + times + ", expected one value " + option.value_name + ", found " + found,
+      "leave out all but one");
 }
 
 [[noreturn]] void refuse_unknown(const Registry& registry, const std::string& word) {
@@ -63,20 +74,25 @@ std::vector<Given> parse_command_line(const Registry& registry, const std::vecto
   for (std::size_t i = 0; i < declared.size(); ++i) {
     if (declared[i]->count() == 0) continue;
     const Option& option = registry.options()[i];
-    if (option.value_name.empty() && !option.operand)
+    if (option.value_name.empty() && !option.operand) {
       given.push_back({&option, std::vector<std::string>(declared[i]->count())});
-    else
-      given.push_back({&option, declared[i]->results()});
+      continue;
+    }
+    if (!option.operand) refuse_repeated(option, declared[i]->results());
+    given.push_back({&option, declared[i]->results()});
   }
   return given;
 }
 
 void apply(const std::vector<Given>& given) {
-  for (const auto& [option, texts] : given)
-    for (const std::string& text : texts) try {
-        option->set(text);
+  for (const Given& one : given)
+    for (const std::string& text : one.texts) try {
+        one.option->set(text);
       } catch (const Error& failure) {
-        throw Error(failure.status(), spelled(*option) + ": " + failure.message(), failure.hint(), failure.where());
+        if (one.where.empty())
+          throw Error(failure.status(), spelled(*one.option) + ": " + failure.message(), failure.hint(),
+                      failure.where());
+        throw Error(ExitStatus::config, "'" + one.option->name + "': " + failure.message(), failure.hint(), one.where);
       }
 }
 

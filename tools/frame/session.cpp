@@ -63,14 +63,21 @@ std::int64_t usable_processors() {
 class RunningSession::Lines : public RecordStream {
  public:
   Lines(RunningSession& session, std::optional<std::string> path)
-      : session_(session), path_(std::move(path)),
+      : session_(session),
+        path_(std::move(path)),
+        existed_(path_ && access(path_->c_str(), F_OK) == 0),
         file_(path_ ? open(path_->c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666) : -1) {
     if (path_ && file_.get() < 0) throw system_error("create", *path_, errno);
-    if (path_) end_torn_line();
+  }
+  /// A verb that was refused before its first record leaves no trace.
+  ~Lines() override {
+    if (path_ && !existed_ && !written_) unlink(path_->c_str());
   }
   void write(const io::Json& record) override {
     const std::string line = record.dump() + "\n";
     if (!path_) return session_.write_result(line);
+    if (!written_) end_torn_line();
+    written_ = true;
     // One write a line: with O_APPEND no reader ever sees half of one.
     const ssize_t written = ::write(file_.get(), line.data(), line.size());
     if (written < 0) throw system_error("write", *path_, errno);
@@ -88,6 +95,7 @@ class RunningSession::Lines : public RecordStream {
 
   RunningSession& session_;
   std::optional<std::string> path_;
+  bool existed_, written_ = false;
   Descriptor file_;
 };
 
@@ -99,7 +107,6 @@ RunningSession::RunningSession(const SharedValues& shared, const StopToken& stop
   if (shared_.depfile) refuse_shared(*shared_.depfile, inputs_, kInput);
   if (shared_.depfile) refuse_shared(*shared_.depfile, outputs_, kOutput);
 }
-
 
 std::int64_t RunningSession::threads() const {
   return shared_.threads == 0 ? usable_processors() : shared_.threads;
@@ -124,7 +131,8 @@ const std::string& RunningSession::output_file(const std::string& path) {
 
 io::AtomicFile& RunningSession::side_file(const std::string& path) {
   if (path == "-") throw usage_error("only the result itself goes to stdout", "name a file instead of -");
-  return *side_files_.emplace_back(std::make_unique<io::AtomicFile>(output_file(path)));
+  output_file(path);
+  return *side_files_.emplace_back(std::make_unique<io::AtomicFile>(shared_.dry_run ? "/dev/null" : path));
 }
 
 std::string RunningSession::read_text(const std::string& path, std::int64_t limit_bytes) {
@@ -147,12 +155,16 @@ std::string RunningSession::read_text(const std::string& path, std::int64_t limi
 
 bool RunningSession::wants_text() const {
   if (shared_.format != "auto") return shared_.format == "text";
-  return (!shared_.output || *shared_.output == "-") && isatty(STDOUT_FILENO) == 1;
+  return to_stdout() && isatty(STDOUT_FILENO) == 1;
+}
+
+bool RunningSession::to_stdout() const {
+  return shared_.dry_run || !shared_.output || *shared_.output == "-";
 }
 
 void RunningSession::write_result(std::string_view text) {
   if (shared_.depfile && outputs_.empty()) throw usage_error("--depfile needs an output that Make can name", "add -o FILE");
-  if (!shared_.output || *shared_.output == "-") return write_stdout(text);
+  if (to_stdout()) return write_stdout(text);
   if (!file_) file_.emplace(*shared_.output);
   file_->write(text);
 }

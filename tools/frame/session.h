@@ -40,6 +40,7 @@ class RunningSession : public Session {
 
  private:
   class Lines;
+  bool to_stdout() const;
   void write_result(std::string_view text);
   const SharedValues& shared_;
   const StopToken& stop_;

@@ -30,7 +30,10 @@ void SharedValues::declare(OptionSink& sink, const SharedOptions& wanted) {
     sink.choice("format", &format, {"auto", "text", "json"}, "Form of the result; auto: text on a terminal, JSON elsewhere");
   if (wanted.threads) sink.count("threads,j", &threads, "N", "Threads, 0 for all; results never depend on it", OptionSink::Range{0, 4096});
   if (wanted.seed) sink.count("seed", &seed, "N", "Seed of all randomness");
-  if (wanted.dry_run) sink.flag("dry-run,n", &dry_run, "Do everything but the expensive step and the writes");
+  if (wanted.dry_run)
+    sink.flag(
+        "dry-run,n", &dry_run,
+        wanted.output ? "Write no file: the result goes to stdout" : "Check all inputs, print the plan, write nothing");
   if (wanted.force) sink.flag("force", &force, "Overwrite files that would be kept otherwise");
   if (wanted.depfile)
     sink.add(completing_files(once("depfile", 0, "FILE", "Write a Make rule to FILE that lists all that was read", path(&depfile))));

@@ -67,11 +67,7 @@ void set_options(const Registry& registry, const SharedValues& shared, const std
   if (shared.config)
     for (Given& entry : parse_config(registry, text_of_config(*shared.config), *shared.config))
       if (std::none_of(given.begin(), given.end(), [&](const Given& one) { return one.option == entry.option; }))
-        try {
-          apply({entry});
-        } catch (const Error& failure) {
-          throw Error(ExitStatus::config, failure.message(), failure.hint(), *shared.config);
-        }
+        merged.push_back(std::move(entry));
   for (const Given& one : given)
     if (one.option->name != "config") merged.push_back(one);
   apply(merged);

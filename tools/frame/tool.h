@@ -27,7 +27,7 @@ struct SharedOptions {
   bool depfile = true;   // --depfile FILE: a Make rule that lists what was read
   bool threads = false;  // -j, --threads N (0: all); results never depend on it
   bool seed = false;     // --seed N
-  bool dry_run = false;  // -n, --dry-run: everything but the expensive step and the writes
+  bool dry_run = true;   // -n, --dry-run: nothing is written; with `output` the frame sees to it, else the verb does
   bool force = false;    // --force: overwrite where loss is dear
 };
 

@@ -2,6 +2,8 @@
 #include "libcore/precision/profile.h"
 
 #include "libcore/base/error.h"
+#include "libcore/model/memory.h"
+#include "libcore/model/parameters.h"
 #include "libcore/precision/profile_file.h"
 #include "libcore/precision/profiler.h"
 #include "tools/frame/text.h"
@@ -35,6 +37,7 @@ class Profile : public frame::Verb {
     const precision::Calibration text = precision::draw_calibration(data, options_.tokens, options_.context_for(model.config),
                                                                     model.config.vocabulary, session.seed());
     device::Device device = open_device(device_, session);
+    if (session.dry_run()) return plan(model, text, device, session);
     const precision::ProfilingRun surroundings{session.seed(), static_cast<unsigned>(session.threads()), session.stop(), session.progress()};
     const precision::Profile profile = precision::profile_model(model.config, model.weights, text, device, options_, surroundings);
     if (text.tokens() < options_.tokens)
@@ -45,6 +48,28 @@ class Profile : public frame::Verb {
   }
 
  private:
+  /// What would be measured.
+  frame::Outcome plan(const Model& model, const precision::Calibration& text, const device::Device& device,
+                      frame::Session& session) const {
+    const auto parameters = model::parameter_count(model::parameter_table(model.config));
+    io::Json record;
+    record["schema"] = records::kProfileSchema;
+    record["dry_run"] = true;
+    record["architecture"] = model::family_name(model.config.family);
+    record["num_parameters"] = parameters;
+    record["num_sequences"] = text.sequences;
+    record["num_tokens"] = text.tokens();
+    record["labels_per_token"] = options_.labels;
+    record["device"] = device.name();
+    record["device_bytes"] = model::plan_memory(model.config, {}, 1, text.context).total();
+    session.emit(record, frame::table({{"parameters", std::to_string(parameters)},
+                                       {"sequences", std::to_string(text.sequences)},
+                                       {"tokens", std::to_string(text.tokens())},
+                                       {"device", device.name()},
+                                       {"memory of the device", frame::bytes(record["device_bytes"].as_double())}}));
+    return frame::Outcome::done;
+  }
+
   static io::Json document(const precision::Profile& profile) {
     io::Json record;
     record["schema"] = records::kProfileSchema;

@@ -6,6 +6,7 @@
 #include "libcore/base/error.h"
 #include "libcore/records/train_record.h"
 #include "tools/frame/text.h"
+#include "tools/train-shard/data_checks.h"
 #include "tools/train-shard/setup.h"
 #include "tools/train-shard/verbs.h"
 
@@ -34,6 +35,7 @@ class Evaluate : public frame::Verb {
     const training::TokenSource source(session.input(data_));
     const training::TokenRange range = share_ < 1 ? training::split(source.all(), share_).held_out : source.all();
     const LoadedModel loaded = model_.load(session);
+    check_tokens(source, range, loaded.config, loaded.directory, session);
     device::Device device = device_.open(session);
     const model::Precision precision = device_.formats(session, loaded.config);
     model::Transformer transformer(loaded.config, device, precision, batch_, context_ == 0 ? loaded.config.context : context_);

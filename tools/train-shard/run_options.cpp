@@ -31,7 +31,7 @@ void RunOptions::check() const {
   if (!resume || model.given()) model.check();
   if (validation_data && validation_share > 0) throw usage_error("--val and --val-share exclude each other");
   if (validation_share >= 1) throw usage_error("--val-share leaves nothing to train on");
-  if (eval_every > 0 && !validation_data && validation_share == 0)
+  if (eval_every > 0 && !validates())
     throw usage_error("--eval-every has nothing to validate on", "hold out a part by --val-share 10%, or name a dataset by --val");
   batch.check();
   optimizer.check(steps);

@@ -26,6 +26,8 @@ struct RunOptions {
   void declare(OptionSink& sink);
   /// Throws Error (usage) for what is missing or contradicts itself.
   void check() const;
+  /// True where something is held out or named to validate on.
+  bool validates() const { return validation_data || validation_share > 0; }
 };
 
 /// What makes this run this run: {"must": what a resumed run has to repeat, "may": what it may change}.

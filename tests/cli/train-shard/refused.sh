@@ -18,6 +18,9 @@ try train --init $tiny --out out --precision absent.json
 try train-shard sample --init gpt2:d=32,layers=1,heads=1,vocab=100,context=8 --prompt a
 try train-shard sample --model absent --prompt a
 try train-shard evaluate --init $tiny --data data.h5 --share 0
+head -c 32 text > few && compress-dataset few -o few.h5 > /dev/null
+try train --init $tiny --out out --val few.h5
+try train --init $tiny --out out --val-share 0.1%
 train --init $tiny --out kept --steps 1 > /dev/null
 try train-shard run --init gpt2:d=32,layers=1,heads=1,vocab=70,context=32 --data data.h5 --context 32 --out out > /dev/null
 try train-shard run --data data.h5 --context 32 --out kept --steps 2 --resume --batch 8

@@ -35,6 +35,11 @@ void save(RunDirectory& run, std::int64_t step, std::int64_t keep) {
   run.save(step, keep, [&](const fs::path& version) { put(version / "model", std::to_string(step)); });
 }
 
+/// A run that nothing refused.
+struct Begun : RunDirectory {
+  Begun(const fs::path& directory, bool resume) : RunDirectory(directory, resume) { begin(); }
+};
+
 ExitStatus status_of(const std::function<void()>& action) {
   try {
     action();
@@ -57,7 +62,7 @@ TEST_CASE("names of versions have one spelling") {
 
 TEST_CASE("the latest version is complete, and as many stay as are to be kept") {
   const Scratch scratch;
-  RunDirectory run(scratch.path() / "deep" / "run", false);
+  Begun run(scratch.path() / "deep" / "run", false);
   CHECK_FALSE(run.latest());
   for (std::int64_t step = 10; step <= 50; step += 10) {
     save(run, step, 2);
@@ -73,7 +78,7 @@ TEST_CASE("the latest version is complete, and as many stay as are to be kept") 
 
 TEST_CASE("a version that cannot be written leaves the run as it was") {
   const Scratch scratch;
-  RunDirectory run(scratch.path(), false);
+  Begun run(scratch.path(), false);
   save(run, 1, 3);
   CHECK_THROWS_AS(run.save(2, 1, [](const fs::path&) { throw data_error("x", "y"); }), Error);
   CHECK(*run.latest() == run.path() / version_name(1));
@@ -83,7 +88,7 @@ TEST_CASE("a version that cannot be written leaves the run as it was") {
 TEST_CASE("a run is locked, is not overwritten, and is freed at the end") {
   const Scratch scratch;
   {
-    RunDirectory run(scratch.path(), false);
+    Begun run(scratch.path(), false);
     CHECK(status_of([&] { RunDirectory(scratch.path(), true); }) == ExitStatus::try_again);
     save(run, 1, 3);
   }
@@ -91,19 +96,52 @@ TEST_CASE("a run is locked, is not overwritten, and is freed at the end") {
   CHECK(status_of([&] { RunDirectory(scratch.path(), true); }) == ExitStatus::done);
   put(scratch.path() / "file", "");
   CHECK(status_of([&] { RunDirectory(scratch.path() / "file" / "run", true); }) == ExitStatus::cannot_create);
+  CHECK(status_of([&] { RunDirectory(scratch.path() / "file", true); }) == ExitStatus::cannot_create);
+}
+
+TEST_CASE("looking leaves no trace") {
+  const Scratch scratch;
+  RunDirectory(scratch.path() / "deep" / "run", false);
+  CHECK(fs::is_empty(scratch.path()));
+  put(scratch.path() / "file", "");
+  CHECK(status_of([&] { RunDirectory(scratch.path() / "file" / "run", false); }) == ExitStatus::cannot_create);
+  CHECK(std::distance(fs::directory_iterator(scratch.path()), fs::directory_iterator{}) == 1);
+}
+
+TEST_CASE("of two runs that look at the same empty folder one begins") {
+  const Scratch scratch;
+  RunDirectory slow(scratch.path() / "run", false);
+  {
+    Begun fast(scratch.path() / "run", false);
+    CHECK(status_of([&] { slow.begin(); }) == ExitStatus::try_again);
+    save(fast, 1, 3);
+  }
+  RunDirectory late(scratch.path() / "run", true);
+  CHECK(late.latest());
+  CHECK(status_of([&] { slow.begin(); }) == ExitStatus::try_again);  // the lock is taken
+}
+
+TEST_CASE("a run that another one has preceded meanwhile does not begin") {
+  const Scratch scratch;
+  RunDirectory slow(scratch.path() / "run", true);
+  {
+    Begun fast(scratch.path() / "run", true);
+    save(fast, 1, 3);
+  }
+  CHECK(status_of([&] { slow.begin(); }) == ExitStatus::try_again);
 }
 
 TEST_CASE("what a killed process left half-written disappears, and a version that latest does not name is replaced") {
   const Scratch scratch;
   {
-    RunDirectory run(scratch.path(), false);
+    Begun run(scratch.path(), false);
     save(run, 1, 3);
   }
   fs::create_directories(scratch.path() / "step-00000002.new.tmp");
   put(scratch.path() / "step-00000002.new.tmp" / "model", "half");
   fs::create_directories(scratch.path() / version_name(3));
   put(scratch.path() / version_name(3) / "old", "unfinished");
-  RunDirectory run(scratch.path(), true);
+  Begun run(scratch.path(), true);
   CHECK_FALSE(fs::exists(scratch.path() / "step-00000002.new.tmp"));
   CHECK(*run.latest() == run.path() / version_name(1));
   save(run, 3, 3);

@@ -1,0 +1,36 @@
+#include "libcore/model/memory.h"
+
+#include "libcore/base/error.h"
+#include "libcore/model/transformer_state.h"
+
+namespace daybreak::model {
+
+void check_request(const Config& config, const Precision& precision, std::int64_t batch, std::int64_t context) {
+  check_config(config, "model");
+  precision.check(config, "precision map");
+  if (batch < 1 || context < 1 || batch > (std::int64_t{1} << 31) / context)
+    throw usage_error("expected a batch and a context of at least 1 and at most 2^31 tokens, found " +
+                      std::to_string(batch) + " x " + std::to_string(context));
+  if (config.family == Family::gpt2 && context > config.context)
+    throw usage_error("expected a context of at most " + std::to_string(config.context) +
+                      ", the positions that this model has, found " + std::to_string(context));
+}
+
+MemoryPlan plan_memory(const Config& config, const Precision& precision, std::int64_t batch, std::int64_t context) {
+  check_request(config, precision, batch, context);
+  const std::vector<Parameter> table = parameter_table(config);
+  const auto piece = [count = flat_size(table)](daybreak_dtype type) {
+    Arena alone(nullptr);
+    alone.take(count, type);
+    return alone.bytes();
+  };
+  Arena whole(nullptr);
+  const Network network(config, precision, table, batch, context, whole);
+  MemoryPlan plan;
+  plan.weights = plan.gradients = piece(DAYBREAK_F32);
+  if (precision.activations() != DAYBREAK_F32) plan.weight_copy = piece(precision.activations());
+  plan.activations = whole.bytes() - plan.total();
+  return plan;
+}
+
+}  // namespace daybreak::model

@@ -1,0 +1,26 @@
+#pragma once
+// What a transformer takes on its device, before there is one.
+#include <cstddef>
+#include <cstdint>
+
+#include "libcore/model/config.h"
+#include "libcore/model/precision.h"
+
+namespace daybreak::model {
+
+/// Bytes on the device.
+struct MemoryPlan {
+  std::size_t weights = 0;      // float32
+  std::size_t weight_copy = 0;  // of the weights in the type of the activations; 0 where that is float32
+  std::size_t gradients = 0;    // of the weights, float32
+  std::size_t activations = 0;  // with their gradients, logits and scratch
+  std::size_t total() const { return weights + weight_copy + gradients + activations; }
+};
+
+/// What a Transformer of this shape allocates: total() is its arena_bytes(). Errors as those of its constructor.
+MemoryPlan plan_memory(const Config& config, const Precision& precision, std::int64_t batch, std::int64_t context);
+
+/// Throws Error (usage, data) for a shape, formats, a batch or a context that no Transformer has.
+void check_request(const Config& config, const Precision& precision, std::int64_t batch, std::int64_t context);
+
+}  // namespace daybreak::model

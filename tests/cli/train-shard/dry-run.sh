@@ -1,0 +1,26 @@
+# --dry-run checks everything, says what a run would do and take, and writes nothing.
+. "$CASES/lib.bash"
+options="--init $tiny --steps 12 --micro-batch 2 --val-share 10% --precision bf16 --out out --metrics m.jsonl --depfile rule.d"
+train $options --dry-run > plan.json || exit 1
+[ ! -e out ] && [ ! -e m.jsonl ] && [ ! -e rule.d ] || { echo "something was written"; ls; exit 1; }
+jq -e '.schema == "daybreak.train/1" and .method == "run" and .dry_run and .steps == 12 and .steps_left == 12 and .batch == 4
+  and .micro_batch == 2 and .context == 32 and .tokens_per_step == 128 and .tokens_left == 1536 and .resumed_from == null
+  and .precision == "bf16" and .model.vocabulary == 256' plan.json > /dev/null || { cat plan.json; exit 1; }
+# 256 * 32 + 32 * 32 + 2 * (12 * 32 * 32 + 13 * 32) + 2 * 32 parameters; the flat arrays of tensors may be padded a little.
+jq -e '.model.parameters == 34688 and (.memory | .weight_bytes >= 4 * 34688 and .weight_bytes < 4.1 * 34688
+  and .gradient_bytes == .weight_bytes and .moment_bytes == 2 * .weight_bytes and 2 * .weight_copy_bytes == .weight_bytes
+  and .activation_bytes > 0 and .device_bytes == .weight_bytes + .weight_copy_bytes + .gradient_bytes + .moment_bytes
+  + .activation_bytes)' plan.json > /dev/null || { cat plan.json; exit 1; }
+# The run itself takes what the plan says.
+train $options || exit 1
+jq -e -s '.[0].memory.device_bytes == .[1].device_bytes
+  and .[0].training_tokens == .[1].training_tokens and .[0].identity == .[1].identity
+  and .[0].validation_tokens - 1 == (map(select(.type == "validation"))[0].tokens)' plan.json m.jsonl > /dev/null ||
+  { head -n 1 m.jsonl; exit 1; }
+# What is left of a run that is there; text for people.
+cp -r out same; cp m.jsonl same.jsonl
+train --steps 20 --val-share 10% --out out --metrics m.jsonl --resume --dry-run > plan.json || exit 1
+jq -e '.resumed_from == 12 and .steps_left == 8 and (.changed | has("steps"))' plan.json > /dev/null || { cat plan.json; exit 1; }
+diff -r out same && cmp m.jsonl same.jsonl || exit 1
+# What a run would refuse is refused.
+train --init $tiny --out out --dry-run 2> message; [ $? = 73 ] || { cat message; exit 1; }
