@@ -121,6 +121,7 @@ TEST_CASE("Shapes and chunks of a table are checked") {
   CHECK_THAT(said([](auto& data) { data.chunks[1].index = 4; }), Contains("outside its shape"));
   CHECK_THAT(said([](auto& data) { data.chunks[1].index = 0; }), Contains("twice or out of order"));
   CHECK_THAT(said([](auto& data) { data.chunk_shape = {4}; }), Contains("chunks of 1 axes"));
+  CHECK_THAT(said([](auto& data) { data.chunks = {{0, 100, 24, 0}}; }, contiguous()), Contains("not stored in chunks"));
   CHECK_THAT(said([](auto& data) { data.chunk_shape[1] = 0; }), Contains("empty chunks"));
   CHECK_THAT(said([](auto& data) { data.chunk_shape[1] = 1 << 30; }), Contains("4 GiB"));
   CHECK_THAT(said([](auto& data) { data.shape = {std::uint64_t{1} << 40, std::uint64_t{1} << 40}; }), Contains("64 bits"));

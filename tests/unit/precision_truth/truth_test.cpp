@@ -19,14 +19,6 @@ using namespace daybreak::precision;
 
 namespace {
 
-class NoProgress : public ProgressSink {
- public:
-  void begin(std::string_view, std::uint64_t, std::string_view) override {}
-  void advance(std::uint64_t) override {}
-};
-
-const StopToken kStop;
-
 std::vector<double> ranks(const std::vector<double>& values) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), 0);
