@@ -7,99 +7,94 @@ namespace {
 
 /// Scratch of one task: one key head of one sequence with all query heads that share it. Rows are [context, padded].
 struct Task {
-  Task(const daybreak_attention_backward& a, int64_t padded, float* memory) {
-    const int64_t rows = a.context * padded;
-    for (float** part : {&q, &k, &v, &dout, &dq, &dk, &dv}) {
-      *part = memory;
-      memory += rows;
-    }
-    transposed = memory;
-    p = transposed + a.head_width * kKeys;
-    dp = p + kQueries * kKeys;
-    mean = dp + kQueries * kKeys;
-  }
+  Task(const daybreak_attention_backward& a, int64_t padded, float* memory) : Task(a.context * padded, a.head_width, memory) {}
   static int64_t floats(const daybreak_attention_backward& a, int64_t padded) {
     return 7 * a.context * padded + a.head_width * kKeys + 2 * kQueries * kKeys + a.context;
   }
   float *q, *k, *v, *dout, *dq, *dk, *dv;
   float *transposed, *p, *dp;  // [head_width, kKeys], [kQueries, kKeys] twice
   float* mean;                 // [context]: of dp under p, which is out_gradient . out
+
+ private:
+  Task(int64_t rows, int64_t head_width, float* memory)
+      : q(memory), k(q + rows), v(k + rows), dout(v + rows), dq(dout + rows), dk(dq + rows), dv(dk + rows), transposed(dv + rows),
+        p(transposed + head_width * kKeys), dp(p + kQueries * kKeys), mean(dp + kQueries * kKeys) {}
 };
 
 class KeyHead {
  public:
   KeyHead(const Loops& loops, const daybreak_attention_backward& arguments, int64_t batch, int64_t kv_head, float* memory)
-      : l(loops), a(arguments), batch_(batch), kv_head_(kv_head), row_(batch * a.context), width_(a.head_width),
-        padded_(padded_width(loops, a.head_width)), t(a, padded_, memory) {}
+      : l_(loops), a_(arguments), batch_(batch), kv_head_(kv_head), row_(batch * a_.context), width_(a_.head_width),
+        padded_(padded_width(loops, a_.head_width)), t_(a_, padded_, memory) {}
 
   void run() {
-    const int64_t group = a.heads / a.kv_heads, place = row_ * a.kv_stride + kv_head_ * width_;
-    load_rows(l, a.k, a.type, place, a.kv_stride, a.context, width_, padded_, t.k);
-    load_rows(l, a.v, a.type, place, a.kv_stride, a.context, width_, padded_, t.v);
-    std::fill_n(t.dk, a.context * padded_, 0.0f);
-    std::fill_n(t.dv, a.context * padded_, 0.0f);
+    const int64_t group = a_.heads / a_.kv_heads, place = row_ * a_.kv_stride + kv_head_ * width_;
+    load_rows(l_, a_.k, a_.type, place, a_.kv_stride, a_.context, width_, padded_, t_.k);
+    load_rows(l_, a_.v, a_.type, place, a_.kv_stride, a_.context, width_, padded_, t_.v);
+    std::fill_n(t_.dk, a_.context * padded_, 0.0f);
+    std::fill_n(t_.dv, a_.context * padded_, 0.0f);
     // One query head after the other: their sums have a fixed order.
     for (int64_t head = kv_head_ * group; head < (kv_head_ + 1) * group; ++head) one_head(head);
-    write(t.dk, a.k_gradient, place, a.kv_stride);
-    write(t.dv, a.v_gradient, place, a.kv_stride);
+    write(t_.dk, a_.k_gradient, place, a_.kv_stride);
+    write(t_.dv, a_.v_gradient, place, a_.kv_stride);
   }
 
  private:
   void one_head(int64_t head) {
-    const int64_t q_place = row_ * a.q_stride + head * width_, out_place = row_ * a.out_stride + head * width_;
+    const int64_t q_place = row_ * a_.q_stride + head * width_, out_place = row_ * a_.out_stride + head * width_;
     // dq is free until the blocks begin: it holds the forward result for a moment.
-    load_rows(l, a.out, a.out_type, out_place, a.out_stride, a.context, width_, padded_, t.dq);
-    load_rows(l, a.out_gradient, a.gradient_type, out_place, a.out_stride, a.context, width_, padded_, t.dout);
-    load_rows(l, a.q, a.type, q_place, a.q_stride, a.context, width_, padded_, t.q);
-    for (int64_t i = 0; i < a.context; ++i) t.mean[i] = l.dot(t.dq + i * padded_, t.dout + i * padded_, width_);
-    std::fill_n(t.dq, a.context * padded_, 0.0f);
-    const float* const lse = a.log_sum_exp + (batch_ * a.heads + head) * a.context;
-    for (int64_t key = 0; key < a.context; key += kKeys)
-      for (int64_t first = key / kQueries * kQueries; first < a.context; first += kQueries) block(first, key, lse);
-    write(t.dq, a.q_gradient, q_place, a.q_stride);
+    load_rows(l_, a_.out, a_.out_type, out_place, a_.out_stride, a_.context, width_, padded_, t_.dq);
+    load_rows(l_, a_.out_gradient, a_.gradient_type, out_place, a_.out_stride, a_.context, width_, padded_, t_.dout);
+    load_rows(l_, a_.q, a_.type, q_place, a_.q_stride, a_.context, width_, padded_, t_.q);
+    for (int64_t i = 0; i < a_.context; ++i) t_.mean[i] = l_.dot(t_.dq + i * padded_, t_.dout + i * padded_, width_);
+    std::fill_n(t_.dq, a_.context * padded_, 0.0f);
+    const float* const lse = a_.log_sum_exp + (batch_ * a_.heads + head) * a_.context;
+    for (int64_t key = 0; key < a_.context; key += kKeys)
+      for (int64_t first = key / kQueries * kQueries; first < a_.context; first += kQueries) block(first, key, lse);
+    write(t_.dq, a_.q_gradient, q_place, a_.q_stride);
   }
 
   /// Queries [first, ..) against keys [key, ..).
   void block(int64_t first, int64_t key, const float* lse) {
-    const int64_t queries = std::min(kQueries, a.context - first), keys = std::min(kKeys, a.context - key);
-    const float* const q = t.q + first * padded_;
-    const float* const dout = t.dout + first * padded_;
-    transpose_keys(t.k + key * padded_, keys, padded_, width_, a.scale, t.transposed);
-    l.block_product(queries, kKeys, width_, q, padded_, 1, t.transposed, kKeys, t.p, kKeys, false);
+    const int64_t queries = std::min(kQueries, a_.context - first), keys = std::min(kKeys, a_.context - key);
+    const float* const q = t_.q + first * padded_;
+    const float* const dout = t_.dout + first * padded_;
+    transpose_keys(t_.k + key * padded_, keys, padded_, width_, a_.scale, t_.transposed);
+    l_.block_product(queries, kKeys, width_, q, padded_, 1, t_.transposed, kKeys, t_.p, kKeys, false);
     for (int64_t i = 0; i < queries; ++i) {
       const int64_t count = visible(first + i, key);
-      l.exponentials(t.p + i * kKeys, t.p + i * kKeys, lse[first + i], count);
-      std::memset(t.p + i * kKeys + count, 0, static_cast<size_t>(kKeys - count) * sizeof(float));
+      l_.exponentials(t_.p + i * kKeys, t_.p + i * kKeys, lse[first + i], count);
+      std::memset(t_.p + i * kKeys + count, 0, static_cast<size_t>(kKeys - count) * sizeof(float));
     }
-    l.block_product(keys, padded_, queries, t.p, 1, kKeys, dout, padded_, t.dv + key * padded_, padded_, true);
-    transpose_keys(t.v + key * padded_, keys, padded_, width_, 1, t.transposed);
-    l.block_product(queries, kKeys, width_, dout, padded_, 1, t.transposed, kKeys, t.dp, kKeys, false);
+    l_.block_product(keys, padded_, queries, t_.p, 1, kKeys, dout, padded_, t_.dv + key * padded_, padded_, true);
+    transpose_keys(t_.v + key * padded_, keys, padded_, width_, 1, t_.transposed);
+    l_.block_product(queries, kKeys, width_, dout, padded_, 1, t_.transposed, kKeys, t_.dp, kKeys, false);
     score_gradients(first, queries, key);
-    l.block_product(queries, padded_, keys, t.dp, kKeys, 1, t.k + key * padded_, padded_, t.dq + first * padded_, padded_, true);
-    l.block_product(keys, padded_, queries, t.dp, 1, kKeys, q, padded_, t.dk + key * padded_, padded_, true);
+    l_.block_product(queries, padded_, keys, t_.dp, kKeys, 1, t_.k + key * padded_, padded_, t_.dq + first * padded_, padded_, true);
+    l_.block_product(keys, padded_, queries, t_.dp, 1, kKeys, q, padded_, t_.dk + key * padded_, padded_, true);
   }
 
   /// dp becomes the gradient of the scores; 0 where the query does not see the key, whatever dp was.
   void score_gradients(int64_t first, int64_t queries, int64_t key) {
     for (int64_t i = 0; i < queries; ++i) {
       const int64_t count = visible(first + i, key);
-      float* const dp = t.dp + i * kKeys;
-      const float* const p = t.p + i * kKeys;
-      const float mean = t.mean[first + i];
-      for (int64_t j = 0; j < count; ++j) dp[j] = p[j] * (dp[j] - mean) * a.scale;
+      float* const dp = t_.dp + i * kKeys;
+      const float* const p = t_.p + i * kKeys;
+      const float mean = t_.mean[first + i];
+      for (int64_t j = 0; j < count; ++j) dp[j] = p[j] * (dp[j] - mean) * a_.scale;
       std::memset(dp + count, 0, static_cast<size_t>(kKeys - count) * sizeof(float));
     }
   }
 
   void write(const float* rows, void* buffer, int64_t place, int64_t stride) {
-    for (int64_t i = 0; i < a.context; ++i)
-      convert_out(l, rows + i * padded_, buffer, a.gradient_type, place + i * stride, width_);
+    for (int64_t i = 0; i < a_.context; ++i)
+      convert_out(l_, rows + i * padded_, buffer, a_.gradient_type, place + i * stride, width_);
   }
 
-  const Loops& l;
-  const daybreak_attention_backward& a;
+  const Loops& l_;
+  const daybreak_attention_backward& a_;
   int64_t batch_, kv_head_, row_, width_, padded_;
-  Task t;
+  Task t_;
 };
 
 }  // namespace

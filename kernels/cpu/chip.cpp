@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "kernels/cpu/operations.h"
+#include "kernels/host/chip_table.h"
 
 namespace daybreak::kernels::cpu {
 namespace {
@@ -74,7 +75,7 @@ std::string brand() {
   std::array<unsigned, 12> words{};
 #ifdef DAYBREAK_CPU_X86
   for (unsigned i = 0; i < 3; ++i) {
-    unsigned* const w = &words[4 * i];
+    unsigned* const w = &words[std::size_t{4} * i];
     __asm__("cpuid" : "=a"(w[0]), "=b"(w[1]), "=c"(w[2]), "=d"(w[3]) : "a"(0x80000002u + i), "c"(0));
   }
 #endif
@@ -82,10 +83,6 @@ std::string brand() {
   text.resize(std::strlen(text.c_str()));
   text.erase(0, text.find_first_not_of(' '));
   return text.empty() ? "processor" : text;
-}
-
-int32_t device_count(char*, size_t) {
-  return 1;
 }
 
 daybreak_status device_info(int32_t ordinal, daybreak_device_info* info) {
@@ -118,10 +115,6 @@ daybreak_status open(int32_t ordinal, const daybreak_open_options* options, dayb
   }
 }
 
-void close(daybreak_device* device) {
-  delete device;
-}
-
 bool is_real(daybreak_dtype type) {
   return type == DAYBREAK_F32 || type == DAYBREAK_BF16 || type == DAYBREAK_F16 || type == DAYBREAK_F8_E4M3 ||
          type == DAYBREAK_F8_E5M2;
@@ -136,10 +129,6 @@ int32_t supports(daybreak_device* device, const daybreak_query* query) {
     if (type != DAYBREAK_F32 && !(type == DAYBREAK_BF16 && bf16_is_native)) answer = 1;
   }
   return answer;
-}
-
-size_t packed_bytes(daybreak_device*, const daybreak_pack*) {
-  return 0;
 }
 
 /// The best of a few products of kSize^3 whose operands are float32 rounded to `type`.
@@ -170,21 +159,12 @@ double peak_flops(daybreak_device* device, daybreak_dtype type) {
 }
 
 constexpr daybreak_chip make_table() {
-  daybreak_chip chip{};
-  chip.struct_size = sizeof chip;
-  chip.major = DAYBREAK_CHIP_MAJOR;
-  chip.minor = DAYBREAK_CHIP_MINOR;
-  chip.name = "cpu";
-  chip.device_count = device_count;
+  auto chip = host::make_chip<daybreak_device, Operations>("cpu");
   chip.device_info = device_info;
   chip.score = score;
   chip.open = open;
-  chip.close = close;
   chip.supports = supports;
   chip.peak_flops = peak_flops;
-  chip.packed_bytes = packed_bytes;
-  host::fill_plumbing<daybreak_device>(chip);
-  host::fill_operations<daybreak_device, Operations>(chip);
   return chip;
 }
 

@@ -24,46 +24,49 @@ inline const char* check_gemm(const daybreak_gemm& g) {
   return g.k == 0 ? check_present({g.c}) : check_present({g.a, g.b, g.c});
 }
 
-inline const char* check_embedding(const daybreak_embedding& e) {
+/// For both directions: the members have the same names. `position_table`: NULL, or the table or its gradient.
+template <typename Embedding>
+const char* check_embedding(const Embedding& e, const void* position_table) {
   if (const char* wrong = check_sizes({e.tokens, e.width})) return wrong;
   if (e.tokens == 0) return nullptr;
   if (e.context <= 0) return "context must be positive";
-  if (e.position_table && e.positions < (e.tokens < e.context ? e.tokens : e.context))
+  if (position_table && e.positions < (e.tokens < e.context ? e.tokens : e.context))
     return "the position table has fewer rows than there are positions";
-  return check_present({e.token, e.table, e.out});
+  return check_present({e.token});
+}
+
+inline const char* check_embedding_forward(const daybreak_embedding& e) {
+  const char* wrong = check_embedding(e, e.position_table);
+  return wrong || e.tokens == 0 ? wrong : check_present({e.table, e.out});
 }
 
 inline const char* check_embedding_backward(const daybreak_embedding_backward& e) {
-  if (const char* wrong = check_sizes({e.tokens, e.width})) return wrong;
-  if (e.tokens == 0) return nullptr;
-  if (e.context <= 0) return "context must be positive";
-  if (e.position_gradient && e.positions < (e.tokens < e.context ? e.tokens : e.context))
-    return "the position table has fewer rows than there are positions";
-  return check_present({e.token, e.out_gradient, e.table_gradient});
+  const char* wrong = check_embedding(e, e.position_gradient);
+  return wrong || e.tokens == 0 ? wrong : check_present({e.out_gradient, e.table_gradient});
 }
 
-inline const char* check_norm(const daybreak_norm& n) {
+inline const char* check_rmsnorm_forward(const daybreak_norm& n) {
   if (const char* wrong = check_sizes({n.rows, n.width})) return wrong;
   return n.rows == 0 || n.width == 0 ? nullptr : check_present({n.x, n.weight, n.y, n.rstd});
 }
 
-inline const char* check_norm_backward(const daybreak_norm_backward& n) {
+inline const char* check_rmsnorm_backward(const daybreak_norm_backward& n) {
   if (const char* wrong = check_sizes({n.rows, n.width})) return wrong;
   if (n.rows == 0 || n.width == 0) return nullptr;
   return check_present({n.x, n.weight, n.y_gradient, n.rstd, n.x_gradient, n.weight_gradient});
 }
 
-inline const char* check_layernorm(const daybreak_norm& n) {
-  const char* wrong = check_norm(n);
+inline const char* check_layernorm_forward(const daybreak_norm& n) {
+  const char* wrong = check_rmsnorm_forward(n);
   return wrong || n.rows == 0 || n.width == 0 ? wrong : check_present({n.bias, n.mean});
 }
 
 inline const char* check_layernorm_backward(const daybreak_norm_backward& n) {
-  const char* wrong = check_norm_backward(n);
+  const char* wrong = check_rmsnorm_backward(n);
   return wrong || n.rows == 0 || n.width == 0 ? wrong : check_present({n.mean, n.bias_gradient});
 }
 
-inline const char* check_gelu(const daybreak_gelu& g) {
+inline const char* check_gelu_forward(const daybreak_gelu& g) {
   if (const char* wrong = check_sizes({g.count})) return wrong;
   return g.count == 0 ? nullptr : check_present({g.x, g.y});
 }
@@ -73,7 +76,7 @@ inline const char* check_gelu_backward(const daybreak_gelu_backward& g) {
   return g.count == 0 ? nullptr : check_present({g.x, g.y_gradient, g.x_gradient});
 }
 
-inline const char* check_swiglu(const daybreak_swiglu& s) {
+inline const char* check_swiglu_forward(const daybreak_swiglu& s) {
   if (const char* wrong = check_sizes({s.count})) return wrong;
   return s.count == 0 ? nullptr : check_present({s.gate, s.up, s.y});
 }
@@ -103,6 +106,10 @@ const char* check_attention(const Attention& a) {
       a.kv_stride < a.kv_heads * a.head_width)
     return "the rows overlap";
   return check_present({a.q, a.k, a.v, a.out, a.log_sum_exp});
+}
+
+inline const char* check_attention_forward(const daybreak_attention& a) {
+  return check_attention(a);
 }
 
 inline const char* check_attention_backward(const daybreak_attention_backward& a) {

@@ -2,14 +2,11 @@
 #define DAYBREAK_CHIP_IMPLEMENTATION
 #include <new>
 
+#include "kernels/host/chip_table.h"
 #include "kernels/reference/operations.h"
 
 namespace daybreak::kernels::reference {
 namespace {
-
-int32_t device_count(char*, size_t) {
-  return 1;
-}
 
 daybreak_status device_info(int32_t ordinal, daybreak_device_info* info) {
   if (ordinal != 0 || info->struct_size < sizeof *info) return DAYBREAK_INVALID;
@@ -34,10 +31,6 @@ daybreak_status open(int32_t ordinal, const daybreak_open_options* options, dayb
   return *device ? DAYBREAK_OK : DAYBREAK_NO_MEMORY;
 }
 
-void close(daybreak_device* device) {
-  delete device;
-}
-
 int32_t supports(daybreak_device*, const daybreak_query* query) {
   if (query->op >= DAYBREAK_OP_PACK) return 0;
   for (const daybreak_dtype type : query->types)
@@ -49,26 +42,13 @@ double peak_flops(daybreak_device*, daybreak_dtype) {
   return 0;
 }
 
-size_t packed_bytes(daybreak_device*, const daybreak_pack*) {
-  return 0;
-}
-
 constexpr daybreak_chip make_table() {
-  daybreak_chip chip{};
-  chip.struct_size = sizeof chip;
-  chip.major = DAYBREAK_CHIP_MAJOR;
-  chip.minor = DAYBREAK_CHIP_MINOR;
-  chip.name = "reference";
-  chip.device_count = device_count;
+  auto chip = host::make_chip<daybreak_device, Operations>("reference");
   chip.device_info = device_info;
   chip.score = score;
   chip.open = open;
-  chip.close = close;
   chip.supports = supports;
   chip.peak_flops = peak_flops;
-  chip.packed_bytes = packed_bytes;
-  host::fill_plumbing<daybreak_device>(chip);
-  host::fill_operations<daybreak_device, Operations>(chip);
   return chip;
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "libcore/base/error.h"
+#include "libcore/base/hex.h"
 #include "libcore/dataset/hash.h"
 #include "libcore/dataset/reader_state.h"
 
@@ -14,13 +15,6 @@ namespace {
 constexpr std::uint64_t kLargestManifest = std::uint64_t{1} << 30;
 constexpr std::uint64_t kLargestHashes = std::uint64_t{1} << 34;
 constexpr const char* kDamaged = "the file is damaged; fetch or write it again";
-
-std::string hex64(std::uint64_t value) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text(16, '0');
-  for (std::size_t i = 16; i-- > 0; value >>= 4) text[i] = kDigits[value & 15];
-  return text;
-}
 
 }  // namespace
 

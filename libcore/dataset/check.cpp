@@ -16,29 +16,32 @@ std::optional<std::size_t> find(const Archive& archive, const KeptInput& input, 
   return std::nullopt;
 }
 
-std::string described(const io::ArrayInfo& info) {
-  std::string shape;
-  for (const std::uint64_t extent : info.shape) shape += (shape.empty() ? "" : ",") + std::to_string(extent);
-  return std::string(io::dtype_name(info.type)) + " [" + shape + "]";
-}
-
 }  // namespace
 
+std::uint64_t total_bytes(const Layout& layout) {
+  std::uint64_t total = 0;
+  for (const KeptArray& array : layout.arrays) total += array.info.bytes();
+  return total;
+}
+
+std::string checked_hash(const Archive& archive, std::size_t array, const Surroundings& around) {
+  Hash128 hash;
+  const auto work = [&](std::uint64_t chunk) { return archive.read_chunk(array, chunk); };
+  const auto take = [&](std::uint64_t, const std::vector<std::byte>& bytes) {
+    around.stop.check();
+    hash.add(bytes);
+    around.progress.advance(bytes.size());
+  };
+  in_order<std::vector<std::byte>>(archive.layout().arrays.at(array).hashes(), around.threads, work, take);
+  return hash.hex();
+}
+
 std::uint64_t check_chunks(const Archive& archive, const Surroundings& around) {
-  std::uint64_t total = 0, chunks = 0;
-  for (const KeptArray& array : archive.layout().arrays) total += array.info.bytes();
-  around.progress.begin("check", total, "B");
+  std::uint64_t chunks = 0;
+  around.progress.begin("check", total_bytes(archive.layout()), "B");
   for (std::size_t i = 0; i < archive.layout().arrays.size(); ++i) {
     const KeptArray& array = archive.layout().arrays[i];
-    Hash128 hash;
-    const auto take = [&](std::uint64_t, const std::vector<std::byte>& bytes) {
-      around.stop.check();
-      hash.add(bytes);
-      around.progress.advance(bytes.size());
-    };
-    in_order<std::vector<std::byte>>(
-        array.hashes(), around.threads, [&](std::uint64_t chunk) { return archive.read_chunk(i, chunk); }, take);
-    if (hash.hex() != array.xxh3)
+    if (checked_hash(archive, i, around) != array.xxh3)
       throw data_error(archive.reader().name() + ": dataset '" + array.info.name + "'", "does not match its hash",
                        "the file is damaged; fetch or write it again");
     chunks += array.hashes();
@@ -55,7 +58,7 @@ std::optional<Difference> compare(const Archive& archive, const KeptInput& input
     if (!index) return Difference{shown, "the file does not hold it", std::nullopt};
     const KeptArray& kept = archive.layout().arrays[*index];
     if (kept.info.type != wanted.type || kept.info.shape != wanted.shape)
-      return Difference{shown, "the file has " + described(kept.info) + ", the original " + described(wanted),
+      return Difference{shown, "the file has " + io::type_and_shape(kept.info) + ", the original " + io::type_and_shape(wanted),
                         std::nullopt};
     std::vector<std::byte> theirs;
     for (std::uint64_t chunk = 0; chunk < kept.hashes(); ++chunk) {

@@ -11,6 +11,13 @@
 
 namespace daybreak::dataset {
 
+/// Bytes of all arrays once decoded, literals included.
+std::uint64_t total_bytes(const Layout& layout);
+
+/// Reads every chunk of an array of the layout, verifies its hash, and returns the hash of all (Hash128::hex()). Errors:
+/// Error (data, naming array and chunk).
+std::string checked_hash(const Archive& archive, std::size_t array, const Surroundings& around);
+
 /// Reads every chunk and verifies its hash, and the hash of every array. Returns the chunks. Errors: Error (data,
 /// naming array and chunk).
 std::uint64_t check_chunks(const Archive& archive, const Surroundings& around);

@@ -12,6 +12,7 @@ namespace daybreak::dataset {
 
 /// How much work a chunk is worth. All decode at about the same speed.
 enum class Effort { fast, normal, best };
+/// Error (usage) for another name.
 Effort parse_effort(std::string_view name);
 
 /// A way to encode a chunk. Named as the summary lists it: "zstd9-shuffle", "lz4", "stored".

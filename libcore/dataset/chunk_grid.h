@@ -24,6 +24,7 @@ struct ChunkGrid {
   std::uint64_t count = 0;        // chunks
 
   bool chunked() const { return !chunk.empty(); }
+  /// Chunk number `ordinal`, in C order.
   ChunkPlace place(std::uint64_t ordinal) const;
 };
 

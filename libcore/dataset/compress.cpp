@@ -7,7 +7,9 @@
 #include <memory>
 
 #include "libcore/base/error.h"
+#include "libcore/base/hex.h"
 #include "libcore/dataset/archive.h"
+#include "libcore/dataset/check.h"
 #include "libcore/dataset/hash.h"
 #include "libcore/dataset/hdf5_writer.h"
 #include "libcore/dataset/ordered_work.h"
@@ -60,7 +62,7 @@ class Run {
       around.stop.check();
       return encode(job);
     };
-    const auto take = [&](std::uint64_t job, Encoded encoded) {
+    const auto take = [&](std::uint64_t job, const Encoded& encoded) {
       around.stop.check();
       around.progress.advance(encoded.plain.size());
       put(job, encoded);
@@ -175,12 +177,6 @@ void write_attributes(Hdf5Writer& writer, const CompressInput& input, const Kept
   if (!kept.xxh3.empty()) writer.text_attribute(group, "daybreak_source_xxh3", kept.xxh3);
 }
 
-std::string hex64(std::uint64_t value) {
-  char text[17];
-  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
-  return text;
-}
-
 }  // namespace
 
 void CompressOptions::declare(OptionSink& sink) {
@@ -215,9 +211,7 @@ Layout compress(const std::vector<CompressInput>& inputs, const CompressOptions&
   }
 
   Hdf5Writer writer(path, shown_as);
-  std::uint64_t total = 0;
-  for (const KeptArray& array : layout.arrays) total += array.info.bytes();
-  around.progress.begin("compress", total, "B");
+  around.progress.begin("compress", total_bytes(layout), "B");
   const std::vector<std::uint64_t> hashes = Run(options, writer, layout.arrays, sources).write(around);
   const auto hash_bytes = std::as_bytes(std::span(hashes));
   Hash128 of_hashes;
@@ -237,21 +231,10 @@ Layout compress(const std::vector<CompressInput>& inputs, const CompressOptions&
 
 void verify(const std::string& path, const Layout& written, const Surroundings& around) {
   const Archive archive(path);
-  std::uint64_t total = 0;
-  for (const KeptArray& array : written.arrays) total += array.info.bytes();
-  around.progress.begin("verify", total, "B");
-  for (std::size_t i = 0; i < written.arrays.size(); ++i) {
-    Hash128 hash;
-    const auto work = [&](std::uint64_t chunk) { return archive.read_chunk(i, chunk); };
-    const auto take = [&](std::uint64_t, const std::vector<std::byte>& bytes) {
-      around.stop.check();
-      hash.add(bytes);
-      around.progress.advance(bytes.size());
-    };
-    in_order<std::vector<std::byte>>(written.arrays[i].hashes(), around.threads, work, take);
-    if (hash.hex() != written.arrays[i].xxh3)
+  around.progress.begin("verify", total_bytes(written), "B");
+  for (std::size_t i = 0; i < written.arrays.size(); ++i)
+    if (checked_hash(archive, i, around) != written.arrays[i].xxh3)
       throw Error(ExitStatus::bug, "\"" + written.arrays[i].info.name + "\" does not read back as it was written");
-  }
 }
 
 }  // namespace daybreak::dataset

@@ -2,7 +2,7 @@
 
 #include <xxhash.h>
 
-#include <cstdio>
+#include "libcore/base/hex.h"
 
 namespace daybreak::dataset {
 
@@ -27,10 +27,7 @@ void Hash128::add(std::span<const std::byte> bytes) {
 
 std::string Hash128::hex() const {
   const XXH128_hash_t hash = XXH3_128bits_digest(state_->xxh3.get());
-  char text[33];
-  std::snprintf(text, sizeof text, "%016llx%016llx", static_cast<unsigned long long>(hash.high64),
-                static_cast<unsigned long long>(hash.low64));
-  return text;
+  return hex64(hash.high64) + hex64(hash.low64);
 }
 
 }  // namespace daybreak::dataset

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "libcore/base/error.h"
-#include "libcore/io/utf8.h"
+#include "libcore/base/utf8.h"
 #include "libcore/records/dataset_record.h"
 
 namespace daybreak::dataset {
@@ -33,12 +33,6 @@ bool is_harmless_part(const std::string& part) {
          std::all_of(part.begin(), part.end(), is_harmless);
 }
 
-io::Json shape_json(const io::Shape& shape) {
-  io::Json out = io::Json::array();
-  for (const std::uint64_t extent : shape) out.push_back(extent);
-  return out;
-}
-
 io::Shape parse_shape(const io::Json& json) {
   io::Shape shape;
   for (const io::Json& extent : json.as_array()) shape.push_back(extent.as_uint());
@@ -48,10 +42,7 @@ io::Shape parse_shape(const io::Json& json) {
 io::Json piece_json(const KeptPiece& piece) {
   io::Json out = io::Json::object();
   if (piece.array < 0) {
-    io::Json range = io::Json::array();
-    range.push_back(piece.literal_offset);
-    range.push_back(piece.literal_bytes);
-    out["literal"] = std::move(range);
+    out["literal"] = io::Json::Array{piece.literal_offset, piece.literal_bytes};
     return out;
   }
   out["array"] = piece.array;
@@ -72,12 +63,7 @@ io::Json input_json(const KeptInput& input) {
   out["array_count"] = input.array_count;
   if (!input.attributes.empty()) {
     io::Json list = io::Json::array();
-    for (const auto& [owner, name] : input.attributes) {
-      io::Json pair = io::Json::array();
-      pair.push_back(owner);
-      pair.push_back(name);
-      list.push_back(std::move(pair));
-    }
+    for (const auto& [owner, name] : input.attributes) list.push_back(io::Json::Array{owner, name});
     out["attributes"] = std::move(list);
   }
   if (input.pieces) {
@@ -92,8 +78,8 @@ io::Json array_json(const KeptArray& array) {
   io::Json out;
   out["name"] = array.info.name;
   out["dtype"] = io::dtype_name(array.info.type);
-  out["shape"] = shape_json(array.info.shape);
-  out["chunk"] = shape_json(array.grid.chunk);
+  out["shape"] = io::Json::array(array.info.shape);
+  out["chunk"] = io::Json::array(array.grid.chunk);
   out["stored_bytes"] = array.stored_bytes;
   io::Json pipelines = io::Json::object();
   for (const auto& [name, chunks] : array.pipelines) pipelines[name] = chunks;
@@ -214,14 +200,14 @@ Layout parse_layout(const io::Json& json, const std::string& where) {
 
 bool is_harmless_name(const std::string& name) {
   const auto parts = parts_of(name);
-  return name.size() <= kLongestPath && io::is_utf8(name) && std::all_of(parts.begin(), parts.end(), is_harmless_part);
+  return name.size() <= kLongestPath && is_utf8(name) && std::all_of(parts.begin(), parts.end(), is_harmless_part);
 }
 
 std::string harmless_name(const std::string& name) {
   std::string out;
   for (std::string part : parts_of(name)) {
     if (part.empty() || part == "." || part == "..") continue;
-    if (!io::is_utf8(part))
+    if (!is_utf8(part))
       std::replace_if(
           part.begin(), part.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '_');
     std::replace_if(
@@ -229,7 +215,7 @@ std::string harmless_name(const std::string& name) {
     if (part.front() == '.' || part.front() == '-') part.front() = '_';
     // Cutting may split a character, which the check of the whole would refuse.
     if (part.size() > kLongestPart) part = part.substr(part.size() - kLongestPart);
-    while (!part.empty() && !io::is_utf8(part)) part.erase(0, 1);
+    while (!part.empty() && !is_utf8(part)) part.erase(0, 1);
     if (part.front() == '.' || part.front() == '-') part.front() = '_';
     out += (out.empty() ? "" : "/") + part;
   }

@@ -59,8 +59,9 @@ struct Layout {
   std::string hashes_xxh3;        // 128 bits of the chunk hashes
 };
 
+/// The manifest of a file.
 io::Json layout_json(const Layout& layout);
-/// Errors: Error (data, naming `where`) for anything that does not hold together. Names of inputs are checked.
+/// The reverse. Errors: Error (data, naming `where`) for anything that does not hold together. Names of inputs are checked.
 Layout parse_layout(const io::Json& json, const std::string& where);
 
 /// A name that restore() will accept, made of any: unusual characters become "_", folders are kept.

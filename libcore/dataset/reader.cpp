@@ -19,10 +19,7 @@ bool is_own(const std::string& name) {
 std::string listed(const Reader& reader) {
   std::string text;
   for (const io::ArrayInfo& array : reader.arrays()) {
-    std::string shape;
-    for (const std::uint64_t extent : array.shape) shape += (shape.empty() ? "" : ",") + std::to_string(extent);
-    text +=
-        (text.empty() ? "" : ", ") + array.name + " " + std::string(io::dtype_name(array.type)) + " [" + shape + "]";
+    text += (text.empty() ? "" : ", ") + array.name + " " + io::type_and_shape(array);
     if (text.size() > 400) return text + ", ...";
   }
   return text.empty() ? "no arrays" : text;

@@ -11,12 +11,11 @@ double ratio_of(std::uint64_t plain, std::uint64_t stored) {
 
 io::Json row_json(const SummaryRow& row) {
   const KeptArray& array = *row.array;
-  io::Json out, shape = io::Json::array(), pipelines = io::Json::object();
-  for (const std::uint64_t extent : array.info.shape) shape.push_back(extent);
+  io::Json out, pipelines = io::Json::object();
   for (const auto& [name, chunks] : array.pipelines) pipelines[name] = chunks;
   out["name"] = array.info.name;
   out["dtype"] = io::dtype_name(array.info.type);
-  out["shape"] = std::move(shape);
+  out["shape"] = io::Json::array(array.info.shape);
   out["input_bytes"] = array.info.bytes();
   out["output_bytes"] = array.stored_bytes;
   out["ratio"] = row.ratio;

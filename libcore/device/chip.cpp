@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "kernels/common/operation_list.h"
 #include "libcore/base/error.h"
 
 namespace fs = std::filesystem;
@@ -27,22 +28,17 @@ struct RequiredEntry {
 
 #define DAYBREAK_ENTRY(name) \
   { #name, offsetof(daybreak_chip, name) }
+#define DAYBREAK_OPERATION_ENTRY(name, Arguments) DAYBREAK_ENTRY(name),
 constexpr RequiredEntry kRequired[] = {
-    DAYBREAK_ENTRY(device_count),        DAYBREAK_ENTRY(device_info),       DAYBREAK_ENTRY(score),
-    DAYBREAK_ENTRY(open),                DAYBREAK_ENTRY(close),             DAYBREAK_ENTRY(last_error),
-    DAYBREAK_ENTRY(allocate),            DAYBREAK_ENTRY(release),           DAYBREAK_ENTRY(copy_in),
-    DAYBREAK_ENTRY(copy_out),            DAYBREAK_ENTRY(copy),              DAYBREAK_ENTRY(fill_zero),
-    DAYBREAK_ENTRY(stream_create),       DAYBREAK_ENTRY(stream_destroy),    DAYBREAK_ENTRY(stream_synchronize),
-    DAYBREAK_ENTRY(event_create),        DAYBREAK_ENTRY(event_destroy),     DAYBREAK_ENTRY(event_record),
-    DAYBREAK_ENTRY(stream_wait),         DAYBREAK_ENTRY(event_elapsed_s),   DAYBREAK_ENTRY(supports),
-    DAYBREAK_ENTRY(peak_flops),          DAYBREAK_ENTRY(packed_bytes),      DAYBREAK_ENTRY(gemm),
-    DAYBREAK_ENTRY(embedding_forward),   DAYBREAK_ENTRY(embedding_backward), DAYBREAK_ENTRY(layernorm_forward),
-    DAYBREAK_ENTRY(layernorm_backward),  DAYBREAK_ENTRY(rmsnorm_forward),   DAYBREAK_ENTRY(rmsnorm_backward),
-    DAYBREAK_ENTRY(gelu_forward),        DAYBREAK_ENTRY(gelu_backward),     DAYBREAK_ENTRY(swiglu_forward),
-    DAYBREAK_ENTRY(swiglu_backward),     DAYBREAK_ENTRY(rope),              DAYBREAK_ENTRY(attention_forward),
-    DAYBREAK_ENTRY(attention_backward),  DAYBREAK_ENTRY(cross_entropy),     DAYBREAK_ENTRY(add_bias),
-    DAYBREAK_ENTRY(sum_rows),            DAYBREAK_ENTRY(add_scaled),        DAYBREAK_ENTRY(cast),
-    DAYBREAK_ENTRY(statistics),          DAYBREAK_ENTRY(adamw)};
+    DAYBREAK_ENTRY(device_count),   DAYBREAK_ENTRY(device_info),     DAYBREAK_ENTRY(score),
+    DAYBREAK_ENTRY(open),           DAYBREAK_ENTRY(close),           DAYBREAK_ENTRY(last_error),
+    DAYBREAK_ENTRY(allocate),       DAYBREAK_ENTRY(release),         DAYBREAK_ENTRY(copy_in),
+    DAYBREAK_ENTRY(copy_out),       DAYBREAK_ENTRY(copy),            DAYBREAK_ENTRY(fill_zero),
+    DAYBREAK_ENTRY(stream_create),  DAYBREAK_ENTRY(stream_destroy),  DAYBREAK_ENTRY(stream_synchronize),
+    DAYBREAK_ENTRY(event_create),   DAYBREAK_ENTRY(event_destroy),   DAYBREAK_ENTRY(event_record),
+    DAYBREAK_ENTRY(stream_wait),    DAYBREAK_ENTRY(event_elapsed_s), DAYBREAK_ENTRY(supports),
+    DAYBREAK_ENTRY(peak_flops),     DAYBREAK_ENTRY(packed_bytes),    DAYBREAK_EACH_OPERATION(DAYBREAK_OPERATION_ENTRY)};
+#undef DAYBREAK_OPERATION_ENTRY
 #undef DAYBREAK_ENTRY
 
 /// The table may be longer (a newer minor version) but must hold all that this program calls.

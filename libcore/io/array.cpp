@@ -61,4 +61,10 @@ std::uint64_t ArrayInfo::bytes() const {
   return element_count(shape, name) * dtype_bytes(type);
 }
 
+std::string type_and_shape(const ArrayInfo& array) {
+  std::string extents;
+  for (const std::uint64_t extent : array.shape) extents += (extents.empty() ? "" : ",") + std::to_string(extent);
+  return std::string(dtype_name(array.type)) + " [" + extents + "]";
+}
+
 }  // namespace daybreak::io

@@ -26,13 +26,13 @@ using Input = std::shared_ptr<const InputFile>;
 /// A format as --format names it; one of the two functions opens it.
 struct Format {
   std::string_view name;
-  ArrayFile (*open)(Input file) = nullptr;
-  ArrayFile (*open_with)(Input file, const ReadOptions& options) = nullptr;
+  ArrayFile (*open)(const Input& file) = nullptr;
+  ArrayFile (*open_with)(const Input& file, const ReadOptions& options) = nullptr;
 };
 
 /// The HDF5 reader hands the descriptor on, so a part of another input gets a file of its own first.
-ArrayFile open_own_hdf5(Input file) {
-  if (!file->is_part()) return open_hdf5(std::move(file));
+ArrayFile open_own_hdf5(const Input& file) {
+  if (!file->is_part()) return open_hdf5(file);
   ScratchWriter copy;
   std::vector<std::byte> block(std::size_t{1} << 18);
   for (std::uint64_t at = 0; at < file->size();) {
@@ -49,10 +49,10 @@ constexpr std::array<Format, 13> kFormats{{
     {"safetensors", open_safetensors}, {"hdf5", open_own_hdf5}, {"netcdf", open_netcdf}, {"bytes", open_bytes},
 }};
 
-ArrayFile open_as(std::string_view format, Input file, const ReadOptions& options) {
+ArrayFile open_as(std::string_view format, const Input& file, const ReadOptions& options) {
   for (const Format& known : kFormats)
-    if (format == known.name) return known.open ? known.open(std::move(file)) : known.open_with(std::move(file), options);
-  return open_bytes(std::move(file));  // a tar within a tar
+    if (format == known.name) return known.open ? known.open(file) : known.open_with(file, options);
+  return open_bytes(file);  // a tar within a tar
 }
 
 void check_format(const std::string& format) {
@@ -68,7 +68,7 @@ std::vector<ArrayFile> open_tar(const Input& shard, const ReadOptions& options, 
   std::vector<ArrayFile> files;
   for (ArchiveMember& member : unpack_archive(shard, ArchiveKind::tar)) {
     const std::string format = given ? options.format : guess_format(*member.file, options);
-    files.push_back(open_as(format, std::move(member.file), options));
+    files.push_back(open_as(format, member.file, options));
   }
   return files;
 }
@@ -95,7 +95,7 @@ std::vector<ArrayFile> open_arrays(const std::string& path, const ReadOptions& o
   // A format that is given for a tar shard is that of its members, unless the shard itself shall be the array.
   const bool whole = options.format == "raw" || options.format == "text" || options.format == "bytes";
   if (options.format == "tar" || (found == "tar" && !whole)) return open_tar(file, options, !automatic && options.format != "tar");
-  return listed(open_as(automatic ? found : options.format, std::move(file), options));
+  return listed(open_as(automatic ? found : options.format, file, options));
 }
 
 }  // namespace daybreak::io

@@ -54,6 +54,7 @@ struct CsvTable {
   double number(std::size_t row, std::size_t column) const;
 };
 
+/// Errors as CsvReader's.
 CsvTable read_csv(const InputFile& file);
 
 }  // namespace daybreak::io

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/base/utf8.h"
 #include "libcore/io/layout.h"
-#include "libcore/io/utf8.h"
 
 namespace daybreak::io {
 namespace {

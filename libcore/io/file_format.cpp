@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "libcore/base/utf8.h"
 #include "libcore/io/idx.h"
 #include "libcore/io/safetensors.h"
 #include "libcore/io/tokens.h"
-#include "libcore/io/utf8.h"
 
 namespace daybreak::io {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/io/hdf5_filters.h"
+#include "libcore/io/layout.h"
 
 namespace daybreak::io {
 namespace {
@@ -109,13 +110,6 @@ class Decoder {
 
 }  // namespace
 
-void swap_elements(std::span<std::byte> data, std::size_t element_bytes) {
-  if (element_bytes < 2) return;
-  for (std::size_t at = 0; at + element_bytes <= data.size(); at += element_bytes)
-    std::reverse(data.begin() + static_cast<std::ptrdiff_t>(at),
-                 data.begin() + static_cast<std::ptrdiff_t>(at + element_bytes));
-}
-
 void decode_chunk(const Hdf5Dataset& dataset, const Hdf5Chunk& chunk, const InputFile& file, std::span<std::byte> out,
                   std::span<const Hdf5ExtraFilter> extra) {
   const std::string where = file.name() + ": dataset '" + dataset.path + "'";
@@ -125,7 +119,7 @@ void decode_chunk(const Hdf5Dataset& dataset, const Hdf5Chunk& chunk, const Inpu
     throw data_error(where, "uses " + filter_text(dataset.filters[static_cast<std::size_t>(step)].id) +
                                 ", which cannot be decoded here", "write the file again with gzip or Blosc");
   Decoder(dataset, chunk, file).run(out, extra);
-  if (dataset.big_endian) swap_elements(out, dtype_bytes(dataset.type));
+  if (dataset.big_endian) swap_bytes(out, dtype_bytes(dataset.type));
 }
 
 void fill_elements(const Hdf5Dataset& dataset, std::span<std::byte> out) {
@@ -134,7 +128,7 @@ void fill_elements(const Hdf5Dataset& dataset, std::span<std::byte> out) {
     return;
   }
   std::vector<std::byte> element = dataset.fill;
-  if (dataset.big_endian) swap_elements(element, element.size());
+  if (dataset.big_endian) swap_bytes(element, element.size());
   for (std::size_t k = 0; k < out.size(); ++k) out[k] = element[k % element.size()];
 }
 

@@ -25,9 +25,6 @@ void decode_chunk(const Hdf5Dataset& dataset, const Hdf5Chunk& chunk, const Inpu
 /// Fills `out`, a whole number of elements, with the dataset's fill value, little-endian.
 void fill_elements(const Hdf5Dataset& dataset, std::span<std::byte> out);
 
-/// Reverses the bytes of each element of `element_bytes` where the file is big-endian.
-void swap_elements(std::span<std::byte> data, std::size_t element_bytes);
-
 /// Why this dataset's pipeline cannot be decoded ("filter 4 (szip)"), or "" where it can; a filter that every chunk
 /// left out does not matter.
 std::string undecodable_filter(const Hdf5Dataset& dataset, std::span<const Hdf5ExtraFilter> extra = {});

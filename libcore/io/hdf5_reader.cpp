@@ -59,7 +59,7 @@ void check_readable(const Hdf5Dataset& dataset, const InputFile& file) {
 
 }  // namespace
 
-ArrayFile open_hdf5(std::shared_ptr<const InputFile> file) {
+ArrayFile open_hdf5(const std::shared_ptr<const InputFile>& file) {
   Hdf5Table table = read_hdf5_table(*file);
   ArrayFile opened;
   opened.name = file->name();
@@ -67,6 +67,7 @@ ArrayFile open_hdf5(std::shared_ptr<const InputFile> file) {
   opened.notes = std::move(table.notes);
   std::map<std::string, Marks> marks = marks_of(table.attributes);
   std::set<std::string> no_variables, typed;
+  std::vector<Hdf5Dataset> taken;
   for (Hdf5Dataset& dataset : table.datasets) {
     const Marks& mark = marks[dataset.path];
     if (mark.name.starts_with(kNoVariable)) {
@@ -75,8 +76,9 @@ ArrayFile open_hdf5(std::shared_ptr<const InputFile> file) {
     }
     check_readable(dataset, *file);
     if (restore_type(dataset, mark.dtype)) typed.insert(dataset.path);
-    opened.arrays.push_back(hdf5_source(file, std::move(dataset)));
+    taken.push_back(std::move(dataset));
   }
+  opened.arrays = hdf5_sources(file, std::move(taken));
   for (Attribute& entry : table.attributes)
     if (!no_variables.contains(entry.owner) && !(entry.name == "dtype" && typed.contains(entry.owner)))
       opened.attributes.push_back(std::move(entry));

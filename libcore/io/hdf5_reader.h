@@ -14,6 +14,6 @@ namespace daybreak::io {
 /// are named in `notes`.
 /// Errors: Error (data) for a broken file, or where a dataset has a type, a storage or a filter that cannot be read:
 /// nothing is left out silently.
-ArrayFile open_hdf5(std::shared_ptr<const InputFile> file);
+ArrayFile open_hdf5(const std::shared_ptr<const InputFile>& file);
 
 }  // namespace daybreak::io

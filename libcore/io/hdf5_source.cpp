@@ -2,50 +2,15 @@
 
 #include <algorithm>
 #include <cstring>
-#include <deque>
-#include <mutex>
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/io/hdf5_chunk_cache.h"
 #include "libcore/io/hdf5_chunks.h"
+#include "libcore/io/layout.h"
 
 namespace daybreak::io {
 namespace {
-
-constexpr std::size_t kCacheBytes = std::size_t{64} << 20;
-
-using Bytes = std::shared_ptr<const std::vector<std::byte>>;
-
-/// The chunks decoded last, the most recent in front.
-class ChunkCache {
- public:
-  Bytes find(std::uint64_t index) {
-    const std::lock_guard lock(mutex_);
-    for (auto at = entries_.begin(); at != entries_.end(); ++at) {
-      if (at->first != index) continue;
-      std::rotate(entries_.begin(), at, at + 1);
-      return entries_.front().second;
-    }
-    return nullptr;
-  }
-
-  void keep(std::uint64_t index, Bytes bytes) {
-    const std::lock_guard lock(mutex_);
-    bytes_ += bytes->size();
-    entries_.emplace_front(index, std::move(bytes));
-    while (entries_.size() > 1 && (bytes_ > kCacheBytes || entries_.size() > kMostEntries)) {
-      bytes_ -= entries_.back().second->size();
-      entries_.pop_back();
-    }
-  }
-
- private:
-  static constexpr std::size_t kMostEntries = 64;
-
-  std::mutex mutex_;
-  std::deque<std::pair<std::uint64_t, Bytes>> entries_;
-  std::size_t bytes_ = 0;
-};
 
 /// A block of the array, given by its corner and its extents; the bytes of an element are its last axis.
 struct Block {
@@ -106,9 +71,10 @@ Shape strides_of(const Shape& shape) {
 
 class Hdf5Source : public ArraySource {
  public:
-  Hdf5Source(std::shared_ptr<const InputFile> file, Hdf5Dataset dataset)
+  Hdf5Source(std::shared_ptr<const InputFile> file, Hdf5Dataset dataset, std::shared_ptr<Hdf5ChunkCache> cache,
+             std::size_t number)
       : file_(std::move(file)), dataset_(std::move(dataset)), info_{dataset_.path, dataset_.type, dataset_.shape},
-        bytes_(info_.bytes()) {}
+        bytes_(info_.bytes()), cache_(std::move(cache)), number_(number) {}
 
   const ArrayInfo& info() const override { return info_; }
 
@@ -138,7 +104,7 @@ class Hdf5Source : public ArraySource {
       std::memcpy(out.data(), dataset_.inline_bytes.data() + offset, out.size());
     else
       file_->read_at(dataset_.address + offset, out);
-    if (dataset_.big_endian) swap_elements(out, dtype_bytes(dataset_.type));
+    if (dataset_.big_endian) swap_bytes(out, dtype_bytes(dataset_.type));
   }
 
   void read_chunks(std::uint64_t offset, std::span<std::byte> out) const {
@@ -205,11 +171,12 @@ class Hdf5Source : public ArraySource {
     copy_block(extent, element.data() + first_byte, stay, to, to_stride, 0);
   }
 
-  Bytes chunk_bytes(const Hdf5Chunk& stored) const {
-    if (Bytes kept = cache_.find(stored.index); kept != nullptr) return kept;
+  Hdf5ChunkCache::Bytes chunk_bytes(const Hdf5Chunk& stored) const {
+    const Hdf5ChunkCache::Key key{number_, stored.index};
+    if (Hdf5ChunkCache::Bytes kept = cache_->find(key); kept != nullptr) return kept;
     auto bytes = std::make_shared<std::vector<std::byte>>(dataset_.chunk_bytes());
     decode_chunk(dataset_, stored, *file_, *bytes);
-    cache_.keep(stored.index, bytes);
+    cache_->keep(key, bytes);
     return bytes;
   }
 
@@ -217,13 +184,19 @@ class Hdf5Source : public ArraySource {
   Hdf5Dataset dataset_;
   ArrayInfo info_;
   std::uint64_t bytes_;
-  mutable ChunkCache cache_;
+  std::shared_ptr<Hdf5ChunkCache> cache_;
+  std::size_t number_;  // of this array among those that share the cache
 };
 
 }  // namespace
 
-std::unique_ptr<ArraySource> hdf5_source(std::shared_ptr<const InputFile> file, Hdf5Dataset dataset) {
-  return std::make_unique<Hdf5Source>(std::move(file), std::move(dataset));
+std::vector<std::unique_ptr<ArraySource>> hdf5_sources(const std::shared_ptr<const InputFile>& file, std::vector<Hdf5Dataset> datasets) {
+  constexpr std::size_t kCacheBytes = std::size_t{64} << 20;
+  const auto cache = std::make_shared<Hdf5ChunkCache>(kCacheBytes);
+  std::vector<std::unique_ptr<ArraySource>> sources;
+  for (Hdf5Dataset& dataset : datasets)
+    sources.push_back(std::make_unique<Hdf5Source>(file, std::move(dataset), cache, sources.size()));
+  return sources;
 }
 
 }  // namespace daybreak::io

@@ -1,6 +1,7 @@
 #pragma once
-// One HDF5 dataset as an array source: any range of bytes, decoded chunk by chunk.
+// HDF5 datasets as array sources: any range of bytes, decoded chunk by chunk.
 #include <memory>
+#include <vector>
 
 #include "libcore/io/array.h"
 #include "libcore/io/hdf5_table.h"
@@ -8,8 +9,9 @@
 
 namespace daybreak::io {
 
-/// A source over a validated, supported dataset. A read decodes each chunk that it touches once; the last few decoded
-/// chunks (64 MiB, at least one) are kept for the next read. Thread-safe.
-std::unique_ptr<ArraySource> hdf5_source(std::shared_ptr<const InputFile> file, Hdf5Dataset dataset);
+/// A source over each of the validated, supported datasets of one file, in their order. A read decodes each chunk that it
+/// touches once; the last few decoded chunks (64 MiB of all the file's arrays together, at least one) are kept for the next
+/// read. Thread-safe. Errors of a read: Error (data, naming file, dataset and chunk; io where the file cannot be read).
+std::vector<std::unique_ptr<ArraySource>> hdf5_sources(const std::shared_ptr<const InputFile>& file, std::vector<Hdf5Dataset> datasets);
 
 }  // namespace daybreak::io

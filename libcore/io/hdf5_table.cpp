@@ -65,7 +65,10 @@ class Checker {
            std::to_string(dataset.bytes()));
     if (dataset.storage == Hdf5Storage::contiguous && dataset.address != kHdf5Nowhere)
       claim(dataset.address, dataset.bytes());
-    if (dataset.storage == Hdf5Storage::chunked) check_chunks(dataset, width);
+    if (dataset.storage == Hdf5Storage::chunked)
+      check_chunks(dataset, width);
+    else if (!dataset.chunks.empty())
+      fail("lists chunks, but is not stored in chunks");
   }
 
   /// Bytes of the file that belong to one dataset alone, so that no small file can stand for endless data.

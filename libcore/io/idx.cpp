@@ -55,14 +55,14 @@ bool is_idx(const InputFile& file) {
   }
 }
 
-ArrayFile open_idx(std::shared_ptr<const InputFile> file) {
+ArrayFile open_idx(const std::shared_ptr<const InputFile>& file) {
   Header header = parse(*file);
   const bool big_endian = dtype_bytes(header.info.type) > 1;
   ArrayFile result;
   result.name = file->name();
   result.format = "idx";
   result.pieces = {{file->text_at(0, header.bytes)}, {"", 0, big_endian}};
-  result.arrays.push_back(file_array(std::move(file), std::move(header.info), {header.bytes, big_endian}));
+  result.arrays.push_back(file_array(file, std::move(header.info), {header.bytes, big_endian}));
   return result;
 }
 

@@ -10,6 +10,6 @@ namespace daybreak::io {
 /// True where the header is an IDX header and the file has exactly the bytes that it promises.
 bool is_idx(const InputFile& file);
 /// The one array, named "data". Errors: Error (data).
-ArrayFile open_idx(std::shared_ptr<const InputFile> file);
+ArrayFile open_idx(const std::shared_ptr<const InputFile>& file);
 
 }  // namespace daybreak::io

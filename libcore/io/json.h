@@ -33,6 +33,11 @@ class Json {
   Json(Array value) : value_(std::move(value)) {}
   Json(Object value) : value_(std::move(value)) {}
   static Json array() { return Json(Array{}); }
+  /// The values of a range, each turned into a Json.
+  template <class Range>
+  static Json array(const Range& values) {
+    return Json(Array(values.begin(), values.end()));
+  }
   static Json object() { return Json(Object{}); }
 
   /// Parses one document and nothing after it. `where` names the file in errors (Error, data, with the byte offset).

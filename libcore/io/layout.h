@@ -15,7 +15,7 @@ using ReadBytes = std::function<void(std::uint64_t offset, std::span<std::byte> 
 /// Takes the next bytes of an output.
 using WriteBytes = std::function<void(std::span<const std::byte> bytes)>;
 
-/// Reverses the bytes of every element in place. `bytes` holds whole elements of 1, 2, 4 or 8 bytes.
+/// Reverses the bytes of every element in place. `bytes` holds whole elements of 1 (nothing to do), 2, 4 or 8 bytes.
 void swap_bytes(std::span<std::byte> bytes, std::size_t element_bytes);
 
 /// Elements [first, first + count) in C order of an array of that shape, of which `stored` holds the column-major bytes.

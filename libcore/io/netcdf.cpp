@@ -7,7 +7,7 @@
 
 namespace daybreak::io {
 
-ArrayFile open_netcdf(std::shared_ptr<const InputFile> file) {
+ArrayFile open_netcdf(const std::shared_ptr<const InputFile>& file) {
   NetcdfHeader header = read_netcdf_header(*file);
   ArrayFile result;
   result.name = file->name();

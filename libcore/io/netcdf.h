@@ -10,6 +10,6 @@ namespace daybreak::io {
 
 /// One array a variable, its attributes under its name, those of the file under ""; values only. Characters are U8. A
 /// variable over the record dimension has the number of records as its first extent. Errors: Error (data).
-ArrayFile open_netcdf(std::shared_ptr<const InputFile> file);
+ArrayFile open_netcdf(const std::shared_ptr<const InputFile>& file);
 
 }  // namespace daybreak::io

@@ -23,7 +23,7 @@ struct NetcdfHeader {
   std::uint64_t record_step = 0;   // from one record to the next, over all variables
 };
 
-/// Errors: Error (data).
+/// The header of a classic NetCDF file (CDF-1, CDF-2, CDF-5), checked against the size of the file. Errors: Error (data).
 NetcdfHeader read_netcdf_header(const InputFile& file);
 
 }  // namespace daybreak::io

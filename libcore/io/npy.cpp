@@ -32,7 +32,7 @@ std::uint64_t data_offset(const InputFile& file, std::uint64_t& header_offset) {
 
 }  // namespace
 
-ArrayFile open_npy(std::shared_ptr<const InputFile> file) {
+ArrayFile open_npy(const std::shared_ptr<const InputFile>& file) {
   std::uint64_t header_offset = 0;
   const std::uint64_t begin = data_offset(*file, header_offset);
   NpyHeader header = parse_npy_header(file->text_at(header_offset, begin - header_offset), file->name());
@@ -47,7 +47,7 @@ ArrayFile open_npy(std::shared_ptr<const InputFile> file) {
   result.name = file->name();
   result.format = "npy";
   result.pieces = {{file->text_at(0, begin)}, {"", 0, header.big_endian, column_major}};
-  result.arrays.push_back(file_array(std::move(file), std::move(info), {begin, header.big_endian, column_major}));
+  result.arrays.push_back(file_array(file, std::move(info), {begin, header.big_endian, column_major}));
   return result;
 }
 

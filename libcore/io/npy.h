@@ -11,7 +11,7 @@ namespace daybreak::io {
 /// Opens the one array of a .npy file, named "data". Booleans, integers of 8 to 64 bits and floats of 16 to 64, in either
 /// byte order, C or Fortran order. Objects (pickles), structures, text and complex numbers are refused, and so is a file
 /// that is longer or shorter than its shape says. Errors: Error (data).
-ArrayFile open_npy(std::shared_ptr<const InputFile> file);
+ArrayFile open_npy(const std::shared_ptr<const InputFile>& file);
 
 /// What the header dictionary of a .npy file says.
 struct NpyHeader {

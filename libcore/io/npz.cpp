@@ -27,14 +27,14 @@ class RenamedArray final : public ArraySource {
 
 }  // namespace
 
-ArrayFile open_npz(std::shared_ptr<const InputFile> file) {
+ArrayFile open_npz(const std::shared_ptr<const InputFile>& file) {
   ArrayFile result;
   result.name = file->name();
   result.format = "npz";
   for (ArchiveMember& member : unpack_archive(file, ArchiveKind::zip)) {
     if (!member.name.ends_with(kSuffix) || member.name.size() == kSuffix.size())
       throw data_error(file->name(), "expected .npy members only, found \"" + member.name + "\"", "unpack it and name the files");
-    ArrayFile one = open_npy(std::move(member.file));
+    ArrayFile one = open_npy(member.file);
     std::string name = member.name.substr(0, member.name.size() - kSuffix.size());
     result.arrays.push_back(std::make_unique<RenamedArray>(std::move(one.arrays[0]), std::move(name)));
   }

@@ -8,12 +8,12 @@
 namespace daybreak::io {
 namespace {
 
-ArrayFile one_array(std::shared_ptr<const InputFile> file, std::string format, ArrayInfo info) {
+ArrayFile one_array(const std::shared_ptr<const InputFile>& file, std::string format, ArrayInfo info) {
   ArrayFile result;
   result.name = file->name();
   result.format = std::move(format);
   result.pieces = {{"", 0}};
-  result.arrays.push_back(file_array(std::move(file), std::move(info)));
+  result.arrays.push_back(file_array(file, std::move(info)));
   return result;
 }
 
@@ -25,7 +25,7 @@ std::string text_of(const Shape& shape) {
 
 }  // namespace
 
-ArrayFile open_raw(std::shared_ptr<const InputFile> file, const ReadOptions& options) {
+ArrayFile open_raw(const std::shared_ptr<const InputFile>& file, const ReadOptions& options) {
   if (!options.dtype)
     throw usage_error(file->name() + ": a raw array needs its element type", "add --dtype, such as --dtype float32, and --shape");
   Shape shape = options.shape.value_or(Shape{0});
@@ -42,17 +42,17 @@ ArrayFile open_raw(std::shared_ptr<const InputFile> file, const ReadOptions& opt
     throw data_error(file->name(), "shape " + text_of(shape) + " of " + std::string(dtype_name(*options.dtype)) + " needs " +
                                        std::to_string(expected) + " bytes, found " + std::to_string(file->size()),
                      "check --dtype and --shape");
-  return one_array(std::move(file), "raw", {"data", *options.dtype, std::move(shape)});
+  return one_array(file, "raw", {"data", *options.dtype, std::move(shape)});
 }
 
-ArrayFile open_text(std::shared_ptr<const InputFile> file) {
+ArrayFile open_text(const std::shared_ptr<const InputFile>& file) {
   const std::uint64_t size = file->size();
-  return one_array(std::move(file), "text", {"text", DType::u8, {size}});
+  return one_array(file, "text", {"text", DType::u8, {size}});
 }
 
-ArrayFile open_bytes(std::shared_ptr<const InputFile> file) {
+ArrayFile open_bytes(const std::shared_ptr<const InputFile>& file) {
   const std::uint64_t size = file->size();
-  return one_array(std::move(file), "bytes", {"data", DType::u8, {size}});
+  return one_array(file, "bytes", {"data", DType::u8, {size}});
 }
 
 }  // namespace daybreak::io

@@ -46,7 +46,7 @@ Index read_index(const InputFile& file) {
 /// The file to open: a folder stands for the model in it.
 fs::path model_file(const std::string& path) {
   if (!fs::is_directory(path)) return path;
-  const fs::path index = fs::path(path) / kSafetensorsIndex, single = fs::path(path) / "model.safetensors";
+  fs::path index = fs::path(path) / kSafetensorsIndex, single = fs::path(path) / "model.safetensors";
   if (fs::exists(index)) return index;
   if (fs::exists(single)) return single;
   throw Error(ExitStatus::no_input, "the folder has neither model.safetensors nor model.safetensors.index.json",
@@ -142,7 +142,7 @@ bool is_safetensors(const InputFile& file) {
   return last == "}" || last == " ";
 }
 
-ArrayFile open_safetensors(std::shared_ptr<const InputFile> file) {
+ArrayFile open_safetensors(const std::shared_ptr<const InputFile>& file) {
   const Safetensors model(file);
   ArrayFile result = as_array_file(model);
   result.pieces = {{file->text_at(0, model.data_offset(0))}};

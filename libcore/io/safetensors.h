@@ -27,6 +27,7 @@ class Safetensors {
   /// `path`: a file, an index (*.index.json), or a folder with model.safetensors.index.json or model.safetensors. A shard
   /// outside the index's folder, a missing one, and an index that differs from its shards are errors (data, no_input).
   static Safetensors open(const std::string& path);
+  /// One file. Errors: Error (data, naming file and tensor).
   explicit Safetensors(std::shared_ptr<const InputFile> file);
 
   struct Tensor {
@@ -68,7 +69,7 @@ class Safetensors {
 /// True where the file begins with a length that it can hold and a JSON object of that length.
 bool is_safetensors(const InputFile& file);
 /// One array a tensor; a single file can be restored byte for byte.
-ArrayFile open_safetensors(std::shared_ptr<const InputFile> file);
+ArrayFile open_safetensors(const std::shared_ptr<const InputFile>& file);
 /// The same of a model in shards, values only; `path` as for Safetensors::open.
 ArrayFile open_safetensors_shards(const std::string& path);
 

@@ -16,7 +16,7 @@ struct SafetensorsHeader {
   TextPairs metadata;
 };
 
-/// Errors: Error (data), naming file and tensor.
+/// The header, checked in full against the size of the file. Errors: Error (data), naming file and tensor.
 SafetensorsHeader read_safetensors_header(const InputFile& file);
 
 }  // namespace daybreak::io

@@ -32,14 +32,12 @@ std::string header_of(const std::vector<const TensorView*>& order, const TextPai
   }
   std::uint64_t offset = 0;
   for (const TensorView* tensor : order) {
-    Json entry = Json::object(), shape = Json::array(), offsets = Json::array();
-    for (const std::uint64_t extent : tensor->shape) shape.push_back(Json(extent));
-    offsets.push_back(Json(offset));
-    offset += tensor->bytes.size();
-    offsets.push_back(Json(offset));
+    const std::uint64_t end = offset + tensor->bytes.size();
+    Json entry;
     entry["dtype"] = dtype_name(tensor->type);
-    entry["shape"] = std::move(shape);
-    entry["data_offsets"] = std::move(offsets);
+    entry["shape"] = Json::array(tensor->shape);
+    entry["data_offsets"] = Json::Array{offset, end};
+    offset = end;
     members.emplace_back(tensor->name, std::move(entry));
   }
   std::string text = Json(std::move(members)).dump();

@@ -21,7 +21,7 @@ bool wants_all(const ReadOptions& options) {
   return std::find(options.columns.begin(), options.columns.end(), "all") != options.columns.end();
 }
 
-ArrayFile assemble(std::shared_ptr<const InputFile> file, std::string format, ScratchWriter& offsets,
+ArrayFile assemble(const std::shared_ptr<const InputFile>& file, std::string format, ScratchWriter& offsets,
                    std::vector<std::unique_ptr<ArraySource>> columns) {
   ArrayFile result;
   result.name = file->name();
@@ -89,7 +89,7 @@ bool is_blank(const std::string& line) {
 
 }  // namespace
 
-ArrayFile open_csv(std::shared_ptr<const InputFile> file, const ReadOptions& options) {
+ArrayFile open_csv(const std::shared_ptr<const InputFile>& file, const ReadOptions& options) {
   CsvReader reader(*file);
   ScratchWriter offsets;
   std::vector<std::unique_ptr<ArraySource>> arrays;
@@ -111,10 +111,10 @@ ArrayFile open_csv(std::shared_ptr<const InputFile> file, const ReadOptions& opt
   } else if (!options.columns.empty()) {
     throw data_error(file->name(), "the file has no records, but columns are wanted");
   }
-  return assemble(std::move(file), "csv", offsets, std::move(arrays));
+  return assemble(file, "csv", offsets, std::move(arrays));
 }
 
-ArrayFile open_jsonl(std::shared_ptr<const InputFile> file, const ReadOptions& options) {
+ArrayFile open_jsonl(const std::shared_ptr<const InputFile>& file, const ReadOptions& options) {
   LineReader lines(*file);
   ScratchWriter offsets;
   std::optional<NumericColumns> columns;
@@ -140,7 +140,7 @@ ArrayFile open_jsonl(std::shared_ptr<const InputFile> file, const ReadOptions& o
   if (!columns && !options.columns.empty()) throw data_error(file->name(), "the file has no records, but columns are wanted");
   for (std::size_t i = 0; columns && i < columns->size(); ++i)
     if (!columns->was_set(i)) throw data_error(file->name(), "no record has the member \"" + columns->name(i) + "\"", "check --columns");
-  return assemble(std::move(file), "jsonl", offsets, columns ? columns->finish() : std::vector<std::unique_ptr<ArraySource>>{});
+  return assemble(file, "jsonl", offsets, columns ? columns->finish() : std::vector<std::unique_ptr<ArraySource>>{});
 }
 
 }  // namespace daybreak::io

@@ -12,9 +12,9 @@ namespace daybreak::io {
 /// else F64. A header is a record too: where the file has one, line_offsets has one record more than the columns.
 /// Empty fields and NA, NaN, null are NaN, inf is infinite. "all" takes every column that holds numbers only. Errors:
 /// Error (data, with the line: fields missing or left over, text or a number beyond a double in a wanted column).
-ArrayFile open_csv(std::shared_ptr<const InputFile> file, const ReadOptions& options);
+ArrayFile open_csv(const std::shared_ptr<const InputFile>& file, const ReadOptions& options);
 /// The same for one JSON document a line; blank lines are passed over. Columns are members of objects; a missing member
 /// and null are NaN; "all" takes the members of the first record. Every line must be valid JSON.
-ArrayFile open_jsonl(std::shared_ptr<const InputFile> file, const ReadOptions& options);
+ArrayFile open_jsonl(const std::shared_ptr<const InputFile>& file, const ReadOptions& options);
 
 }  // namespace daybreak::io

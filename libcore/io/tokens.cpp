@@ -53,7 +53,7 @@ bool is_llmc(const InputFile& file) {
   return llmc_kind(llmc_fields(file)) != nullptr;
 }
 
-ArrayFile open_llmc(std::shared_ptr<const InputFile> file) {
+ArrayFile open_llmc(const std::shared_ptr<const InputFile>& file) {
   const auto fields = llmc_fields(*file);
   const LlmcKind* kind = llmc_kind(fields);
   if (kind == nullptr)
@@ -67,12 +67,12 @@ ArrayFile open_llmc(std::shared_ptr<const InputFile> file) {
   result.name = file->name();
   result.format = "llmc";
   result.pieces = {{file->text_at(0, kHeaderBytes)}, {"", 0}};
-  result.arrays.push_back(file_array(std::move(file), {"tokens", kind->type, {bytes / size}}, {kHeaderBytes}));
+  result.arrays.push_back(file_array(file, {"tokens", kind->type, {bytes / size}}, {kHeaderBytes}));
   return result;
 }
 
-ArrayFile open_tokens(std::shared_ptr<const InputFile> file, const ReadOptions& options) {
-  if (is_llmc(*file)) return open_llmc(std::move(file));
+ArrayFile open_tokens(const std::shared_ptr<const InputFile>& file, const ReadOptions& options) {
+  if (is_llmc(*file)) return open_llmc(file);
   const DType type = options.dtype.value_or(DType::u16);
   if (type != DType::u16 && type != DType::u32)
     throw usage_error("tokens have 16 or 32 bits, not " + std::string(dtype_name(type)), "use --dtype uint16 or --dtype uint32");
@@ -85,7 +85,7 @@ ArrayFile open_tokens(std::shared_ptr<const InputFile> file, const ReadOptions& 
   result.name = file->name();
   result.format = "tokens";
   result.pieces = {{"", 0}};
-  result.arrays.push_back(file_array(std::move(file), {"tokens", type, {count}}));
+  result.arrays.push_back(file_array(file, {"tokens", type, {count}}));
   return result;
 }
 

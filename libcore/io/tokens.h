@@ -12,10 +12,10 @@ namespace daybreak::io {
 /// 20240801 version 7 (Llama 3, 32 bits).
 bool is_llmc(const InputFile& file);
 /// One array "tokens", U16 or U32. The count of the header must be what the file holds. Error (data).
-ArrayFile open_llmc(std::shared_ptr<const InputFile> file);
+ArrayFile open_llmc(const std::shared_ptr<const InputFile>& file);
 /// A headerless file of little-endian ids, 16 bits unless `options.dtype` says U32: one array "tokens". Errors: Error
 /// (data where a part of an id is left over; usage for another type).
-ArrayFile open_tokens(std::shared_ptr<const InputFile> file, const ReadOptions& options);
+ArrayFile open_tokens(const std::shared_ptr<const InputFile>& file, const ReadOptions& options);
 
 /// Throws Error (data, naming `where` and the position of the first offender) unless every id is below `vocabulary`. The
 /// array has one of the integer types; an id below 0 is an offender.

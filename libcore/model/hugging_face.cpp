@@ -10,7 +10,7 @@
 namespace daybreak::model {
 namespace {
 
-constexpr std::uint64_t kConfigLimit_bytes = 16 << 20;
+constexpr std::uint64_t kConfigLimitBytes = 16 << 20;
 
 /// Typed access to the document that says which key of which file is wrong.
 class Reader {
@@ -159,7 +159,7 @@ void write_tokens(const Config& config, io::Json& json) {
   } else if (config.eos_tokens.empty()) {
     json["eos_token_id"] = nullptr;
   } else {
-    for (const std::int64_t token : config.eos_tokens) json["eos_token_id"].push_back(token);
+    json["eos_token_id"] = io::Json::array(config.eos_tokens);
   }
 }
 
@@ -218,8 +218,8 @@ Config config_from_json(const io::Json& document, std::string_view where) {
 }
 
 Config read_config(const std::filesystem::path& directory) {
-  const io::InputFile file((directory / "config.json").string(), kConfigLimit_bytes);
-  if (file.size() > kConfigLimit_bytes) throw data_error(file.name(), "the file is too large for a config.json");
+  const io::InputFile file((directory / "config.json").string(), kConfigLimitBytes);
+  if (file.size() > kConfigLimitBytes) throw data_error(file.name(), "the file is too large for a config.json");
   return config_from_json(io::Json::parse(file.text_at(0, file.size()), file.name()), file.name());
 }
 

@@ -23,7 +23,7 @@ daybreak_gemm product(std::int64_t m, std::int64_t n, std::int64_t k, View a, Vi
 
 }  // namespace
 
-daybreak_dtype storage_type(std::initializer_list<daybreak_dtype> types, daybreak_dtype activations) {
+daybreak_dtype storage_type(const std::vector<daybreak_dtype>& types, daybreak_dtype activations) {
   bool bf16 = false, f16 = false;
   for (const daybreak_dtype type : types) {
     if (type == DAYBREAK_F32) return DAYBREAK_F32;
@@ -70,36 +70,34 @@ void Linear::add_bias_gradient(device::Device& device, std::int64_t rows, View d
   device.sum_rows(s);
 }
 
-void Norm::forward(device::Device& device, std::int64_t rows, View x, View y) const {
-  daybreak_norm n{};
+template <typename Arguments>
+Arguments Norm::arguments(std::int64_t rows, View x) const {
+  Arguments n{};
   n.rows = rows;
   n.width = width;
   n.x = x.data;
   n.x_type = x.type;
   n.weight = weight.data;
   n.weight_type = weight.type;
+  n.mean = mean.f32();
+  n.rstd = rstd.f32();
+  return n;
+}
+
+void Norm::forward(device::Device& device, std::int64_t rows, View x, View y) const {
+  auto n = arguments<daybreak_norm>(rows, x);
   n.bias = bias.data;
   n.y = y.data;
   n.y_type = y.type;
-  n.mean = mean.f32();
-  n.rstd = rstd.f32();
   n.epsilon = epsilon;
   if (bias.data) device.layernorm_forward(n);
   else device.rmsnorm_forward(n);
 }
 
 void Norm::backward(device::Device& device, std::int64_t rows, View x, View dy, View dx) const {
-  daybreak_norm_backward n{};
-  n.rows = rows;
-  n.width = width;
-  n.x = x.data;
-  n.x_type = x.type;
-  n.weight = weight.data;
-  n.weight_type = weight.type;
+  auto n = arguments<daybreak_norm_backward>(rows, x);
   n.y_gradient = dy.data;
   n.y_gradient_type = dy.type;
-  n.mean = mean.f32();
-  n.rstd = rstd.f32();
   n.x_gradient = dx.data;
   n.x_gradient_type = dx.type;
   n.weight_gradient = weight_gradient.f32();
@@ -154,6 +152,13 @@ Norm LayerFactory::norm(const std::string& module) const {
     layer.mean = arena.take(rows, DAYBREAK_F32);
   }
   return layer;
+}
+
+daybreak_dtype LayerFactory::kept_type(std::initializer_list<const Linear*> products, std::initializer_list<Use> uses) const {
+  std::vector<daybreak_dtype> types;
+  for (const Linear* product : products)
+    for (const Use use : uses) types.push_back(product->precision.*use);
+  return storage_type(types, precision.activations());
 }
 
 }  // namespace daybreak::model

@@ -23,7 +23,13 @@ struct FlatArrays {
 /// The format in which an operand of products in `types` is kept: one of 16 bits where every product rounds to it (or to
 /// an F8, whose own rounding is coarser), else float32. `activations` decides where all are F8, and float32 there holds
 /// for all.
-daybreak_dtype storage_type(std::initializer_list<daybreak_dtype> types, daybreak_dtype activations);
+daybreak_dtype storage_type(const std::vector<daybreak_dtype>& types, daybreak_dtype activations);
+
+/// How much of the batch a pass computes.
+struct Extent {
+  std::int64_t sequences = 0, context = 0;
+  std::int64_t rows() const { return sequences * context; }
+};
 
 /// y = x W (+ bias) over rows; the weight lies as [in, out] or as [out, in].
 struct Linear {
@@ -58,6 +64,11 @@ struct Norm {
   void forward(device::Device& device, std::int64_t rows, View x, View y) const;
   /// dx += d/dx; weights' gradients are added to.
   void backward(device::Device& device, std::int64_t rows, View x, View dy, View dx) const;
+
+ private:
+  /// What both passes say in the same words.
+  template <typename Arguments>
+  Arguments arguments(std::int64_t rows, View x) const;
 };
 
 /// Makes layers from the names of their parameters.
@@ -73,8 +84,21 @@ class LayerFactory {
   Norm norm(const std::string& module) const;
   View weight(const std::string& name) const { return flat_.weights.from(parameter(name).offset); }
   View gradient(const std::string& name) const { return flat_.gradients.from(parameter(name).offset); }
-  /// storage_type() under this precision.
-  daybreak_dtype storage(std::initializer_list<daybreak_dtype> types) const { return storage_type(types, precision.activations()); }
+  using Use = daybreak_dtype GemmPrecision::*;
+  /// storage_type() of what the products make these uses of.
+  daybreak_dtype kept_type(std::initializer_list<const Linear*> products, std::initializer_list<Use> uses) const;
+  /// Of what the products read, once more for their weights' gradients.
+  daybreak_dtype input_type(std::initializer_list<const Linear*> products) const {
+    return kept_type(products, {&GemmPrecision::fprop, &GemmPrecision::wgrad});
+  }
+  /// Of what the products give.
+  daybreak_dtype output_type(std::initializer_list<const Linear*> products) const {
+    return kept_type(products, {&GemmPrecision::fprop});
+  }
+  /// Of the gradient of what the products give.
+  daybreak_dtype gradient_type(std::initializer_list<const Linear*> products) const {
+    return kept_type(products, {&GemmPrecision::dgrad, &GemmPrecision::wgrad});
+  }
   /// [rows, width] of that type.
   View activation(std::int64_t width, daybreak_dtype type) const { return arena.take(rows * width, type); }
 

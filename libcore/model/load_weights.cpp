@@ -13,7 +13,7 @@ namespace {
 
 using Tensor = io::Safetensors::Tensor;
 
-constexpr std::size_t kPiece_elements = std::size_t{1} << 18;
+constexpr std::size_t kPieceElements = std::size_t{1} << 18;
 
 std::string shape_text(const io::Shape& shape) {
   std::string text = "[";
@@ -87,9 +87,9 @@ class Loader {
     if (tensor.info.shape != shape)
       fail(tensor.info.name, "expected the shape " + shape_text(shape) + " by config.json, found " + shape_text(tensor.info.shape));
     const std::size_t width = io::dtype_bytes(type);
-    std::vector<std::byte> bytes(std::min(kPiece_elements, out.size()) * width);
-    for (std::size_t begin = 0; begin < out.size(); begin += kPiece_elements) {
-      const auto part = out.subspan(begin, std::min(kPiece_elements, out.size() - begin));
+    std::vector<std::byte> bytes(std::min(kPieceElements, out.size()) * width);
+    for (std::size_t begin = 0; begin < out.size(); begin += kPieceElements) {
+      const auto part = out.subspan(begin, std::min(kPieceElements, out.size() - begin));
       const auto piece = std::span(bytes).first(part.size() * width);
       file_.read(tensor, begin * width, piece);
       convert(type, piece, part);

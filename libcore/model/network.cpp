@@ -35,7 +35,7 @@ Network::Network(const Config& config, const Precision& precision, const std::ve
 
   const LayerFactory make(config, precision, table, flat, arena, rows);
   for (std::int64_t layer = 0; layer <= config.layers; ++layer) residual.push_back(make.activation(config.width, DAYBREAK_F32));
-  for (std::int64_t layer = 0; layer < config.layers; ++layer) blocks.push_back(make_block(make, layer));
+  for (std::int64_t layer = 0; layer < config.layers; ++layer) blocks.emplace_back(make, layer);
   const bool gpt2 = config.family == Family::gpt2;
   final_norm = make.norm(gpt2 ? "transformer.ln_f" : "model.norm");
   head = make.head();
@@ -43,10 +43,10 @@ Network::Network(const Config& config, const Precision& precision, const std::ve
     position_table = make.weight("transformer.wpe.weight");
     position_gradient = make.gradient("transformer.wpe.weight");
   }
-  const GemmPrecision& types = head.precision;
-  normed = make.activation(config.width, make.storage({types.fprop, types.wgrad}));
+  normed = make.activation(config.width, make.input_type({&head}));
   // The logits become their own gradient, which the two products of the backward pass read.
-  logits = make.activation(config.vocabulary, make.storage({types.fprop, types.dgrad, types.wgrad}));
+  logits = make.activation(config.vocabulary,
+                           make.kept_type({&head}, {&GemmPrecision::fprop, &GemmPrecision::dgrad, &GemmPrecision::wgrad}));
   scratch.emplace(make);
 }
 

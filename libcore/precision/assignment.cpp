@@ -2,25 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "libcore/base/error.h"
+#include "libcore/precision/assignment_item.h"
 
 namespace daybreak::precision {
 namespace {
 
-__extension__ using Wide = __int128;  // products of two counts
-
-constexpr std::int64_t kBudgetUnits = std::int64_t{1} << 45;
 constexpr std::int64_t kLargest = std::int64_t{1} << 45;  // of a cost, and items * 2^45 must fit 63 bits
 constexpr std::size_t kMostItems = std::size_t{1} << 17;
-
-struct Option {
-  std::size_t index;  // in the caller's item
-  std::int64_t cost, weight;
-  Wide reduced = 0;  // q cost + p weight, less the item's least
-};
-using Item = std::vector<Option>;  // ascending by cost, strictly descending by weight
 
 [[noreturn]] void refuse(const char* what) {
   throw Error(ExitStatus::bug, what);
@@ -35,38 +25,6 @@ void check(const AssignmentProblem& problem) {
       if (!(choice.damage >= 0) || !std::isfinite(choice.damage) || choice.cost < 0 || choice.cost > kLargest)
         refuse("an assignment with a choice whose cost or damage is out of range");
   }
-}
-
-/// The choices that fit the budget, without dominated ones, in whole units of the budget.
-Item usable_options(const std::vector<Choice>& choices, double budget) {
-  Item all;
-  for (std::size_t i = 0; i < choices.size(); ++i) {
-    const double share = choices[i].damage == 0 ? 0 : choices[i].damage / budget;  // budget 0: infinite
-    if (!(share <= 1)) continue;
-    all.push_back({i, choices[i].cost, std::llround(share * static_cast<double>(kBudgetUnits))});
-  }
-  std::stable_sort(all.begin(), all.end(), [](const Option& x, const Option& y) {
-    return x.cost != y.cost ? x.cost < y.cost : x.weight < y.weight;
-  });
-  Item kept;
-  for (const Option& option : all)
-    if (kept.empty() || option.weight < kept.back().weight) kept.push_back(option);
-  return kept;
-}
-
-/// The indices of an item's options on its lower convex hull, from the cheapest to the most exact.
-std::vector<std::size_t> hull_of(const Item& item) {
-  std::vector<std::size_t> hull;
-  for (std::size_t i = 0; i < item.size(); ++i) {
-    while (hull.size() >= 2) {
-      const Option &a = item[hull[hull.size() - 2]], &b = item[hull.back()], &c = item[i];
-      // b leaves where it lies on or above the line from a to c.
-      if (Wide{a.weight - b.weight} * (c.cost - b.cost) > Wide{b.weight - c.weight} * (b.cost - a.cost)) break;
-      hull.pop_back();
-    }
-    hull.push_back(i);
-  }
-  return hull;
 }
 
 /// A step along a hull: so much damage less for so much cost more.
@@ -144,7 +102,7 @@ void Search::relax() {
   for (std::size_t i = 0; i < items_.size(); ++i) {
     const auto hull = hull_of(items_[i]);
     for (std::size_t k = 1; k < hull.size(); ++k) {
-      const Option &from = items_[i][hull[k - 1]], &to = items_[i][hull[k]];
+      const ItemOption &from = items_[i][hull[k - 1]], &to = items_[i][hull[k]];
       edges.push_back({i, hull[k], to.cost - from.cost, from.weight - to.weight});
     }
   }
@@ -168,7 +126,7 @@ void Search::fill_greedily() {
     std::int64_t saving = 0;
     std::size_t item = 0, pick = 0;
     for (std::size_t i = 0; i < items_.size(); ++i) {
-      const Option& now = items_[i][best_[i]];
+      const ItemOption& now = items_[i][best_[i]];
       for (std::size_t j = 0; j < best_[i]; ++j)
         if (items_[i][j].weight - now.weight <= slack && now.cost - items_[i][j].cost > saving) {
           saving = now.cost - items_[i][j].cost;
@@ -192,11 +150,11 @@ void Search::reduce() {
     Item& item = items_[i];
     for (std::size_t j = 1; j < item.size(); ++j)
       if (reduced(item[j].cost, item[j].weight) < reduced(item[base_[i]].cost, item[base_[i]].weight)) base_[i] = j;
-    const Option& base = item[base_[i]];
+    const ItemOption& base = item[base_[i]];
     bound_ += reduced(base.cost, base.weight);
     base_cost_ += base.cost;
     base_weight_ += base.weight;
-    for (Option& option : item) option.reduced = reduced(option.cost - base.cost, option.weight - base.weight);
+    for (ItemOption& option : item) option.reduced = reduced(option.cost - base.cost, option.weight - base.weight);
   }
   bound_ -= Wide{p_} * capacity_;
 }
@@ -224,7 +182,7 @@ void Search::keep_best(std::vector<State>& states) {
 /// All states with every option of one more item, without those that cannot lead to anything better.
 void Search::advance(std::size_t index) {
   const Item& item = items_[index];
-  const Option& base = item[base_[index]];
+  const ItemOption& base = item[base_[index]];
   const std::int64_t rest = least_rest_[stage_ + 1];
   std::vector<State> next;
   for (std::size_t j = 0; j < item.size(); ++j) {

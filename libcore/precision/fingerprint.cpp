@@ -2,9 +2,8 @@
 
 #include <xxhash.h>
 
-#include <array>
-
 #include "libcore/base/error.h"
+#include "libcore/base/hex.h"
 #include "libcore/model/parameters.h"
 
 namespace daybreak::precision {
@@ -27,10 +26,7 @@ void Fingerprint::add(std::span<const std::byte> bytes) {
 }
 
 std::string Fingerprint::text() const {
-  const std::uint64_t value = XXH3_64bits_digest(state_->hash);
-  std::string digits;
-  for (int shift = 60; shift >= 0; shift -= 4) digits += "0123456789abcdef"[value >> shift & 15];
-  return digits;
+  return hex64(XXH3_64bits_digest(state_->hash));
 }
 
 std::string weights_hash(const model::Config& config, std::span<const float> weights) {

@@ -150,7 +150,7 @@ Decision within_budget(const Profile& profile, const PolicyOptions& options, con
   decision.feasible = solved.status != AssignmentStatus::infeasible;
   // The first-order measure is no divergence: what its map will cost is predicted by the one that is.
   decision.map = build_map(profile, measure == Measure::first_order ? Measure::directional : measure, picks.formats, picks.reasons);
-  decision.map.budget.kl = *options.max_kl;
+  decision.map.budget.kl = options.max_kl;
   decision.map.solver = {decision.feasible ? std::string(assignment_status_name(solved.status)) : "infeasible",
                          static_cast<double>(solved.cost), decision.feasible ? solved.dual_bound : 0, decision.feasible ? solved.gap() : 0};
   return decision;

@@ -45,8 +45,7 @@ Json tensor_json(const ProfiledTensor& tensor, const std::vector<NumberFormat>& 
   object["role"] = tensor.role;
   object["group"] = tensor.group;
   object["layer"] = tensor.layer;
-  object["shape"] = Json::array();
-  for (const std::uint64_t extent : tensor.shape) object["shape"].push_back(extent);
+  object["shape"] = Json::array(tensor.shape);
   object["gemm"] = tensor.gemm;
   object["sum_gradient_norm"] = tensor.sum_gradient_norm;
   object["loss_gradient_norm"] = tensor.loss_gradient_norm;
@@ -80,7 +79,8 @@ ProfiledTensor tensor_from(const Json& object, const std::vector<NumberFormat>& 
   tensor.range.largest = object.at("amax").as_double();
   tensor.range.smallest = object.at("amin").as_double();
   tensor.range.sum_squares = object.at("sum_squares").as_double();
-  for (const NumberFormat format : formats) tensor.effects.push_back(effect_from(object.at("formats").at(records::number_format_name(format))));
+  for (const NumberFormat format : formats)
+    tensor.effects.push_back(effect_from(object.at("formats").at(records::number_format_name(format))));
   return tensor;
 }
 
@@ -104,7 +104,8 @@ Profile read(const Json& document) {
   profile.scaling = document.at("scaling").as_string() == "tensor" ? Scaling::tensor : Scaling::none;
   for (const Json& name : document.at("formats").as_array()) {
     const auto format = records::find_number_format(name.as_string());
-    if (!format || profile.find(*format) < profile.formats.size()) throw data_error("", "the list of formats is " + document.at("formats").dump());
+    if (!format || profile.find(*format) < profile.formats.size())
+      throw data_error("", "the list of formats is " + document.at("formats").dump());
     profile.formats.push_back(*format);
   }
   profile.loss = document.at("loss").as_double();
@@ -122,11 +123,7 @@ io::Json profile_json(const Profile& profile) {
   model["weights_xxh3"] = profile.weights_xxh3;
   model["num_parameters"] = profile.parameters;
   model["tied"] = Json::array();
-  for (const auto& names : profile.tied) {
-    Json group = Json::array();
-    for (const std::string& name : names) group.push_back(name);
-    model["tied"].push_back(std::move(group));
-  }
+  for (const auto& names : profile.tied) model["tied"].push_back(Json::array(names));
   Json& how = document["calibration"];
   how["tokens_xxh3"] = profile.tokens_xxh3;
   how["num_sequences"] = profile.sequences;

@@ -18,12 +18,6 @@ Json name_of(NumberFormat format) {
   return Json(number_format_name(format));
 }
 
-Json strings(const std::vector<std::string>& values) {
-  Json list = Json::array();
-  for (const std::string& value : values) list.push_back(value);
-  return list;
-}
-
 template <typename Value, typename Convert>
 Json by_format(const std::map<NumberFormat, Value>& values, Convert convert) {
   Json object = Json::object();
@@ -41,11 +35,11 @@ Json optional_number(const std::optional<double>& value) {
 
 Json model_json(const PrecisionMap::Model& model) {
   Json object;
-  object["architectures"] = strings(model.architectures);
+  object["architectures"] = Json::array(model.architectures);
   object["weights_xxh3"] = model.weights_xxh3;
   object["num_parameters"] = model.num_parameters;
   object["tied"] = Json::array();
-  for (const auto& names : model.tied) object["tied"].push_back(strings(names));
+  for (const auto& names : model.tied) object["tied"].push_back(Json::array(names));
   return object;
 }
 
@@ -84,8 +78,7 @@ Json quant_json(const QuantScheme& quant) {
   object["num_bits"] = quant.num_bits;
   object["type"] = quant.type;
   object["strategy"] = quant.strategy;
-  if (!quant.block_structure.empty())
-    for (const std::int64_t extent : quant.block_structure) object["block_structure"].push_back(extent);
+  if (!quant.block_structure.empty()) object["block_structure"] = Json::array(quant.block_structure);
   object["symmetric"] = quant.symmetric;
   object["dynamic"] = quant.dynamic;
   object["scale_dtype"] = name_of(quant.scale_dtype);
@@ -107,8 +100,7 @@ Json statistics_json(const TensorStatistics& stats) {
 Json tensor_json(const TensorEntry& tensor) {
   Json object;
   object["dtype"] = name_of(tensor.dtype);
-  object["shape"] = Json::array();
-  for (const std::uint64_t extent : tensor.shape) object["shape"].push_back(extent);
+  object["shape"] = Json::array(tensor.shape);
   object["role"] = tensor.role;
   if (tensor.quant) object["quant"] = quant_json(*tensor.quant);
   object["sensitivity"] = by_format(tensor.sensitivity, [](const Sensitivity& score) {
@@ -195,7 +187,7 @@ io::Json precision_map_json(const PrecisionMap& map) {
   for (const TensorGroup& group : map.groups) {
     Json one;
     one["name"] = group.name;
-    one["targets"] = strings(group.targets);
+    one["targets"] = Json::array(group.targets);
     document["groups"].push_back(std::move(one));
   }
   // Appended, not looked up: operator[] would make this quadratic in the number of tensors.

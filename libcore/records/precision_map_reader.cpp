@@ -25,12 +25,16 @@ decltype(auto) at_place(const std::string& place, Convert convert) {
   }
 }
 
+/// The members of an object; Error (data) that names the place for another value.
+const Json::Object& members_at(const Json& value, const std::string& place) {
+  if (!value.is_object()) fail(place, "expected an object, found a " + std::string(value.type_name()));
+  return value.as_object();
+}
+
 /// An object whose members are asked for one by one; those that nobody asked for are unknown.
 class Members {
  public:
-  Members(const Json& value, std::string place) : value_(value), place_(std::move(place)) {
-    if (!value.is_object()) fail(place_, "expected an object, found a " + std::string(value.type_name()));
-  }
+  Members(const Json& value, std::string place) : value_(value), place_(std::move(place)) { members_at(value_, place_); }
 
   const Json* find(std::string_view key) {
     known_.insert(std::string(key));
@@ -47,7 +51,6 @@ class Members {
     if (const Json* value = find(key)) out = at_place(place(key), [&] { return value->as_string(); });
   }
   void text(std::string_view key, std::string& out, std::initializer_list<std::string_view> allowed) {
-    const std::string before = out;
     text(key, out);
     if (find(key) == nullptr || std::find(allowed.begin(), allowed.end(), out) != allowed.end()) return;
     std::string list;
@@ -124,7 +127,8 @@ void part(Members& parent, std::string_view key, Read read) {
   members.done();
 }
 
-void read_head(Members& root, PrecisionMap& map) {
+/// What was measured: the model, the calibration text, the device.
+void read_measured(Members& root, PrecisionMap& map) {
   part(root, "model", [&](Members& m) {
     m.texts("architectures", map.model.architectures);
     m.text("weights_xxh3", map.model.weights_xxh3);
@@ -148,6 +152,10 @@ void read_head(Members& root, PrecisionMap& map) {
     m.text("cublas", map.device.cublas);
     m.text("timing", map.device.timing, {"measured", "estimated", "none"});
   });
+}
+
+/// What was asked and found, over all tensors.
+void read_solution(Members& root, PrecisionMap& map) {
   root.text("policy", map.policy);
   root.text("objective", map.objective, {"time", "bytes"});
   part(root, "budget", [&](Members& m) {
@@ -231,9 +239,7 @@ void read_gemm(Members& module, std::string_view pass, GemmFormats& formats) {
 }
 
 void read_gemms(Members& root, PrecisionMap& map) {
-  const Json& gemms = root.at("gemms");
-  Members(gemms, root.place("gemms"));
-  for (const auto& [name, value] : gemms.as_object()) {
+  for (const auto& [name, value] : members_at(root.at("gemms"), root.place("gemms"))) {
     Members module(value, root.place("gemms") + "/" + name);
     ModuleFormats formats;
     read_gemm(module, "fprop", formats.fprop);
@@ -264,13 +270,12 @@ PrecisionMap parse_precision_map(const io::Json& document, const std::string& wh
   PrecisionMap map;
   Members root(document, where + ": /");
   root.find("schema");
-  read_head(root, map);
+  read_measured(root, map);
+  read_solution(root, map);
   root.at("default");
   part(root, "default", [&](Members& m) { m.format("dtype", map.otherwise); });
   read_groups(root, map);
-  const Json& tensors = root.at("tensors");
-  Members(tensors, root.place("tensors"));
-  for (const auto& [name, value] : tensors.as_object()) {
+  for (const auto& [name, value] : members_at(root.at("tensors"), root.place("tensors"))) {
     Members members(value, root.place("tensors") + "/" + name);
     map.tensors.push_back(read_tensor(name, members));
     members.done();

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "libcore/base/utf8.h"
 #include "libcore/text/unicode_classes.h"
-#include "libcore/text/utf8.h"
 
 namespace daybreak::text {
 namespace {

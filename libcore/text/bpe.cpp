@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "libcore/text/utf8.h"
+#include "libcore/base/utf8.h"
 
 namespace daybreak::text {
 namespace {

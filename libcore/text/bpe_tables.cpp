@@ -2,8 +2,8 @@
 #include <unordered_map>
 #include <xxhash.h>
 
+#include "libcore/base/utf8.h"
 #include "libcore/text/bpe.h"
-#include "libcore/text/utf8.h"
 
 namespace daybreak::text {
 

@@ -1,6 +1,6 @@
 #include "libcore/text/read_components.h"
 
-#include "libcore/text/utf8.h"
+#include "libcore/base/utf8.h"
 
 namespace daybreak::text {
 namespace {

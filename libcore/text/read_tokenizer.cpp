@@ -1,9 +1,9 @@
 // tokenizer.json and tokenizer_config.json become TokenizerParts.
 #include <algorithm>
-#include <cstdio>
 #include <initializer_list>
 #include <xxhash.h>
 
+#include "libcore/base/hex.h"
 #include "libcore/text/read_components.h"
 
 namespace daybreak::text {
@@ -150,9 +150,7 @@ void check_template(const JsonNode& root, const TokenizerParts& parts) {
 }
 
 std::string hash_of(std::string_view bytes) {
-  char digits[17];
-  std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(XXH3_64bits(bytes.data(), bytes.size())));
-  return digits;
+  return hex64(XXH3_64bits(bytes.data(), bytes.size()));
 }
 
 }  // namespace

@@ -9,10 +9,10 @@
 #include <thread>
 
 #include "libcore/base/error.h"
+#include "libcore/base/utf8.h"
 #include "libcore/io/input_file.h"
 #include "libcore/text/tokenizer_parts.h"
 #include "libcore/text/unicode_classes.h"
-#include "libcore/text/utf8.h"
 
 namespace daybreak::text {
 namespace {

@@ -1,7 +1,7 @@
 #include "libcore/text/word_splitter.h"
 
+#include "libcore/base/utf8.h"
 #include "libcore/text/unicode_classes.h"
-#include "libcore/text/utf8.h"
 
 namespace daybreak::text {
 namespace {

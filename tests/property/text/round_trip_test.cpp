@@ -1,9 +1,9 @@
 // Laws of tokenizers that hold for any text.
 #include <rapidcheck.h>
 
+#include "libcore/base/utf8.h"
 #include "libcore/io/input_file.h"
 #include "libcore/text/tokenizer.h"
-#include "libcore/text/utf8.h"
 #include "tests/support/catch.hpp"
 
 using namespace daybreak::text;
@@ -27,7 +27,7 @@ rc::Gen<std::string> any_text() {
         })}});
   return rc::gen::map(rc::gen::container<std::vector<char32_t>>(code), [](const std::vector<char32_t>& codes) {
     std::string text;
-    for (const char32_t value : codes) append_utf8(text, value);
+    for (const char32_t value : codes) daybreak::append_utf8(text, value);
     return text;
   });
 }

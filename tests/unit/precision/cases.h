@@ -8,10 +8,20 @@
 
 #include <unistd.h>
 
+#include "libcore/base/log.h"
+#include "libcore/base/stop.h"
 #include "libcore/device/device.h"
 #include "libcore/precision/profile.h"
 
 namespace daybreak::precision {
+
+class NoProgress : public ProgressSink {
+ public:
+  void begin(std::string_view, std::uint64_t, std::string_view) override {}
+  void advance(std::uint64_t) override {}
+};
+
+inline const StopToken kStop;
 
 inline std::filesystem::path scratch_file(const std::string& name) {
   return std::filesystem::temp_directory_path() / ("daybreak-precision-" + std::to_string(getpid()) + "-" + name);

@@ -3,10 +3,10 @@
 #include <filesystem>
 #include <xxhash.h>
 
+#include "libcore/base/utf8.h"
 #include "libcore/io/input_file.h"
 #include "libcore/io/json.h"
 #include "libcore/text/tokenizer.h"
-#include "libcore/text/utf8.h"
 #include "tests/support/catch.hpp"
 
 using daybreak::io::InputFile;
@@ -31,22 +31,13 @@ std::string real_texts() {
   return {};
 }
 
-bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const CodePoint point = code_point_at(text, at);
-    if (point.value == kStrayByte) return false;
-    at += point.length;
-  }
-  return true;
-}
-
 /// XXH3 of the ids of the first 10,000 lines, as make_references.py computes it.
 std::string hash_of_lines(const Tokenizer& tokenizer, std::string_view text) {
   std::vector<std::uint32_t> all;
   for (int line = 0; line < 10000; ++line) {
     const auto end = text.find('\n');
     const std::string_view one = text.substr(0, end);
-    if (is_utf8(one)) {
+    if (daybreak::is_utf8(one)) {
       const auto ids = tokenizer.encode(one);
       all.insert(all.end(), ids.begin(), ids.end());
     }

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace daybreak::text {
+namespace daybreak {
 
 /// What a stray byte reads as: no code point, so it is in no character class.
 inline constexpr char32_t kStrayByte = 0xFFFFFFFF;
@@ -52,4 +52,19 @@ inline void append_utf8(std::string& out, char32_t value) {
   for (int i = continuations - 1; i >= 0; --i) out += static_cast<char>(0x80 | ((value >> (6 * i)) & 0x3F));
 }
 
-}  // namespace daybreak::text
+/// How many bytes at the beginning are well-formed UTF-8 (Unicode table 3-7: no surrogates, nothing overlong).
+inline std::size_t utf8_prefix(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const CodePoint here = code_point_at(text, at);
+    if (here.value == kStrayByte) break;
+    at += here.length;
+  }
+  return at;
+}
+
+inline bool is_utf8(std::string_view text) {
+  return utf8_prefix(text) == text.size();
+}
+
+}  // namespace daybreak

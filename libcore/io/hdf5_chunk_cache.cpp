@@ -1,0 +1,31 @@
+#include "libcore/io/hdf5_chunk_cache.h"
+
+#include <algorithm>
+
+namespace daybreak::io {
+namespace {
+
+// Few enough to be searched one by one.
+constexpr std::size_t kMostChunks = 64;
+
+}  // namespace
+
+Hdf5ChunkCache::Bytes Hdf5ChunkCache::find(const Key& key) {
+  const std::lock_guard lock(mutex_);
+  const auto at = std::find_if(entries_.begin(), entries_.end(), [&](const auto& entry) { return entry.first == key; });
+  if (at == entries_.end()) return nullptr;
+  std::rotate(entries_.begin(), at, at + 1);
+  return entries_.front().second;
+}
+
+void Hdf5ChunkCache::keep(const Key& key, Bytes bytes) {
+  const std::lock_guard lock(mutex_);
+  bytes_ += bytes->size();
+  entries_.emplace_front(key, std::move(bytes));
+  while (entries_.size() > 1 && (bytes_ > limit_bytes_ || entries_.size() > kMostChunks)) {
+    bytes_ -= entries_.back().second->size();
+    entries_.pop_back();
+  }
+}
+
+}  // namespace daybreak::io
