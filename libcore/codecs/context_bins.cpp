@@ -21,7 +21,9 @@ std::vector<std::uint16_t> by_column(std::size_t count, std::size_t period) {
 
 std::vector<std::uint16_t> by_block(std::size_t count, std::size_t block, ByteSpan levels) {
   std::vector<std::uint16_t> contexts(count);
-  for (std::size_t i = 0; i < count; ++i) contexts[i] = levels[i / block];
+  for (std::size_t start = 0; start < count; start += block)
+    std::fill_n(contexts.begin() + static_cast<std::ptrdiff_t>(start), std::min(block, count - start),
+                levels[start / block]);
   return contexts;
 }
 

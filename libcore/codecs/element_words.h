@@ -27,8 +27,8 @@ Words<Word> load_elements(ElementType type, ByteSpan data) {
   const std::size_t bytes = element_info(type).bytes;
   Words<Word> words(data.size() / bytes);
   with_element<Word>(bytes, [&](auto element) {
-    for (std::size_t i = 0; i < words.size(); ++i)
-      words[i] = load_little<decltype(element)>(data.data() + i * sizeof element);
+    const std::uint8_t* from = data.data();
+    for (Word& word : words) word = load_little<decltype(element)>(from), from += sizeof element;
   });
   return words;
 }
@@ -37,8 +37,11 @@ template <class Word>
 void store_elements(ElementType type, std::span<const Word> words, std::span<std::uint8_t> out) {
   with_element<Word>(element_info(type).bytes, [&](auto element) {
     using Element = decltype(element);
-    for (std::size_t i = 0; i < words.size(); ++i)
-      store_little(static_cast<Element>(words[i]), out.data() + i * sizeof(Element));
+    std::uint8_t* const to =
+        out.data();  // locals: bytes may alias what a reference leads to, and this loop is to be vectors
+    const Word* const from = words.data();
+    const std::size_t count = words.size();
+    for (std::size_t i = 0; i < count; ++i) store_little(static_cast<Element>(from[i]), to + i * sizeof(Element));
   });
 }
 

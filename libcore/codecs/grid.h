@@ -1,5 +1,6 @@
 #pragma once
 // The grids of grid_map.h: which numbers they hold, and in which order.
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -48,8 +49,9 @@ class GridPlaces {
 
   /// The number at a place.
   Float<Word> at(Word place) const {
-    std::uint64_t e = place < lead_ ? 0 : decades(place - lead_);
-    e = e < decimals_ ? e : decimals_;
+    const std::uint64_t above =
+        std::max<std::uint64_t>(place, lead_) - lead_;  // no branch: signs and sizes are as they come
+    const std::uint64_t e = std::min<std::uint64_t>(decades(above), decimals_);
     return static_cast<Float<Word>>(static_cast<double>(static_cast<std::int64_t>(place - decade_ * e)) / scales_[e]);
   }
 

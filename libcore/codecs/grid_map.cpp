@@ -45,11 +45,13 @@ Words<Word> find_places(bool folded, const GridPlaces<Word>& places, const Words
   return found;
 }
 
+/// The bits of the number at a value; all ones or zeros stand for the sign, so that nothing branches on it.
 template <class Word>
 Word number_at(bool folded, const GridPlaces<Word>& places, Word value) {
-  const bool negative = folded ? value & 1 : value < kSign<Word>;
-  const Word place = folded ? value >> 1 : negative ? kSign<Word> - value : value - kSign<Word>;
-  return std::bit_cast<Word>(places.at(place)) | (negative ? kSign<Word> : 0);
+  const Word distance = value - kSign<Word>;
+  const Word negative = Word{0} - (folded ? value & 1 : static_cast<Word>(value < kSign<Word>));
+  const Word place = folded ? value >> 1 : (distance ^ negative) - negative;
+  return std::bit_cast<Word>(places.at(place)) | (negative & kSign<Word>);
 }
 
 template <class Word>
@@ -93,7 +95,10 @@ bool unmap_grid(bool folded, ElementType type, Words<Word>& values, ByteReader& 
       !read_numbers<Word>(parameters, exceptions.bits) || !parameters.finished())
     return false;
   const GridPlaces<Word> places(grid);
-  for (Word& value : values) value = number_at(folded, places, value);
+  if (folded)
+    for (Word& value : values) value = number_at(true, places, value);
+  else
+    for (Word& value : values) value = number_at(false, places, value);
   std::span<Word> rest(values);
   for (std::size_t i = 0; i < exceptions.gaps.size(); ++i) {
     if (exceptions.gaps[i] >= rest.size()) return false;

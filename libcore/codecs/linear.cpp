@@ -15,11 +15,22 @@ struct Weights {
   std::array<std::int16_t, kMostWeights> of{};  // of[0]: of the value before
 };
 
-/// What `values` (less their level) foretell of number `at`; those before the first are zero.
-std::int64_t guess(const std::int64_t* before, const Weights& weights) {
+/// What the samples before this one foretell of it. The sample just before comes last, for it is known last.
+template <std::size_t kCount>
+std::int64_t guess_of(const std::int64_t* sample, const Weights& weights) {
   std::int64_t sum = 0;
-  for (std::size_t k = 0; k < weights.count; ++k) sum += weights.of[k] * before[-1 - static_cast<std::ptrdiff_t>(k)];
+  for (std::size_t k = kCount; k-- > 0;) sum += weights.of[k] * sample[-1 - static_cast<std::ptrdiff_t>(k)];
   return sum >> kWeightShift;
+}
+
+/// Calls visit(guess) with the guess for so many weights, rounded up to one that is compiled; weights beyond are zero.
+template <class Visit>
+auto with_guess(std::size_t count, Visit visit) {
+  if (count <= 2) return visit(guess_of<2>);
+  if (count <= 4) return visit(guess_of<4>);
+  if (count <= 8) return visit(guess_of<8>);
+  if (count <= 12) return visit(guess_of<12>);
+  return visit(guess_of<kMostWeights>);
 }
 
 /// Reflection coefficients by Levinson-Durbin; the weights are rounded. In double, without contraction: sums of
@@ -62,12 +73,14 @@ std::array<double, kMostWeights + 1> correlate(std::span<const std::int64_t> blo
 }
 
 std::uint64_t sum_of_errors(std::span<const std::int64_t> block, const Weights& weights) {
-  std::uint64_t sum = 0;
-  for (std::size_t i = kMostWeights; i < block.size(); ++i) {
-    const std::int64_t error = block[i] - guess(block.data() + i, weights);
-    sum += static_cast<std::uint64_t>(error < 0 ? -error : error);
-  }
-  return sum;
+  return with_guess(weights.count, [&](auto guess) {
+    std::uint64_t sum = 0;
+    for (std::size_t i = kMostWeights; i < block.size(); ++i) {
+      const std::int64_t error = block[i] - guess(block.data() + i, weights);
+      sum += static_cast<std::uint64_t>(error < 0 ? -error : error);
+    }
+    return sum;
+  });
 }
 
 Weights one_before() {
@@ -114,10 +127,12 @@ bool predict_linear(Words<Word>& values, ByteWriter& parameters) {
     parameters.byte(static_cast<std::uint8_t>(chosen.count));
     for (std::size_t k = 0; k < chosen.count; ++k) parameters.fixed(static_cast<std::uint16_t>(chosen.of[k]));
     const Weights weights = chosen.count > 0 ? chosen : one_before();
-    for (std::size_t i = start; i < end; ++i) {
-      const std::int64_t* sample = samples.data() + kMostWeights + i;
-      values[i] = zigzag(static_cast<Word>(*sample - guess(sample, weights)));
-    }
+    with_guess(weights.count, [&](auto guess) {
+      for (std::size_t i = start; i < end; ++i) {
+        const std::int64_t* sample = samples.data() + kMostWeights + i;
+        values[i] = zigzag(static_cast<Word>(*sample - guess(sample, weights)));
+      }
+    });
   }
   return true;
 }
@@ -133,14 +148,16 @@ bool unpredict_linear(Words<Word>& values, ByteReader& parameters) {
     for (std::size_t k = 0; k < weights.count; ++k)
       weights.of[k] = static_cast<std::int16_t>(parameters.fixed<std::uint16_t>());
     if (weights.count == 0) weights = one_before();
-    for (std::size_t i = start; i < std::min(start + kBlock, values.size()); ++i) {
-      std::int64_t* sample = samples.data() + kMostWeights + i;
-      // Honest samples stay within 2^24; damaged ones are kept there, so that no sum overflows.
-      constexpr std::int64_t kFar = std::int64_t{1} << 40;
-      const auto error = static_cast<std::int64_t>(static_cast<std::make_signed_t<Word>>(unzigzag(values[i])));
-      *sample = std::clamp(guess(sample, weights) + std::clamp(error, -kFar, kFar), -kFar, kFar);
-      values[i] = static_cast<Word>(level + static_cast<Word>(*sample));
-    }
+    with_guess(weights.count, [&](auto guess) {
+      for (std::size_t i = start; i < std::min(start + kBlock, values.size()); ++i) {
+        std::int64_t* sample = samples.data() + kMostWeights + i;
+        // Honest samples stay within 2^24; damaged ones are kept from where a sum would overflow.
+        constexpr std::int64_t kFar = std::int64_t{1} << 40;
+        const auto error = static_cast<std::int64_t>(static_cast<std::make_signed_t<Word>>(unzigzag(values[i])));
+        *sample = std::clamp(guess(sample, weights) + std::clamp(error, -kFar, kFar), -kFar, kFar);
+        values[i] = static_cast<Word>(level + static_cast<Word>(*sample));
+      }
+    });
   }
   return parameters.finished();
 }

@@ -15,7 +15,7 @@ enum class Mode : std::uint8_t { values, photograph };
 struct Geometry {
   Mode mode = Mode::values;
   std::size_t channels = 1, row = 0;
-  std::size_t contexts() const { return mode == Mode::values ? 7 * 7 * 7 * 7 : 9 * 9 * 9 * 5; }
+  std::size_t contexts() const { return mode == Mode::values ? 6 * 6 * 5 * 5 * 4 : 9 * 9 * 9 * 5; }
 };
 
 /// Where 0 to 255 falls between the bounds.
@@ -29,7 +29,9 @@ constexpr std::array<std::uint8_t, 256> classes(const std::array<int, kBounds>& 
   return result;
 }
 
-constexpr auto kValueClass = classes(std::array{1, 32, 96, 160, 224, 253});
+constexpr auto kNearClass = classes(std::array{1, 64, 160, 224, 253});
+constexpr auto kCornerClass = classes(std::array{1, 64, 192, 252});
+constexpr auto kFarClass = classes(std::array{1, 64, 200});
 /// Of a difference, by its absolute value: 0, and 1 to 4; negative ones take 5 to 8.
 constexpr auto kDifferenceClass = classes(std::array{1, 4, 10, 24});
 constexpr auto kErrorClass = classes(std::array{1, 3, 8, 20});
@@ -39,20 +41,19 @@ inline unsigned difference_class(int difference) {
   return difference < 0 ? size + 4 : size;
 }
 
+inline unsigned values_around(const std::uint8_t* here, const Geometry& geometry) {
+  const std::size_t c = geometry.channels;
+  const std::uint8_t* const above = here - geometry.row;
+  const unsigned near = kNearClass[*(here - c)] * 6u + kNearClass[*above];
+  const unsigned corners = kCornerClass[*(above - c)] * 5u + kCornerClass[above[c]];
+  return (near * 25 + corners) * 4 + kFarClass[*(above - geometry.row)];
+}
+
 /// The context of a place and what is subtracted there.
 struct Surroundings {
   unsigned context;
   int guess;
 };
-
-inline Surroundings values_around(const std::uint8_t* here, const Geometry& geometry) {
-  const std::size_t c = geometry.channels;
-  const std::uint8_t* const above = here - geometry.row;
-  const unsigned context =
-      ((kValueClass[*(here - c)] * 7u + kValueClass[*above]) * 7u + kValueClass[*(above - c)]) * 7u +
-      kValueClass[above[c]];
-  return {context, 0};
-}
 
 /// `off`: value less guess of the channel before; 0 in the first.
 inline Surroundings photograph_around(const std::uint8_t* here, const Geometry& geometry, int off) {
@@ -69,14 +70,13 @@ inline Surroundings photograph_around(const std::uint8_t* here, const Geometry& 
 template <class Code>
 void walk(std::size_t count, const Geometry& geometry, Code code) {
   const Bands bands(count, geometry.row);
-  const std::size_t back = geometry.row + geometry.channels;
+  const std::size_t back = 2 * geometry.row + geometry.channels;
   std::array<Bytes, kBands> pixels;
   for (Bytes& band : pixels) band.resize(bands.length + back);
   if (geometry.mode == Mode::values) {
     walk_bands(bands, [&](std::size_t band, std::size_t place) {
       std::uint8_t* const here = pixels[band].data() + back + place;
-      const Surroundings around = values_around(here, geometry);
-      *here = code(band * bands.length + place, around.context, 0);
+      *here = code(band * bands.length + place, values_around(here, geometry), 0);
     });
     return;
   }

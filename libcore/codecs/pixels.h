@@ -4,9 +4,10 @@
 // Bytes: the mode (1 byte), the channels (1 byte, 1 to 4), elements of a row (varint, at least the channels); the
 // symbols as a context stream (context_stream.h) over four bands (bands.h). W, N, NW and NE are the values one pixel to
 // the left, above, and so on; what would lie before the band is 0.
-//   mode 0, values:  the symbol is the value; the context 343 * class W + 49 * class N + 7 * class NW + class NE, the
-//   classes
-//                    starting at 0, 1, 32, 96, 160, 224 and 253
+//   mode 0, values:  the symbol is the value; the context is made of the classes of W and N (6 each, starting at 0, 1,
+//   64, 160,
+//                    224 and 253), NW and NE (5: 0, 1, 64, 192, 252) and NN, two rows up (4: 0, 1, 64, 200):
+//                    (((W * 6 + N) * 5 + NW) * 5 + NE) * 4 + NN
 //   mode 1, photographs:  the symbol is the value less a guess, modulo 256. The guess is the median of W, N and W + N -
 //   NW
 //                    (median.h), shifted in every channel but the first by what the channel before it was off, within

@@ -44,7 +44,7 @@ bool map_tokens(bool ranked, ElementType type, ByteSpan data, Words<Word>& value
   for (Word& value : values) value = to_ordered(type, value);
   Dictionary<Word> dictionary = make_dictionary(values);
   const std::size_t entries = dictionary.entries.size();
-  if (3 * entries >= values.size()) return false;
+  if (4 * entries >= 3 * values.size()) return false;
   std::vector<std::size_t> order(entries);
   std::iota(order.begin(), order.end(), std::size_t{0});
   if (ranked) order = by_frequency(dictionary.counts);

@@ -7,7 +7,7 @@
 
 namespace daybreak::codecs {
 
-/// False where a third of all values or more are different ones.
+/// False where three in four values or more are different ones.
 template <class Word>
 bool map_tokens(bool ranked, ElementType type, ByteSpan data, Words<Word>& values, ByteWriter& parameters);
 template <class Word>
