@@ -1,6 +1,10 @@
 // The frame: what it says, what it refuses, and that it never grows by much.
 #include "libcore/codecs/frame.h"
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 #include "libcore/codecs/checksum.h"
 #include "tests/support/catch.hpp"
 #include "tests/unit/codecs/support.h"
@@ -120,4 +124,20 @@ TEST_CASE("names of pipelines go both ways") {
   for (const char* name :
        {"", "bins", "ordered", "ordered-none", "ordered-none-stored", "ordered-none-bins-", "none-ordered-bins"})
     CHECK_FALSE(parse_pipeline(name));
+}
+
+TEST_CASE("frames that were written once decode for ever") {
+  std::size_t seeds = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(DAYBREAK_SOURCE_DIR "/tests/fuzz/corpus/codec_frame")) {
+    INFO(entry.path().filename());
+    std::ifstream in(entry.path(), std::ios::binary);
+    const Bytes frame(std::istreambuf_iterator<char>(in), {});
+    FrameHeader header;
+    REQUIRE(read_header(frame, header) == Status::ok);
+    Bytes out(header.decoded_bytes);
+    CHECK(decode(frame, out) == Status::ok);
+    CHECK(pipeline_name(header.pipeline) == entry.path().filename());
+    ++seeds;
+  }
+  CHECK(seeds >= 18);
 }

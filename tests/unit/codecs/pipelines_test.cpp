@@ -30,9 +30,9 @@ Sample odd_values(ElementType type, std::vector<std::uint64_t> shape) {
     std::uint64_t bits = random();
     if (i % 3 == 0) bits %= 17;
     if (i % 5 == 0) bits = ~bits % 3;
-    if (i % 7 == 0) bits = std::uint64_t{0x7F8} << (8 * bytes - 12);  // an infinity, or near it
-    if (i % 11 == 0) bits = ~std::uint64_t{0} >> (i % 2);             // NaNs with payloads
-    if (i % 13 == 0) bits = std::uint64_t{1} << (8 * bytes - 1);      // -0, the smallest integer
+    if (i % 7 == 0) bits = bytes == 1 ? 0x7C : std::uint64_t{0x7F8} << (8 * bytes - 12);  // an infinity, or near it
+    if (i % 11 == 0) bits = ~std::uint64_t{0} >> (i % 2);                                 // NaNs with payloads
+    if (i % 13 == 0) bits = std::uint64_t{1} << (8 * bytes - 1);                          // -0, the smallest integer
     for (std::size_t b = 0; b < bytes; ++b) sample.data.push_back(static_cast<std::uint8_t>(bits >> (8 * b)));
   }
   return sample;

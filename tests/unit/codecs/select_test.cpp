@@ -15,7 +15,8 @@ std::size_t chosen_bytes(const Sample& sample, Preference preference) {
 
 std::size_t least_bytes(const Sample& sample) {
   std::size_t least = ~std::size_t{0};
-  for (const Pipeline pipeline : candidates(sample.type, sample.shape)) least = std::min(least, frame_of(sample, pipeline).size());
+  for (const Pipeline pipeline : candidates(sample.type, sample.shape))
+    least = std::min(least, frame_of(sample, pipeline).size());
   return least;
 }
 

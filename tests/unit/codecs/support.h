@@ -1,5 +1,6 @@
 #pragma once
 // Arrays and pipelines for the tests of the codecs.
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
