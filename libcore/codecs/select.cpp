@@ -4,12 +4,12 @@
 #include <new>
 
 #include "libcore/codecs/array_shape.h"
-#include "libcore/codecs/frame.h"
+#include "libcore/codecs/steps.h"
 
 namespace daybreak::codecs {
 namespace {
 
-constexpr std::size_t kSampleBytes = 256 << 10;
+constexpr std::size_t kSampleBytes = 128 << 10;
 constexpr std::size_t kSampleParts = 4;
 
 struct Sample {
@@ -17,26 +17,43 @@ struct Sample {
   Bytes data;
 };
 
-/// Whole rows of the first axis, from a few places of the chunk, so that what lies side by side stays so.
+/// An array as [outer, middle, inner]: the axis to sample along, and what lies within one step of it.
+struct SampledAxis {
+  std::size_t axis = 0, outer = 1, middle = 1, inner_bytes = 0;
+};
+
+/// The first axis of whose steps kSampleParts fit a sample.
+SampledAxis sampled_axis(std::span<const std::uint64_t> shape, std::size_t bytes) {
+  SampledAxis found{0, 1, static_cast<std::size_t>(shape[0]), bytes / static_cast<std::size_t>(shape[0])};
+  while (found.inner_bytes * kSampleParts > kSampleBytes && found.axis + 1 < shape.size()) {
+    found.outer *= found.middle;
+    found.middle = static_cast<std::size_t>(shape[++found.axis]);
+    found.inner_bytes /= found.middle;
+  }
+  return found;
+}
+
+/// A part of the array in which what lies side by side stays so, along the row, down the column and into the depth: a
+/// few stretches of the first axis, or, where its steps are too large, the middle of the next axis out of several of
+/// them.
 Sample sample_of(std::span<const std::uint64_t> shape, ByteSpan data) {
-  std::vector<std::uint64_t> sampled(shape.begin(), shape.end());
-  if (data.size() <= 2 * kSampleBytes || shape.empty()) return {sampled, {data.begin(), data.end()}};
-  // Of few but large rows, the next axis counts.
-  while (sampled.size() > 1 && sampled[0] < kSampleParts * 8) {
-    sampled[1] *= sampled[0];
-    sampled.erase(sampled.begin());
-  }
-  const std::size_t rows = static_cast<std::size_t>(sampled[0]), row = data.size() / rows;
-  const std::size_t part = std::max<std::size_t>(1, kSampleBytes / kSampleParts / row);
-  if (part * kSampleParts >= rows) return {sampled, {data.begin(), data.end()}};
+  if (data.size() <= 2 * kSampleBytes || shape.empty())
+    return {{shape.begin(), shape.end()}, {data.begin(), data.end()}};
+  const SampledAxis along = sampled_axis(shape, data.size());
+  const std::size_t step_bytes = along.middle * along.inner_bytes, steps = std::min(along.outer, 2 * kSampleParts);
+  const std::size_t parts = along.outer == 1 ? kSampleParts : 1;
+  const std::size_t length =
+      std::clamp<std::size_t>(kSampleBytes / (steps * parts * along.inner_bytes), 1, along.middle / parts);
   Sample sample;
-  for (std::size_t i = 0; i < kSampleParts; ++i) {
-    const std::size_t first = (rows - part) * i / (kSampleParts - 1);
-    const ByteSpan rows_here = data.subspan(first * row, part * row);
-    sample.data.insert(sample.data.end(), rows_here.begin(), rows_here.end());
-  }
-  sampled[0] = part * kSampleParts;
-  sample.shape = sampled;
+  for (std::size_t step = 0; step < steps; ++step)
+    for (std::size_t part = 0; part < parts; ++part) {
+      const std::size_t rest = along.middle - length, from = parts == 1 ? rest / 2 : rest * part / (parts - 1);
+      const ByteSpan piece = data.subspan(step * step_bytes + from * along.inner_bytes, length * along.inner_bytes);
+      sample.data.insert(sample.data.end(), piece.begin(), piece.end());
+    }
+  if (along.outer > 1) sample.shape.push_back(steps);
+  sample.shape.push_back(length * parts);
+  sample.shape.insert(sample.shape.end(), shape.begin() + static_cast<std::ptrdiff_t>(along.axis) + 1, shape.end());
   return sample;
 }
 
@@ -50,15 +67,29 @@ std::size_t weight(Pipeline pipeline, Preference preference) {
          (pipeline.map == Map::grid || pipeline.map == Map::grid_folded ? 6 : 0);
 }
 
-std::size_t encoded_bytes(Pipeline pipeline, ElementType type, const Sample& sample) {
-  Bytes frame;
-  return encode(pipeline, type, sample.shape, sample.data, frame) == Status::ok ? frame.size() : ~std::size_t{0};
+std::vector<std::size_t> encoded_bytes(std::span<const Pipeline> pipelines, ElementType type,
+                                       std::span<const std::uint64_t> shape, ByteSpan data) {
+  const std::size_t element = element_info(type).bytes;
+  const ArrayShape lies = array_shape(shape, data.size() / element);
+  return element == 8 ? measure_steps<std::uint64_t>(pipelines, type, lies, data)
+                      : measure_steps<std::uint32_t>(pipelines, type, lies, data);
 }
 
 struct Ranked {
   std::size_t cost;
   Pipeline pipeline;
 };
+
+/// The pipelines by their cost, the cheapest first; `stored` among them.
+std::vector<Ranked> rank(std::span<const Pipeline> pipelines, ElementType type, std::span<const std::uint64_t> shape,
+                         ByteSpan data, Preference preference) {
+  std::vector<Ranked> ranked{{data.size() * 100, Pipeline{}}};
+  const auto bytes = encoded_bytes(pipelines, type, shape, data);
+  for (std::size_t i = 0; i < pipelines.size(); ++i)
+    if (bytes[i] != kNotApplicable) ranked.push_back({bytes[i] * weight(pipelines[i], preference), pipelines[i]});
+  std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) { return a.cost < b.cost; });
+  return ranked;
+}
 
 }  // namespace
 
@@ -97,22 +128,19 @@ std::vector<Pipeline> candidates(ElementType type, std::span<const std::uint64_t
 
 Pipeline best_pipeline(ElementType type, std::span<const std::uint64_t> shape, ByteSpan data,
                        Preference preference) noexcept try {
+  if (data.empty()) return {};
   const Sample sample = sample_of(shape, data);
-  std::vector<Ranked> ranked{{sample.data.size() * 100, Pipeline{}}};
-  for (const Pipeline pipeline : candidates(type, shape))
-    ranked.push_back({encoded_bytes(pipeline, type, sample) * weight(pipeline, preference), pipeline});
-  std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) { return a.cost < b.cost; });
+  const std::vector<Ranked> ranked = rank(candidates(type, shape), type, sample.shape, sample.data, preference);
   if (preference != Preference::size || sample.data.size() == data.size()) return ranked[0].pipeline;
-  // A dictionary pays on a whole chunk what it cannot on a sample, so the best that has one is tried too.
-  const Sample whole{{shape.begin(), shape.end()}, {data.begin(), data.end()}};
-  std::vector<Pipeline> finalists{ranked[0].pipeline, ranked[1].pipeline, ranked[2].pipeline};
+  std::vector<Pipeline> finalists;
+  for (const Ranked& one : ranked)
+    if (finalists.size() < 2 && one.pipeline.code != Code::stored) finalists.push_back(one.pipeline);
+  // A dictionary pays on a whole chunk what it cannot on a sample, so the best that has one is tried too unless it is
+  // far off.
   const auto listed =
       std::find_if(ranked.begin(), ranked.end(), [](const Ranked& r) { return r.pipeline.map == Map::tokens; });
-  if (listed != ranked.end()) finalists.push_back(listed->pipeline);
-  Ranked best{~std::size_t{0}, {}};
-  for (const Pipeline pipeline : finalists)
-    if (const std::size_t bytes = encoded_bytes(pipeline, type, whole); bytes < best.cost) best = {bytes, pipeline};
-  return best.pipeline;
+  if (listed != ranked.end() && listed->cost < ranked[0].cost * 13 / 10) finalists.push_back(listed->pipeline);
+  return rank(finalists, type, shape, data, preference)[0].pipeline;
 } catch (const std::bad_alloc&) {
   return {};
 }

@@ -162,6 +162,33 @@ bool write_steps(Pipeline pipeline, ElementType type, const ArrayShape& shape, B
 }
 
 template <class Word>
+std::vector<std::size_t> measure_steps(std::span<const Pipeline> pipelines, ElementType type, const ArrayShape& shape,
+                                       ByteSpan data) {
+  std::vector<std::size_t> sizes;
+  std::optional<Pipeline> last;
+  Words<Word> mapped, predicted;
+  bool can_map = false, can_predict = false;
+  ByteWriter map_parameters, predict_parameters;
+  for (const Pipeline pipeline : pipelines) {
+    const bool new_map = !last || last->map != pipeline.map;
+    if (new_map) {
+      map_parameters = {};
+      can_map = map(pipeline.map, type, data, mapped, map_parameters);
+    }
+    if (can_map && (new_map || last->predict != pipeline.predict)) {
+      predict_parameters = {};
+      predicted = mapped;
+      can_predict = predict(pipeline.predict, shape, predicted, predict_parameters);
+    }
+    last = pipeline;
+    ByteWriter coded;
+    const bool held = can_map && can_predict && write_code<Word>(pipeline.code, shape, predicted, coded);
+    sizes.push_back(held ? map_parameters.size() + predict_parameters.size() + coded.size() : kNotApplicable);
+  }
+  return sizes;
+}
+
+template <class Word>
 bool read_steps(Pipeline pipeline, ElementType type, ByteReader& in, std::span<std::uint8_t> out) {
   ByteReader map_parameters(in.block()), predict_parameters(in.block());
   Words<Word> values(out.size() / element_info(type).bytes);
@@ -170,8 +197,10 @@ bool read_steps(Pipeline pipeline, ElementType type, ByteReader& in, std::span<s
          unmap(pipeline.map, type, values, map_parameters, out);
 }
 
-#define DAYBREAK_INSTANTIATE(Word)                                                                  \
-  template bool write_steps<Word>(Pipeline, ElementType, const ArrayShape&, ByteSpan, ByteWriter&); \
+#define DAYBREAK_INSTANTIATE(Word)                                                                                 \
+  template bool write_steps<Word>(Pipeline, ElementType, const ArrayShape&, ByteSpan, ByteWriter&);                \
+  template std::vector<std::size_t> measure_steps<Word>(std::span<const Pipeline>, ElementType, const ArrayShape&, \
+                                                        ByteSpan);                                                 \
   template bool read_steps<Word>(Pipeline, ElementType, ByteReader&, std::span<std::uint8_t>);
 DAYBREAK_INSTANTIATE(std::uint32_t)
 DAYBREAK_INSTANTIATE(std::uint64_t)
