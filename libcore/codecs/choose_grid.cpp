@@ -51,7 +51,7 @@ std::optional<Decimal> shortest_decimal(Float<Word> number) {
   for (unsigned decimals = 0; decimals <= kMostDecimals; ++decimals) {
     const double scaled = wide * kPowersOfTen[decimals];
     if (!(scaled < most)) return {};
-    const auto nearest = static_cast<double>(static_cast<std::int64_t>(scaled + 0.5));
+    const auto nearest = static_cast<double>(nearest_whole(scaled));
     if (static_cast<Float<Word>>(nearest / kPowersOfTen[decimals]) == number)
       return Decimal{decimals, digits_of(nearest)};
   }

@@ -27,6 +27,12 @@ struct Grid {
   std::uint64_t divisor = 1;
 };
 
+/// The whole number nearest to one that is not negative; halves go up.
+inline std::uint64_t nearest_whole(double number) {
+  const double raised = number + 0.5;
+  return static_cast<std::uint64_t>(raised);
+}
+
 /// A grid ready for use.
 template <class Word>
 class GridPlaces {
@@ -61,7 +67,7 @@ class GridPlaces {
     for (unsigned e = 0; e <= decimals_; ++e) {
       const double scaled = wide * scales_[e];
       if (!(scaled < static_cast<double>(lead_) * 10)) continue;
-      const auto nearest = static_cast<std::uint64_t>(scaled + 0.5);
+      const auto nearest = nearest_whole(scaled);
       if (nearest >= lead_ * 10 || (e > 0 && nearest < lead_)) continue;
       const auto place = static_cast<Word>(nearest + decade_ * e);
       if (std::bit_cast<Word>(at(place)) == std::bit_cast<Word>(magnitude)) return place;

@@ -19,7 +19,7 @@ std::optional<Step> find(const std::array<std::string_view, kCount>& names, std:
 }  // namespace
 
 std::string pipeline_name(Pipeline pipeline) {
-  const std::string code(kCodeNames[static_cast<std::size_t>(pipeline.code)]);
+  std::string code(kCodeNames[static_cast<std::size_t>(pipeline.code)]);
   if (pipeline.code == Code::stored || pipeline.code == Code::constant) return code;
   return std::string(kMapNames[static_cast<std::size_t>(pipeline.map)]) + "-" +
          std::string(kPredictNames[static_cast<std::size_t>(pipeline.predict)]) + "-" + code;

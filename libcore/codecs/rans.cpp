@@ -31,11 +31,11 @@ struct KernelList {
 
 KernelList find_kernels() {
   KernelList found;
-  found.list[found.count++] = &plain::kKernel;
+  found.list[found.count++] = &plain::kernel();
 #ifdef DAYBREAK_CODECS_X86
-  if (__builtin_cpu_supports("avx2")) found.list[found.count++] = &avx2::kKernel;
+  if (__builtin_cpu_supports("avx2")) found.list[found.count++] = &avx2::kernel();
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
-    found.list[found.count++] = &avx512::kKernel;
+    found.list[found.count++] = &avx512::kernel();
 #endif
   return found;
 }
@@ -59,8 +59,8 @@ void decode_rest(Lanes& lanes, const DecodeEntry* tables, ByteSpan contexts, std
 }  // namespace
 
 std::span<const LaneKernel* const> kernels() {
-  static const KernelList kFound = find_kernels();
-  return {kFound.list, kFound.count};
+  static const KernelList found = find_kernels();
+  return {found.list, found.count};
 }
 
 const LaneKernel& best_kernel() {

@@ -38,7 +38,7 @@ inline __m256i step(__m256i& x, const std::uint32_t* tables, const std::uint8_t*
   const __m256i next = _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(words)));
   const __m256i order = _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(kSpread.of[mask])));
   const __m256i refilled = _mm256_or_si256(_mm256_slli_epi32(x, 16), _mm256_permutevar8x32_epi32(next, order));
-  words += 2 * __builtin_popcount(mask);
+  words += std::ptrdiff_t{2} * __builtin_popcount(mask);
   x = _mm256_blendv_epi8(x, refilled, low);
   return _mm256_and_si256(entry, _mm256_set1_epi32(0xFF));
 }
@@ -53,15 +53,15 @@ template <bool kContexts>
 std::size_t run(Lanes& lanes, const std::uint32_t* tables, const std::uint8_t* contexts, std::uint8_t* symbols,
                 std::size_t groups) {
   __m256i x[4], entry[4];
-  for (int i = 0; i < 4; ++i) x[i] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(lanes.states + 8 * i));
+  for (std::size_t i = 0; i < 4; ++i) x[i] = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(lanes.states + 8 * i));
   const std::uint8_t* words = lanes.words;
   std::size_t done = 0;
   for (; done < groups && lanes.end - words >= kGroupBytes; ++done) {
     const std::size_t at = 32 * done;
-    for (int i = 0; i < 4; ++i) entry[i] = step<kContexts>(x[i], tables, contexts + at + 8 * i, words);
+    for (std::size_t i = 0; i < 4; ++i) entry[i] = step<kContexts>(x[i], tables, contexts + at + 8 * i, words);
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(symbols + at), pack(entry[0], entry[1], entry[2], entry[3]));
   }
-  for (int i = 0; i < 4; ++i) _mm256_storeu_si256(reinterpret_cast<__m256i*>(lanes.states + 8 * i), x[i]);
+  for (std::size_t i = 0; i < 4; ++i) _mm256_storeu_si256(reinterpret_cast<__m256i*>(lanes.states + 8 * i), x[i]);
   lanes.words = words;
   return done;
 }
@@ -75,7 +75,10 @@ std::size_t decode_groups(Lanes& lanes, const std::uint32_t* tables, const std::
 
 }  // namespace
 
-const LaneKernel kKernel{"avx2", decode_groups};
+const LaneKernel& kernel() {
+  static const LaneKernel own{"avx2", decode_groups};
+  return own;
+}
 
 }  // namespace daybreak::codecs::rans::avx2
 #endif

@@ -21,7 +21,7 @@ inline __m512i step(__m512i x, const std::uint32_t* tables, const std::uint8_t* 
   _mm_storeu_si128(reinterpret_cast<__m128i*>(symbols), _mm512_cvtepi32_epi8(entry));
   const __mmask16 low = _mm512_cmplt_epu32_mask(x, _mm512_set1_epi32(0x10000));
   const __m512i next = _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(words)));
-  words += 2 * __builtin_popcount(low);
+  words += std::ptrdiff_t{2} * __builtin_popcount(low);
   return _mm512_mask_or_epi32(x, low, _mm512_slli_epi32(x, 16), _mm512_maskz_expand_epi32(low, next));
 }
 
@@ -51,7 +51,10 @@ std::size_t decode_groups(Lanes& lanes, const std::uint32_t* tables, const std::
 
 }  // namespace
 
-const LaneKernel kKernel{"avx512", decode_groups};
+const LaneKernel& kernel() {
+  static const LaneKernel own{"avx512", decode_groups};
+  return own;
+}
 
 }  // namespace daybreak::codecs::rans::avx512
 #endif

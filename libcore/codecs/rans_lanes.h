@@ -24,13 +24,13 @@ struct LaneKernel {
 constexpr std::ptrdiff_t kGroupBytes = 64;
 
 namespace plain {
-extern const LaneKernel kKernel;
+const LaneKernel& kernel();
 }
 namespace avx2 {
-extern const LaneKernel kKernel;
+const LaneKernel& kernel();
 }
 namespace avx512 {
-extern const LaneKernel kKernel;
+const LaneKernel& kernel();
 }
 
 }  // namespace daybreak::codecs::rans

@@ -34,6 +34,9 @@ std::size_t decode_groups(Lanes& lanes, const std::uint32_t* tables, const std::
 
 }  // namespace
 
-const LaneKernel kKernel{"plain", decode_groups};
+const LaneKernel& kernel() {
+  static const LaneKernel own{"plain", decode_groups};
+  return own;
+}
 
 }  // namespace daybreak::codecs::rans::plain

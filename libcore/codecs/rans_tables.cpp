@@ -35,6 +35,7 @@ Frequencies normalize(std::span<const std::uint32_t, 256> counts) {
   Frequencies frequencies{};
   std::uint64_t total = 0;
   for (const std::uint32_t count : counts) total += count;
+  total = std::max<std::uint64_t>(total, 1);
   std::uint32_t sum = 0;
   std::size_t used = 0, last = 0;
   for (std::size_t s = 0; s < 256; ++s) {

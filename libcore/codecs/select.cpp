@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kSampleBytes = 128 << 10;
 constexpr std::size_t kSampleParts = 4;
+constexpr std::size_t kFinalists = 3;
 
 struct Sample {
   std::vector<std::uint64_t> shape;
@@ -116,6 +117,7 @@ std::vector<Pipeline> candidates(ElementType type, std::span<const std::uint64_t
   if (type == ElementType::f32 || type == ElementType::f64) {
     add(Map::grid, {none}, {Code::bins, Code::column_bins, Code::planes, Code::pixels});
     add(Map::grid, smooth, {Code::bins, Code::neighbors});
+    add(Map::grid, {linear}, {Code::neighbors});
     add(Map::grid_folded, {none}, {Code::bins, Code::column_bins, Code::block_bins});
   }
   if (info.bytes > 1) {
@@ -134,12 +136,11 @@ Pipeline best_pipeline(ElementType type, std::span<const std::uint64_t> shape, B
   if (preference != Preference::size || sample.data.size() == data.size()) return ranked[0].pipeline;
   std::vector<Pipeline> finalists;
   for (const Ranked& one : ranked)
-    if (finalists.size() < 2 && one.pipeline.code != Code::stored) finalists.push_back(one.pipeline);
-  // A dictionary pays on a whole chunk what it cannot on a sample, so the best that has one is tried too unless it is
-  // far off.
-  const auto listed =
-      std::find_if(ranked.begin(), ranked.end(), [](const Ranked& r) { return r.pipeline.map == Map::tokens; });
-  if (listed != ranked.end() && listed->cost < ranked[0].cost * 13 / 10) finalists.push_back(listed->pipeline);
+    if (finalists.size() < kFinalists && one.pipeline.code != Code::stored) finalists.push_back(one.pipeline);
+  // A dictionary pays on a whole chunk what it cannot on a sample.
+  constexpr Pipeline kListed{Map::tokens, Predict::none, Code::planes};
+  if (element_info(type).bytes >= 4 && std::find(finalists.begin(), finalists.end(), kListed) == finalists.end())
+    finalists.push_back(kListed);
   return rank(finalists, type, shape, data, preference)[0].pipeline;
 } catch (const std::bad_alloc&) {
   return {};

@@ -18,7 +18,7 @@ enum class Preference : std::uint8_t { size, balanced, speed };
 std::vector<Pipeline> candidates(ElementType type, std::span<const std::uint64_t> shape);
 
 /// The pipeline to encode the chunk with. Depends on the arguments alone. `stored` where nothing helps or memory is
-/// short. Cost: some candidates are encoded on a sample of 128 to 256 KiB, the best two or three on the whole chunk for
+/// short. Cost: some candidates are encoded on a sample of 128 to 256 KiB, the best few on the whole chunk for
 /// Preference::size.
 Pipeline best_pipeline(ElementType type, std::span<const std::uint64_t> shape, ByteSpan data,
                        Preference preference) noexcept;
