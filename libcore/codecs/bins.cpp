@@ -1,0 +1,157 @@
+#include "libcore/codecs/bins.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "libcore/codecs/bit_stream.h"
+
+namespace daybreak::codecs {
+namespace {
+
+/// All bins with a power of two of entries, so that any byte names one; those beyond the end are the last.
+template <class Word>
+struct BinTable {
+  explicit BinTable(const Bins<Word>& bins) {
+    for (std::size_t i = 0; i < 256; ++i) {
+      const Bin<Word>& bin = bins[std::min(i, bins.size() - 1)];
+      lower[i] = bin.lower, width[i] = bin.width;
+    }
+  }
+  std::array<Word, 256> lower;
+  std::array<std::uint8_t, 256> width;
+};
+
+template <class Word>
+bool has_offsets(const Bins<Word>& bins) {
+  return std::any_of(bins.begin(), bins.end(), [](const Bin<Word>& bin) { return bin.width > 0; });
+}
+
+template <class Word>
+void write_bins(const Bins<Word>& bins, ByteWriter& out) {
+  out.byte(static_cast<std::uint8_t>(bins.size() - 1));
+  Word before = 0;
+  for (const Bin<Word>& bin : bins) {
+    out.byte(bin.width);
+    out.varint(static_cast<Word>(bin.lower - before));
+    before = bin.lower;
+  }
+}
+
+template <class Word>
+bool read_bins(ByteReader& in, Bins<Word>& bins) {
+  bins.resize(in.byte() + std::size_t{1});
+  Word before = 0;
+  for (Bin<Word>& bin : bins) {
+    bin.width = in.byte();
+    if (bin.width > 8 * sizeof(Word)) return false;
+    before = static_cast<Word>(before + in.varint(static_cast<Word>(~before)));
+    bin.lower = before;
+  }
+  return in.ok();
+}
+
+template <class Word>
+Bytes write_with(const Bins<Word>& bins, std::span<const Word> values, SideContexts contexts) {
+  ByteWriter out;
+  write_bins(bins, out);
+  const Bytes symbols = find_bins(values, bins);
+  write_symbols(symbols, contexts, out);
+  write_offsets(values, symbols, bins, out);
+  return out.take();
+}
+
+}  // namespace
+
+template <class Word>
+Words<Word> sorted_copy(std::span<const Word> values) {
+  Words<Word> sorted(values.begin(), values.end()), other(values.size());
+  constexpr unsigned kDigits = sizeof(Word);
+  std::array<std::array<std::size_t, 256>, kDigits> counts{};
+  for (const Word value : values)
+    for (unsigned d = 0; d < kDigits; ++d) ++counts[d][value >> (8 * d) & 0xFF];
+  for (unsigned d = 0; d < kDigits; ++d) {
+    if (std::find(counts[d].begin(), counts[d].end(), values.size()) != counts[d].end())
+      continue;  // all the same digit
+    std::size_t start = 0;
+    for (std::size_t& count : counts[d]) start += std::exchange(count, start);
+    for (const Word value : sorted) other[counts[d][value >> (8 * d) & 0xFF]++] = value;
+    sorted.swap(other);
+  }
+  return sorted;
+}
+
+template <class Word>
+Bytes find_bins(std::span<const Word> values, const Bins<Word>& bins) {
+  std::array<Word, 256> lowers;
+  for (std::size_t i = 0; i < lowers.size(); ++i) lowers[i] = bins[std::min(i, bins.size() - 1)].lower;
+  Bytes symbols(values.size());
+  const auto last = static_cast<std::uint8_t>(bins.size() - 1);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    unsigned at = 0;
+    for (unsigned step = 128; step > 0; step /= 2) at += lowers[at + step] <= values[i] ? step : 0;
+    symbols[i] = std::min(static_cast<std::uint8_t>(at), last);
+  }
+  return symbols;
+}
+
+template <class Word>
+void write_offsets(std::span<const Word> values, ByteSpan symbols, const Bins<Word>& bins, ByteWriter& out) {
+  if (!has_offsets(bins)) return;
+  BitWriter bits;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const Bin<Word>& bin = bins[symbols[i]];
+    bits.put(static_cast<Word>(values[i] - bin.lower), bin.width);
+  }
+  out.block(bits.finish());
+}
+
+template <class Word>
+bool read_offsets(ByteReader& in, ByteSpan symbols, const Bins<Word>& bins, std::span<Word> values) {
+  const BinTable<Word> table(bins);
+  if (!has_offsets(bins)) {
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = table.lower[symbols[i]];
+    return true;
+  }
+  BitReader bits(in.block());
+  if (!bits.usable()) return false;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const unsigned width = table.width[symbols[i]];
+    values[i] =
+        static_cast<Word>(table.lower[symbols[i]] + (sizeof(Word) == 8 ? bits.get_wide(width) : bits.get(width)));
+  }
+  return bits.finished();
+}
+
+template <class Word>
+void write_numbers(std::span<const Word> values, ByteWriter& out, SideContexts contexts) {
+  if (values.empty()) return;
+  const Words<Word> sorted = sorted_copy(values);
+  Bytes best = write_with(density_bins<Word>(sorted), values, contexts);
+  if (contexts.count > 1) {
+    Bytes even = write_with(even_bins<Word>(sorted), values, contexts);
+    if (even.size() < best.size()) best.swap(even);
+  }
+  out.bytes(best);
+}
+
+template <class Word>
+bool read_numbers(ByteReader& in, std::span<Word> values, SideContexts contexts) {
+  if (values.empty()) return true;
+  Bins<Word> bins;
+  Bytes symbols(values.size());
+  return read_bins(in, bins) && read_symbols(in, contexts, symbols) && read_offsets(in, symbols, bins, values);
+}
+
+#define DAYBREAK_INSTANTIATE(Word)                                                              \
+  template Words<Word> sorted_copy(std::span<const Word>);                                      \
+  template Bytes find_bins(std::span<const Word>, const Bins<Word>&);                           \
+  template void write_offsets(std::span<const Word>, ByteSpan, const Bins<Word>&, ByteWriter&); \
+  template bool read_offsets(ByteReader&, ByteSpan, const Bins<Word>&, std::span<Word>);        \
+  template void write_numbers(std::span<const Word>, ByteWriter&, SideContexts);                \
+  template bool read_numbers(ByteReader&, std::span<Word>, SideContexts);
+DAYBREAK_INSTANTIATE(std::uint32_t)
+DAYBREAK_INSTANTIATE(std::uint64_t)
+#undef DAYBREAK_INSTANTIATE
+
+}  // namespace daybreak::codecs

@@ -1,0 +1,172 @@
+#include "libcore/codecs/linear.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace daybreak::codecs {
+namespace {
+
+constexpr std::size_t kBlock = 4096, kMostWeights = 16;
+constexpr int kWeightShift = 13;
+
+struct Weights {
+  std::size_t count = 0;
+  std::array<std::int16_t, kMostWeights> of{};  // of[0]: of the value before
+};
+
+/// What the samples before this one foretell of it. The sample just before comes last, for it is known last.
+template <std::size_t kCount>
+std::int64_t guess_of(const std::int64_t* sample, const Weights& weights) {
+  std::int64_t sum = 0;
+  for (std::size_t k = kCount; k-- > 0;) sum += weights.of[k] * sample[-1 - static_cast<std::ptrdiff_t>(k)];
+  return sum >> kWeightShift;
+}
+
+/// Calls visit(guess) with the guess for so many weights, rounded up to one that is compiled; weights beyond are zero.
+template <class Visit>
+auto with_guess(std::size_t count, Visit visit) {
+  if (count <= 2) return visit(guess_of<2>);
+  if (count <= 4) return visit(guess_of<4>);
+  if (count <= 8) return visit(guess_of<8>);
+  if (count <= 12) return visit(guess_of<12>);
+  return visit(guess_of<kMostWeights>);
+}
+
+/// Reflection coefficients by Levinson-Durbin; the weights are rounded. In double, without contraction: sums of
+/// products below 2^53 are exact, and the rest is rounded alike everywhere.
+Weights solve(const std::array<double, kMostWeights + 1>& correlation, std::size_t count) {
+  std::array<double, kMostWeights> weights{}, last{};
+  double error = correlation[0];
+  for (std::size_t i = 0; i < count; ++i) {
+    double sum = correlation[i + 1];
+    for (std::size_t k = 0; k < i; ++k) sum -= weights[k] * correlation[i - k];
+    if (!(error > 0)) return {};
+    const double reflection = sum / error;
+    last = weights;
+    weights[i] = reflection;
+    for (std::size_t k = 0; k < i; ++k) weights[k] = last[k] - reflection * last[i - 1 - k];
+    error *= 1 - reflection * reflection;
+  }
+  Weights rounded;
+  rounded.count = count;
+  for (std::size_t k = 0; k < count; ++k) {
+    const double scaled = weights[k] * (1 << kWeightShift);
+    if (!(std::fabs(scaled) < 32767)) return {};
+    rounded.of[k] = static_cast<std::int16_t>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+  }
+  return rounded;
+}
+
+/// Autocorrelation of the block under a Welch window.
+std::array<double, kMostWeights + 1> correlate(std::span<const std::int64_t> block) {
+  std::vector<double> windowed(block.size());
+  const double half = (static_cast<double>(block.size()) - 1) / 2;
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    const double x = (static_cast<double>(i) - half) / (half + 1);
+    windowed[i] = static_cast<double>(block[i]) * (1 - x * x);
+  }
+  std::array<double, kMostWeights + 1> correlation{};
+  for (std::size_t lag = 0; lag < correlation.size(); ++lag)
+    for (std::size_t i = lag; i < windowed.size(); ++i) correlation[lag] += windowed[i] * windowed[i - lag];
+  return correlation;
+}
+
+std::uint64_t sum_of_errors(std::span<const std::int64_t> block, const Weights& weights) {
+  return with_guess(weights.count, [&](auto guess) {
+    std::uint64_t sum = 0;
+    for (std::size_t i = kMostWeights; i < block.size(); ++i) {
+      const std::int64_t error = block[i] - guess(block.data() + i, weights);
+      sum += static_cast<std::uint64_t>(error < 0 ? -error : error);
+    }
+    return sum;
+  });
+}
+
+Weights one_before() {
+  Weights weights;
+  weights.count = 1;
+  weights.of[0] = 1 << kWeightShift;
+  return weights;
+}
+
+/// The weights with the smallest errors; `count` 0 for the value before alone.
+Weights choose(std::span<const std::int64_t> block) {
+  Weights best;
+  if (block.size() < 4 * kMostWeights) return best;
+  std::uint64_t least = sum_of_errors(block, one_before());
+  const auto correlation = correlate(block);
+  for (const std::size_t count : {2u, 4u, 8u, 12u, 16u}) {
+    const Weights weights = solve(correlation, count);
+    if (weights.count == 0) continue;
+    // More weights must earn the bits that they take.
+    if (const std::uint64_t sum = sum_of_errors(block, weights); sum + sum / 256 < least) best = weights, least = sum;
+  }
+  return best;
+}
+
+/// Values less their level behind kMostWeights zeros, so that every value has so many before it.
+std::vector<std::int64_t> room_for(std::size_t count) {
+  return std::vector<std::int64_t>(count + kMostWeights);
+}
+
+}  // namespace
+
+template <class Word>
+bool predict_linear(Words<Word>& values, ByteWriter& parameters) {
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  if (values.empty() || *high - *low >= Word{1} << 24) return false;
+  const Word level = static_cast<Word>(*low + (*high - *low) / 2);
+  parameters.varint(level);
+  std::vector<std::int64_t> samples = room_for(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i)
+    samples[kMostWeights + i] = static_cast<std::int64_t>(values[i]) - static_cast<std::int64_t>(level);
+  for (std::size_t start = 0; start < values.size(); start += kBlock) {
+    const std::size_t end = std::min(start + kBlock, values.size());
+    const Weights chosen = choose(std::span(samples).subspan(kMostWeights + start, end - start));
+    parameters.byte(static_cast<std::uint8_t>(chosen.count));
+    for (std::size_t k = 0; k < chosen.count; ++k) parameters.fixed(static_cast<std::uint16_t>(chosen.of[k]));
+    const Weights weights = chosen.count > 0 ? chosen : one_before();
+    with_guess(weights.count, [&](auto guess) {
+      for (std::size_t i = start; i < end; ++i) {
+        const std::int64_t* sample = samples.data() + kMostWeights + i;
+        values[i] = zigzag(static_cast<Word>(*sample - guess(sample, weights)));
+      }
+    });
+  }
+  return true;
+}
+
+template <class Word>
+bool unpredict_linear(Words<Word>& values, ByteReader& parameters) {
+  const auto level = static_cast<Word>(parameters.varint(static_cast<Word>(~Word{0})));
+  std::vector<std::int64_t> samples = room_for(values.size());
+  for (std::size_t start = 0; start < values.size(); start += kBlock) {
+    Weights weights;
+    weights.count = parameters.byte();
+    if (weights.count > kMostWeights) return false;
+    for (std::size_t k = 0; k < weights.count; ++k)
+      weights.of[k] = static_cast<std::int16_t>(parameters.fixed<std::uint16_t>());
+    if (weights.count == 0) weights = one_before();
+    with_guess(weights.count, [&](auto guess) {
+      for (std::size_t i = start; i < std::min(start + kBlock, values.size()); ++i) {
+        std::int64_t* sample = samples.data() + kMostWeights + i;
+        // Honest samples stay within 2^24; damaged ones are kept from where a sum would overflow.
+        constexpr std::int64_t kFar = std::int64_t{1} << 40;
+        const auto error = static_cast<std::int64_t>(static_cast<std::make_signed_t<Word>>(unzigzag(values[i])));
+        *sample = std::clamp(guess(sample, weights) + std::clamp(error, -kFar, kFar), -kFar, kFar);
+        values[i] = static_cast<Word>(level + static_cast<Word>(*sample));
+      }
+    });
+  }
+  return parameters.finished();
+}
+
+#define DAYBREAK_INSTANTIATE(Word)                         \
+  template bool predict_linear(Words<Word>&, ByteWriter&); \
+  template bool unpredict_linear(Words<Word>&, ByteReader&);
+DAYBREAK_INSTANTIATE(std::uint32_t)
+DAYBREAK_INSTANTIATE(std::uint64_t)
+#undef DAYBREAK_INSTANTIATE
+
+}  // namespace daybreak::codecs

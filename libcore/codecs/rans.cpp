@@ -1,0 +1,110 @@
+#include "libcore/codecs/rans.h"
+
+#include <algorithm>
+
+#include "libcore/codecs/rans_lanes.h"
+
+namespace daybreak::codecs::rans {
+namespace {
+
+struct EncodeEntry {
+  std::uint32_t frequency, start;
+};
+
+std::vector<EncodeEntry> encode_entries(std::span<const Frequencies> tables) {
+  std::vector<EncodeEntry> entries;
+  entries.reserve(256 * tables.size());
+  for (const Frequencies& table : tables) {
+    std::uint32_t start = 0;
+    for (const std::uint32_t frequency : table) {
+      entries.push_back({frequency, start});
+      start += frequency;
+    }
+  }
+  return entries;
+}
+
+struct KernelList {
+  const LaneKernel* list[3];
+  std::size_t count = 0;
+};
+
+KernelList find_kernels() {
+  KernelList found;
+  found.list[found.count++] = &plain::kernel();
+#ifdef DAYBREAK_CODECS_X86
+  if (__builtin_cpu_supports("avx2")) found.list[found.count++] = &avx2::kernel();
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+    found.list[found.count++] = &avx512::kernel();
+#endif
+  return found;
+}
+
+/// What the kernels leave: the last symbols, word by word.
+void decode_rest(Lanes& lanes, const DecodeEntry* tables, ByteSpan contexts, std::span<std::uint8_t> symbols,
+                 std::size_t from) {
+  for (std::size_t at = from; at < symbols.size(); ++at) {
+    std::uint32_t& x = lanes.states[at % kLanes];
+    const DecodeEntry entry =
+        tables[(contexts.empty() ? 0 : std::size_t{contexts[at]} << kScaleBits) | (x & (kScale - 1))];
+    x = (entry >> 20) * (x >> kScaleBits) + (entry >> 8 & (kScale - 1));
+    if (x < kLowest && lanes.end - lanes.words >= 2) {
+      x = x << 16 | load_little<std::uint16_t>(lanes.words);
+      lanes.words += 2;
+    }
+    symbols[at] = static_cast<std::uint8_t>(entry);
+  }
+}
+
+}  // namespace
+
+std::span<const LaneKernel* const> kernels() {
+  static const KernelList found = find_kernels();
+  return {found.list, found.count};
+}
+
+const LaneKernel& best_kernel() {
+  return *kernels().back();
+}
+
+Bytes encode(ByteSpan symbols, ByteSpan contexts, std::span<const Frequencies> tables) {
+  const std::vector<EncodeEntry> entries = encode_entries(tables);
+  std::uint32_t states[kLanes];
+  std::fill(std::begin(states), std::end(states), kLowest);
+  std::vector<std::uint16_t> words;  // last first: decoding runs the other way
+  words.reserve(symbols.size() / 2);
+  for (std::size_t at = symbols.size(); at-- > 0;) {
+    const EncodeEntry entry = entries[(contexts.empty() ? 0 : std::size_t{contexts[at]} << 8) | symbols[at]];
+    std::uint32_t& x = states[at % kLanes];
+    if (x >= entry.frequency << (32 - kScaleBits)) {
+      words.push_back(static_cast<std::uint16_t>(x));
+      x >>= 16;
+    }
+    x = x / entry.frequency << kScaleBits | (x % entry.frequency + entry.start);
+  }
+  const std::size_t lanes = std::min<std::size_t>(kLanes, symbols.size());
+  Bytes bytes(4 * lanes + 2 * words.size());
+  for (std::size_t lane = 0; lane < lanes; ++lane) store_little(states[lane], bytes.data() + 4 * lane);
+  std::uint8_t* to = bytes.data() + 4 * lanes;
+  for (auto word = words.rbegin(); word != words.rend(); ++word, to += 2) store_little(*word, to);
+  return bytes;
+}
+
+bool decode(ByteSpan bytes, ByteSpan contexts, std::span<const DecodeEntry> tables, std::span<std::uint8_t> symbols,
+            const LaneKernel& kernel) {
+  Lanes lanes;
+  ByteReader in(bytes);
+  std::fill(std::begin(lanes.states), std::end(lanes.states), kLowest);
+  for (std::size_t lane = 0; lane < std::min<std::size_t>(kLanes, symbols.size()); ++lane)
+    lanes.states[lane] = in.fixed<std::uint32_t>();
+  const ByteSpan words = in.bytes(in.left());
+  if (!in.ok()) return false;
+  lanes.words = words.data(), lanes.end = words.data() + words.size();
+  const std::size_t groups = kernel.decode_groups(lanes, tables.data(), contexts.empty() ? nullptr : contexts.data(),
+                                                  symbols.data(), symbols.size() / kLanes);
+  decode_rest(lanes, tables.data(), contexts, symbols, groups * kLanes);
+  return lanes.words == lanes.end &&
+         std::all_of(std::begin(lanes.states), std::end(lanes.states), [](std::uint32_t x) { return x == kLowest; });
+}
+
+}  // namespace daybreak::codecs::rans

@@ -1,0 +1,36 @@
+#pragma once
+// The inner loop of the decoder, once for each instruction set. Types alone: what is inline here would be compiled with
+// flags that not every processor takes.
+#include <cstddef>
+#include <cstdint>
+
+namespace daybreak::codecs::rans {
+
+/// What a kernel advances: states of 32 lanes, and the words that are left.
+struct Lanes {
+  std::uint32_t states[32];
+  const std::uint8_t* words;
+  const std::uint8_t* end;
+};
+
+/// Decodes whole groups of 32 symbols while 64 bytes of words are left, which is what a group can take; returns the
+/// groups done. contexts: null for table 0 alone.
+struct LaneKernel {
+  const char* name;
+  std::size_t (*decode_groups)(Lanes& lanes, const std::uint32_t* tables, const std::uint8_t* contexts,
+                               std::uint8_t* symbols, std::size_t groups);
+};
+
+constexpr std::ptrdiff_t kGroupBytes = 64;
+
+namespace plain {
+const LaneKernel& kernel();
+}
+namespace avx2 {
+const LaneKernel& kernel();
+}
+namespace avx512 {
+const LaneKernel& kernel();
+}
+
+}  // namespace daybreak::codecs::rans

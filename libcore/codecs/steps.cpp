@@ -1,0 +1,209 @@
+#include "libcore/codecs/steps.h"
+
+#include "libcore/codecs/bins.h"
+#include "libcore/codecs/context_bins.h"
+#include "libcore/codecs/delta.h"
+#include "libcore/codecs/grid_map.h"
+#include "libcore/codecs/linear.h"
+#include "libcore/codecs/lorenzo.h"
+#include "libcore/codecs/median.h"
+#include "libcore/codecs/neighbors.h"
+#include "libcore/codecs/order_map.h"
+#include "libcore/codecs/pixels.h"
+#include "libcore/codecs/planes.h"
+#include "libcore/codecs/runs.h"
+#include "libcore/codecs/sparse.h"
+#include "libcore/codecs/token_map.h"
+
+namespace daybreak::codecs {
+namespace {
+
+template <class Word>
+bool map(Map map, ElementType type, ByteSpan data, Words<Word>& values, ByteWriter& parameters) {
+  switch (map) {
+    case Map::ordered:
+    case Map::folded:
+      values = map_order<Word>(map == Map::folded, type, data, parameters);
+      return true;
+    case Map::grid:
+    case Map::grid_folded:
+      return map_grid<Word>(map == Map::grid_folded, type, data, values, parameters);
+    case Map::tokens:
+    case Map::ranked:
+      return map_tokens<Word>(map == Map::ranked, type, data, values, parameters);
+  }
+  return false;
+}
+
+template <class Word>
+bool unmap(Map map, ElementType type, Words<Word>& values, ByteReader& parameters, std::span<std::uint8_t> out) {
+  switch (map) {
+    case Map::ordered:
+    case Map::folded:
+      return unmap_order<Word>(map == Map::folded, type, values, parameters, out);
+    case Map::grid:
+    case Map::grid_folded:
+      return unmap_grid<Word>(map == Map::grid_folded, type, values, parameters, out);
+    case Map::tokens:
+    case Map::ranked:
+      return unmap_tokens<Word>(type, values, parameters, out);
+  }
+  return false;
+}
+
+template <class Word>
+bool predict(Predict predict, const ArrayShape& shape, Words<Word>& values, ByteWriter& parameters) {
+  switch (predict) {
+    case Predict::none:
+      return true;
+    case Predict::delta:
+      predict_delta<Word>(1, shape, values, parameters);
+      return true;
+    case Predict::delta2:
+      predict_delta<Word>(2, shape, values, parameters);
+      return true;
+    case Predict::median:
+      return predict_median<Word>(shape, values, parameters);
+    case Predict::lorenzo:
+      return predict_lorenzo<Word>(shape, values, parameters);
+    case Predict::linear:
+      return predict_linear<Word>(values, parameters);
+  }
+  return false;
+}
+
+template <class Word>
+bool unpredict(Predict predict, Words<Word>& values, ByteReader& parameters) {
+  switch (predict) {
+    case Predict::none:
+      return parameters.finished();
+    case Predict::delta:
+      return unpredict_delta<Word>(1, values, parameters);
+    case Predict::delta2:
+      return unpredict_delta<Word>(2, values, parameters);
+    case Predict::median:
+      return unpredict_median<Word>(values, parameters);
+    case Predict::lorenzo:
+      return unpredict_lorenzo<Word>(values, parameters);
+    case Predict::linear:
+      return unpredict_linear<Word>(values, parameters);
+  }
+  return false;
+}
+
+template <class Word>
+bool write_code(Code code, const ArrayShape& shape, std::span<const Word> values, ByteWriter& out) {
+  switch (code) {
+    case Code::stored:
+    case Code::constant:
+      return false;  // without steps: frame.h
+    case Code::bins:
+      write_numbers(values, out);
+      return true;
+    case Code::column_bins:
+      return write_column_bins(shape, values, out);
+    case Code::block_bins:
+      return write_block_bins(shape, values, out);
+    case Code::neighbors:
+      write_neighbors(shape, values, out);
+      return true;
+    case Code::planes:
+      write_planes(values, out);
+      return true;
+    case Code::pixels:
+      return write_pixels(shape, values, out);
+    case Code::runs:
+      return write_runs(values, out);
+    case Code::sparse:
+      return write_sparse(values, out);
+  }
+  return false;
+}
+
+template <class Word>
+bool read_code(Code code, ByteReader& in, std::span<Word> values) {
+  switch (code) {
+    case Code::stored:
+    case Code::constant:
+      return false;
+    case Code::bins:
+      return read_numbers(in, values);
+    case Code::column_bins:
+      return read_column_bins(in, values);
+    case Code::block_bins:
+      return read_block_bins(in, values);
+    case Code::neighbors:
+      return read_neighbors(in, values);
+    case Code::planes:
+      return read_planes(in, values);
+    case Code::pixels:
+      return read_pixels(in, values);
+    case Code::runs:
+      return read_runs(in, values);
+    case Code::sparse:
+      return read_sparse(in, values);
+  }
+  return false;
+}
+
+}  // namespace
+
+template <class Word>
+bool write_steps(Pipeline pipeline, ElementType type, const ArrayShape& shape, ByteSpan data, ByteWriter& out) {
+  ByteWriter map_parameters, predict_parameters, coded;
+  Words<Word> values;
+  if (!map(pipeline.map, type, data, values, map_parameters)) return false;
+  if (!predict(pipeline.predict, shape, values, predict_parameters)) return false;
+  if (!write_code<Word>(pipeline.code, shape, values, coded)) return false;
+  out.block(map_parameters.span());
+  out.block(predict_parameters.span());
+  out.bytes(coded.span());
+  return true;
+}
+
+template <class Word>
+std::vector<std::size_t> measure_steps(std::span<const Pipeline> pipelines, ElementType type, const ArrayShape& shape,
+                                       ByteSpan data) {
+  std::vector<std::size_t> sizes;
+  std::optional<Pipeline> last;
+  Words<Word> mapped, predicted;
+  bool can_map = false, can_predict = false;
+  ByteWriter map_parameters, predict_parameters;
+  for (const Pipeline pipeline : pipelines) {
+    const bool new_map = !last || last->map != pipeline.map;
+    if (new_map) {
+      map_parameters = {};
+      can_map = map(pipeline.map, type, data, mapped, map_parameters);
+    }
+    if (can_map && (new_map || last->predict != pipeline.predict)) {
+      predict_parameters = {};
+      predicted = mapped;
+      can_predict = predict(pipeline.predict, shape, predicted, predict_parameters);
+    }
+    last = pipeline;
+    ByteWriter coded;
+    const bool held = can_map && can_predict && write_code<Word>(pipeline.code, shape, predicted, coded);
+    sizes.push_back(held ? map_parameters.size() + predict_parameters.size() + coded.size() : kNotApplicable);
+  }
+  return sizes;
+}
+
+template <class Word>
+bool read_steps(Pipeline pipeline, ElementType type, ByteReader& in, std::span<std::uint8_t> out) {
+  ByteReader map_parameters(in.block()), predict_parameters(in.block());
+  Words<Word> values(out.size() / element_info(type).bytes);
+  return in.ok() && read_code<Word>(pipeline.code, in, values) && in.finished() &&
+         unpredict(pipeline.predict, values, predict_parameters) &&
+         unmap(pipeline.map, type, values, map_parameters, out);
+}
+
+#define DAYBREAK_INSTANTIATE(Word)                                                                                 \
+  template bool write_steps<Word>(Pipeline, ElementType, const ArrayShape&, ByteSpan, ByteWriter&);                \
+  template std::vector<std::size_t> measure_steps<Word>(std::span<const Pipeline>, ElementType, const ArrayShape&, \
+                                                        ByteSpan);                                                 \
+  template bool read_steps<Word>(Pipeline, ElementType, ByteReader&, std::span<std::uint8_t>);
+DAYBREAK_INSTANTIATE(std::uint32_t)
+DAYBREAK_INSTANTIATE(std::uint64_t)
+#undef DAYBREAK_INSTANTIATE
+
+}  // namespace daybreak::codecs

@@ -1,0 +1,24 @@
+#pragma once
+// The steps of a pipeline, one after the other: map, prediction, code.
+#include "libcore/codecs/array_shape.h"
+#include "libcore/codecs/element_words.h"
+#include "libcore/codecs/pipeline.h"
+
+namespace daybreak::codecs {
+
+/// The parameters of map and prediction as blocks, then what the code writes. False where a step cannot hold the
+/// values.
+template <class Word>
+bool write_steps(Pipeline pipeline, ElementType type, const ArrayShape& shape, ByteSpan data, ByteWriter& out);
+/// What write_steps() would write for each pipeline, in bytes; kNotApplicable where a step cannot hold the values.
+/// Pipelines of the same map and prediction should stand together: they share that work.
+constexpr std::size_t kNotApplicable = ~std::size_t{0};
+template <class Word>
+std::vector<std::size_t> measure_steps(std::span<const Pipeline> pipelines, ElementType type, const ArrayShape& shape,
+                                       ByteSpan data);
+
+/// False where the bytes are not what write_steps() makes.
+template <class Word>
+bool read_steps(Pipeline pipeline, ElementType type, ByteReader& in, std::span<std::uint8_t> out);
+
+}  // namespace daybreak::codecs

@@ -1,0 +1,29 @@
+#pragma once
+// A stream of bytes ("symbols") in its cheapest form; how many there are, the reader knows.
+//
+// Bytes: the form (1 byte), then
+//   0 constant   the symbol
+//   1 packed     the width w in bits (1 byte), then a block of fields of w bits (bit_stream.h); w = 8: the symbols as
+//   they are 2 rans       a table, then a block of rANS (rans.h) 3 contexts   tables and map (context_tables.h), then a
+//   block of rANS
+// A block is a varint length and so many bytes.
+#include <cstdint>
+#include <span>
+
+#include "libcore/codecs/byte_stream.h"
+
+namespace daybreak::codecs {
+
+void write_symbols(ByteSpan symbols, ByteWriter& out);
+/// False where the bytes are no stream of symbols.size() symbols.
+bool read_symbols(ByteReader& in, std::span<std::uint8_t> symbols);
+
+/// Contexts that writer and reader know before the symbols.
+struct SideContexts {
+  std::span<const std::uint16_t> of;  // of each symbol
+  std::size_t count = 1;              // all are below it; at most kMostContexts
+};
+void write_symbols(ByteSpan symbols, SideContexts contexts, ByteWriter& out);
+bool read_symbols(ByteReader& in, SideContexts contexts, std::span<std::uint8_t> symbols);
+
+}  // namespace daybreak::codecs

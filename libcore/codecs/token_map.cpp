@@ -1,0 +1,87 @@
+#include "libcore/codecs/token_map.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "libcore/codecs/bins.h"
+#include "libcore/codecs/order_map.h"
+
+namespace daybreak::codecs {
+namespace {
+
+template <class Word>
+struct Dictionary {
+  Words<Word> entries;  // sorted
+  std::vector<std::size_t> counts;
+};
+
+template <class Word>
+Dictionary<Word> make_dictionary(const Words<Word>& values) {
+  Dictionary<Word> dictionary;
+  for (const Word value : sorted_copy<Word>(values)) {
+    if (dictionary.entries.empty() || dictionary.entries.back() != value) {
+      dictionary.entries.push_back(value);
+      dictionary.counts.push_back(0);
+    }
+    ++dictionary.counts.back();
+  }
+  return dictionary;
+}
+
+/// The sorted places of the entries, the most frequent first; ties as sorted.
+std::vector<std::size_t> by_frequency(const std::vector<std::size_t>& counts) {
+  std::vector<std::size_t> order(counts.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return counts[a] > counts[b]; });
+  return order;
+}
+
+}  // namespace
+
+template <class Word>
+bool map_tokens(bool ranked, ElementType type, ByteSpan data, Words<Word>& values, ByteWriter& parameters) {
+  values = load_elements<Word>(type, data);
+  for (Word& value : values) value = to_ordered(type, value);
+  Dictionary<Word> dictionary = make_dictionary(values);
+  const std::size_t entries = dictionary.entries.size();
+  if (4 * entries >= 3 * values.size()) return false;
+  std::vector<std::size_t> order(entries);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (ranked) order = by_frequency(dictionary.counts);
+  Words<Word> place(entries), listed(entries);
+  for (std::size_t i = 0; i < entries; ++i)
+    place[order[i]] = static_cast<Word>(i), listed[i] = dictionary.entries[order[i]];
+  for (Word& value : values) {
+    const auto found = std::lower_bound(dictionary.entries.begin(), dictionary.entries.end(), value);
+    value = place[static_cast<std::size_t>(found - dictionary.entries.begin())];
+  }
+  if (!ranked) std::adjacent_difference(listed.begin(), listed.end(), listed.begin());
+  parameters.byte(ranked ? 1 : 0);
+  parameters.varint(entries);
+  write_numbers<Word>(listed, parameters);
+  return true;
+}
+
+template <class Word>
+bool unmap_tokens(ElementType type, Words<Word>& values, ByteReader& parameters, std::span<std::uint8_t> out) {
+  const std::uint8_t ranked = parameters.byte();
+  Words<Word> listed(static_cast<std::size_t>(parameters.varint(values.size())));
+  if (ranked > 1 || !parameters.ok() || !read_numbers<Word>(parameters, listed) || !parameters.finished()) return false;
+  if (ranked == 0) std::partial_sum(listed.begin(), listed.end(), listed.begin());
+  for (Word& entry : listed) entry = from_ordered(type, entry);
+  for (Word& value : values) {
+    if (value >= listed.size()) return false;
+    value = listed[static_cast<std::size_t>(value)];
+  }
+  store_elements<Word>(type, values, out);
+  return true;
+}
+
+#define DAYBREAK_INSTANTIATE(Word)                                                  \
+  template bool map_tokens(bool, ElementType, ByteSpan, Words<Word>&, ByteWriter&); \
+  template bool unmap_tokens(ElementType, Words<Word>&, ByteReader&, std::span<std::uint8_t>);
+DAYBREAK_INSTANTIATE(std::uint32_t)
+DAYBREAK_INSTANTIATE(std::uint64_t)
+#undef DAYBREAK_INSTANTIATE
+
+}  // namespace daybreak::codecs

@@ -1,0 +1,186 @@
+// Every pipeline gives back every bit, on data made for it and on data that it never wanted.
+#include "tests/support/catch.hpp"
+#include "tests/unit/codecs/support.h"
+
+using namespace daybreak::codecs;
+using namespace daybreak::codecs::test;
+
+namespace {
+
+Pipeline named(const char* name) {
+  return parse_pipeline(name).value();
+}
+
+/// Bits of each element after the pipeline, which must have been used and must give the elements back.
+double bits_each(const Sample& sample, const char* name) {
+  const Bytes frame = frame_of(sample, named(name));
+  INFO(name);
+  CHECK(pipeline_name(used_by(frame)) == name);
+  CHECK(decoded(frame, sample.data.size()) == sample.data);
+  return 8.0 * static_cast<double>(frame.size()) /
+         (static_cast<double>(sample.data.size()) / element_info(sample.type).bytes);
+}
+
+/// Bits of the type: small ones, large ones, every special value of a float.
+Sample odd_values(ElementType type, std::vector<std::uint64_t> shape) {
+  std::mt19937_64 random(static_cast<unsigned>(type));
+  const std::size_t bytes = element_info(type).bytes;
+  Sample sample{type, std::move(shape), {}};
+  for (std::size_t i = 0; i < 24 * 50; ++i) {
+    std::uint64_t bits = random();
+    if (i % 3 == 0) bits %= 17;
+    if (i % 5 == 0) bits = ~bits % 3;
+    if (i % 7 == 0) bits = bytes == 1 ? 0x7C : std::uint64_t{0x7F8} << (8 * bytes - 12);  // an infinity, or near it
+    if (i % 11 == 0) bits = ~std::uint64_t{0} >> (i % 2);                                 // NaNs with payloads
+    if (i % 13 == 0) bits = std::uint64_t{1} << (8 * bytes - 1);                          // -0, the smallest integer
+    for (std::size_t b = 0; b < bytes; ++b) sample.data.push_back(static_cast<std::uint8_t>(bits >> (8 * b)));
+  }
+  return sample;
+}
+
+}  // namespace
+
+TEST_CASE("every pipeline gives every type back") {
+  for (const ElementType type : kTypes) {
+    const std::vector<std::vector<std::uint64_t>> shapes{{1200}, {50, 24}, {5, 10, 24}, {20, 20, 3}, {1200, 1}};
+    for (const auto& shape : shapes) {
+      const Sample sample = odd_values(type, shape);
+      for (const Pipeline pipeline : all_pipelines()) {
+        INFO(element_info(type).name << " " << pipeline_name(pipeline) << " " << shape.size());
+        REQUIRE(decoded(frame_of(sample, pipeline), sample.data.size()) == sample.data);
+      }
+    }
+  }
+}
+
+TEST_CASE("integers: what bins, planes, runs and sparse codes take") {
+  std::mt19937 random(1);
+  std::vector<std::int64_t> labels, rising, runs, sparse;
+  for (int i = 0; i < 20000; ++i) {
+    labels.push_back(random() % 10);
+    rising.push_back((rising.empty() ? 1000000 : rising.back()) + 7 * static_cast<std::int64_t>(random() % 4));
+    runs.push_back(i % 100 ? runs.back() : static_cast<std::int64_t>(random() % 1000));
+    sparse.push_back(random() % 100 ? 5 : static_cast<std::int64_t>(random() % 256));
+  }
+  CHECK(bits_each(sample_of(ElementType::i64, {20000}, labels), "ordered-none-bins") < std::log2(10) * 1.02);
+  CHECK(bits_each(sample_of(ElementType::i64, {20000}, labels), "ordered-none-planes") < std::log2(10) * 1.02);
+  CHECK(bits_each(sample_of(ElementType::i64, {20000}, rising), "ordered-delta-bins") < 2.1);
+  CHECK(bits_each(sample_of(ElementType::i64, {20000}, runs), "ordered-none-runs") < 0.15);
+  CHECK(bits_each(sample_of(ElementType::i64, {20000}, sparse), "ordered-none-sparse") < 0.22);
+}
+
+TEST_CASE("what all integers share costs nothing") {
+  std::mt19937 random(2);
+  std::vector<std::uint32_t> values;
+  for (int i = 0; i < 10000; ++i) values.push_back(3000000000u + 1000 * (random() % 64));
+  CHECK(bits_each(sample_of(ElementType::u32, {10000}, values), "ordered-none-bins") < 6.2);
+}
+
+TEST_CASE("surfaces: the predictors leave the noise of two bits") {
+  // One slope up and one down: between two slopes up, the median of LOCO-I sees an edge.
+  std::vector<std::int32_t> slopes = surface(1, 64, 128, 3);
+  for (std::size_t i = 0; i < slopes.size(); ++i) slopes[i] -= static_cast<std::int32_t>(i / 128 * 60);
+  const auto flat = sample_of(ElementType::i32, {64, 128}, slopes);
+  const auto deep = sample_of(ElementType::i32, {8, 32, 64}, surface(8, 32, 64, 4));
+  CHECK(bits_each(flat, "ordered-median-neighbors") < 3.8);
+  CHECK(bits_each(deep, "ordered-lorenzo-bins") < 4.2);
+  CHECK(bits_each(deep, "ordered-lorenzo-neighbors") < 4.6);
+  CHECK(bits_each(flat, "ordered-delta2-bins") < 4.2);
+}
+
+TEST_CASE("floats that were integers, fractions and decimals go by their grid") {
+  std::mt19937 random(5);
+  std::vector<float> whole, pixels, prices, five_digits;
+  std::vector<double> wide;
+  for (int i = 0; i < 20000; ++i) {
+    whole.push_back(static_cast<float>(static_cast<int>(random() % 1024) - 512));
+    pixels.push_back(static_cast<float>(random() % 256) / 255.0f);
+    prices.push_back(static_cast<float>(static_cast<int>(random() % 4096)) / 100.0f);
+    wide.push_back(static_cast<double>(static_cast<int>(random() % 65536)) / 1000.0);
+    const int digits = 10000 + static_cast<int>(random() % 90000), places = 4 + static_cast<int>(random() % 4);
+    five_digits.push_back(static_cast<float>(digits / std::pow(10.0, places)) * (random() % 2 ? 1.0f : -1.0f));
+  }
+  CHECK(bits_each(sample_of(ElementType::f32, {20000}, whole), "grid-none-bins") < 10.2);
+  CHECK(bits_each(sample_of(ElementType::f32, {20000}, pixels), "grid-none-bins") < 8.2);
+  CHECK(bits_each(sample_of(ElementType::f32, {20000}, prices), "grid-none-bins") < 12.2);
+  CHECK(bits_each(sample_of(ElementType::f64, {20000}, wide), "grid-none-bins") < 16.3);
+  // log2(90000) + log2(4) + 1 = 19.46
+  CHECK(bits_each(sample_of(ElementType::f32, {20000}, five_digits), "grid_folded-none-bins") < 19.7);
+  // Some numbers that no grid holds, in between.
+  for (std::size_t i = 0; i < prices.size(); i += 100) prices[i] = i % 200 ? -0.0f : std::nanf("3");
+  CHECK(bits_each(sample_of(ElementType::f32, {20000}, prices), "grid-none-bins") < 13);
+}
+
+TEST_CASE("floats without a grid are not forced on one") {
+  std::mt19937 random(6);
+  std::normal_distribution<float> normal;
+  std::vector<float> weights;
+  for (int i = 0; i < 20000; ++i) weights.push_back(normal(random));
+  CHECK(used_by(frame_of(sample_of(ElementType::f32, {20000}, weights), named("grid-none-bins"))).code == Code::stored);
+  CHECK(bits_each(sample_of(ElementType::f32, {20000}, weights), "folded-none-bins") < 27.2);
+}
+
+TEST_CASE("weights: blocks of different magnitude, columns of different scale") {
+  std::mt19937 random(7);
+  std::normal_distribution<float> normal;
+  std::vector<float> blocks, columns;
+  for (int i = 0; i < 32768; ++i) {
+    blocks.push_back(normal(random) * std::exp2(static_cast<float>(i / 512 % 8)));
+    columns.push_back(normal(random) * std::exp2(static_cast<float>(i % 16)));
+  }
+  const auto by_block = sample_of(ElementType::f32, {32768}, blocks),
+             by_column = sample_of(ElementType::f32, {2048, 16}, columns);
+  CHECK(bits_each(by_block, "folded-none-block_bins") < bits_each(by_block, "folded-none-bins") - 0.6);
+  CHECK(bits_each(by_column, "folded-none-column_bins") < bits_each(by_column, "folded-none-bins") - 0.8);
+}
+
+TEST_CASE("few values of any kind go by a dictionary") {
+  std::mt19937_64 random(8);
+  std::vector<double> known, values;
+  for (int i = 0; i < 64; ++i) known.push_back(std::bit_cast<double>(random()));
+  for (int i = 0; i < 20000; ++i)
+    values.push_back(known[std::min<std::uint64_t>(63, random() % 64 * (random() % 64) / 16)]);
+  const auto sample = sample_of(ElementType::f64, {20000}, values);
+  CHECK(bits_each(sample, "tokens-none-planes") < 6);
+  CHECK(bits_each(sample, "ranked-none-planes") < 6);
+}
+
+TEST_CASE("pixels: strokes on black, and a photograph of three channels") {
+  std::mt19937 random(9);
+  std::vector<std::uint8_t> strokes(64 * 28 * 28), photo;
+  for (std::size_t i = 0; i < strokes.size(); ++i)
+    strokes[i] = i % 28 > 10 && i % 28 < 18 ? static_cast<std::uint8_t>(200 + random() % 8) : 0;
+  for (int row = 0; row < 64; ++row)
+    for (int column = 0; column < 96; ++column) {
+      const int light = row * 2 + column + static_cast<int>(random() % 8);
+      for (const int tint : {0, -20, 5}) photo.push_back(static_cast<std::uint8_t>(std::clamp(light + tint, 0, 255)));
+    }
+  CHECK(bits_each(sample_of(ElementType::u8, {64, 28, 28}, strokes), "ordered-none-pixels") < 1.0);
+  CHECK(bits_each(sample_of(ElementType::u8, {64, 96, 3}, photo), "ordered-none-pixels") < 2.0);
+}
+
+TEST_CASE("signals: weights of linear prediction find a tone") {
+  std::mt19937 random(10);
+  std::vector<std::int16_t> tone;
+  for (int i = 0; i < 20000; ++i)
+    tone.push_back(static_cast<std::int16_t>(8000 * std::sin(i * 0.3) + 5000 * std::sin(i * 0.71) +
+                                             static_cast<int>(random() % 4)));
+  const auto sample = sample_of(ElementType::i16, {20000}, tone);
+  CHECK(bits_each(sample, "ordered-linear-neighbors") < 5);
+  CHECK(bits_each(sample, "ordered-delta-neighbors") > 9);
+}
+
+TEST_CASE("a flipped bit or a cut is seen in every pipeline") {
+  const auto sample = sample_of(ElementType::i32, {4, 16, 16}, surface(4, 16, 16, 11));
+  for (const Pipeline pipeline : all_pipelines()) {
+    const Bytes frame = frame_of(sample, pipeline);
+    INFO(pipeline_name(pipeline));
+    Bytes out(sample.data.size());
+    for (std::size_t at = 0; at < frame.size(); at += 1 + frame.size() / 97) {
+      CHECK(decode(ByteSpan(frame).first(at), out) != Status::ok);
+      Bytes bent = frame;
+      bent[at] ^= static_cast<std::uint8_t>(1u << at % 8);
+      CHECK((decode(bent, out) != Status::ok || out == sample.data));
+    }
+  }
+}
