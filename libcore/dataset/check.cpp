@@ -49,6 +49,59 @@ std::uint64_t check_chunks(const Archive& archive, const Surroundings& around) {
   return chunks;
 }
 
+namespace {
+
+/// Calls part(place, ours, theirs) for each chunk of a kept array and the same bytes of the original until one is
+/// false.
+template <typename Part>
+void for_each_chunk(const Archive& archive, std::size_t index, const io::ArraySource& original,
+                    const Surroundings& around, const Part& part) {
+  std::vector<std::byte> theirs;
+  for (std::uint64_t chunk = 0; chunk < archive.layout().arrays[index].hashes(); ++chunk) {
+    around.stop.check();
+    const ChunkPlace place = archive.chunk_place(index, chunk);
+    const std::vector<std::byte> ours = archive.read_chunk(index, chunk);
+    theirs.resize(ours.size());
+    if (!theirs.empty()) original.read(place.offset_bytes, theirs);
+    if (!part(place, ours, theirs)) return;
+  }
+}
+
+/// Where an array that is kept exactly first differs.
+std::optional<Difference> first_difference(const Archive& archive, std::size_t index, const io::ArraySource& original,
+                                           const std::string& shown, const Surroundings& around) {
+  std::optional<Difference> found;
+  for_each_chunk(archive, index, original, around, [&](const ChunkPlace& place, const auto& ours, const auto& theirs) {
+    const auto [at, unused] = std::mismatch(ours.begin(), ours.end(), theirs.begin());
+    if (at == ours.end()) return true;
+    const std::uint64_t element = (place.offset_bytes + static_cast<std::uint64_t>(at - ours.begin())) /
+                                  archive.layout().arrays[index].grid.element_bytes;
+    found = Difference{shown, "element " + std::to_string(element) + " differs", element};
+    return false;
+  });
+  return found;
+}
+
+/// Whether a rounded array keeps less of this original than its file says.
+std::optional<Difference> lost_more(const Archive& archive, std::size_t index, const io::ArraySource& original,
+                                    const std::string& shown, const Surroundings& around) {
+  constexpr double kSumsDiffer = 1e-9;  // chunks are other parts than those that were measured
+  const KeptArray& kept = archive.layout().arrays[index];
+  IntegrityMeter meter(kept.info, kept.loss->missing);
+  for_each_chunk(archive, index, original, around, [&](const ChunkPlace&, const auto& ours, const auto& theirs) {
+    meter.add(theirs, ours);
+    return true;
+  });
+  const double integrity = meter.result().integrity;
+  if (integrity >= kept.loss->integrity - kSumsDiffer) return std::nullopt;
+  return Difference{
+      shown,
+      "its integrity is " + std::to_string(integrity) + ", the file says " + std::to_string(kept.loss->integrity),
+      std::nullopt};
+}
+
+}  // namespace
+
 std::optional<Difference> compare(const Archive& archive, const KeptInput& input, const io::ArrayFile& original,
                                   const Surroundings& around) {
   for (const auto& source : original.arrays) {
@@ -58,21 +111,12 @@ std::optional<Difference> compare(const Archive& archive, const KeptInput& input
     if (!index) return Difference{shown, "the file does not hold it", std::nullopt};
     const KeptArray& kept = archive.layout().arrays[*index];
     if (kept.info.type != wanted.type || kept.info.shape != wanted.shape)
-      return Difference{shown, "the file has " + io::type_and_shape(kept.info) + ", the original " + io::type_and_shape(wanted),
-                        std::nullopt};
-    std::vector<std::byte> theirs;
-    for (std::uint64_t chunk = 0; chunk < kept.hashes(); ++chunk) {
-      around.stop.check();
-      const ChunkPlace place = archive.chunk_place(*index, chunk);
-      const std::vector<std::byte> ours = archive.read_chunk(*index, chunk);
-      theirs.resize(ours.size());
-      if (!theirs.empty()) source->read(place.offset_bytes, theirs);
-      const auto [at, unused] = std::mismatch(ours.begin(), ours.end(), theirs.begin());
-      if (at == ours.end()) continue;
-      const std::uint64_t element =
-          (place.offset_bytes + static_cast<std::uint64_t>(at - ours.begin())) / kept.grid.element_bytes;
-      return Difference{shown, "element " + std::to_string(element) + " differs", element};
-    }
+      return Difference{
+          shown, "the file has " + io::type_and_shape(kept.info) + ", the original " + io::type_and_shape(wanted),
+          std::nullopt};
+    const auto different = kept.loss ? lost_more(archive, *index, *source, shown, around)
+                                     : first_difference(archive, *index, *source, shown, around);
+    if (different) return different;
   }
   return std::nullopt;
 }

@@ -29,8 +29,8 @@ struct Difference {
   std::optional<std::uint64_t> element;  // in C order; nothing where type, shape or presence differ
 };
 
-/// Compares every array of `original` with the array of the same name among those of `input`; bytes, so that NaNs
-/// compare by their bits. Nothing where all are equal.
+/// Compares every array of `original` with the array of the same name among those of `input`: by bytes, so that NaNs
+/// compare by their bits; an array that was rounded by whether it keeps as much as its file says. Nothing where all do.
 std::optional<Difference> compare(const Archive& archive, const KeptInput& input, const io::ArrayFile& original,
                                   const Surroundings& around);
 

@@ -39,6 +39,7 @@ struct CompressInput {
   std::optional<std::string> path;  // where the original's bytes can be read again, to prove that the pieces give them
   std::optional<DecodedOriginal> decoded;  // where `file` has no pieces
   std::vector<io::Attribute> notes;        // attributes of ours on its arrays, owners as in `file`
+  std::vector<std::optional<ArrayIntegrity>> losses;  // of each array of `file`, where lose() changed any; else empty
 };
 
 /// What surrounds the work.

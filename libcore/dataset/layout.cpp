@@ -1,6 +1,7 @@
 #include "libcore/dataset/layout.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "libcore/base/error.h"
 #include "libcore/base/utf8.h"
@@ -74,6 +75,40 @@ io::Json input_json(const KeptInput& input) {
   return out;
 }
 
+io::Json loss_json(const ArrayIntegrity& loss) {
+  io::Json out;
+  out["integrity"] = loss.integrity;
+  out["median"] = loss.median;
+  out["columns"] = loss.columns;
+  out["worst_column"] = loss.worst_column;
+  out["nmse"] = loss.nmse;
+  out["mean_square_error"] = loss.mean_square_error;
+  out["peak_to_peak"] = loss.peak_to_peak;
+  out["max_abs_error"] = loss.max_abs_error;
+  out["max_rel_error"] = loss.max_rel_error;
+  io::Json missing = io::Json::array();
+  for (const double value : loss.missing) missing.push_back(value);
+  out["missing"] = std::move(missing);
+  return out;
+}
+
+ArrayIntegrity parse_loss(const io::Json& json) {
+  ArrayIntegrity loss;
+  loss.integrity = json.at("integrity").as_double();
+  loss.median = json.at("median").as_double();
+  loss.columns = json.at("columns").as_uint();
+  loss.worst_column = json.at("worst_column").as_uint();
+  loss.nmse = json.at("nmse").as_double();
+  loss.mean_square_error = json.at("mean_square_error").as_double();
+  loss.peak_to_peak = json.at("peak_to_peak").as_double();
+  loss.max_abs_error = json.at("max_abs_error").as_double();
+  // JSON has no infinity: null is that a zero changed.
+  const io::Json& relative = json.at("max_rel_error");
+  loss.max_rel_error = relative.is_null() ? std::numeric_limits<double>::infinity() : relative.as_double();
+  for (const io::Json& value : json.at("missing").as_array()) loss.missing.push_back(value.as_double());
+  return loss;
+}
+
 io::Json array_json(const KeptArray& array) {
   io::Json out;
   out["name"] = array.info.name;
@@ -85,6 +120,7 @@ io::Json array_json(const KeptArray& array) {
   for (const auto& [name, chunks] : array.pipelines) pipelines[name] = chunks;
   out["pipelines"] = std::move(pipelines);
   out["xxh3"] = array.xxh3;
+  if (array.loss) out["loss"] = loss_json(*array.loss);
   return out;
 }
 
@@ -123,6 +159,7 @@ class Parser {
     out.stored_bytes = json.at("stored_bytes").as_uint();
     for (const auto& [name, chunks] : json.at("pipelines").as_object()) out.pipelines[name] = chunks.as_uint();
     out.xxh3 = json.at("xxh3").as_string();
+    if (const io::Json* loss = json.find("loss"); loss != nullptr) out.loss = parse_loss(*loss);
     return out;
   }
 

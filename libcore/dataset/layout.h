@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "libcore/dataset/chunk_grid.h"
+#include "libcore/dataset/integrity.h"
 #include "libcore/io/array.h"
 #include "libcore/io/json.h"
 
@@ -48,6 +49,7 @@ struct KeptArray {
   std::uint64_t stored_bytes = 0;                  // of its chunks in the file
   std::map<std::string, std::uint64_t> pipelines;  // chunks by form
   std::string xxh3;                                // 128 bits of its elements
+  std::optional<ArrayIntegrity> loss;              // against the original; nothing where it is exact
   /// How many hashes it has among the chunk hashes: one a chunk, or one of the whole.
   std::uint64_t hashes() const { return grid.chunked() ? grid.count : 1; }
 };

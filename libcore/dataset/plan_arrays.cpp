@@ -49,8 +49,10 @@ std::vector<KeptArray> plan_arrays(const std::vector<CompressInput>& inputs, con
   Names names;
   std::vector<KeptArray> arrays;
   for (const CompressInput& input : inputs)
-    for (const auto& source : input.file.arrays) {
+    for (std::size_t i = 0; i < input.file.arrays.size(); ++i) {
+      const auto& source = input.file.arrays[i];
       KeptArray kept;
+      if (!input.losses.empty()) kept.loss = input.losses[i];
       kept.info = source->info();
       kept.info.name = input.group + kept.info.name;
       check_name(kept.info.name, input.file.name);

@@ -1,5 +1,7 @@
 #include "libcore/dataset/summary.h"
 
+#include <algorithm>
+
 #include "libcore/records/dataset_record.h"
 
 namespace daybreak::dataset {
@@ -20,8 +22,15 @@ io::Json row_json(const SummaryRow& row) {
   out["output_bytes"] = array.stored_bytes;
   out["ratio"] = row.ratio;
   out["pipelines"] = std::move(pipelines);
-  out["integrity"] = 1;
-  out["max_abs_error"] = 0;
+  out["integrity"] = array.loss ? array.loss->integrity : 1;
+  out["max_abs_error"] = array.loss ? array.loss->max_abs_error : 0;
+  if (!array.loss) return out;
+  out["max_rel_error"] = array.loss->max_rel_error;
+  out["nmse"] = array.loss->nmse;
+  out["psnr_db"] = array.loss->psnr_db();
+  out["columns"] = array.loss->columns;
+  out["integrity_median"] = array.loss->median;
+  out["worst_column"] = array.loss->worst_column;
   return out;
 }
 
@@ -40,13 +49,20 @@ std::uint64_t input_bytes(const Layout& layout) {
   return total;
 }
 
+double integrity_of(const Layout& layout) {
+  double worst = 1;
+  for (const KeptArray& array : layout.arrays)
+    if (array.loss) worst = std::min(worst, array.loss->integrity);
+  return worst;
+}
+
 io::Json summary_json(const Layout& layout, std::uint64_t output_bytes) {
   io::Json out;
   out["schema"] = records::kDatasetSchema;
   out["input_bytes"] = input_bytes(layout);
   out["output_bytes"] = output_bytes;
   out["ratio"] = ratio_of(input_bytes(layout), output_bytes);
-  out["integrity"] = 1;
+  out["integrity"] = integrity_of(layout);
   io::Json arrays = io::Json::array();
   for (const SummaryRow& row : summary_rows(layout)) arrays.push_back(row_json(row));
   out["arrays"] = std::move(arrays);

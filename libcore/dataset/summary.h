@@ -17,7 +17,9 @@ struct SummaryRow {
 std::vector<SummaryRow> summary_rows(const Layout& layout);
 /// Bytes of all originals.
 std::uint64_t input_bytes(const Layout& layout);
-/// The document; output_bytes is the size of the file. All that a file holds is exact: integrity 1, errors 0.
+/// The smallest of all arrays; 1 where everything is exact.
+double integrity_of(const Layout& layout);
+/// The document; output_bytes is the size of the file.
 io::Json summary_json(const Layout& layout, std::uint64_t output_bytes);
 
 }  // namespace daybreak::dataset

@@ -42,14 +42,16 @@ class Check : public frame::Verb {
     document["chunks"] = chunks;
     document["arrays"] = dataset::summary_rows(archive.layout()).size();
     document["originals_compared"] = originals_.size();
-    document["integrity"] = difference ? 0 : 1;
+    document["integrity"] = difference ? 0 : dataset::integrity_of(archive.layout());
     if (difference) {
       document["array"] = difference->array;
       document["original"] = in;
       document["difference"] = difference->what;
       document["element"] = difference->element ? io::Json(*difference->element) : io::Json();
     }
-    const std::string compared = originals_.empty() ? "" : ", and the originals hold the same";
+    const std::string compared = originals_.empty() ? "" : dataset::integrity_of(archive.layout()) == 1
+                                     ? ", and the originals hold the same"
+                                     : ", and keep of the originals what the file says";
     session.emit(document, difference ? in + ": \"" + difference->array + "\": " + difference->what
                                       : std::to_string(chunks) + " chunks are whole" + compared);
     return difference ? frame::Outcome::negative : frame::Outcome::done;

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "libcore/base/error.h"
+#include "libcore/dataset/loss.h"
 #include "libcore/dataset/summary.h"
 #include "libcore/io/atomic_file.h"
 #include "libcore/records/dataset_record.h"
@@ -23,10 +24,12 @@ class Compress : public frame::Verb {
     sink.file("output,o", &output_, "The HDF5 file to write");
     options_.declare(sink);
     inputs_.declare(sink);
+    bounds_.declare(sink);
   }
 
   void check() override {
     options_.check();
+    bounds_.check();
     inputs_.check();
   }
 
@@ -34,10 +37,11 @@ class Compress : public frame::Verb {
     if (!output_ && !session.dry_run())
       throw usage_error("-o is missing", "name the HDF5 file to write, such as -o data.h5");
     if (output_) refuse_special(session.output_file(*output_));
-    const std::vector<dataset::CompressInput> inputs = open_inputs(paths_, inputs_, session);
+    std::vector<dataset::CompressInput> inputs = open_inputs(paths_, inputs_, session);
     if (session.dry_run()) return plan(inputs, session);
 
     const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};
+    if (bounds_.any()) dataset::lose(inputs, bounds_, around);
     io::AtomicFile file(*output_);
     const dataset::Layout layout = dataset::compress(inputs, options_, file.temporary_path(), *output_, around);
     dataset::verify(file.temporary_path(), layout, around);
@@ -85,6 +89,7 @@ class Compress : public frame::Verb {
   std::vector<std::string> paths_;
   std::optional<std::string> output_;
   dataset::CompressOptions options_;
+  dataset::LossBounds bounds_;
   InputOptions inputs_;
 };
 

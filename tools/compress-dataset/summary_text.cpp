@@ -29,15 +29,17 @@ std::string pipelines_text(const dataset::KeptArray& array) {
 }  // namespace
 
 std::string summary_text(const dataset::Layout& layout, std::uint64_t output_bytes) {
-  std::vector<std::vector<std::string>> rows{{"array", "type", "shape", "plain", "stored", "ratio", "chunks kept as"}};
+  std::vector<std::vector<std::string>> rows{{"array", "type", "shape", "plain", "stored", "ratio", "integrity", "chunks kept as"}};
   for (const dataset::SummaryRow& row : dataset::summary_rows(layout))
     rows.push_back({row.array->info.name, std::string(io::dtype_name(row.array->info.type)),
                     shape_text(row.array->info.shape), frame::bytes(static_cast<double>(row.array->info.bytes())),
                     frame::bytes(static_cast<double>(row.array->stored_bytes)), ratio_text(row.ratio),
-                    pipelines_text(*row.array)});
+                    row.array->loss ? frame::number(row.array->loss->integrity) : "exact", pipelines_text(*row.array)});
   const auto plain = static_cast<double>(dataset::input_bytes(layout)), stored = static_cast<double>(output_bytes);
   return frame::table(rows) + "in all " + frame::bytes(plain) + " in a file of " + frame::bytes(stored) +
-         (output_bytes > 0 ? ", ratio " + ratio_text(plain / stored) : std::string()) + ", bit for bit\n";
+         (output_bytes > 0 ? ", ratio " + ratio_text(plain / stored) : std::string()) +
+         (dataset::integrity_of(layout) == 1 ? ", bit for bit\n"
+                                             : ", integrity " + frame::number(dataset::integrity_of(layout)) + "\n");
 }
 
 }  // namespace daybreak::compress_dataset

@@ -1,0 +1,130 @@
+#include "libcore/dataset/integrity.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "libcore/dataset/real_values.h"
+#include "libcore/dataset/rounding.h"
+
+namespace daybreak::dataset {
+
+bool is_real(io::DType type) {
+  return type == io::DType::f16 || type == io::DType::bf16 || type == io::DType::f32 || type == io::DType::f64;
+}
+
+std::uint64_t columns_of(const io::ArrayInfo& array) {
+  const bool table = array.shape.size() >= 2 && array.shape.back() != 0 && array.shape.back() <= kMostColumns;
+  return table ? array.shape.back() : 1;
+}
+
+double ArrayIntegrity::psnr_db() const {
+  return mean_square_error == 0 ? std::numeric_limits<double>::infinity()
+                                : 20 * std::log10(peak_to_peak / std::sqrt(mean_square_error));
+}
+
+void ErrorSums::add(double x, double y) {
+  if (x == 0 && std::signbit(x) != std::signbit(y)) ++mismatches;
+  if (count == 0) origin = x;
+  ++count;
+  const double away = x - origin, error = x - y;
+  deviation += away;
+  deviation2 += away * away;
+  error2 += error * error;
+}
+
+void ErrorSums::add(const ErrorSums& other) {
+  mismatches += other.mismatches;
+  if (other.count == 0) return;
+  if (count == 0) origin = other.origin;
+  const double shift = other.origin - origin, n = static_cast<double>(other.count);
+  deviation2 += other.deviation2 + 2 * shift * other.deviation + n * shift * shift;
+  deviation += other.deviation + n * shift;
+  count += other.count;
+  error2 += other.error2;
+}
+
+double ErrorSums::variance_sum() const {
+  return count == 0 ? 0 : std::max(0.0, deviation2 - deviation * deviation / static_cast<double>(count));
+}
+
+double ErrorSums::integrity() const {
+  if (mismatches != 0) return 0;
+  if (error2 == 0) return 1;
+  const double variance = variance_sum();
+  return variance == 0 ? 0 : 1 - error2 / variance;
+}
+
+IntegrityMeter::IntegrityMeter(const io::ArrayInfo& array, std::vector<double> missing, std::uint64_t first_element)
+    : type_(array.type),
+      missing_(std::move(missing)),
+      columns_(columns_of(array)),
+      next_column_(first_element % columns_.size()),
+      low_(std::numeric_limits<double>::infinity()),
+      high_(-std::numeric_limits<double>::infinity()) {}
+
+void IntegrityMeter::add(std::span<const std::byte> original, std::span<const std::byte> decoded) {
+  constexpr std::size_t kAtOnce = 4096;
+  const std::size_t width = io::dtype_bytes(type_);
+  double x[kAtOnce], y[kAtOnce];
+  while (!original.empty()) {
+    const std::size_t count = std::min(kAtOnce, original.size() / width), bytes = count * width;
+    to_doubles(type_, original.first(bytes), {x, count});
+    to_doubles(type_, decoded.first(bytes), {y, count});
+    for (std::size_t i = 0; i < count; ++i) {
+      const bool same = std::memcmp(original.data() + i * width, decoded.data() + i * width, width) == 0;
+      ErrorSums& column = columns_[next_column_];
+      next_column_ = next_column_ + 1 == columns_.size() ? 0 : next_column_ + 1;
+      if (!std::isfinite(x[i]) || !std::isfinite(y[i]) || is_missing(x[i], missing_)) {
+        column.add_special(same);
+        continue;
+      }
+      column.add(x[i], y[i]);
+      low_ = std::min(low_, x[i]);
+      high_ = std::max(high_, x[i]);
+      const double error = std::fabs(x[i] - y[i]);
+      if (same || error == 0) continue;
+      max_abs_ = std::max(max_abs_, error);
+      max_rel_ = std::max(max_rel_, error / std::fabs(x[i]));  // x = 0 gives infinity
+    }
+    original = original.subspan(bytes);
+    decoded = decoded.subspan(bytes);
+  }
+}
+
+void IntegrityMeter::add(const IntegrityMeter& later) {
+  for (std::size_t i = 0; i < columns_.size(); ++i) columns_[i].add(later.columns_[i]);
+  low_ = std::min(low_, later.low_);
+  high_ = std::max(high_, later.high_);
+  max_abs_ = std::max(max_abs_, later.max_abs_);
+  max_rel_ = std::max(max_rel_, later.max_rel_);
+}
+
+ArrayIntegrity IntegrityMeter::result() const {
+  ArrayIntegrity result;
+  result.columns = columns_.size();
+  result.missing = missing_;
+  ErrorSums all;
+  std::vector<double> each;
+  for (const ErrorSums& column : columns_) {
+    each.push_back(column.integrity());
+    all.add(column);
+  }
+  const auto worst = std::min_element(each.begin(), each.end());
+  result.worst_column = static_cast<std::uint64_t>(worst - each.begin());
+  result.integrity = *worst;
+  const auto middle = each.begin() + static_cast<std::ptrdiff_t>(each.size() / 2);
+  std::nth_element(each.begin(), middle, each.end());
+  result.median = *middle;
+  result.special_mismatches = all.mismatches;
+  const double variance = all.variance_sum();
+  result.nmse = all.error2 == 0 ? 0 : all.error2 / variance;
+  result.mean_square_error = all.count == 0 ? 0 : all.error2 / static_cast<double>(all.count);
+  result.peak_to_peak = all.count == 0 ? 0 : high_ - low_;
+  result.max_abs_error = max_abs_;
+  result.max_rel_error = max_rel_;
+  return result;
+}
+
+}  // namespace daybreak::dataset

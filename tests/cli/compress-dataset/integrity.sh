@@ -1,0 +1,26 @@
+# Real numbers lose what is allowed and no more, as another program measures it; what is exact stays so.
+/usr/bin/python3 -c 'import h5py; assert h5py.h5z.filter_avail(32001)' 2> /dev/null || { echo "skipped: no h5py with the Blosc filter"; exit 77; }
+cat > make.py <<'PYTHON'
+import numpy as np
+random = np.random.default_rng(1)
+x = random.standard_normal((5000, 4)) * [1, 1e-3, 50, 1] + [0, 7, -300, 0]
+x[::50, 3] = 1e30  # stands for a missing value
+np.savez("data.npz", x=x.astype("f4"), label=random.standard_normal(5000).astype("f4"), n=np.arange(5000))
+PYTHON
+cat > measure.py <<'PYTHON'
+import h5py, numpy as np
+original, file = np.load("data.npz"), h5py.File("data.h5")
+x, y = original["x"].astype("f8"), file["x"][()].astype("f8")
+for c in range(4):
+    there = x[:, c] < 1e29
+    a, b = x[there, c], y[there, c]
+    assert 0.997 <= 1 - ((a - b) ** 2).sum() / ((a - a.mean()) ** 2).sum() < 1, c
+assert (y[::50, 3] == x[::50, 3]).all()
+assert (file["label"][()] == original["label"]).all() and (file["n"][()] == original["n"]).all()
+PYTHON
+/usr/bin/python3 make.py && compress-dataset data.npz --integrity 0.997 -o data.h5 > record.json && /usr/bin/python3 measure.py || exit 1
+jq -e '.integrity >= 0.997 and .integrity < 1 and ([.arrays[] | select(.name != "x") | .integrity] | all(. == 1))' record.json > /dev/null || exit 1
+compress-dataset check data.h5 data.npz > check.json && jq -e '.equal and .integrity == $record[0].integrity' --slurpfile record record.json check.json > /dev/null || exit 1
+compress-dataset restore data.h5 -o back > /dev/null && compress-dataset back/data.npz --integrity 0.9999999 -o again.h5 > /dev/null || exit 1
+compress-dataset data.npz --integrity 2 -o bad.h5 2> message
+[ $? = 64 ] && grep -q 'integrity.*expected a share above 0 and up to 1' message && [ ! -e bad.h5 ]
