@@ -3,157 +3,144 @@
 #include <blosc.h>
 
 #include <algorithm>
-#include <cstring>
-#include <limits>
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/codecs/select.h"
 
 namespace daybreak::dataset {
 namespace {
 
 constexpr double kClose = 1.02;       // a runner-up within this factor is worth a try on the next chunks
-constexpr std::size_t kCheapest = 1;  // the form of forms_for() that costs least
+constexpr double kCloseFrame = 1.10;  // the same for what needs no plugin, where the best does
+constexpr double kPluginCost = 1.02;  // a frame of ours must be smaller by this factor
 constexpr double kWorse = 1.10;       // a chunk this much worse than promised has other data in it
+constexpr int kDeepest = 9;           // the level that costs ten times the others
 
-/// Encodes into `out`, which keeps its capacity between calls. Returns the bytes, or 0 where the form gains nothing.
-std::size_t encode(std::span<const std::byte> chunk, std::size_t element_bytes, const Form& form,
-                   std::vector<std::byte>& out) {
-  out.resize(chunk.size() + BLOSC_MAX_OVERHEAD);
-  // One block as long as the chunk: readers decode whole chunks, and longer blocks find more repeats.
-  const int length = blosc_compress_ctx(form.level, form.shuffle, element_bytes, chunk.size(), chunk.data(), out.data(),
-                                        out.size(), form.compressor, chunk.size(), 1);
-  if (length < 0) throw Error(ExitStatus::bug, "Blosc cannot encode a chunk as " + form.name());
-  return static_cast<std::size_t>(length) < chunk.size() ? static_cast<std::size_t>(length) : 0;
+std::vector<Form> forms_for(Audience audience, Effort effort, std::size_t element_bytes) {
+  std::vector<Form> forms;
+  const auto add = [&](Form form, std::initializer_list<int> shuffles) {
+    for (const int shuffle : shuffles) {
+      if (shuffle == BLOSC_SHUFFLE && element_bytes == 1) continue;
+      form.shuffle = shuffle;
+      forms.push_back(form);
+    }
+  };
+  if (audience == Audience::plain) {
+    add({Form::Kind::deflate, effort == Effort::fast ? 1 : effort == Effort::normal ? 6 : kDeepest}, {0, BLOSC_SHUFFLE});
+    return forms;
+  }
+  const std::initializer_list<int> all{BLOSC_NOSHUFFLE, BLOSC_SHUFFLE, BLOSC_BITSHUFFLE};
+  add({Form::Kind::blosc, 5, 0, BLOSC_LZ4_COMPNAME}, all);
+  add({Form::Kind::blosc, effort == Effort::fast ? 1 : 5, 0, BLOSC_ZSTD_COMPNAME}, all);
+  if (effort == Effort::best) add({Form::Kind::blosc, kDeepest, 0, BLOSC_ZSTD_COMPNAME}, all);
+  return forms;
 }
 
-void verify(std::span<const std::byte> chunk, const EncodedChunk& encoded, const Form& form) {
-  std::vector<std::byte> back(chunk.size());
-  const int length = blosc_decompress_ctx(encoded.bytes.data(), back.data(), back.size(), 1);
-  if (length != static_cast<int>(chunk.size()) || std::memcmp(back.data(), chunk.data(), chunk.size()) != 0)
-    throw Error(ExitStatus::bug, "a chunk encoded as " + form.name() + " does not decode to the same bytes");
-}
-
+/// A form that was tried, and what it costs: its bytes, and what they cost readers.
 struct Trial {
-  std::size_t form = 0, bytes = 0;
+  Form form;
+  double cost = 0;
 };
 
-/// Tries the listed forms; the smallest frame is left in the result. `trials` receives the sizes of those that gain.
-EncodedChunk smallest(std::span<const std::byte> chunk, std::size_t element_bytes, const std::vector<Form>& forms,
-                      const std::vector<std::size_t>& candidates, std::vector<Trial>& trials) {
-  EncodedChunk best;
-  best.stored = true;
-  std::size_t best_bytes = chunk.size();
-  std::vector<std::byte> buffer;
-  for (const std::size_t index : candidates) {
-    const std::size_t bytes =
-        forms[index].compressor == nullptr ? 0 : encode(chunk, element_bytes, forms[index], buffer);
-    if (bytes == 0) continue;
-    trials.push_back({index, bytes});
-    if (bytes >= best_bytes) continue;
-    best_bytes = bytes;
-    best.form = index;
-    best.stored = false;
-    buffer.resize(bytes);
-    std::swap(best.bytes, buffer);
+/// The trials of one chunk; the best one's bytes are kept.
+class Trials {
+ public:
+  Trials(std::span<const std::byte> chunk, const codecs::ChunkType& type) : chunk_(chunk), type_(type) {
+    best_cost_ = static_cast<double>(chunk.size());
   }
-  if (best.stored) {
-    best.bytes.assign(chunk.begin(), chunk.end());
-  } else {
-    best.bytes.shrink_to_fit();
-    verify(chunk, best, forms[best.form]);
+
+  void run(const Form& form) {
+    if (!encode(form, type_, chunk_, buffer_)) return;
+    const double cost = static_cast<double>(buffer_.size()) * (form.kind == Form::Kind::frame ? kPluginCost : 1);
+    tried_.push_back({form, cost});
+    if (cost >= best_cost_) return;
+    best_cost_ = cost;
+    best_.form = form;
+    std::swap(best_.bytes, buffer_);
   }
-  return best;
-}
 
-/// The level that costs ten times the others.
-bool is_deep(const Form& form) {
-  constexpr int kDeepest = 9;
-  return form.level == kDeepest;
-}
+  const Form& best() const { return best_.form; }
 
-/// Blosc's own code of a compressor.
-unsigned compressor_code(const char* name) {
-  return static_cast<unsigned>(blosc_compname_to_compcode(name));
+  EncodedChunk take() {
+    if (best_.form.kind == Form::Kind::stored) {
+      best_.bytes.assign(chunk_.begin(), chunk_.end());
+    } else {
+      best_.bytes.shrink_to_fit();
+      verify(best_.form, type_, chunk_, best_.bytes);
+    }
+    return std::move(best_);
+  }
+
+  Choice choice() {
+    Choice choice;
+    if (tried_.empty()) return choice;
+    std::stable_sort(tried_.begin(), tried_.end(), [](const Trial& a, const Trial& b) { return a.cost < b.cost; });
+    choice.first = tried_[0].form;
+    choice.ratio = tried_[0].cost / static_cast<double>(chunk_.size());
+    if (tried_.size() < 2) return choice;
+    const double close = choice.first.kind == Form::Kind::frame ? kCloseFrame : kClose;
+    choice.second = tried_[1].form;
+    choice.second_is_close = tried_[1].cost <= close * tried_[0].cost;
+    return choice;
+  }
+
+  /// The best is no more than `factor` times what was promised.
+  bool within(double factor, const Choice& promised) const {
+    return best_cost_ <= factor * promised.ratio * static_cast<double>(chunk_.size());
+  }
+
+ private:
+  std::span<const std::byte> chunk_;
+  const codecs::ChunkType& type_;
+  std::vector<Trial> tried_;
+  EncodedChunk best_;
+  double best_cost_ = 0;
+  std::vector<std::byte> buffer_;
+};
+
+codecs::ByteSpan codec_bytes(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
 }
 
 }  // namespace
 
-Effort parse_effort(std::string_view name) {
-  if (name == "fast") return Effort::fast;
-  if (name == "normal") return Effort::normal;
-  if (name == "best") return Effort::best;
-  throw usage_error("expected fast, normal or best, found '" + std::string(name) + "'");
-}
+ChunkEncoder::ChunkEncoder(Audience audience, Effort effort, codecs::ChunkType type)
+    : audience_(audience),
+      type_(std::move(type)),
+      forms_(forms_for(audience, effort, codecs::element_info(type_.type).bytes)) {}
 
-std::string Form::name() const {
-  if (compressor == nullptr) return "stored";
-  constexpr const char* kShuffles[] = {"", "-shuffle", "-bitshuffle"};
-  return std::string(compressor) + std::to_string(level) + kShuffles[shuffle];
-}
-
-std::vector<Form> forms_for(Effort effort, std::size_t element_bytes) {
-  std::vector<Form> forms{{nullptr, 0, 0}};
-  const auto add = [&](const char* compressor, int level) {
-    for (const int shuffle : {BLOSC_NOSHUFFLE, BLOSC_SHUFFLE, BLOSC_BITSHUFFLE})
-      if (shuffle != BLOSC_SHUFFLE || element_bytes > 1) forms.push_back({compressor, level, shuffle});
-  };
-  add(BLOSC_LZ4_COMPNAME, 5);
-  add(BLOSC_ZSTD_COMPNAME, effort == Effort::fast ? 1 : 5);
-  if (effort == Effort::best) add(BLOSC_ZSTD_COMPNAME, 9);
-  return forms;
-}
-
-EncodedChunk encode_trying_all(std::span<const std::byte> chunk, std::size_t element_bytes,
-                               const std::vector<Form>& forms, Choice& choice) {
-  std::vector<std::size_t> quick, deep;
-  for (std::size_t i = 0; i < forms.size(); ++i)
-    if (!is_deep(forms[i])) quick.push_back(i);
-  std::vector<Trial> trials;
-  EncodedChunk best = smallest(chunk, element_bytes, forms, quick, trials);
+EncodedChunk ChunkEncoder::encode_trying_all(std::span<const std::byte> chunk, Choice& choice) const {
+  Trials trials(chunk, type_);
+  const auto is_deep = [](const Form& form) { return form.kind == Form::Kind::blosc && form.level == kDeepest; };
+  for (const Form& form : forms_)
+    if (!is_deep(form)) trials.run(form);
   // The slow level gains most without shuffling, where it finds repeats, else keeps the order of the quick ones.
-  for (std::size_t i = 0; i < forms.size(); ++i)
-    if (is_deep(forms[i]) &&
-        (forms[i].shuffle == BLOSC_NOSHUFFLE || (!best.stored && forms[i].shuffle == forms[best.form].shuffle)))
-      deep.push_back(i);
-  if (EncodedChunk deepest = smallest(chunk, element_bytes, forms, deep, trials);
-      deepest.bytes.size() < best.bytes.size())
-    best = std::move(deepest);
-  std::stable_sort(trials.begin(), trials.end(), [](const Trial& a, const Trial& b) { return a.bytes < b.bytes; });
-  choice = {};
-  if (trials.empty()) return best;
-  choice.first = trials[0].form;
-  choice.ratio = static_cast<double>(trials[0].bytes) / static_cast<double>(chunk.size());
-  if (trials.size() > 1) {
-    choice.second = trials[1].form;
-    choice.second_is_close = static_cast<double>(trials[1].bytes) <= kClose * static_cast<double>(trials[0].bytes);
+  const Form quick = trials.best();
+  for (const Form& form : forms_)
+    if (is_deep(form) && (form.shuffle == BLOSC_NOSHUFFLE ||
+                          (quick.kind != Form::Kind::stored && form.shuffle == quick.shuffle)))
+      trials.run(form);
+  if (audience_ == Audience::plugin) {
+    Form frame{Form::Kind::frame};
+    frame.pipeline = codecs::best_pipeline(type_.type, type_.shape, codec_bytes(chunk), codecs::Preference::size);
+    if (frame.pipeline.code != codecs::Code::stored) trials.run(frame);
   }
-  return best;
+  choice = trials.choice();
+  return trials.take();
 }
 
-EncodedChunk encode_by_choice(std::span<const std::byte> chunk, std::size_t element_bytes,
-                              const std::vector<Form>& forms, const Choice& choice) {
+EncodedChunk ChunkEncoder::encode_by_choice(std::span<const std::byte> chunk, const Choice& choice) const {
   Choice unused;
-  std::vector<Trial> trials;
-  if (forms[choice.first].compressor == nullptr) {
+  Trials trials(chunk, type_);
+  if (choice.first.kind == Form::Kind::stored) {
     // Nothing helped the neighbor. The cheapest form tells whether this chunk is another matter.
-    EncodedChunk cheap = smallest(chunk, element_bytes, forms, {kCheapest}, trials);
-    return cheap.stored ? cheap : encode_trying_all(chunk, element_bytes, forms, unused);
+    trials.run(forms_.front());
+    return trials.best().kind == Form::Kind::stored ? trials.take() : encode_trying_all(chunk, unused);
   }
-  std::vector<std::size_t> candidates{choice.first};
-  if (choice.second_is_close) candidates.push_back(choice.second);
-  std::sort(candidates.begin(), candidates.end());
-  EncodedChunk best = smallest(chunk, element_bytes, forms, candidates, trials);
-  const double promised = kWorse * choice.ratio * static_cast<double>(chunk.size());
-  if (static_cast<double>(best.bytes.size()) <= promised) return best;
-  return encode_trying_all(chunk, element_bytes, forms, unused);
-}
-
-std::vector<unsigned> blosc_filter_parameters(std::size_t element_bytes, std::uint64_t chunk_bytes) {
-  constexpr unsigned kFilterRevision = 2, kLevel = 5;
-  return {
-      kFilterRevision, BLOSC_VERSION_FORMAT, static_cast<unsigned>(element_bytes), static_cast<unsigned>(chunk_bytes),
-      kLevel,          BLOSC_SHUFFLE,        compressor_code(BLOSC_ZSTD_COMPNAME)};
+  trials.run(choice.first);
+  if (choice.second_is_close) trials.run(choice.second);
+  return trials.within(kWorse, choice) ? trials.take() : encode_trying_all(chunk, unused);
 }
 
 }  // namespace daybreak::dataset

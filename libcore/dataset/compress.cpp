@@ -36,7 +36,7 @@ struct Encoded {
 /// One array while it is written.
 struct Stream {
   const io::ArraySource* source;
-  std::vector<Form> forms;
+  ChunkEncoder encoder;
   std::uint64_t first_job = 0, first_group = 0;
   std::unique_ptr<Hash128> hash = std::make_unique<Hash128>();
 };
@@ -46,11 +46,11 @@ class Run {
  public:
   Run(const CompressOptions& options, Hdf5Writer& writer, std::vector<KeptArray>& arrays,
       const std::vector<const io::ArraySource*>& sources)
-      : writer_(writer), arrays_(arrays) {
+      : audience_(parse_audience(options.reader)), writer_(writer), arrays_(arrays) {
     std::uint64_t groups = 0;
     for (std::size_t i = 0; i < sources.size(); ++i) {
-      streams_.push_back(
-          {sources[i], forms_for(parse_effort(options.effort), arrays[i].grid.element_bytes), jobs_, groups});
+      const codecs::ChunkType type = chunk_type(arrays[i].info.type, arrays[i].grid.chunk);
+      streams_.push_back({sources[i], {audience_, parse_effort(options.effort), type}, jobs_, groups});
       jobs_ += arrays[i].hashes();
       groups += arrays[i].hashes() / kGroup + 1;
     }
@@ -100,12 +100,11 @@ class Run {
   }
 
   EncodedChunk encode_chunk(const Stream& stream, std::uint64_t ordinal, std::span<const std::byte> bytes) {
-    const std::size_t element = arrays_[static_cast<std::size_t>(&stream - streams_.data())].grid.element_bytes;
     GroupChoice& group = choices_[stream.first_group + ordinal / kGroup];
-    if (ordinal % kGroup != 0) return encode_by_choice(bytes, element, stream.forms, group.choice.get());
+    if (ordinal % kGroup != 0) return stream.encoder.encode_by_choice(bytes, group.choice.get());
     try {
       Choice choice;
-      EncodedChunk result = encode_trying_all(bytes, element, stream.forms, choice);
+      EncodedChunk result = stream.encoder.encode_trying_all(bytes, choice);
       group.promise.set_value(choice);
       return result;
     } catch (...) {
@@ -127,12 +126,15 @@ class Run {
       array.pipelines["stored"] = 1;
       return;
     }
-    if (ordinal == 0) writer_.begin_chunked(array.info, array.grid);
-    writer_.write_chunk(array.grid.place(ordinal), encoded.chunk.stored, encoded.chunk.bytes);
+    const Form& form = encoded.chunk.form;
+    if (ordinal == 0) writer_.begin_chunked(array.info, array.grid, filters_for(audience_, stream.encoder.type()));
+    writer_.write_chunk(array.grid.place(ordinal), form, encoded.chunk.bytes);
     array.stored_bytes += encoded.chunk.bytes.size();
-    ++array.pipelines[encoded.chunk.stored ? "stored" : stream.forms[encoded.chunk.form].name()];
+    array.plugin_chunks += form.kind == Form::Kind::frame ? 1 : 0;
+    ++array.pipelines[form.name()];
   }
 
+  Audience audience_;
   Hdf5Writer& writer_;
   std::vector<KeptArray>& arrays_;
   std::vector<Stream> streams_;
@@ -180,6 +182,8 @@ void write_attributes(Hdf5Writer& writer, const CompressInput& input, const Kept
 }  // namespace
 
 void CompressOptions::declare(OptionSink& sink) {
+  sink.choice("reader", &reader, {"h5py", "plugin", "plain"},
+              "Who can read it: h5py with Blosc, our plugin too, HDF5 alone");
   sink.choice("effort", &effort, {"fast", "normal", "best"}, "How hard to try; all decode about equally fast");
   sink.bytes("chunk", &chunk_bytes, "Bytes of a chunk; whole rows, the unit that readers decode");
 }
@@ -189,6 +193,7 @@ void CompressOptions::check() const {
     throw usage_error("--chunk: expected 4KiB to 256MiB, found " + std::to_string(chunk_bytes),
                       "1MiB suits most readers");
   parse_effort(effort);
+  parse_audience(reader);
 }
 
 Layout compress(const std::vector<CompressInput>& inputs, const CompressOptions& options, const std::string& path,

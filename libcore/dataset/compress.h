@@ -16,6 +16,7 @@
 namespace daybreak::dataset {
 
 struct CompressOptions {
+  std::string reader = "h5py";
   std::string effort = "best";
   std::int64_t chunk_bytes = std::int64_t{1} << 20;
 

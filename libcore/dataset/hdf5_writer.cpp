@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "libcore/base/error.h"
-#include "libcore/dataset/chunk_encoder.h"
 #include "libcore/dataset/hdf5_handle.h"
 #include "libcore/dataset/hdf5_types.h"
+#include "libcore/io/hdf5_filters.h"
 
 namespace daybreak::dataset {
 namespace {
@@ -30,6 +30,17 @@ herr_t look_at_entry(unsigned, const H5E_error2_t* entry, void* out) {
   return 0;
 }
 
+std::size_t never_called(unsigned, std::size_t, const unsigned[], std::size_t, std::size_t*, void**) {
+  return 0;
+}
+
+/// A registered filter's name goes into the file, for messages of readers that lack it. Chunks are encoded elsewhere;
+/// whatever plugins are installed here have no part in the file.
+void register_name(unsigned filter, const char* name) {
+  const H5Z_class2_t kind{H5Z_CLASS_T_VERS, static_cast<H5Z_filter_t>(filter), 1, 1, name, nullptr, nullptr, never_called};
+  H5Zregister(&kind);
+}
+
 /// The library must neither print nor flush at exit what could not be flushed before: after a full disk its own handler
 /// would fail again and abort.
 void prepare_library() {
@@ -37,6 +48,8 @@ void prepare_library() {
     H5dont_atexit();
     H5open();
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    register_name(io::kHdf5Blosc, "blosc");
+    register_name(io::kHdf5Daybreak, "daybreak");
     return true;
   }();
   static_cast<void>(done);
@@ -63,6 +76,7 @@ struct Hdf5Writer::State {
   std::string shown_as;
   Hdf5Handle file, dataset;
   io::ArrayInfo array;  // what `dataset` holds
+  std::vector<Filter> filters;
   std::set<std::string> groups, datasets;
 
   void check(herr_t status, std::string_view doing) const {
@@ -150,25 +164,26 @@ Hdf5Writer::~Hdf5Writer() {
   state_->file.release();
 }
 
-void Hdf5Writer::begin_chunked(const io::ArrayInfo& array, const ChunkGrid& grid) {
+void Hdf5Writer::begin_chunked(const io::ArrayInfo& array, const ChunkGrid& grid, std::vector<Filter> filters) {
   const Hdf5Handle properties = state_->creation(H5P_DATASET_CREATE);
   const auto chunk = extents(grid.chunk);
   state_->check(H5Pset_chunk(properties.get(), static_cast<int>(chunk.size()), chunk.data()),
                 "describe the chunks of " + array.name);
-  const auto parameters = blosc_filter_parameters(grid.element_bytes, grid.chunk_bytes);
-  // Optional: writing never calls the filter, so this process needs no plugin; a reader does.
-  state_->check(H5Pset_filter(properties.get(), kBloscFilter, H5Z_FLAG_OPTIONAL, parameters.size(), parameters.data()),
-                "declare the Blosc filter");
+  // Optional: writing never calls a filter, so this process needs no plugin; a reader does.
+  for (const Filter& filter : filters)
+    state_->check(H5Pset_filter(properties.get(), static_cast<H5Z_filter_t>(filter.id), H5Z_FLAG_OPTIONAL,
+                                filter.parameters.size(), filter.parameters.data()),
+                  "declare the filters of " + array.name);
+  state_->filters = std::move(filters);
   state_->check(H5Pset_fill_time(properties.get(), H5D_FILL_TIME_NEVER), "describe the chunks of " + array.name);
   state_->create(array, properties);
   if (const std::string name = kept_dtype(array.type); !name.empty()) text_attribute(array.name, "dtype", name);
 }
 
-void Hdf5Writer::write_chunk(const ChunkPlace& place, bool stored, std::span<const std::byte> bytes) {
+void Hdf5Writer::write_chunk(const ChunkPlace& place, const Form& form, std::span<const std::byte> bytes) {
   const auto first = extents(place.first);
-  constexpr std::uint32_t kNoFilter = 1;  // bit 0: the only filter was left out
-  state_->check(H5Dwrite_chunk(state_->dataset.get(), H5P_DEFAULT, stored ? kNoFilter : 0, first.data(), bytes.size(),
-                               bytes.data()),
+  state_->check(H5Dwrite_chunk(state_->dataset.get(), H5P_DEFAULT, filter_mask(form, state_->filters), first.data(),
+                               bytes.size(), bytes.data()),
                 "write a chunk of \"" + state_->array.name + "\"");
 }
 

@@ -6,7 +6,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "libcore/dataset/chunk_form.h"
 #include "libcore/dataset/chunk_grid.h"
 #include "libcore/io/array_file.h"
 
@@ -23,12 +25,12 @@ class Hdf5Writer {
   Hdf5Writer(const Hdf5Writer&) = delete;
   Hdf5Writer& operator=(const Hdf5Writer&) = delete;
 
-  /// A dataset of chunks that are Blosc frames or plain bytes; groups in the name are created. The dataset stays the
+  /// A dataset of chunks that went through some of the filters; groups in the name are created. The dataset stays the
   /// one that write_chunk() writes until the next call. bfloat16 and float8 are kept as integers with the attribute
   /// "dtype"; booleans are the enumeration that h5py knows.
-  void begin_chunked(const io::ArrayInfo& array, const ChunkGrid& grid);
-  /// The chunk at that place: a Blosc frame, or with `stored` the plain bytes of the whole chunk.
-  void write_chunk(const ChunkPlace& place, bool stored, std::span<const std::byte> bytes);
+  void begin_chunked(const io::ArrayInfo& array, const ChunkGrid& grid, std::vector<Filter> filters);
+  /// The chunk at that place, as `form` makes it of the plain bytes of a whole chunk.
+  void write_chunk(const ChunkPlace& place, const Form& form, std::span<const std::byte> bytes);
   /// A dataset without chunks and all of its bytes.
   void write_whole(const io::ArrayInfo& array, std::span<const std::byte> bytes);
   /// A contiguous dataset whose elements come block by block through write_elements().

@@ -119,6 +119,7 @@ io::Json array_json(const KeptArray& array) {
   io::Json pipelines = io::Json::object();
   for (const auto& [name, chunks] : array.pipelines) pipelines[name] = chunks;
   out["pipelines"] = std::move(pipelines);
+  if (array.plugin_chunks > 0) out["plugin_chunks"] = array.plugin_chunks;
   out["xxh3"] = array.xxh3;
   if (array.loss) out["loss"] = loss_json(*array.loss);
   return out;
@@ -158,6 +159,7 @@ class Parser {
     out.grid = grid_of_chunks(out.info, parse_shape(json.at("chunk")), where_);
     out.stored_bytes = json.at("stored_bytes").as_uint();
     for (const auto& [name, chunks] : json.at("pipelines").as_object()) out.pipelines[name] = chunks.as_uint();
+    if (const io::Json* chunks = json.find("plugin_chunks"); chunks != nullptr) out.plugin_chunks = chunks->as_uint();
     out.xxh3 = json.at("xxh3").as_string();
     if (const io::Json* loss = json.find("loss"); loss != nullptr) out.loss = parse_loss(*loss);
     return out;

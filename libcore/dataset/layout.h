@@ -48,6 +48,7 @@ struct KeptArray {
   ChunkGrid grid;
   std::uint64_t stored_bytes = 0;                  // of its chunks in the file
   std::map<std::string, std::uint64_t> pipelines;  // chunks by form
+  std::uint64_t plugin_chunks = 0;                 // those that only our filter plugin decodes
   std::string xxh3;                                // 128 bits of its elements
   std::optional<ArrayIntegrity> loss;              // against the original; nothing where it is exact
   /// How many hashes it has among the chunk hashes: one a chunk, or one of the whole.

@@ -22,6 +22,8 @@ io::Json row_json(const SummaryRow& row) {
   out["output_bytes"] = array.stored_bytes;
   out["ratio"] = row.ratio;
   out["pipelines"] = std::move(pipelines);
+  out["chunks"] = array.hashes();
+  out["plugin_chunks"] = array.plugin_chunks;
   out["integrity"] = array.loss ? array.loss->integrity : 1;
   out["max_abs_error"] = array.loss ? array.loss->max_abs_error : 0;
   if (!array.loss) return out;

@@ -14,11 +14,6 @@ bool applies(const Hdf5Chunk& chunk, std::size_t step) {
   return (chunk.filter_mask >> step & 1u) == 0;
 }
 
-const Hdf5ExtraFilter* find_extra(std::span<const Hdf5ExtraFilter> extra, std::uint16_t id) {
-  const auto found = std::find_if(extra.begin(), extra.end(), [id](const auto& filter) { return filter.id == id; });
-  return found == extra.end() ? nullptr : &*found;
-}
-
 bool keeps_size(std::uint16_t id) {
   return id == kHdf5Shuffle || id == kHdf5Fletcher32;
 }
@@ -41,22 +36,10 @@ Room room_below(const Hdf5Dataset& dataset, const Hdf5Chunk& chunk, std::size_t 
   return room;
 }
 
-Unfiltered undo(const Hdf5Filter& filter, std::span<const std::byte> packed, std::span<std::byte> out, bool exact,
-                std::span<const Hdf5ExtraFilter> extra) {
-  if (const Hdf5ExtraFilter* other = find_extra(extra, filter.id); other != nullptr) {
-    if (!exact) return {0, filter_text(filter.id) + " follows another compressor"};
-    if (!other->decode(packed, filter.client, out)) return {0, filter_text(filter.id) + " found broken data"};
-    return {out.size(), {}};
-  }
-  return undo_filter(filter.id, filter.client, packed, out);
-}
-
 /// The first step that this chunk went through and nobody here can undo, or -1.
-int unknown_step(const Hdf5Dataset& dataset, const Hdf5Chunk& chunk, std::span<const Hdf5ExtraFilter> extra) {
-  for (std::size_t step = 0; step < dataset.filters.size(); ++step) {
-    const std::uint16_t id = dataset.filters[step].id;
-    if (applies(chunk, step) && !is_known_filter(id) && find_extra(extra, id) == nullptr) return static_cast<int>(step);
-  }
+int unknown_step(const Hdf5Dataset& dataset, const Hdf5Chunk& chunk) {
+  for (std::size_t step = 0; step < dataset.filters.size(); ++step)
+    if (applies(chunk, step) && !is_known_filter(dataset.filters[step].id)) return static_cast<int>(step);
   return -1;
 }
 
@@ -66,7 +49,7 @@ class Decoder {
   Decoder(const Hdf5Dataset& dataset, const Hdf5Chunk& chunk, const InputFile& file)
       : dataset_(dataset), chunk_(chunk), file_(file) {}
 
-  void run(std::span<std::byte> out, std::span<const Hdf5ExtraFilter> extra) const {
+  void run(std::span<std::byte> out) const {
     std::size_t steps = dataset_.filters.size();
     while (steps > 0 && !applies(chunk_, steps - 1)) --steps;
     if (steps == 0) return read_plain(out);
@@ -80,7 +63,7 @@ class Decoder {
       const Room room = room_below(dataset_, chunk_, step);
       auto next = step == first ? nullptr : std::make_unique_for_overwrite<std::byte[]>(room.bytes);
       const std::span<std::byte> target = step == first ? out : std::span(next.get(), room.bytes);
-      const Unfiltered result = undo(dataset_.filters[step], data, target, room.exact, extra);
+      const Unfiltered result = undo_filter(dataset_.filters[step].id, dataset_.filters[step].client, data, target);
       if (!result.fault.empty()) fail(result.fault);
       if (room.exact && result.bytes != room.bytes) wrong_size(result.bytes, room.bytes);
       data = target.first(result.bytes);
@@ -110,15 +93,14 @@ class Decoder {
 
 }  // namespace
 
-void decode_chunk(const Hdf5Dataset& dataset, const Hdf5Chunk& chunk, const InputFile& file, std::span<std::byte> out,
-                  std::span<const Hdf5ExtraFilter> extra) {
+void decode_chunk(const Hdf5Dataset& dataset, const Hdf5Chunk& chunk, const InputFile& file, std::span<std::byte> out) {
   const std::string where = file.name() + ": dataset '" + dataset.path + "'";
   if (out.size() != dataset.chunk_bytes())
     throw Error(ExitStatus::bug, "a chunk was decoded into a buffer of another size", {}, where);
-  if (const int step = unknown_step(dataset, chunk, extra); step >= 0)
+  if (const int step = unknown_step(dataset, chunk); step >= 0)
     throw data_error(where, "uses " + filter_text(dataset.filters[static_cast<std::size_t>(step)].id) +
                                 ", which cannot be decoded here", "write the file again with gzip or Blosc");
-  Decoder(dataset, chunk, file).run(out, extra);
+  Decoder(dataset, chunk, file).run(out);
   if (dataset.big_endian) swap_bytes(out, dtype_bytes(dataset.type));
 }
 
@@ -132,13 +114,13 @@ void fill_elements(const Hdf5Dataset& dataset, std::span<std::byte> out) {
   for (std::size_t k = 0; k < out.size(); ++k) out[k] = element[k % element.size()];
 }
 
-std::string undecodable_filter(const Hdf5Dataset& dataset, std::span<const Hdf5ExtraFilter> extra) {
-  const bool all_known = std::all_of(dataset.filters.begin(), dataset.filters.end(), [&](const Hdf5Filter& filter) {
-    return is_known_filter(filter.id) || find_extra(extra, filter.id) != nullptr;
+std::string undecodable_filter(const Hdf5Dataset& dataset) {
+  const bool all_known = std::all_of(dataset.filters.begin(), dataset.filters.end(), [](const Hdf5Filter& filter) {
+    return is_known_filter(filter.id);
   });
   if (all_known) return {};
   for (const Hdf5Chunk& chunk : dataset.chunks)
-    if (const int step = unknown_step(dataset, chunk, extra); step >= 0)
+    if (const int step = unknown_step(dataset, chunk); step >= 0)
       return filter_text(dataset.filters[static_cast<std::size_t>(step)].id);
   return {};
 }

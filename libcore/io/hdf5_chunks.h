@@ -10,23 +10,15 @@
 
 namespace daybreak::io {
 
-/// A decoder for one more filter id than those known here (deflate 1, shuffle 2, fletcher32 3, Blosc 32001).
-struct Hdf5ExtraFilter {
-  std::uint16_t id = 0;
-  /// Fills exactly `out` from `packed`; false where the packed bytes are broken. Thread-safe, no exceptions.
-  bool (*decode)(std::span<const std::byte> packed, std::span<const std::uint32_t> client, std::span<std::byte> out);
-};
-
 /// Decodes one whole chunk (dataset.chunk_bytes() bytes, padding of edge chunks included) into `out`, little-endian.
 /// Thread-safe: touches nothing but `out`. Errors: Error (data, naming file, dataset, chunk and filter).
-void decode_chunk(const Hdf5Dataset& dataset, const Hdf5Chunk& chunk, const InputFile& file, std::span<std::byte> out,
-                  std::span<const Hdf5ExtraFilter> extra = {});
+void decode_chunk(const Hdf5Dataset& dataset, const Hdf5Chunk& chunk, const InputFile& file, std::span<std::byte> out);
 
 /// Fills `out`, a whole number of elements, with the dataset's fill value, little-endian.
 void fill_elements(const Hdf5Dataset& dataset, std::span<std::byte> out);
 
 /// Why this dataset's pipeline cannot be decoded ("filter 4 (szip)"), or "" where it can; a filter that every chunk
 /// left out does not matter.
-std::string undecodable_filter(const Hdf5Dataset& dataset, std::span<const Hdf5ExtraFilter> extra = {});
+std::string undecodable_filter(const Hdf5Dataset& dataset);
 
 }  // namespace daybreak::io

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <limits>
 
+#include "libcore/codecs/frame.h"
+
 namespace daybreak::io {
 namespace {
 
@@ -17,9 +19,9 @@ struct FilterName {
 };
 
 // Names of filters that appear in the wild, so that a refusal can say what is missing.
-constexpr std::array<FilterName, 16> kNames{{{1, "deflate"}, {2, "shuffle"}, {3, "fletcher32"}, {4, "szip"},
+constexpr std::array<FilterName, 17> kNames{{{1, "deflate"}, {2, "shuffle"}, {3, "fletcher32"}, {4, "szip"},
     {5, "nbit"}, {6, "scaleoffset"}, {307, "bzip2"}, {32000, "lzf"}, {32001, "blosc"}, {32004, "lz4"},
-    {32008, "bitshuffle"}, {32013, "zfp"}, {32015, "zstd"}, {32017, "sz"}, {32024, "sz3"}, {32026, "blosc2"}}};
+    {32008, "bitshuffle"}, {32013, "zfp"}, {32015, "zstd"}, {32017, "sz"}, {32024, "sz3"}, {32026, "blosc2"}, {kHdf5Daybreak, "daybreak"}}};
 
 Unfiltered fault(std::string text) {
   return {0, std::move(text)};
@@ -83,6 +85,13 @@ Unfiltered undo_blosc(std::span<const std::byte> packed, std::span<std::byte> ou
   return {bytes, {}};
 }
 
+/// A frame knows its size, which must be that of the chunk.
+Unfiltered undo_daybreak(std::span<const std::byte> packed, std::span<std::byte> out) {
+  const codecs::ByteSpan frame(reinterpret_cast<const std::uint8_t*>(packed.data()), packed.size());
+  const codecs::Status status = codecs::decode(frame, {reinterpret_cast<std::uint8_t*>(out.data()), out.size()});
+  return status == codecs::Status::ok ? Unfiltered{out.size(), {}} : fault(codecs::explain(status));
+}
+
 }  // namespace
 
 std::uint32_t hdf5_fletcher32(std::span<const std::byte> data) {
@@ -109,7 +118,8 @@ std::uint32_t hdf5_fletcher32(std::span<const std::byte> data) {
 }
 
 bool is_known_filter(std::uint16_t id) {
-  return id == kHdf5Deflate || id == kHdf5Shuffle || id == kHdf5Fletcher32 || id == kHdf5Blosc;
+  return id == kHdf5Deflate || id == kHdf5Shuffle || id == kHdf5Fletcher32 || id == kHdf5Blosc ||
+         id == kHdf5Daybreak;
 }
 
 std::string filter_text(std::uint16_t id) {
@@ -126,6 +136,7 @@ Unfiltered undo_filter(std::uint16_t id, std::span<const std::uint32_t> client, 
     case kHdf5Shuffle: return undo_shuffle(client, packed, out);
     case kHdf5Fletcher32: return undo_fletcher32(packed, out);
     case kHdf5Blosc: return undo_blosc(packed, out);
+    case kHdf5Daybreak: return undo_daybreak(packed, out);
     default: return fault(filter_text(id) + " is not known here");
   }
 }

@@ -5,9 +5,12 @@
 #include <span>
 #include <string>
 
+#include "libcore/codecs/hdf5_filter.h"
+
 namespace daybreak::io {
 
-inline constexpr std::uint16_t kHdf5Deflate = 1, kHdf5Shuffle = 2, kHdf5Fletcher32 = 3, kHdf5Blosc = 32001;
+inline constexpr std::uint16_t kHdf5Deflate = 1, kHdf5Shuffle = 2, kHdf5Fletcher32 = 3, kHdf5Blosc = 32001,
+                               kHdf5Daybreak = codecs::kHdf5Filter;
 
 /// What became of undoing one filter: the bytes that `out` holds, or why not.
 struct Unfiltered {

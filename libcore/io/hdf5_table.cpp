@@ -15,14 +15,23 @@ constexpr std::uint64_t kSmallChunk = 1 << 20;  // may be allocated whatever the
 constexpr std::size_t kLongestName = 4096;
 constexpr std::uint64_t kMostChunkBytes = (std::uint64_t{1} << 32) - 1;
 
+/// Of one filter. deflate reaches 1032; zstd within Blosc gives 128 KiB for 4 bytes, a frame of ours 256 MiB for 28.
+std::uint64_t most_growth(std::uint16_t filter) {
+  switch (filter) {
+    case kHdf5Deflate: return 1040;
+    case kHdf5Blosc: return 1 << 16;
+    case kHdf5Daybreak: return 1 << 24;
+    default: return 1;
+  }
+}
+
 /// How many times its stored size a chunk can be at most, 0 where a filter is not known here: a small file must not ask
-/// for gigabytes. deflate reaches 1032; zstd within Blosc gives 128 KiB for 4 bytes.
+/// for gigabytes.
 std::uint64_t most_growth(const std::vector<Hdf5Filter>& filters) {
   std::uint64_t growth = 1;
   for (const Hdf5Filter& filter : filters) {
     if (!is_known_filter(filter.id)) return 0;
-    const std::uint64_t factor = filter.id == kHdf5Deflate ? 1040 : filter.id == kHdf5Blosc ? 65536 : 1;
-    growth = std::min(growth * factor, kMostChunkBytes);
+    growth = std::min(growth * most_growth(filter.id), kMostChunkBytes);
   }
   return growth;
 }

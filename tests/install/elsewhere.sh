@@ -12,6 +12,7 @@ for tool in $(cd "$stage/moved/bin" && ls); do
 done
 ls "$stage"/moved/share/man/man7/daybreak.7* "$stage"/moved/share/man/man5/daybreak-formats.5* >/dev/null
 
+[ -n "$(find "$stage/moved" -path '*hdf5/plugins/libh5z-daybreak.so')" ] || { echo "the HDF5 filter plugin was not installed"; exit 1; }
 [ -e "$stage/moved/bin/roi-calc" ] || { echo "nothing was installed"; exit 1; }
 
 # The chips must come from the installed tree, not from the build.

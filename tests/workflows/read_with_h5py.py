@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""What compress-dataset writes reads in Debian's h5py with the registered Blosc filter, bit for bit.
+"""What compress-dataset writes reads in Debian's h5py, bit for bit: without any filter plugin (plain), with the
+registered Blosc filter (h5py), with our own too (plugin).
 
-    read_with_h5py.py BIN_DIR
+    read_with_h5py.py BIN_DIR plain|h5py|plugin PLUGIN_DIR
 
 Exits 77 where h5py or the filter is not installed.
 """
@@ -18,8 +19,13 @@ try:
 except ImportError as missing:
     print("skipped:", missing)
     sys.exit(77)
-BLOSC = 32001
-if not h5py.h5z.filter_avail(BLOSC):
+BLOSC, OWN = 32001, 32845
+READER, PLUGINS = sys.argv[2], sys.argv[3]
+if READER == "plain":
+    while h5py.h5pl.size() > 0:
+        h5py.h5pl.remove(0)
+    assert not h5py.h5z.filter_avail(BLOSC)
+elif not h5py.h5z.filter_avail(BLOSC):
     print("skipped: HDF5 has no Blosc filter (Debian package hdf5-filter-plugin-blosc-serial)")
     sys.exit(77)
 
@@ -46,7 +52,10 @@ def check(name, array, folder):
     path = folder / f"{name.strip('<>')}.npy"
     np.save(path, array)
     out = path.with_suffix(".h5")
-    tool(path, "-o", out, "--effort", "normal")
+    record = json.loads(tool(path, "-o", out, "--effort", "normal", "--reader", READER))["arrays"][0]
+    if READER == "plugin" and name in ("<i4", "long"):
+        assert record["plugin_chunks"] > 0, record
+        check_without_plugin(out)
     with h5py.File(out) as file:
         found = file["data"]
         wanted = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
@@ -54,6 +63,25 @@ def check(name, array, folder):
         assert found[()].tobytes() == wanted.tobytes(), name
         if found.ndim and found.shape[0] > 3:
             assert found[2:4].tobytes() == wanted[2:4].tobytes(), name  # parts of chunks
+
+
+def check_without_plugin(path):
+    """Another process without our plugin is told so, rather than given wrong numbers."""
+    program = "import h5py, sys; h5py.File(sys.argv[1])['data'][()]"
+    environment = {key: value for key, value in os.environ.items() if key != "HDF5_PLUGIN_PATH"}
+    failed = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True, env=environment)
+    assert failed.returncode != 0 and "daybreak" not in failed.stdout, failed
+    assert "required filter 'daybreak' is not registered" in failed.stderr, failed.stderr
+
+
+def check_writing(folder):
+    """h5py writes through the plugin too, given its parameters: revision, element type (F32 is 13), extents of a chunk."""
+    walk = np.cumsum(np.ones(3000, "<f4")).reshape(30, 100)
+    with h5py.File(folder / "written.h5", "w") as file:
+        file.create_dataset("x", data=walk, chunks=(10, 100), compression=OWN, compression_opts=(1, 13, 10, 100))
+        assert file["x"].id.get_storage_size() < walk.nbytes / 10
+    with h5py.File(folder / "written.h5") as file:
+        assert file["x"][()].tobytes() == walk.tobytes()
 
 
 def check_hdf5(folder):
@@ -90,7 +118,7 @@ def check_several(folder):
     """Several inputs stand in groups; booleans, bfloat16 and the record say what they are."""
     np.save(folder / "one.npy", np.arange(10))
     (folder / "two.txt").write_text("text of two\n" * 1000)
-    record = json.loads(tool(folder / "one.npy", folder / "two.txt", "-o", folder / "several.h5"))
+    record = json.loads(tool(folder / "one.npy", folder / "two.txt", "-o", folder / "several.h5", "--reader", READER))
     assert record["schema"] == "daybreak.dataset/1" and record["integrity"] == 1
     assert [array["name"] for array in record["arrays"]] == ["one/data", "two/text"], record
     with h5py.File(folder / "several.h5") as file:
@@ -98,6 +126,9 @@ def check_several(folder):
         assert file["two/text"][:11].tobytes() == b"text of two"
 
 
+if READER == "plugin":
+    h5py.h5pl.append(PLUGINS.encode())
+    assert h5py.h5z.filter_avail(OWN), "the plugin does not load"
 with tempfile.TemporaryDirectory() as scratch:
     place = pathlib.Path(scratch)
     count = 0
@@ -107,4 +138,6 @@ with tempfile.TemporaryDirectory() as scratch:
     check_hdf5(place)
     check_npz(place)
     check_several(place)
+    if READER == "plugin":
+        check_writing(place)
     print(count, "arrays read by h5py", h5py.__version__)

@@ -26,6 +26,18 @@ std::string pipelines_text(const dataset::KeptArray& array) {
   return text;
 }
 
+/// A line on what readers need beyond Blosc; empty where nothing.
+std::string plugin_text(const dataset::Layout& layout) {
+  std::uint64_t own = 0, all = 0;
+  for (const dataset::SummaryRow& row : dataset::summary_rows(layout)) {
+    own += row.array->plugin_chunks;
+    all += row.array->hashes();
+  }
+  if (own == 0) return {};
+  const double share = 100 * static_cast<double>(own) / static_cast<double>(all);
+  return frame::number(std::round(share)) + " % of the chunks need our filter plugin in programs that use HDF5's library\n";
+}
+
 }  // namespace
 
 std::string summary_text(const dataset::Layout& layout, std::uint64_t output_bytes) {
@@ -36,7 +48,7 @@ std::string summary_text(const dataset::Layout& layout, std::uint64_t output_byt
                     frame::bytes(static_cast<double>(row.array->stored_bytes)), ratio_text(row.ratio),
                     row.array->loss ? frame::number(row.array->loss->integrity) : "exact", pipelines_text(*row.array)});
   const auto plain = static_cast<double>(dataset::input_bytes(layout)), stored = static_cast<double>(output_bytes);
-  return frame::table(rows) + "in all " + frame::bytes(plain) + " in a file of " + frame::bytes(stored) +
+  return frame::table(rows) + plugin_text(layout) + "in all " + frame::bytes(plain) + " in a file of " + frame::bytes(stored) +
          (output_bytes > 0 ? ", ratio " + ratio_text(plain / stored) : std::string()) +
          (dataset::integrity_of(layout) == 1 ? ", bit for bit\n"
                                              : ", integrity " + frame::number(dataset::integrity_of(layout)) + "\n");

@@ -51,25 +51,42 @@ TEST_CASE("chunks that are no run of bytes are refused when a layout is read") {
   CHECK_THROWS_AS(grid_of_chunks({"x", io::DType::u8, {4, 4}}, {}, "file"), Error);
 }
 
+namespace {
+
+ChunkEncoder encoder(Audience audience, Effort effort, io::DType type, std::uint64_t elements) {
+  return {audience, effort, chunk_type(type, {elements})};
+}
+
+std::vector<std::byte> random_walk(std::size_t elements) {
+  std::vector<std::int32_t> walk(elements);
+  std::uint32_t state = 1;
+  for (std::size_t i = 1; i < elements; ++i) {
+    state = state * 1664525u + 1013904223u;
+    walk[i] = walk[i - 1] + static_cast<std::int32_t>(state >> 27) - 16;
+  }
+  const auto bytes = std::as_bytes(std::span(walk));
+  return {bytes.begin(), bytes.end()};
+}
+
+}  // namespace
+
 TEST_CASE("the smallest form wins, and what does not shrink is stored") {
-  const auto forms = forms_for(Effort::normal, 4);
+  const ChunkEncoder floats = encoder(Audience::h5py, Effort::normal, io::DType::f32, 1 << 14);
   Choice choice;
   const auto random = test::noise(1 << 16, 1);
-  const EncodedChunk stored = encode_trying_all(random, 4, forms, choice);
-  CHECK(stored.stored);
+  const EncodedChunk stored = floats.encode_trying_all(random, choice);
+  CHECK(stored.form == Form{});
   CHECK(stored.bytes == random);
 
   std::vector<float> ramp(1 << 14);
   for (std::size_t i = 0; i < ramp.size(); ++i) ramp[i] = static_cast<float>(i);
   const auto bytes = std::as_bytes(std::span(ramp));
-  const EncodedChunk best = encode_trying_all(bytes, 4, forms, choice);
-  CHECK_FALSE(best.stored);
-  for (const Form& form : forms) {
-    if (form.compressor == nullptr) continue;
-    std::vector<std::byte> out(bytes.size() + BLOSC_MAX_OVERHEAD);
-    const int length = blosc_compress_ctx(form.level, form.shuffle, 4, bytes.size(), bytes.data(), out.data(),
-                                          out.size(), form.compressor, bytes.size(), 1);
-    CHECK(best.bytes.size() <= static_cast<std::size_t>(length));
+  const EncodedChunk best = floats.encode_trying_all(bytes, choice);
+  CHECK(best.form.kind == Form::Kind::blosc);
+  CHECK(floats.forms().size() == 6);
+  for (const Form& form : floats.forms()) {
+    std::vector<std::byte> out;
+    if (encode(form, floats.type(), bytes, out)) CHECK(best.bytes.size() <= out.size());
   }
   std::vector<std::byte> back(bytes.size());
   REQUIRE(blosc_decompress_ctx(best.bytes.data(), back.data(), back.size(), 1) == static_cast<int>(back.size()));
@@ -77,12 +94,42 @@ TEST_CASE("the smallest form wins, and what does not shrink is stored") {
 }
 
 TEST_CASE("a choice that no longer fits is dropped") {
-  const auto forms = forms_for(Effort::fast, 1);
+  const ChunkEncoder bytes = encoder(Audience::h5py, Effort::fast, io::DType::u8, 1 << 14);
   Choice choice;
-  encode_trying_all(test::noise(1 << 14, 3), 1, forms, choice);
+  bytes.encode_trying_all(test::noise(1 << 14, 3), choice);
   const std::vector<std::byte> zeros(1 << 14);
-  CHECK(encode_by_choice(zeros, 1, forms, choice).bytes.size() < 300);  // the neighbor was noise
-  encode_trying_all(zeros, 1, forms, choice);
+  CHECK(bytes.encode_by_choice(zeros, choice).bytes.size() < 300);  // the neighbor was noise
+  bytes.encode_trying_all(zeros, choice);
   const auto random = test::noise(1 << 14, 4);
-  CHECK(encode_by_choice(random, 1, forms, choice).stored);
+  CHECK(bytes.encode_by_choice(random, choice).form == Form{});
+}
+
+TEST_CASE("a frame of ours is taken where it saves more than its price, by readers with the plugin alone") {
+  const auto walk = random_walk(1 << 14);
+  Choice choice;
+  const ChunkEncoder standard = encoder(Audience::h5py, Effort::best, io::DType::i32, 1 << 14);
+  const EncodedChunk blosc = standard.encode_trying_all(walk, choice);
+  CHECK(blosc.form.kind == Form::Kind::blosc);
+  const ChunkEncoder own = encoder(Audience::plugin, Effort::best, io::DType::i32, 1 << 14);
+  const EncodedChunk frame = own.encode_trying_all(walk, choice);
+  CHECK(frame.form.kind == Form::Kind::frame);
+  CHECK(1.02 * static_cast<double>(frame.bytes.size()) < static_cast<double>(blosc.bytes.size()));
+  CHECK(own.encode_by_choice(walk, choice).bytes == frame.bytes);
+  // Text of one repeated phrase is zstd's own ground.
+  std::vector<std::byte> phrase(1 << 14);
+  for (std::size_t i = 0; i < phrase.size(); ++i) phrase[i] = static_cast<std::byte>((i % 97) * (i % 97) % 251);
+  const ChunkEncoder text = encoder(Audience::plugin, Effort::best, io::DType::u8, 1 << 14);
+  CHECK(text.encode_trying_all(phrase, choice).form.kind == Form::Kind::blosc);
+}
+
+TEST_CASE("readers without any plugin get gzip") {
+  const auto walk = random_walk(1 << 14);
+  Choice choice;
+  const ChunkEncoder plain = encoder(Audience::plain, Effort::normal, io::DType::i32, 1 << 14);
+  const EncodedChunk best = plain.encode_trying_all(walk, choice);
+  CHECK(best.form.name() == "gzip6-shuffle");
+  const auto filters = filters_for(Audience::plain, plain.type());
+  CHECK(filter_mask(best.form, filters) == 0);
+  CHECK(filter_mask({Form::Kind::deflate, 6}, filters) == 1);  // no shuffle
+  CHECK(filter_mask({}, filters) == 3);
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libcore/base/error.h"
+#include "libcore/codecs/frame.h"
 #include "libcore/io/hdf5_chunks.h"
 #include "libcore/io/hdf5_filters.h"
 #include "tests/support/catch.hpp"
@@ -53,12 +54,12 @@ Hdf5Dataset one_chunk(std::size_t count, std::vector<Hdf5Filter> filters) {
 }
 
 /// Decodes a file's content as one chunk; the plain bytes, or what the error says.
-std::string decoded(const Hdf5Dataset& dataset, const std::string& stored, std::span<const Hdf5ExtraFilter> extra = {}) {
+std::string decoded(const Hdf5Dataset& dataset, const std::string& stored) {
   const test::ScratchFolder scratch;
   const InputFile file(scratch.file("chunk", "12345" + stored));
   std::vector<std::byte> out(dataset.chunk_bytes());
   try {
-    decode_chunk(dataset, {0, 5, stored.size(), 0}, file, out, extra);
+    decode_chunk(dataset, {0, 5, stored.size(), 0}, file, out);
   } catch (const Error& error) {
     CHECK(error.status() == ExitStatus::data);
     return error.what();
@@ -70,12 +71,6 @@ std::string sample() {
   std::string plain;
   for (int k = 0; k < 400; ++k) plain += k % 4 == 0 ? "word" : "text";
   return plain;
-}
-
-bool undo_complement(std::span<const std::byte> packed, std::span<const std::uint32_t> client, std::span<std::byte> out) {
-  if (packed.size() != out.size() || client.size() != 1) return false;
-  for (std::size_t k = 0; k < out.size(); ++k) out[k] = packed[k] ^ static_cast<std::byte>(client[0]);
-  return true;
 }
 
 using Catch::Matchers::Contains;
@@ -143,18 +138,28 @@ TEST_CASE("The checksum may lie below a compressor, which then has four bytes mo
   CHECK(decoded(one_chunk(plain.size(), {{1, {6}}, {1, {6}}}), deflated(deflated(plain))) == plain);
 }
 
-TEST_CASE("A filter of the caller takes its place in the pipeline") {
-  const std::array<Hdf5ExtraFilter, 1> extra{{{32845, undo_complement}}};
-  const Hdf5Dataset dataset = one_chunk(4, {{32845, {0x20}}});
-  CHECK(decoded(dataset, "ABCD", extra) == "abcd");
-  CHECK_THAT(decoded(dataset, "ABC", extra), Contains("filter 32845 found broken data"));
-  CHECK_THAT(decoded(dataset, "ABCD"), Contains("filter 32845, which cannot be decoded here"));
+TEST_CASE("A frame of ours is a chunk of its exact size, or broken") {
+  const std::string plain = sample();
+  const auto bytes = bytes_of_text(plain);
+  codecs::Bytes frame;
+  const std::vector<std::uint64_t> shape{plain.size()};
+  REQUIRE(codecs::encode({codecs::Map::ranked, codecs::Predict::none, codecs::Code::bins}, codecs::ElementType::u8,
+                         shape, {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()},
+                         frame) == codecs::Status::ok);
+  const std::string stored(frame.begin(), frame.end());
+  CHECK(decoded(one_chunk(plain.size(), {{kHdf5Daybreak, {}}}), stored) == plain);
+  CHECK_THAT(decoded(one_chunk(plain.size() + 1, {{kHdf5Daybreak, {}}}), stored), Contains("sizes do not match"));
+  CHECK_THAT(decoded(one_chunk(plain.size(), {{kHdf5Daybreak, {}}}), stored + "x"), Contains("damaged"));
+}
+
+TEST_CASE("A filter that is not known matters only to chunks that went through it") {
+  const Hdf5Dataset dataset = one_chunk(4, {{999, {}}});
+  CHECK_THAT(decoded(dataset, "ABCD"), Contains("filter 999, which cannot be decoded here"));
   Hdf5Dataset used = dataset;
   used.chunks = {{0, 0, 4, 1}};
   CHECK(undecodable_filter(used).empty());  // the only chunk left it out
   used.chunks[0].filter_mask = 0;
-  CHECK(undecodable_filter(used) == "filter 32845");
-  CHECK(undecodable_filter(used, extra).empty());
+  CHECK(undecodable_filter(used) == "filter 999");
 }
 
 TEST_CASE("Big-endian elements are turned round, fill values too") {
