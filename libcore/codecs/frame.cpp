@@ -72,28 +72,17 @@ bool read_payload(const FrameHeader& header, ByteReader& in, std::span<std::uint
                     : read_steps<std::uint32_t>(header.pipeline, header.type, in, out);
 }
 
-Bytes encode_checked(FrameHeader& header, ByteSpan data) {
+}  // namespace
+
+Bytes assemble_frame(FrameHeader header, ByteSpan data, ByteSpan payload) {
   ByteWriter frame;
-  if (all_alike(data, element_info(header.type).bytes)) {
-    header.pipeline = {{}, {}, Code::constant};
-    write_header(header, frame);
-    frame.bytes(data.first(element_info(header.type).bytes));
-    return frame.take();
-  }
-  ByteWriter payload;
-  if (header.pipeline.code > Code::constant && !data.empty() && write_payload(header, data, payload) &&
-      payload.size() < data.size()) {
-    write_header(header, frame);
-    frame.bytes(payload.span());
-    return frame.take();
-  }
-  header.pipeline = {};
+  const bool constant = all_alike(data, element_info(header.type).bytes);
+  const bool smaller = !constant && !payload.empty() && payload.size() < data.size();
+  if (!smaller) header.pipeline = {{}, {}, constant ? Code::constant : Code::stored};
   write_header(header, frame);
-  frame.bytes(data);
+  frame.bytes(smaller ? payload : constant ? data.first(element_info(header.type).bytes) : data);
   return frame.take();
 }
-
-}  // namespace
 
 Status encode(Pipeline pipeline, ElementType type, std::span<const std::uint64_t> shape, ByteSpan data,
               Bytes& frame) noexcept try {
@@ -101,7 +90,11 @@ Status encode(Pipeline pipeline, ElementType type, std::span<const std::uint64_t
   if (shape.size() > kMostDimensions || !count || *count * element_info(type).bytes != data.size())
     return Status::wrong_size;
   FrameHeader header{type, pipeline, {shape.begin(), shape.end()}, data.size(), checksum(data)};
-  frame = encode_checked(header, data);
+  ByteWriter payload;
+  if (pipeline.code <= Code::constant || all_alike(data, element_info(type).bytes) || data.empty() ||
+      !write_payload(header, data, payload))
+    payload = {};
+  frame = assemble_frame(header, data, payload.span());
   return Status::ok;
 } catch (const std::bad_alloc&) {
   return Status::no_memory;

@@ -49,4 +49,8 @@ Status decode(ByteSpan frame, std::span<std::uint8_t> out) noexcept;
 /// What a frame says of itself, without decoding. Errors: corrupt, newer_version, no_memory.
 Status read_header(ByteSpan frame, FrameHeader& header) noexcept;
 
+/// A frame of elements that a pipeline wrote as `payload`; constant or stored where that is smaller. For the encoders of
+/// this room.
+Bytes assemble_frame(FrameHeader header, ByteSpan data, ByteSpan payload);
+
 }  // namespace daybreak::codecs

@@ -17,6 +17,7 @@ enum class Map : std::uint8_t {
   grid_folded,  // the same with the sign lowest
   tokens,       // the place in a sorted dictionary (token_map.h)
   ranked,       // the place in a dictionary, the most frequent value first (token_map.h)
+  lattice,      // lossy: the nearest whole number of steps (lattice_map.h)
 };
 
 enum class Predict : std::uint8_t {
@@ -39,9 +40,11 @@ enum class Code : std::uint8_t {
   pixels,       // up to 256 values, odds by the values around (pixels.h)
   runs,         // values and how often they repeat (runs.h)
   sparse,       // the most frequent value, and where others stand (sparse.h)
+  scale_bins,   // bins, odds by the scale of the row and of the column (scale_bins.h)
+  levels,       // lossy, without a map or prediction: interpolation from coarse to fine (levels.h)
 };
 
-constexpr std::size_t kMaps = 6, kPredictions = 6, kCodes = 10;
+constexpr std::size_t kMaps = 7, kPredictions = 6, kCodes = 12;
 
 struct Pipeline {
   Map map = Map::ordered;

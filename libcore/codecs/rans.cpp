@@ -40,7 +40,8 @@ KernelList find_kernels() {
   return found;
 }
 
-/// What the kernels leave: the last symbols, word by word.
+}  // namespace
+
 void decode_rest(Lanes& lanes, const DecodeEntry* tables, ByteSpan contexts, std::span<std::uint8_t> symbols,
                  std::size_t from) {
   for (std::size_t at = from; at < symbols.size(); ++at) {
@@ -55,8 +56,6 @@ void decode_rest(Lanes& lanes, const DecodeEntry* tables, ByteSpan contexts, std
     symbols[at] = static_cast<std::uint8_t>(entry);
   }
 }
-
-}  // namespace
 
 std::span<const LaneKernel* const> kernels() {
   static const KernelList found = find_kernels();

@@ -3,6 +3,7 @@
 // flags that not every processor takes.
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace daybreak::codecs::rans {
 
@@ -22,6 +23,10 @@ struct LaneKernel {
 };
 
 constexpr std::ptrdiff_t kGroupBytes = 64;
+
+/// What the kernels leave, word by word: the symbols from place `from` on. No contexts: table 0 alone.
+void decode_rest(Lanes& lanes, const std::uint32_t* tables, std::span<const std::uint8_t> contexts,
+                 std::span<std::uint8_t> symbols, std::size_t from);
 
 namespace plain {
 const LaneKernel& kernel();

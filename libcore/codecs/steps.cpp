@@ -4,6 +4,8 @@
 #include "libcore/codecs/context_bins.h"
 #include "libcore/codecs/delta.h"
 #include "libcore/codecs/grid_map.h"
+#include "libcore/codecs/lattice_map.h"
+#include "libcore/codecs/levels.h"
 #include "libcore/codecs/linear.h"
 #include "libcore/codecs/lorenzo.h"
 #include "libcore/codecs/median.h"
@@ -12,6 +14,7 @@
 #include "libcore/codecs/pixels.h"
 #include "libcore/codecs/planes.h"
 #include "libcore/codecs/runs.h"
+#include "libcore/codecs/scale_bins.h"
 #include "libcore/codecs/sparse.h"
 #include "libcore/codecs/token_map.h"
 
@@ -31,6 +34,8 @@ bool map(Map map, ElementType type, ByteSpan data, Words<Word>& values, ByteWrit
     case Map::tokens:
     case Map::ranked:
       return map_tokens<Word>(map == Map::ranked, type, data, values, parameters);
+    case Map::lattice:
+      return false;  // lossy: write_lossy_steps()
   }
   return false;
 }
@@ -47,6 +52,8 @@ bool unmap(Map map, ElementType type, Words<Word>& values, ByteReader& parameter
     case Map::tokens:
     case Map::ranked:
       return unmap_tokens<Word>(type, values, parameters, out);
+    case Map::lattice:
+      return unmap_lattice<Word>(type, values, parameters, out);
   }
   return false;
 }
@@ -116,6 +123,10 @@ bool write_code(Code code, const ArrayShape& shape, std::span<const Word> values
       return write_runs(values, out);
     case Code::sparse:
       return write_sparse(values, out);
+    case Code::scale_bins:
+      return write_scale_bins(shape, values, out);
+    case Code::levels:
+      return false;  // lossy: levels.h
   }
   return false;
 }
@@ -142,6 +153,10 @@ bool read_code(Code code, ByteReader& in, std::span<Word> values) {
       return read_runs(in, values);
     case Code::sparse:
       return read_sparse(in, values);
+    case Code::scale_bins:
+      return read_scale_bins(in, values);
+    case Code::levels:
+      return false;
   }
   return false;
 }
@@ -153,6 +168,22 @@ bool write_steps(Pipeline pipeline, ElementType type, const ArrayShape& shape, B
   ByteWriter map_parameters, predict_parameters, coded;
   Words<Word> values;
   if (!map(pipeline.map, type, data, values, map_parameters)) return false;
+  if (!predict(pipeline.predict, shape, values, predict_parameters)) return false;
+  if (!write_code<Word>(pipeline.code, shape, values, coded)) return false;
+  out.block(map_parameters.span());
+  out.block(predict_parameters.span());
+  out.bytes(coded.span());
+  return true;
+}
+
+template <class Word>
+bool write_lossy_steps(Pipeline pipeline, const Loss& loss, ElementType type, const ArrayShape& shape, ByteSpan data,
+                       ByteWriter& out, std::span<std::uint8_t> decoded) {
+  if (pipeline == kLevels) return write_levels<Word>(type, shape, data, loss, out, decoded);
+  ByteWriter map_parameters, predict_parameters, coded;
+  Words<Word> values;
+  if (pipeline.map != Map::lattice || !map_lattice<Word>(type, shape, data, loss, pipeline.predict == Predict::none, values, map_parameters, decoded))
+    return false;
   if (!predict(pipeline.predict, shape, values, predict_parameters)) return false;
   if (!write_code<Word>(pipeline.code, shape, values, coded)) return false;
   out.block(map_parameters.span());
@@ -190,6 +221,7 @@ std::vector<std::size_t> measure_steps(std::span<const Pipeline> pipelines, Elem
 
 template <class Word>
 bool read_steps(Pipeline pipeline, ElementType type, ByteReader& in, std::span<std::uint8_t> out) {
+  if (pipeline.code == Code::levels) return pipeline == kLevels && read_levels<Word>(type, in, out);
   ByteReader map_parameters(in.block()), predict_parameters(in.block());
   Words<Word> values(out.size() / element_info(type).bytes);
   return in.ok() && read_code<Word>(pipeline.code, in, values) && in.finished() &&
@@ -198,6 +230,8 @@ bool read_steps(Pipeline pipeline, ElementType type, ByteReader& in, std::span<s
 }
 
 #define DAYBREAK_INSTANTIATE(Word)                                                                                 \
+  template bool write_lossy_steps<Word>(Pipeline, const Loss&, ElementType, const ArrayShape&, ByteSpan,           \
+                                        ByteWriter&, std::span<std::uint8_t>);                                     \
   template bool write_steps<Word>(Pipeline, ElementType, const ArrayShape&, ByteSpan, ByteWriter&);                \
   template std::vector<std::size_t> measure_steps<Word>(std::span<const Pipeline>, ElementType, const ArrayShape&, \
                                                         ByteSpan);                                                 \

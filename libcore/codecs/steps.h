@@ -2,6 +2,7 @@
 // The steps of a pipeline, one after the other: map, prediction, code.
 #include "libcore/codecs/array_shape.h"
 #include "libcore/codecs/element_words.h"
+#include "libcore/codecs/lossy.h"
 #include "libcore/codecs/pipeline.h"
 
 namespace daybreak::codecs {
@@ -10,6 +11,10 @@ namespace daybreak::codecs {
 /// values.
 template <class Word>
 bool write_steps(Pipeline pipeline, ElementType type, const ArrayShape& shape, ByteSpan data, ByteWriter& out);
+/// The same for a lossy pipeline; `decoded` gets what read_steps() will give.
+template <class Word>
+bool write_lossy_steps(Pipeline pipeline, const Loss& loss, ElementType type, const ArrayShape& shape, ByteSpan data,
+                       ByteWriter& out, std::span<std::uint8_t> decoded);
 /// What write_steps() would write for each pipeline, in bytes; kNotApplicable where a step cannot hold the values.
 /// Pipelines of the same map and prediction should stand together: they share that work.
 constexpr std::size_t kNotApplicable = ~std::size_t{0};

@@ -1,0 +1,31 @@
+#pragma once
+// Elements that a lossy step keeps bit for bit: NaN, infinities, missing values, and what a bound would not hold.
+//
+// Bytes: their number (varint); where there are any, the form (1 byte), then where they are and their bits (numbers,
+// bins.h).
+//   0 gaps     how many other elements lie before each, as numbers
+//   1 mask     a bit for every element, as pixels (pixels.h)
+//   2 changes  the same, but whether the bit differs from that of the plane before
+#include "libcore/codecs/array_shape.h"
+#include "libcore/codecs/element_words.h"
+
+namespace daybreak::codecs {
+
+/// A 1 for each element that is kept in any case: NaN, infinities, and missing values.
+template <class Word>
+Bytes kept_exactly(ElementType type, std::span<const Word> bits, std::span<const double> missing);
+
+/// `exact` has a 1 for each element that is kept, of which `bits` are all.
+template <class Word>
+void write_exact(const ArrayShape& shape, ByteSpan exact, std::span<const Word> bits, ByteWriter& out);
+
+template <class Word>
+struct ExactValues {
+  std::vector<std::size_t> places;
+  Words<Word> bits;
+};
+/// False where the bytes are no such values of `count` elements, `plane` to a plane (0: none).
+template <class Word>
+bool read_exact(ByteReader& in, std::size_t count, std::size_t plane, ExactValues<Word>& exact);
+
+}  // namespace daybreak::codecs

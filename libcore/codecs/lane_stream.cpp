@@ -1,0 +1,81 @@
+#include "libcore/codecs/lane_stream.h"
+
+#include <algorithm>
+
+namespace daybreak::codecs {
+namespace {
+
+constexpr std::size_t whole_groups(std::size_t count) {
+  return (count + rans::kLanes - 1) / rans::kLanes * rans::kLanes;
+}
+
+/// The symbol that a table takes most often, which costs the least to say.
+std::uint8_t most_frequent(const rans::Frequencies& table) {
+  return static_cast<std::uint8_t>(std::max_element(table.begin(), table.end()) - table.begin());
+}
+
+}  // namespace
+
+void LaneWriter::put(ByteSpan symbols, std::span<const std::uint16_t> contexts) {
+  for (std::size_t i = 0; i < symbols.size(); ++i) ++histograms_[256u * contexts[i] + symbols[i]];
+  symbols_.insert(symbols_.end(), symbols.begin(), symbols.end());
+  contexts_.insert(contexts_.end(), contexts.begin(), contexts.end());
+  while (symbols_.size() < whole_groups(symbols_.size())) {
+    padding_.push_back(symbols_.size());
+    symbols_.push_back(0);
+    contexts_.push_back(contexts.back());
+  }
+}
+
+void LaneWriter::write(ByteWriter& out) const {
+  ContextTables tables = cluster_contexts(histograms_);
+  // Contexts that never come repeat the one before, which makes the map short.
+  for (std::size_t context = 1; context < tables.table_of.size(); ++context) {
+    const auto counts = std::span(histograms_).subspan(256 * context, 256);
+    if (std::all_of(counts.begin(), counts.end(), [](std::uint32_t count) { return count == 0; }))
+      tables.table_of[context] = tables.table_of[context - 1];
+  }
+  Bytes table_of(contexts_.size()), symbols = symbols_;
+  for (std::size_t i = 0; i < table_of.size(); ++i) table_of[i] = tables.table_of[contexts_[i]];
+  for (const std::size_t place : padding_) symbols[place] = most_frequent(tables.tables[table_of[place]]);
+  write_context_tables(tables, out);
+  out.block(rans::encode(symbols, table_of, tables.tables));
+}
+
+bool LaneReader::open(ByteReader& in, std::size_t contexts) {
+  if (!read_context_tables(in, contexts, table_of_, entries_)) return false;
+  ByteReader block(in.block());
+  std::fill(std::begin(lanes_.states), std::end(lanes_.states), rans::kLowest);
+  if (block.left() > 0)
+    for (std::uint32_t& state : lanes_.states) state = block.fixed<std::uint32_t>();
+  const ByteSpan words = block.bytes(block.left());
+  lanes_.words = words.data(), lanes_.end = words.data() + words.size();
+  return in.ok() && block.ok();
+}
+
+void LaneReader::get(std::span<const std::uint16_t> contexts, std::span<std::uint8_t> symbols) {
+  if (symbols.empty()) return;
+  const std::size_t padded = whole_groups(symbols.size());
+  tables_.resize(padded);
+  for (std::size_t i = 0; i < symbols.size(); ++i) tables_[i] = table_of_[contexts[i]];
+  std::fill(tables_.begin() + static_cast<std::ptrdiff_t>(symbols.size()), tables_.end(), tables_[symbols.size() - 1]);
+  const std::size_t whole = symbols.size() / rans::kLanes * rans::kLanes;
+  get_groups(ByteSpan(tables_).first(whole), symbols.first(whole));
+  if (whole == symbols.size()) return;
+  padded_.resize(rans::kLanes);
+  get_groups(ByteSpan(tables_).subspan(whole), padded_);
+  std::copy_n(padded_.begin(), symbols.size() - whole, symbols.begin() + static_cast<std::ptrdiff_t>(whole));
+}
+
+void LaneReader::get_groups(ByteSpan tables, std::span<std::uint8_t> symbols) {
+  const std::size_t done = rans::best_kernel().decode_groups(lanes_, entries_.data(), tables.data(), symbols.data(),
+                                                             symbols.size() / rans::kLanes);
+  rans::decode_rest(lanes_, entries_.data(), tables, symbols, done * rans::kLanes);
+}
+
+bool LaneReader::finished() const {
+  return lanes_.words == lanes_.end && std::all_of(std::begin(lanes_.states), std::end(lanes_.states),
+                                                   [](std::uint32_t x) { return x == rans::kLowest; });
+}
+
+}  // namespace daybreak::codecs

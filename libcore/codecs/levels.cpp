@@ -1,0 +1,316 @@
+#include "libcore/codecs/levels.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "libcore/codecs/bins.h"
+#include "libcore/codecs/bit_stream.h"
+#include "libcore/codecs/exact_values.h"
+#include "libcore/codecs/lane_stream.h"
+#include "libcore/codecs/level_context.h"
+#include "libcore/codecs/level_predict.h"
+#include "libcore/codecs/reals.h"
+
+namespace daybreak::codecs {
+namespace {
+
+constexpr std::size_t kFewestForGuess = 4096;
+constexpr std::int32_t kMostSteps = 1 << 30;
+constexpr std::uint8_t kCubicBit = 128, kAllWeight = 16;
+
+/// The step of each level.
+struct LevelSteps {
+  double step;
+  std::uint8_t alpha, beta;
+
+  bool usable() const { return step > 0 && step < std::numeric_limits<double>::infinity() && alpha >= 32 && beta >= 8; }
+  double of(unsigned level) const {
+    double divisor = 1;
+    for (unsigned i = 0; i < level; ++i) divisor = std::min(divisor * (alpha / 32.0), beta / 8.0);
+    return step / divisor;
+  }
+};
+
+LevelSteps level_steps(const Loss& loss) {
+  const auto byte = [](double value, double lowest) {
+    return static_cast<std::uint8_t>(std::clamp(value, lowest, 255.0));
+  };
+  return {loss.step, byte(loss.alpha * 32 + 0.5, 32), byte(loss.beta * 8 + 0.5, 8)};
+}
+
+/// The array as it is filled, and how many steps each point was off its guess.
+template <class T>
+struct Canvas {
+  Canvas(std::size_t elements, std::size_t row, std::size_t plane)
+      : block(block_of(elements, row, plane)), values(elements), magnitudes(elements) {}
+  Block block;
+  std::vector<T> values;
+  Bytes magnitudes;  // at most 255
+  Guesses<T> guesses;
+  std::vector<std::uint16_t> contexts;
+};
+
+/// Calls visit(place in the array, place in the class) for the points of a class in order.
+template <class Visit>
+void for_each_point(const Block& block, const LevelClass& one, Visit visit) {
+  const std::size_t row = one.points(2, block.extent[2]), step = 2 * one.spacing();
+  std::size_t done = 0;
+  for_each_row(block, one, [&](std::size_t offset, const std::array<std::size_t, 3>&) {
+    for (std::size_t i = 0; i < row; ++i) visit(offset + i * step, done + i);
+    done += row;
+  });
+}
+
+template <class T>
+void set_points(Canvas<T>& canvas, const LevelClass& one, double step, std::span<const std::int32_t> steps) {
+  const T unit = static_cast<T>(step);
+  for_each_point(canvas.block, one, [&](std::size_t place, std::size_t i) {
+    canvas.values[place] = canvas.guesses.value[i] + static_cast<T>(steps[i]) * unit;
+    const auto off = static_cast<std::uint32_t>(steps[i]);
+    canvas.magnitudes[place] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, steps[i] < 0 ? 0 - off : off));
+  });
+}
+
+/// Looks for the weights that leave the least.
+template <class T>
+class GuessChooser {
+ public:
+  GuessChooser(Canvas<T>& canvas, std::span<const T> wanted, ByteSpan exact)
+      : canvas_(canvas), wanted_(wanted), exact_(exact) {}
+
+  ClassGuess choose(const LevelClass& one) {
+    ClassGuess best = even_guess(one);
+    std::array<double, 3> share{};
+    double sum = 0;
+    for (std::size_t d = 0; d < 3; ++d) {
+      if (!one.is_odd(d)) continue;
+      ClassGuess alone;
+      alone.weight[d] = kAllWeight;
+      const double cubic = loss(one, alone);
+      alone.cubic[d] = false;
+      const double mean = loss(one, alone);
+      best.cubic[d] = cubic <= mean;
+      share[d] = 1 / (std::min(cubic, mean) + 1e-300);
+      sum += share[d];
+    }
+    if (!(sum < std::numeric_limits<double>::infinity())) return best;
+    unsigned left = kAllWeight;
+    for (std::size_t d = 0; d < 3; ++d) {
+      if (!one.is_odd(d)) continue;
+      const bool last = one.odd >> (d + 1) == 0;
+      best.weight[d] = static_cast<std::uint8_t>(
+          last ? left : std::min<unsigned>(left, static_cast<unsigned>(kAllWeight * share[d] / sum + 0.5)));
+      left -= best.weight[d];
+    }
+    return best;
+  }
+
+ private:
+  double loss(const LevelClass& one, const ClassGuess& guess) {
+    guess_class(canvas_.block, one, guess, canvas_.values.data(), canvas_.guesses);
+    double sum = 0;
+    for_each_point(canvas_.block, one, [&](std::size_t place, std::size_t i) {
+      const double off = static_cast<double>(wanted_[place]) - static_cast<double>(canvas_.guesses.value[i]);
+      if (!exact_[place]) sum += off * off;
+    });
+    return sum;
+  }
+
+  Canvas<T>& canvas_;
+  std::span<const T> wanted_;
+  ByteSpan exact_;
+};
+
+/// Symbols and offsets of all classes.
+struct StepWriter {
+  Bins<std::uint32_t> bins = magnitude_bins<std::uint32_t>();
+  LaneWriter symbols{kLevelContexts};
+  BitWriter offsets;
+
+  void put(std::span<const std::int32_t> steps, std::span<const std::uint16_t> contexts) {
+    Words<std::uint32_t> words(steps.size());
+    for (std::size_t i = 0; i < steps.size(); ++i) words[i] = zigzag(static_cast<std::uint32_t>(steps[i]));
+    const Bytes found = find_bins<std::uint32_t>(words, bins);
+    symbols.put(found, contexts);
+    for (std::size_t i = 0; i < words.size(); ++i)
+      offsets.put(words[i] - bins[found[i]].lower, bins[found[i]].width);
+  }
+};
+
+template <class Word>
+class Encoder {
+ public:
+  using T = Real<Word>;
+
+  Encoder(ElementType type, const ArrayShape& shape, ByteSpan data, const Loss& loss)
+      : type_(type), shape_(shape), loss_(loss), bits_(load_elements<Word>(type, data)),
+        canvas_(bits_.size(), shape.row, shape.plane), wanted_(bits_.size()),
+        exact_(kept_exactly<Word>(type, bits_, loss.missing)) {
+    for (std::size_t i = 0; i < bits_.size(); ++i) wanted_[i] = real_of<Word>(type, bits_[i]);
+  }
+
+  void write(const LevelSteps& steps, ByteWriter& out, std::span<std::uint8_t> decoded) {
+    out.varint(shape_.row);
+    out.varint(shape_.plane);
+    out.fixed(std::bit_cast<std::uint64_t>(steps.step));
+    out.byte(steps.alpha);
+    out.byte(steps.beta);
+    canvas_.values[0] = exact_[0] ? T(0) : wanted_[0];
+    out.fixed(std::bit_cast<Word>(canvas_.values[0]));
+    for (const LevelClass& one : level_classes(canvas_.block)) code_class(one, steps.of(one.level), out);
+    finish(out, decoded);
+  }
+
+ private:
+  void code_class(const LevelClass& one, double step, ByteWriter& out) {
+    ClassGuess guess = even_guess(one);
+    if (one.count(canvas_.block) >= kFewestForGuess) {
+      guess = GuessChooser<T>(canvas_, wanted_, exact_).choose(one);
+      for (std::size_t d = 0; d < 3; ++d)
+        if (one.is_odd(d)) out.byte(static_cast<std::uint8_t>(guess.weight[d] | (guess.cubic[d] ? kCubicBit : 0)));
+    }
+    guess_class(canvas_.block, one, guess, canvas_.values.data(), canvas_.guesses);
+    level_contexts(canvas_.block, one, step, canvas_.guesses, canvas_.magnitudes, canvas_.contexts);
+    std::vector<std::int32_t> steps(canvas_.guesses.value.size());
+    for_each_point(canvas_.block, one, [&](std::size_t place, std::size_t i) {
+      if (!exact_[place]) steps[i] = quantize(static_cast<double>(wanted_[place]) - canvas_.guesses.value[i], step);
+    });
+    set_points<T>(canvas_, one, step, steps);
+    writer_.put(steps, canvas_.contexts);
+  }
+
+  std::int32_t quantize(double off, double step) const {
+    const double steps = std::abs(off) / step + loss_.rounding;
+    if (!(steps < kMostSteps)) return 0;
+    const auto whole = static_cast<std::int32_t>(steps);
+    return off < 0 ? -whole : whole;
+  }
+
+  void finish(ByteWriter& out, std::span<std::uint8_t> decoded) {
+    Words<Word> result(bits_.size()), kept;
+    for (std::size_t i = 0; i < bits_.size(); ++i) {
+      result[i] = bits_of<Word>(type_, canvas_.values[i]);
+      if (!exact_[i]) exact_[i] = !holds(result[i], i);
+      if (exact_[i]) kept.push_back(result[i] = bits_[i]);
+    }
+    write_exact<Word>(shape_, exact_, kept, out);
+    writer_.symbols.write(out);
+    out.block(writer_.offsets.finish());
+    store_elements<Word>(type_, result, decoded);
+  }
+
+  /// The element is as near to what it was as it must be.
+  bool holds(Word bits, std::size_t place) const {
+    const double off = static_cast<double>(real_of<Word>(type_, bits)) - static_cast<double>(wanted_[place]);
+    return loss_.bound > 0 ? std::abs(off) <= loss_.bound / 2 : std::abs(off) < kMostSteps * loss_.step;
+  }
+
+  ElementType type_;
+  const ArrayShape& shape_;
+  const Loss& loss_;
+  Words<Word> bits_;
+  Canvas<T> canvas_;
+  std::vector<T> wanted_;
+  Bytes exact_;
+  StepWriter writer_;
+};
+
+bool read_guess(const LevelClass& one, ByteReader& in, ClassGuess& guess) {
+  guess = {};
+  for (std::size_t d = 0; d < 3; ++d) {
+    if (!one.is_odd(d)) continue;
+    const std::uint8_t byte = in.byte();
+    guess.weight[d] = byte & (kCubicBit - 1);
+    guess.cubic[d] = byte & kCubicBit;
+  }
+  return in.ok();
+}
+
+template <class Word>
+class Decoder {
+ public:
+  using T = Real<Word>;
+
+  bool read(ElementType type, ByteReader& in, std::span<std::uint8_t> out) {
+    const std::size_t count = out.size() / element_info(type).bytes;
+    if (!open(count, in)) return false;
+    for (std::size_t i = 0; i < classes_.size(); ++i) decode_class(classes_[i], guesses_[i]);
+    if (!symbols_.finished() || !offsets_->finished()) return false;
+    Words<Word> result(count);
+    for (std::size_t i = 0; i < count; ++i) result[i] = bits_of<Word>(type, canvas_->values[i]);
+    for (std::size_t i = 0; i < exact_.places.size(); ++i) result[exact_.places[i]] = exact_.bits[i];
+    store_elements<Word>(type, result, out);
+    return true;
+  }
+
+ private:
+  bool open(std::size_t count, ByteReader& in) {
+    const auto row = static_cast<std::size_t>(in.varint(count)), plane = static_cast<std::size_t>(in.varint(count));
+    steps_ = {std::bit_cast<double>(in.fixed<std::uint64_t>()), in.byte(), in.byte()};
+    const Word first = in.fixed<Word>();
+    const bool fits = plane == 0 ? row == 0 || count % row == 0 : row > 0 && plane % row == 0 && count % plane == 0;
+    if (!in.ok() || count == 0 || !fits || !steps_.usable()) return false;
+    canvas_.emplace(count, row, plane);
+    canvas_->values[0] = std::bit_cast<T>(first);
+    classes_ = level_classes(canvas_->block);
+    for (const LevelClass& one : classes_) {
+      guesses_.push_back(even_guess(one));
+      if (one.count(canvas_->block) >= kFewestForGuess && !read_guess(one, in, guesses_.back())) return false;
+    }
+    if (!read_exact<Word>(in, count, plane, exact_) || !symbols_.open(in, kLevelContexts)) return false;
+    offsets_.emplace(in.block());
+    return in.ok() && offsets_->usable();
+  }
+
+  void decode_class(const LevelClass& one, const ClassGuess& guess) {
+    const double step = steps_.of(one.level);
+    guess_class(canvas_->block, one, guess, canvas_->values.data(), canvas_->guesses);
+    level_contexts(canvas_->block, one, step, canvas_->guesses, canvas_->magnitudes, canvas_->contexts);
+    found_.resize(canvas_->contexts.size());
+    symbols_.get(canvas_->contexts, found_);
+    off_.resize(found_.size());
+    for (std::size_t i = 0; i < found_.size(); ++i) {
+      const std::uint8_t symbol = std::min<std::uint8_t>(found_[i], static_cast<std::uint8_t>(bins_.size() - 1));
+      off_[i] = static_cast<std::int32_t>(
+          unzigzag(bins_[symbol].lower + static_cast<std::uint32_t>(offsets_->get(bins_[symbol].width))));
+    }
+    set_points<T>(*canvas_, one, step, off_);
+  }
+
+  LevelSteps steps_{};
+  std::optional<Canvas<T>> canvas_;
+  std::vector<LevelClass> classes_;
+  std::vector<ClassGuess> guesses_;
+  ExactValues<Word> exact_;
+  LaneReader symbols_;
+  std::optional<BitReader> offsets_;
+  const Bins<std::uint32_t> bins_ = magnitude_bins<std::uint32_t>();
+  Bytes found_;
+  std::vector<std::int32_t> off_;
+};
+
+}  // namespace
+
+template <class Word>
+bool write_levels(ElementType type, const ArrayShape& shape, ByteSpan data, const Loss& loss, ByteWriter& out,
+                  std::span<std::uint8_t> decoded) {
+  const LevelSteps steps = level_steps(loss);
+  if (!steps.usable() || data.empty()) return false;
+  Encoder<Word>(type, shape, data, loss).write(steps, out, decoded);
+  return true;
+}
+
+template <class Word>
+bool read_levels(ElementType type, ByteReader& in, std::span<std::uint8_t> out) {
+  return is_real_number(type) && Decoder<Word>().read(type, in, out) && in.finished();
+}
+
+#define DAYBREAK_INSTANTIATE(Word)                                                                 \
+  template bool write_levels<Word>(ElementType, const ArrayShape&, ByteSpan, const Loss&, ByteWriter&, \
+                                   std::span<std::uint8_t>);                                           \
+  template bool read_levels<Word>(ElementType, ByteReader&, std::span<std::uint8_t>);
+DAYBREAK_INSTANTIATE(std::uint32_t)
+DAYBREAK_INSTANTIATE(std::uint64_t)
+#undef DAYBREAK_INSTANTIATE
+
+}  // namespace daybreak::codecs
