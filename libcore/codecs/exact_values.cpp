@@ -100,9 +100,9 @@ bool read_exact(ByteReader& in, std::size_t count, std::size_t plane, ExactValue
   return read && read_numbers<Word>(in, exact.bits);
 }
 
-#define DAYBREAK_INSTANTIATE(Word)                                                             \
-  template Bytes kept_exactly(ElementType, std::span<const Word>, std::span<const double>);    \
-  template void write_exact(const ArrayShape&, ByteSpan, std::span<const Word>, ByteWriter&);  \
+#define DAYBREAK_INSTANTIATE(Word)                                                            \
+  template Bytes kept_exactly(ElementType, std::span<const Word>, std::span<const double>);   \
+  template void write_exact(const ArrayShape&, ByteSpan, std::span<const Word>, ByteWriter&); \
   template bool read_exact(ByteReader&, std::size_t, std::size_t, ExactValues<Word>&);
 DAYBREAK_INSTANTIATE(std::uint32_t)
 DAYBREAK_INSTANTIATE(std::uint64_t)

@@ -41,8 +41,9 @@ void for_each_place(std::size_t count, std::size_t columns, Visit visit) {
 template <class Word>
 Words<Word> column_centers(std::span<const Word> values, std::size_t columns) {
   std::vector<double> sums(columns);
-  for_each_place(values.size(), columns,
-                 [&](std::size_t i, std::size_t c) { sums[c] += static_cast<double>(static_cast<Signed<Word>>(values[i])); });
+  for_each_place(values.size(), columns, [&](std::size_t i, std::size_t c) {
+    sums[c] += static_cast<double>(static_cast<Signed<Word>>(values[i]));
+  });
   Words<Word> centers(columns);
   for (std::size_t c = 0; c < columns; ++c) {
     const std::size_t rows = (values.size() - c + columns - 1) / columns;
@@ -141,9 +142,9 @@ bool unmap_lattice(ElementType type, Words<Word>& values, ByteReader& parameters
   return true;
 }
 
-#define DAYBREAK_INSTANTIATE(Word)                                                                          \
-  template bool map_lattice(ElementType, const ArrayShape&, ByteSpan, const Loss&, bool, Words<Word>&,      \
-                            ByteWriter&, std::span<std::uint8_t>);                                          \
+#define DAYBREAK_INSTANTIATE(Word)                                                                                  \
+  template bool map_lattice(ElementType, const ArrayShape&, ByteSpan, const Loss&, bool, Words<Word>&, ByteWriter&, \
+                            std::span<std::uint8_t>);                                                               \
   template bool unmap_lattice(ElementType, Words<Word>&, ByteReader&, std::span<std::uint8_t>);
 DAYBREAK_INSTANTIATE(std::uint32_t)
 DAYBREAK_INSTANTIATE(std::uint64_t)

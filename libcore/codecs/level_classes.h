@@ -1,9 +1,9 @@
 #pragma once
 // The order in which the interpolation of levels.h fills an array of up to three dimensions: its first element, then
 // class after class. With spacing h, a class are the points whose places are odd multiples of h in the dimensions of a
-// set, and even ones in the others; so their neighbors at distance h along the set's dimensions are known. Spacings fall
-// from half of the power of two that covers the largest extent to 1; sets of one dimension come first, then of two and
-// three, the outermost dimension first.
+// set, and even ones in the others; so their neighbors at distance h along the set's dimensions are known. Spacings
+// fall from half of the power of two that covers the largest extent to 1; sets of one dimension come first, then of two
+// and three, the outermost dimension first.
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -30,8 +30,8 @@ inline Block block_of(std::size_t count, std::size_t row, std::size_t plane) {
 }
 
 struct LevelClass {
-  unsigned level = 0;       // the spacing is 2^level
-  unsigned odd = 0;         // the set: bit d for dimension d
+  unsigned level = 0;  // the spacing is 2^level
+  unsigned odd = 0;    // the set: bit d for dimension d
   std::size_t spacing() const { return std::size_t{1} << level; }
   bool is_odd(std::size_t dimension) const { return odd >> dimension & 1; }
   std::size_t first(std::size_t dimension) const { return is_odd(dimension) ? spacing() : 0; }

@@ -40,9 +40,9 @@ void level_contexts(const Block& block, const LevelClass& one, double step, cons
       }
       const unsigned bend = octave_class<kBendClasses>(static_cast<float>(guesses.bend[done] * scale), -4);
       const unsigned slope = whole_octave_class<kSlopeClasses>(static_cast<float>(guesses.slope[done] * scale), -2);
-      contexts[done] = static_cast<std::uint16_t>(
-          ((group * kBendClasses + bend) * kSlopeClasses + slope) * kMagnitudeClasses +
-          kMagnitudeClass[std::min(around, 15u)]);
+      contexts[done] =
+          static_cast<std::uint16_t>(((group * kBendClasses + bend) * kSlopeClasses + slope) * kMagnitudeClasses +
+                                     kMagnitudeClass[std::min(around, 15u)]);
     }
   });
 }

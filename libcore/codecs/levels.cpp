@@ -132,8 +132,7 @@ struct StepWriter {
     for (std::size_t i = 0; i < steps.size(); ++i) words[i] = zigzag(static_cast<std::uint32_t>(steps[i]));
     const Bytes found = find_bins<std::uint32_t>(words, bins);
     symbols.put(found, contexts);
-    for (std::size_t i = 0; i < words.size(); ++i)
-      offsets.put(words[i] - bins[found[i]].lower, bins[found[i]].width);
+    for (std::size_t i = 0; i < words.size(); ++i) offsets.put(words[i] - bins[found[i]].lower, bins[found[i]].width);
   }
 };
 
@@ -143,8 +142,12 @@ class Encoder {
   using T = Real<Word>;
 
   Encoder(ElementType type, const ArrayShape& shape, ByteSpan data, const Loss& loss)
-      : type_(type), shape_(shape), loss_(loss), bits_(load_elements<Word>(type, data)),
-        canvas_(bits_.size(), shape.row, shape.plane), wanted_(bits_.size()),
+      : type_(type),
+        shape_(shape),
+        loss_(loss),
+        bits_(load_elements<Word>(type, data)),
+        canvas_(bits_.size(), shape.row, shape.plane),
+        wanted_(bits_.size()),
         exact_(kept_exactly<Word>(type, bits_, loss.missing)) {
     for (std::size_t i = 0; i < bits_.size(); ++i) wanted_[i] = real_of<Word>(type, bits_[i]);
   }
@@ -305,7 +308,7 @@ bool read_levels(ElementType type, ByteReader& in, std::span<std::uint8_t> out) 
   return is_real_number(type) && Decoder<Word>().read(type, in, out) && in.finished();
 }
 
-#define DAYBREAK_INSTANTIATE(Word)                                                                 \
+#define DAYBREAK_INSTANTIATE(Word)                                                                     \
   template bool write_levels<Word>(ElementType, const ArrayShape&, ByteSpan, const Loss&, ByteWriter&, \
                                    std::span<std::uint8_t>);                                           \
   template bool read_levels<Word>(ElementType, ByteReader&, std::span<std::uint8_t>);

@@ -4,10 +4,10 @@
 // elements), operation by operation, then rounded to the element's type.
 //
 // Bytes: elements of a row, elements of a plane (varints, 0: none); the step (8 bytes, binary64), by which level it
-// shrinks (level_steps()): alpha in 1/32 and beta in 1/8 (1 byte each); the first element, as a number of 4 (8) bytes; for
-// each class of kFewestForGuess points and more, for each dimension of its set, the weight, plus 128 where it is cubic (1
-// byte); exact values (exact_values.h); the classes' symbols (magnitude_bins() of bins.h) of q, as 0, -1, 1, -2, ..., as
-// a lane stream (lane_stream.h) of kLevelContexts contexts, a batch a class; the offsets of bins.h.
+// shrinks (level_steps()): alpha in 1/32 and beta in 1/8 (1 byte each); the first element, as a number of 4 (8) bytes;
+// for each class of kFewestForGuess points and more, for each dimension of its set, the weight, plus 128 where it is
+// cubic (1 byte); exact values (exact_values.h); the classes' symbols (magnitude_bins() of bins.h) of q, as 0, -1, 1,
+// -2, ..., as a lane stream (lane_stream.h) of kLevelContexts contexts, a batch a class; the offsets of bins.h.
 #include "libcore/codecs/array_shape.h"
 #include "libcore/codecs/element_words.h"
 #include "libcore/codecs/lossy.h"

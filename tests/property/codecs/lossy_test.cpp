@@ -52,8 +52,8 @@ Case any_case() {
 double number_at(const Sample& sample, ByteSpan data, std::size_t i) {
   const std::size_t bytes = element_info(sample.type).bytes;
   if (bytes == 8) return std::bit_cast<double>(load_little<std::uint64_t>(data.data() + 8 * i));
-  const std::uint32_t bits = bytes == 4 ? load_little<std::uint32_t>(data.data() + 4 * i)
-                                        : load_little<std::uint16_t>(data.data() + 2 * i);
+  const std::uint32_t bits =
+      bytes == 4 ? load_little<std::uint32_t>(data.data() + 4 * i) : load_little<std::uint16_t>(data.data() + 2 * i);
   return static_cast<double>(real_of<std::uint32_t>(sample.type, bits));
 }
 
@@ -74,7 +74,8 @@ TEST_CASE("a lossy frame holds its bound, and decodes to what was said") {
     RC_ASSERT(encode(again) == Status::ok);
     RC_ASSERT(again == frame);
     for (std::size_t i = 0; i < out.size() / bytes; ++i) {
-      if (std::equal(out.data() + i * bytes, out.data() + (i + 1) * bytes, one.sample.data.data() + i * bytes)) continue;
+      if (std::equal(out.data() + i * bytes, out.data() + (i + 1) * bytes, one.sample.data.data() + i * bytes))
+        continue;
       const double off = std::abs(number_at(one.sample, out, i) - number_at(one.sample, one.sample.data, i));
       RC_ASSERT(off < std::numeric_limits<double>::infinity());
       RC_ASSERT(one.loss.bound == 0 || off <= one.loss.bound / 2);

@@ -123,7 +123,8 @@ TEST_CASE("missing values cost little and spoil no guess") {
 TEST_CASE("each column has its own step") {
   std::mt19937 random(3);
   std::vector<double> values;
-  for (int i = 0; i < 4000; ++i) values.push_back((i % 2 == 0 ? 1e6 : 1.0) * static_cast<double>(random()) / 4294967296.0);
+  for (int i = 0; i < 4000; ++i)
+    values.push_back((i % 2 == 0 ? 1e6 : 1.0) * static_cast<double>(random()) / 4294967296.0);
   const std::array<double, 2> scale{1e6, 1};
   Loss loss;
   loss.step = loss.bound = 0.01;
