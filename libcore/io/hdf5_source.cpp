@@ -156,7 +156,12 @@ class Hdf5Source : public ArraySource {
       to_offset += (begin - block.corner[axis]) * to_stride[axis];
       index = index * grid[axis] + cell[axis];
     }
-    if (const Hdf5Chunk* stored = dataset_.find(index); stored != nullptr)
+    const Hdf5Chunk* stored = dataset_.find(index);
+    const bool whole = extent == chunk && to_stride == from_stride;
+    if (stored != nullptr && whole && cache_->find({number_, index}) == nullptr)
+      // Who takes a whole chunk has no need of it again: straight to where it is wanted.
+      decode_chunk(dataset_, *stored, *file_, {to + to_offset, dataset_.chunk_bytes()});
+    else if (stored != nullptr)
       copy_block(extent, chunk_bytes(*stored)->data() + from_offset, from_stride, to + to_offset, to_stride, 0);
     else
       copy_fill(extent, block.corner.back(), to + to_offset, to_stride);
