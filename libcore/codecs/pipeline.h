@@ -39,9 +39,12 @@ enum class Code : std::uint8_t {
   pixels,       // up to 256 values, odds by the values around (pixels.h)
   runs,         // values and how often they repeat (runs.h)
   sparse,       // the most frequent value, and where others stand (sparse.h)
+  zstd,         // whatever repeats, by zstd (zstd_code.h)
+  columns,      // each column with a pipeline of its own (parts.h); map ordered, prediction none
+  stretches,    // the same of stretches of the array
 };
 
-constexpr std::size_t kMaps = 6, kPredictions = 6, kCodes = 10;
+constexpr std::size_t kMaps = 6, kPredictions = 6, kCodes = 13;
 
 struct Pipeline {
   Map map = Map::ordered;
