@@ -7,7 +7,9 @@ constexpr std::array<std::string_view, kMaps> kMapNames{"ordered", "folded", "gr
 constexpr std::array<std::string_view, kPredictions> kPredictNames{"none",   "delta",   "delta2",
                                                                    "median", "lorenzo", "linear"};
 constexpr std::array<std::string_view, kCodes> kCodeNames{
-    "stored", "constant", "bins", "column_bins", "block_bins", "neighbors", "planes", "pixels", "runs", "sparse", "scale_bins", "levels"};
+    "stored", "constant", "bins", "column_bins", "block_bins", "neighbors",
+    "planes", "pixels",   "runs", "sparse",      "zstd",       "columns",     "stretches",
+    "scale_bins", "levels"};
 
 template <class Step, std::size_t kCount>
 std::optional<Step> find(const std::array<std::string_view, kCount>& names, std::string_view name) {

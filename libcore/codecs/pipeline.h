@@ -40,11 +40,14 @@ enum class Code : std::uint8_t {
   pixels,       // up to 256 values, odds by the values around (pixels.h)
   runs,         // values and how often they repeat (runs.h)
   sparse,       // the most frequent value, and where others stand (sparse.h)
+  zstd,         // whatever repeats, by zstd (zstd_code.h)
+  columns,      // each column with a pipeline of its own (parts.h); map ordered, prediction none
+  stretches,    // the same of stretches of the array
   scale_bins,   // bins, odds by the scale of the row and of the column (scale_bins.h)
   levels,       // lossy, without a map or prediction: interpolation from coarse to fine (levels.h)
 };
 
-constexpr std::size_t kMaps = 7, kPredictions = 6, kCodes = 12;
+constexpr std::size_t kMaps = 7, kPredictions = 6, kCodes = 15;
 
 struct Pipeline {
   Map map = Map::ordered;

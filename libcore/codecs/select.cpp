@@ -4,6 +4,7 @@
 #include <new>
 
 #include "libcore/codecs/array_shape.h"
+#include "libcore/codecs/parts.h"
 #include "libcore/codecs/steps.h"
 
 namespace daybreak::codecs {
@@ -111,6 +112,9 @@ std::vector<Pipeline> candidates(ElementType type, std::span<const std::uint64_t
   using enum Predict;
   const std::initializer_list<Predict> smooth{delta, delta2, median, lorenzo};
   add(Map::ordered, {none}, {Code::bins, Code::column_bins, Code::planes, Code::runs, Code::sparse, Code::pixels});
+  if (lies.last >= 2 && lies.last <= kMostColumns && lies.row > 0) found.push_back({{}, {}, Code::columns});
+  if (lies.row == 0 && lies.count >= kFewestStretched) found.push_back({{}, {}, Code::stretches});
+  add(Map::ordered, {none}, {Code::zstd});
   add(Map::ordered, smooth, {Code::bins, Code::neighbors});
   if (info.kind != NumberKind::plain) add(Map::folded, {none}, {Code::bins, Code::column_bins, Code::block_bins});
   if (info.kind != NumberKind::real) add(Map::ordered, {linear}, {Code::bins, Code::neighbors});
@@ -121,9 +125,9 @@ std::vector<Pipeline> candidates(ElementType type, std::span<const std::uint64_t
     add(Map::grid_folded, {none}, {Code::bins, Code::column_bins, Code::block_bins});
   }
   if (info.bytes > 1) {
-    add(Map::tokens, {none}, {Code::bins, Code::column_bins, Code::planes, Code::pixels});
+    add(Map::tokens, {none}, {Code::bins, Code::column_bins, Code::planes, Code::pixels, Code::zstd});
     add(Map::tokens, {delta, median}, {Code::bins, Code::neighbors});
-    add(Map::ranked, {none}, {Code::planes, Code::bins});
+    add(Map::ranked, {none}, {Code::planes, Code::bins, Code::zstd});
   }
   return found;
 }
@@ -137,10 +141,14 @@ Pipeline best_pipeline(ElementType type, std::span<const std::uint64_t> shape, B
   std::vector<Pipeline> finalists;
   for (const Ranked& one : ranked)
     if (finalists.size() < kFinalists && one.pipeline.code != Code::stored) finalists.push_back(one.pipeline);
-  // A dictionary pays on a whole chunk what it cannot on a sample.
-  constexpr Pipeline kListed{Map::tokens, Predict::none, Code::planes};
-  if (element_info(type).bytes >= 4 && std::find(finalists.begin(), finalists.end(), kListed) == finalists.end())
-    finalists.push_back(kListed);
+  // Dictionaries and repeats pay on a whole chunk what they cannot on a sample.
+  constexpr Pipeline kLarge[] = {{Map::tokens, Predict::none, Code::planes},
+                                 {Map::ranked, Predict::none, Code::zstd},
+                                 {Map::ordered, Predict::none, Code::zstd}};
+  for (const Pipeline large : kLarge)
+    if ((large.map == Map::ordered || element_info(type).bytes > 1) &&
+        std::find(finalists.begin(), finalists.end(), large) == finalists.end())
+      finalists.push_back(large);
   return rank(finalists, type, shape, data, preference)[0].pipeline;
 } catch (const std::bad_alloc&) {
   return {};

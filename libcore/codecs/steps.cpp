@@ -11,15 +11,20 @@
 #include "libcore/codecs/median.h"
 #include "libcore/codecs/neighbors.h"
 #include "libcore/codecs/order_map.h"
+#include "libcore/codecs/parts.h"
 #include "libcore/codecs/pixels.h"
 #include "libcore/codecs/planes.h"
 #include "libcore/codecs/runs.h"
 #include "libcore/codecs/scale_bins.h"
 #include "libcore/codecs/sparse.h"
 #include "libcore/codecs/token_map.h"
+#include "libcore/codecs/zstd_code.h"
 
 namespace daybreak::codecs {
 namespace {
+
+constexpr Pipeline kColumns{Map::ordered, Predict::none, Code::columns},
+    kStretches{Map::ordered, Predict::none, Code::stretches};
 
 template <class Word>
 bool map(Map map, ElementType type, ByteSpan data, Words<Word>& values, ByteWriter& parameters) {
@@ -103,7 +108,9 @@ bool write_code(Code code, const ArrayShape& shape, std::span<const Word> values
   switch (code) {
     case Code::stored:
     case Code::constant:
-      return false;  // without steps: frame.h
+    case Code::columns:
+    case Code::stretches:
+      return false;  // without steps: frame.h, parts.h
     case Code::bins:
       write_numbers(values, out);
       return true;
@@ -123,6 +130,8 @@ bool write_code(Code code, const ArrayShape& shape, std::span<const Word> values
       return write_runs(values, out);
     case Code::sparse:
       return write_sparse(values, out);
+    case Code::zstd:
+      return write_zstd(values, out);
     case Code::scale_bins:
       return write_scale_bins(shape, values, out);
     case Code::levels:
@@ -136,6 +145,8 @@ bool read_code(Code code, ByteReader& in, std::span<Word> values) {
   switch (code) {
     case Code::stored:
     case Code::constant:
+    case Code::columns:
+    case Code::stretches:
       return false;
     case Code::bins:
       return read_numbers(in, values);
@@ -153,6 +164,8 @@ bool read_code(Code code, ByteReader& in, std::span<Word> values) {
       return read_runs(in, values);
     case Code::sparse:
       return read_sparse(in, values);
+    case Code::zstd:
+      return read_zstd(in, values);
     case Code::scale_bins:
       return read_scale_bins(in, values);
     case Code::levels:
@@ -165,6 +178,8 @@ bool read_code(Code code, ByteReader& in, std::span<Word> values) {
 
 template <class Word>
 bool write_steps(Pipeline pipeline, ElementType type, const ArrayShape& shape, ByteSpan data, ByteWriter& out) {
+  if (pipeline == kColumns) return write_columns<Word>(type, shape, data, out);
+  if (pipeline == kStretches) return write_stretches<Word>(type, data, out);
   ByteWriter map_parameters, predict_parameters, coded;
   Words<Word> values;
   if (!map(pipeline.map, type, data, values, map_parameters)) return false;
@@ -182,7 +197,9 @@ bool write_lossy_steps(Pipeline pipeline, const Loss& loss, ElementType type, co
   if (pipeline == kLevels) return write_levels<Word>(type, shape, data, loss, out, decoded);
   ByteWriter map_parameters, predict_parameters, coded;
   Words<Word> values;
-  if (pipeline.map != Map::lattice || !map_lattice<Word>(type, shape, data, loss, pipeline.predict == Predict::none, values, map_parameters, decoded))
+  const bool centered = pipeline.predict == Predict::none;
+  if (pipeline.map != Map::lattice ||
+      !map_lattice<Word>(type, shape, data, loss, centered, values, map_parameters, decoded))
     return false;
   if (!predict(pipeline.predict, shape, values, predict_parameters)) return false;
   if (!write_code<Word>(pipeline.code, shape, values, coded)) return false;
@@ -201,6 +218,11 @@ std::vector<std::size_t> measure_steps(std::span<const Pipeline> pipelines, Elem
   bool can_map = false, can_predict = false;
   ByteWriter map_parameters, predict_parameters;
   for (const Pipeline pipeline : pipelines) {
+    if (pipeline == kColumns || pipeline == kStretches) {
+      ByteWriter coded;
+      sizes.push_back(write_steps<Word>(pipeline, type, shape, data, coded) ? coded.size() : kNotApplicable);
+      continue;
+    }
     const bool new_map = !last || last->map != pipeline.map;
     if (new_map) {
       map_parameters = {};
@@ -221,6 +243,8 @@ std::vector<std::size_t> measure_steps(std::span<const Pipeline> pipelines, Elem
 
 template <class Word>
 bool read_steps(Pipeline pipeline, ElementType type, ByteReader& in, std::span<std::uint8_t> out) {
+  if (pipeline == kColumns) return read_columns<Word>(type, in, out);
+  if (pipeline == kStretches) return read_stretches<Word>(type, in, out);
   if (pipeline.code == Code::levels) return pipeline == kLevels && read_levels<Word>(type, in, out);
   ByteReader map_parameters(in.block()), predict_parameters(in.block());
   Words<Word> values(out.size() / element_info(type).bytes);

@@ -18,6 +18,8 @@
 namespace daybreak::dataset {
 namespace {
 
+constexpr const char* kTool = "compress-dataset " DAYBREAK_VERSION;
+constexpr const char* kToolAttribute = "daybreak_tool";
 constexpr std::uint64_t kGroup = 16;  // chunks that share the choice of the first of them
 constexpr std::int64_t kSmallestChunk = std::int64_t{1} << 12, kLargestChunk = std::int64_t{1} << 28;
 
@@ -166,6 +168,34 @@ void write_own(Hdf5Writer& writer, const io::ArrayInfo& info, std::span<const st
   Run(options, writer, one, {&source}).write(around);
 }
 
+/// All arrays, then what the tool keeps beside them; completes the layout.
+void write_arrays(Hdf5Writer& writer, Layout& layout, const std::vector<const io::ArraySource*>& sources,
+                  const CompressOptions& options, const Surroundings& around) {
+  const std::vector<std::uint64_t> hashes = Run(options, writer, layout.arrays, sources).write(around);
+  const auto hash_bytes = std::as_bytes(std::span(hashes));
+  Hash128 of_hashes;
+  of_hashes.add(hash_bytes);
+  layout.hashes_xxh3 = of_hashes.hex();
+  write_own(writer, {kChunkHashes, io::DType::u64, {hashes.size()}}, hash_bytes, options, around);
+  const std::string manifest = layout_json(layout).dump();
+  const auto manifest_bytes = std::as_bytes(std::span(manifest));
+  write_own(writer, {kManifest, io::DType::u8, {manifest.size()}}, manifest_bytes, options, around);
+  writer.text_attribute("", kManifestHash, hex64(hash64(manifest_bytes)));
+  writer.text_attribute("", kToolAttribute, layout.tool);
+}
+
+/// An array of a dataset file.
+class ArchiveSource : public io::ArraySource {
+ public:
+  ArchiveSource(const Archive& archive, std::size_t array) : archive_(archive), array_(array) {}
+  const io::ArrayInfo& info() const override { return archive_.layout().arrays[array_].info; }
+  void read(std::uint64_t offset, std::span<std::byte> out) const override { archive_.read(array_, offset, out); }
+
+ private:
+  const Archive& archive_;
+  std::size_t array_;
+};
+
 void write_attributes(Hdf5Writer& writer, const CompressInput& input, const KeptInput& kept) {
   const std::string group = input.group.substr(0, input.group.empty() ? 0 : input.group.size() - 1);
   const auto put = [&](io::Attribute attribute) {
@@ -199,7 +229,7 @@ void CompressOptions::check() const {
 Layout compress(const std::vector<CompressInput>& inputs, const CompressOptions& options, const std::string& path,
                 const std::string& shown_as, const Surroundings& around) {
   Layout layout;
-  layout.tool = "compress-dataset " DAYBREAK_VERSION;
+  layout.tool = kTool;
   layout.arrays = plan_arrays(inputs, options);
   std::string literals;
   layout.inputs = keep_inputs(inputs, literals, around.stop);
@@ -217,19 +247,35 @@ Layout compress(const std::vector<CompressInput>& inputs, const CompressOptions&
 
   Hdf5Writer writer(path, shown_as);
   around.progress.begin("compress", total_bytes(layout), "B");
-  const std::vector<std::uint64_t> hashes = Run(options, writer, layout.arrays, sources).write(around);
-  const auto hash_bytes = std::as_bytes(std::span(hashes));
-  Hash128 of_hashes;
-  of_hashes.add(hash_bytes);
-  layout.hashes_xxh3 = of_hashes.hex();
-  write_own(writer, {kChunkHashes, io::DType::u64, {hashes.size()}}, hash_bytes, options, around);
-  const std::string manifest = layout_json(layout).dump();
-  const auto manifest_bytes = std::as_bytes(std::span(manifest));
-  write_own(writer, {kManifest, io::DType::u8, {manifest.size()}}, manifest_bytes, options, around);
-
+  write_arrays(writer, layout, sources, options, around);
   for (std::size_t i = 0; i < inputs.size(); ++i) write_attributes(writer, inputs[i], layout.inputs[i]);
-  writer.text_attribute("", kManifestHash, hex64(hash64(manifest_bytes)));
-  writer.text_attribute("", "daybreak_tool", layout.tool);
+  writer.close();
+  return layout;
+}
+
+Layout convert(const Archive& archive, const CompressOptions& options, const std::string& path,
+               const std::string& shown_as, const Surroundings& around) {
+  Layout layout = archive.layout();
+  layout.tool = kTool;
+  std::vector<ArchiveSource> arrays;
+  arrays.reserve(layout.arrays.size());
+  std::vector<const io::ArraySource*> sources;
+  for (KeptArray& array : layout.arrays) {
+    array.grid = make_grid(array.info, static_cast<std::uint64_t>(options.chunk_bytes));
+    array.stored_bytes = array.plugin_chunks = 0;
+    array.pipelines.clear();
+    sources.push_back(&arrays.emplace_back(archive, arrays.size()));
+  }
+  Hdf5Writer writer(path, shown_as);
+  around.progress.begin("convert", total_bytes(layout), "B");
+  write_arrays(writer, layout, sources, options, around);
+  for (std::size_t i = 0; i < layout.arrays.size(); ++i)
+    if (layout.arrays[i].xxh3 != archive.layout().arrays[i].xxh3)
+      throw data_error(archive.reader().name() + ": dataset '" + layout.arrays[i].info.name + "'",
+                       "does not match its hash", "the file is damaged; fetch or write it again");
+  for (const io::Attribute& attribute : archive.reader().attributes())
+    if (!attribute.owner.empty() || (attribute.name != kManifestHash && attribute.name != kToolAttribute))
+      writer.attribute(attribute);
   writer.close();
   return layout;
 }

@@ -15,6 +15,8 @@
 
 namespace daybreak::dataset {
 
+class Archive;
+
 struct CompressOptions {
   std::string reader = "h5py";
   std::string effort = "best";
@@ -60,7 +62,12 @@ std::vector<KeptArray> plan_arrays(const std::vector<CompressInput>& inputs, con
 Layout compress(const std::vector<CompressInput>& inputs, const CompressOptions& options, const std::string& path,
                 const std::string& shown_as, const Surroundings& around);
 
-/// Reads a file that compress() wrote back, by the reader for untrusted files, and compares the hashes of all arrays
+/// Writes the arrays, originals and attributes of a dataset file anew, for other readers or in other chunks. The bytes
+/// depend on the file's content and the options alone. Errors: Error (data, where the file is damaged), Error (io).
+Layout convert(const Archive& archive, const CompressOptions& options, const std::string& path,
+               const std::string& shown_as, const Surroundings& around);
+
+/// Reads a file that compress() or convert() wrote back, by the reader for untrusted files, and compares the hashes of all arrays
 /// with those of what was read. Error (bug) where they differ: integrity is 1 or nothing.
 void verify(const std::string& path, const Layout& written, const Surroundings& around);
 

@@ -40,9 +40,9 @@ void read_ids(const Reader& reader, std::size_t array, std::uint64_t first, std:
 
 }  // namespace
 
-Reader::Reader(const std::string& path) : state_(std::make_unique<State>()) {
+Reader::Reader(const std::string& path, std::int64_t threads) : state_(std::make_unique<State>()) {
   State& s = *state_;
-  s.file = io::open_hdf5(std::make_shared<const io::InputFile>(path));
+  s.file = io::open_hdf5(std::make_shared<const io::InputFile>(path), threads);
   for (std::size_t i = 0; i < s.file.arrays.size(); ++i) {
     const io::ArrayInfo& info = s.file.arrays[i]->info();
     if (is_own(info.name)) {

@@ -20,8 +20,9 @@ namespace daybreak::dataset {
 /// decoded chunks are kept (64 MiB of all arrays together).
 class Reader {
  public:
+  /// A read that touches several chunks decodes them on up to `threads` threads.
   /// Errors: Error (no_input; data, naming what is malformed; unavailable where the guard cannot be set up).
-  explicit Reader(const std::string& path);
+  explicit Reader(const std::string& path, std::int64_t threads = 1);
   ~Reader();
   Reader(Reader&&) noexcept;
   Reader(const Reader&) = delete;

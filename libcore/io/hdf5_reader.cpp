@@ -59,7 +59,7 @@ void check_readable(const Hdf5Dataset& dataset, const InputFile& file) {
 
 }  // namespace
 
-ArrayFile open_hdf5(const std::shared_ptr<const InputFile>& file) {
+ArrayFile open_hdf5(const std::shared_ptr<const InputFile>& file, std::int64_t threads) {
   Hdf5Table table = read_hdf5_table(*file);
   ArrayFile opened;
   opened.name = file->name();
@@ -78,7 +78,7 @@ ArrayFile open_hdf5(const std::shared_ptr<const InputFile>& file) {
     if (restore_type(dataset, mark.dtype)) typed.insert(dataset.path);
     taken.push_back(std::move(dataset));
   }
-  opened.arrays = hdf5_sources(file, std::move(taken));
+  opened.arrays = hdf5_sources(file, std::move(taken), threads);
   for (Attribute& entry : table.attributes)
     if (!no_variables.contains(entry.owner) && !(entry.name == "dtype" && typed.contains(entry.owner)))
       opened.attributes.push_back(std::move(entry));

@@ -13,7 +13,7 @@ namespace daybreak::io {
 /// and that attribute is dropped. Links other than hard ones are not followed; they and attributes of types that we have not
 /// are named in `notes`.
 /// Errors: Error (data) for a broken file, or where a dataset has a type, a storage or a filter that cannot be read:
-/// nothing is left out silently.
-ArrayFile open_hdf5(const std::shared_ptr<const InputFile>& file);
+/// nothing is left out silently. A read of several chunks uses up to `threads` threads.
+ArrayFile open_hdf5(const std::shared_ptr<const InputFile>& file, std::int64_t threads = 1);
 
 }  // namespace daybreak::io

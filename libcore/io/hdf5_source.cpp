@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <future>
 #include <utility>
 
 #include "libcore/base/error.h"
@@ -72,9 +73,9 @@ Shape strides_of(const Shape& shape) {
 class Hdf5Source : public ArraySource {
  public:
   Hdf5Source(std::shared_ptr<const InputFile> file, Hdf5Dataset dataset, std::shared_ptr<Hdf5ChunkCache> cache,
-             std::size_t number)
+             std::size_t number, std::int64_t threads)
       : file_(std::move(file)), dataset_(std::move(dataset)), info_{dataset_.path, dataset_.type, dataset_.shape},
-        bytes_(info_.bytes()), cache_(std::move(cache)), number_(number) {}
+        bytes_(info_.bytes()), cache_(std::move(cache)), number_(number), threads_(threads) {}
 
   const ArrayInfo& info() const override { return info_; }
 
@@ -119,23 +120,39 @@ class Hdf5Source : public ArraySource {
     }
   }
 
-  /// Visits the chunks that a block touches, in the order of their numbers.
+  /// Takes what a block wants out of each chunk that it touches; of several broken chunks the first is told of.
   void read_block(const Block& block, std::byte* to) const {
+    const std::vector<Shape> cells = cells_of(block);
+    const auto copy = [&](std::size_t begin, std::size_t end) {
+      for (std::size_t k = begin; k < end; ++k) copy_out_of(cells[k], block, to);
+    };
+    const std::size_t crew = std::clamp<std::size_t>(static_cast<std::size_t>(threads_), 1, cells.size());
+    const auto share = [&](std::size_t worker) { return cells.size() * worker / crew; };
+    std::vector<std::future<void>> others;
+    for (std::size_t worker = 1; worker < crew; ++worker)
+      others.push_back(std::async(std::launch::async, copy, share(worker), share(worker + 1)));
+    copy(0, share(1));
+    for (std::future<void>& other : others) other.get();
+  }
+
+  /// The places in the grid of the chunks that a block touches, in the order of their numbers.
+  std::vector<Shape> cells_of(const Block& block) const {
     const std::size_t axes = dataset_.shape.size();
     Shape first(axes), last(axes);
     for (std::size_t axis = 0; axis < axes; ++axis) {
       first[axis] = block.corner[axis] / dataset_.chunk_shape[axis];
       last[axis] = (block.corner[axis] + block.extent[axis] - 1) / dataset_.chunk_shape[axis];
     }
+    std::vector<Shape> cells;
     Shape cell = first;
     for (;;) {
-      copy_out_of(cell, block, to);
+      cells.push_back(cell);
       std::size_t axis = axes;
       while (axis > 0 && cell[axis - 1] == last[axis - 1]) {
         --axis;
         cell[axis] = first[axis];
       }
-      if (axis == 0) return;
+      if (axis == 0) return cells;
       ++cell[axis - 1];
     }
   }
@@ -156,7 +173,12 @@ class Hdf5Source : public ArraySource {
       to_offset += (begin - block.corner[axis]) * to_stride[axis];
       index = index * grid[axis] + cell[axis];
     }
-    if (const Hdf5Chunk* stored = dataset_.find(index); stored != nullptr)
+    const Hdf5Chunk* stored = dataset_.find(index);
+    const bool whole = extent == chunk && to_stride == from_stride;
+    if (stored != nullptr && whole && cache_->find({number_, index}) == nullptr)
+      // Who takes a whole chunk has no need of it again: straight to where it is wanted.
+      decode_chunk(dataset_, *stored, *file_, {to + to_offset, dataset_.chunk_bytes()});
+    else if (stored != nullptr)
       copy_block(extent, chunk_bytes(*stored)->data() + from_offset, from_stride, to + to_offset, to_stride, 0);
     else
       copy_fill(extent, block.corner.back(), to + to_offset, to_stride);
@@ -186,16 +208,18 @@ class Hdf5Source : public ArraySource {
   std::uint64_t bytes_;
   std::shared_ptr<Hdf5ChunkCache> cache_;
   std::size_t number_;  // of this array among those that share the cache
+  std::int64_t threads_;
 };
 
 }  // namespace
 
-std::vector<std::unique_ptr<ArraySource>> hdf5_sources(const std::shared_ptr<const InputFile>& file, std::vector<Hdf5Dataset> datasets) {
+std::vector<std::unique_ptr<ArraySource>> hdf5_sources(const std::shared_ptr<const InputFile>& file,
+                                                       std::vector<Hdf5Dataset> datasets, std::int64_t threads) {
   constexpr std::size_t kCacheBytes = std::size_t{64} << 20;
   const auto cache = std::make_shared<Hdf5ChunkCache>(kCacheBytes);
   std::vector<std::unique_ptr<ArraySource>> sources;
   for (Hdf5Dataset& dataset : datasets)
-    sources.push_back(std::make_unique<Hdf5Source>(file, std::move(dataset), cache, sources.size()));
+    sources.push_back(std::make_unique<Hdf5Source>(file, std::move(dataset), cache, sources.size(), threads));
   return sources;
 }
 

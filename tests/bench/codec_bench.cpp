@@ -19,7 +19,6 @@
 #include <string>
 
 #include "libcore/codecs/frame.h"
-#include "libcore/codecs/ranked_bytes.h"
 #include "libcore/codecs/rans.h"
 #include "libcore/codecs/rans_lanes.h"
 #include "libcore/codecs/select.h"
@@ -189,26 +188,6 @@ Figure measure_zstd(const Array& array, int level) {
   return figure;
 }
 
-/// Tokens by rank (ranked_bytes.h), then zstd.
-Figure measure_ranked(const Array& array, int level) {
-  Figure figure;
-  for_chunks(array, [&](std::span<const std::uint64_t>, ByteSpan data) {
-    Bytes ranked, out(data.size());
-    if (rank_bytes(array.type, data, ranked) != Status::ok) ranked.clear();
-    Bytes frame(ZSTD_compressBound(ranked.size())), again(ranked.size());
-    std::size_t size = 0;
-    figure.encode_s +=
-        seconds_of([&] { size = ZSTD_compress(frame.data(), frame.size(), ranked.data(), ranked.size(), level); });
-    figure.decode_s += best_of([&] {
-      (void)ZSTD_decompress(again.data(), again.size(), frame.data(), size);
-      (void)unrank_bytes(array.type, again, out);
-    });
-    figure.equal = std::equal(out.begin(), out.end(), data.begin(), data.end()) && figure.equal;
-    figure.bytes += size;
-  });
-  return figure;
-}
-
 void print(const char* what, const Array& array, const Figure& figure) {
   const double bytes = static_cast<double>(array.data.size());
   std::printf("  %-32s %8.3f  decode %6.0f MB/s  encode %5.0f MB/s%s\n", what,
@@ -220,9 +199,6 @@ bool run(const Array& array, bool all) {
   std::printf("%s %s %zu bytes\n", array.name.c_str(), element_info(array.type).name, array.data.size());
   bool equal = true;
   for (const int level : {3, 19}) print(level == 3 ? "zstd -3" : "zstd -19", array, measure_zstd(array, level));
-  if (array.name.starts_with("tokens"))
-    for (const int level : {3, 19})
-      print(level == 3 ? "ranked bytes, zstd -3" : "ranked bytes, zstd -19", array, measure_ranked(array, level));
   if (all)
     for (const Pipeline pipeline : candidates(array.type, array.shape)) {
       std::string used;

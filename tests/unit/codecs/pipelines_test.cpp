@@ -170,6 +170,41 @@ TEST_CASE("signals: weights of linear prediction find a tone") {
   CHECK(bits_each(sample, "ordered-delta-neighbors") > 9);
 }
 
+TEST_CASE("what repeats goes by zstd, in each of its layouts") {
+  std::mt19937 random(12);
+  std::vector<std::uint32_t> phrase, whole, lengths;
+  for (int i = 0; i < 500; ++i) phrase.push_back(random());
+  for (int i = 0; i < 20000; ++i) whole.push_back(phrase[static_cast<std::size_t>(i) % 500]);
+  // Numbers of one, two and three bytes, the bounds between them among these.
+  const std::vector<std::uint32_t> bounds{0, 207, 208, 10447, 10448, 10448 + 524287};
+  for (int i = 0; i < 20000; ++i) lengths.push_back(random() % 8 ? random() % 200 : bounds[random() % 6]);
+  CHECK(bits_each(sample_of(ElementType::u32, {20000}, whole), "ordered-none-zstd") < 1);
+  CHECK(bits_each(sample_of(ElementType::u32, {20000}, lengths), "ordered-none-zstd") < 11);
+  std::vector<double> slow;  // a high byte that seldom changes over a low one that is noise
+  for (int i = 0; i < 20000; ++i) slow.push_back(std::bit_cast<double>(std::uint64_t{random()} << 32 >> 24));
+  CHECK(bits_each(sample_of(ElementType::f64, {20000}, slow), "ordered-none-zstd") < 33);
+}
+
+TEST_CASE("a table by columns, an array by stretches") {
+  std::mt19937 random(13);
+  std::normal_distribution<float> normal;
+  std::vector<float> table, changing;
+  for (int i = 0; i < 8000; ++i) {
+    table.push_back(static_cast<float>(i));                                              // nothing new
+    table.push_back(static_cast<float>(static_cast<int>(random() % 100)) / 100.0f);      // log2(100) = 6.64 bits
+    table.push_back(random() % 2 ? 1e30f : std::nanf("7"));                              // 1 bit
+    changing.push_back(normal(random));
+  }
+  for (int i = 0; i < 24000; ++i) changing.push_back(static_cast<float>(i / 7));
+  const auto by_column = sample_of(ElementType::f32, {8000, 3}, table);
+  const auto by_stretch = sample_of(ElementType::f32, {32000}, changing);
+  CHECK(bits_each(by_column, "ordered-none-columns") < (6.64 + 1) / 3 + 0.3);
+  CHECK(bits_each(by_stretch, "ordered-none-stretches") < bits_each(by_stretch, "ordered-none-planes") - 0.5);
+  const auto alike = sample_of(ElementType::u16, {20000}, std::vector<std::uint16_t>(20000, 3));
+  CHECK(used_by(frame_of(by_stretch, {Map::folded, Predict::none, Code::columns})).code == Code::stored);
+  CHECK(used_by(frame_of(alike, {{}, {}, Code::stretches})).code == Code::constant);
+}
+
 TEST_CASE("a flipped bit or a cut is seen in every pipeline") {
   const auto sample = sample_of(ElementType::i32, {4, 16, 16}, surface(4, 16, 16, 11));
   for (const Pipeline pipeline : all_pipelines()) {

@@ -138,6 +138,18 @@ TEST_CASE("Absent chunks hold the fill value, and a terabyte of them costs nothi
                                          std::byte{13}, std::byte{3}, std::byte{3}});
 }
 
+TEST_CASE("A read of many chunks is the same on any number of threads") {
+  const ArrayFile alone = open_hdf5(kept("chunks"));
+  const std::string whole = test::bytes_of(array(alone, "cube"));
+  for (const std::int64_t threads : {2, 3, 64}) {
+    const ArrayFile file = open_hdf5(kept("chunks"), threads);
+    CHECK(test::bytes_of(array(file, "cube")) == whole);
+    std::string part(whole.size() - 7, '\0');
+    array(file, "cube").read(5, std::as_writable_bytes(std::span(part)));
+    CHECK(part == whole.substr(5, part.size()));
+  }
+}
+
 TEST_CASE("Any range of bytes equals that slice of the whole, from several threads too") {
   const ArrayFile chunks = open_hdf5(kept("chunks")), storages = open_hdf5(kept("storages"));
   for (const ArraySource* source : {&array(chunks, "cube"), &array(chunks, "big_endian"), &array(storages, "compact"),

@@ -1,0 +1,36 @@
+#include "tools/compress-dataset/output.h"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "libcore/base/error.h"
+#include "libcore/dataset/summary.h"
+#include "libcore/io/atomic_file.h"
+#include "tools/compress-dataset/verbs.h"
+
+namespace daybreak::compress_dataset {
+
+void check_output(const std::optional<std::string>& output, frame::Session& session) {
+  if (!output && session.dry_run()) return;
+  if (!output) throw usage_error("-o is missing", "name the HDF5 file to write, such as -o data.h5");
+  const std::string path = session.output_file(*output);
+  struct stat status {};
+  const bool special = stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+  if (path == "-" || special)  // HDF5 seeks in what it writes
+    throw usage_error("the output '" + path + "' is a pipe or a device, and HDF5 cannot be written to one",
+                      "name a regular file with -o");
+}
+
+frame::Outcome write_dataset(const std::string& output, frame::Session& session, const dataset::Surroundings& around,
+                             const std::function<dataset::Layout(const std::string& path)>& write) {
+  io::AtomicFile file(output);
+  const dataset::Layout layout = write(file.temporary_path());
+  dataset::verify(file.temporary_path(), layout, around);
+  const std::uint64_t bytes = std::filesystem::file_size(file.temporary_path());
+  session.emit(dataset::summary_json(layout, bytes), summary_text(layout, bytes));
+  file.commit();
+  return frame::Outcome::done;
+}
+
+}  // namespace daybreak::compress_dataset
