@@ -78,12 +78,11 @@ bool map_lattice(ElementType type, const ArrayShape& shape, ByteSpan data, const
   for_each_place(bits.size(), columns, [&](std::size_t i, std::size_t c) {
     const double step = steps[own_steps ? c : 0], number = static_cast<double>(real_of<Word>(type, bits[i]));
     const double whole = std::floor(number / step + 0.5);
-    const double bound = loss.bound * (own_steps ? loss.column_scale[c] : 1) / 2;
     bool held = !exact[i] && std::abs(whole) < kMostSteps<Word>;
     if (held) {
       const Word element = element_at<Word>(type, static_cast<Signed<Word>>(whole), step);
       const double off = std::abs(static_cast<double>(real_of<Word>(type, element)) - number);
-      held = bound > 0 ? off <= bound : off < std::numeric_limits<double>::infinity();
+      held = loss.bound > 0 ? off <= loss.bound / 2 : off < std::numeric_limits<double>::infinity();
       if (held) before = static_cast<Signed<Word>>(whole), bits[i] = element;
     }
     if (!held) exact[i] = 1, kept.push_back(bits[i]);

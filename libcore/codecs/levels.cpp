@@ -158,14 +158,29 @@ class Encoder {
     out.fixed(std::bit_cast<std::uint64_t>(steps.step));
     out.byte(steps.alpha);
     out.byte(steps.beta);
-    canvas_.values[0] = exact_[0] ? T(0) : wanted_[0];
-    out.fixed(std::bit_cast<Word>(canvas_.values[0]));
-    for (const LevelClass& one : level_classes(canvas_.block)) code_class(one, steps.of(one.level), out);
-    finish(out, decoded);
+    StepWriter writer;
+    fill(steps, out, &writer);
+    const Words<Word> kept = finish(decoded);
+    write_exact<Word>(shape_, exact_, kept, out);
+    writer.symbols.write(out);
+    out.block(writer.offsets.finish());
+  }
+
+  void quantize(const LevelSteps& steps, std::span<std::uint8_t> decoded) {
+    ByteWriter unused;
+    fill(steps, unused, nullptr);
+    finish(decoded);
   }
 
  private:
-  void code_class(const LevelClass& one, double step, ByteWriter& out) {
+  /// Class after class; without a writer the steps are taken and forgotten.
+  void fill(const LevelSteps& steps, ByteWriter& out, StepWriter* writer) {
+    canvas_.values[0] = exact_[0] ? T(0) : wanted_[0];
+    out.fixed(std::bit_cast<Word>(canvas_.values[0]));
+    for (const LevelClass& one : level_classes(canvas_.block)) fill_class(one, steps.of(one.level), out, writer);
+  }
+
+  void fill_class(const LevelClass& one, double step, ByteWriter& out, StepWriter* writer) {
     ClassGuess guess = even_guess(one);
     if (one.count(canvas_.block) >= kFewestForGuess) {
       guess = GuessChooser<T>(canvas_, wanted_, exact_).choose(one);
@@ -173,33 +188,33 @@ class Encoder {
         if (one.is_odd(d)) out.byte(static_cast<std::uint8_t>(guess.weight[d] | (guess.cubic[d] ? kCubicBit : 0)));
     }
     guess_class(canvas_.block, one, guess, canvas_.values.data(), canvas_.guesses);
-    level_contexts(canvas_.block, one, step, canvas_.guesses, canvas_.magnitudes, canvas_.contexts);
+    if (writer != nullptr)
+      level_contexts(canvas_.block, one, step, canvas_.guesses, canvas_.magnitudes, canvas_.contexts);
     std::vector<std::int32_t> steps(canvas_.guesses.value.size());
     for_each_point(canvas_.block, one, [&](std::size_t place, std::size_t i) {
-      if (!exact_[place]) steps[i] = quantize(static_cast<double>(wanted_[place]) - canvas_.guesses.value[i], step);
+      if (!exact_[place]) steps[i] = whole_steps(static_cast<double>(wanted_[place]) - canvas_.guesses.value[i], step);
     });
     set_points<T>(canvas_, one, step, steps);
-    writer_.put(steps, canvas_.contexts);
+    if (writer != nullptr) writer->put(steps, canvas_.contexts);
   }
 
-  std::int32_t quantize(double off, double step) const {
+  std::int32_t whole_steps(double off, double step) const {
     const double steps = std::abs(off) / step + loss_.rounding;
     if (!(steps < kMostSteps)) return 0;
     const auto whole = static_cast<std::int32_t>(steps);
     return off < 0 ? -whole : whole;
   }
 
-  void finish(ByteWriter& out, std::span<std::uint8_t> decoded) {
+  /// The elements as they will be read; returns those that are kept exactly.
+  Words<Word> finish(std::span<std::uint8_t> decoded) {
     Words<Word> result(bits_.size()), kept;
     for (std::size_t i = 0; i < bits_.size(); ++i) {
       result[i] = bits_of<Word>(type_, canvas_.values[i]);
       if (!exact_[i]) exact_[i] = !holds(result[i], i);
       if (exact_[i]) kept.push_back(result[i] = bits_[i]);
     }
-    write_exact<Word>(shape_, exact_, kept, out);
-    writer_.symbols.write(out);
-    out.block(writer_.offsets.finish());
     store_elements<Word>(type_, result, decoded);
+    return kept;
   }
 
   /// The element is as near to what it was as it must be.
@@ -215,7 +230,6 @@ class Encoder {
   Canvas<T> canvas_;
   std::vector<T> wanted_;
   Bytes exact_;
-  StepWriter writer_;
 };
 
 bool read_guess(const LevelClass& one, ByteReader& in, ClassGuess& guess) {
@@ -304,11 +318,23 @@ bool write_levels(ElementType type, const ArrayShape& shape, ByteSpan data, cons
 }
 
 template <class Word>
+bool quantize_levels(ElementType type, const ArrayShape& shape, ByteSpan data, const Loss& loss,
+                     std::span<std::uint8_t> decoded) {
+  const LevelSteps steps = level_steps(loss);
+  if (!steps.usable() || data.empty()) return false;
+  Encoder<Word>(type, shape, data, loss).quantize(steps, decoded);
+  return true;
+}
+
+template <class Word>
 bool read_levels(ElementType type, ByteReader& in, std::span<std::uint8_t> out) {
   return is_real_number(type) && Decoder<Word>().read(type, in, out) && in.finished();
 }
 
 #define DAYBREAK_INSTANTIATE(Word)                                                                     \
+  template bool quantize_levels<Word>(ElementType, const ArrayShape&, ByteSpan, const Loss&,           \
+                                      std::span<std::uint8_t>);                                        \
+                                                                     \
   template bool write_levels<Word>(ElementType, const ArrayShape&, ByteSpan, const Loss&, ByteWriter&, \
                                    std::span<std::uint8_t>);                                           \
   template bool read_levels<Word>(ElementType, ByteReader&, std::span<std::uint8_t>);

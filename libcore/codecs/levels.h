@@ -18,6 +18,10 @@ namespace daybreak::codecs {
 template <class Word>
 bool write_levels(ElementType type, const ArrayShape& shape, ByteSpan data, const Loss& loss, ByteWriter& out,
                   std::span<std::uint8_t> decoded);
+/// The same without coding, as a search for the step wants it.
+template <class Word>
+bool quantize_levels(ElementType type, const ArrayShape& shape, ByteSpan data, const Loss& loss,
+                     std::span<std::uint8_t> decoded);
 template <class Word>
 bool read_levels(ElementType type, ByteReader& in, std::span<std::uint8_t> out);
 

@@ -18,7 +18,7 @@ struct Loss {
   double step = 0;
   /// Factors of the step for each place of the last axis; none: 1.
   std::span<const double> column_scale = {};
-  /// No error above bound / 2 (times the column's factor): a value beyond is kept exactly. 0: no such bound.
+  /// No error above bound / 2: a value beyond is kept exactly. 0: no such bound.
   double bound = 0;
   /// Values that stand for missing ones: kept exactly, and no part of any guess. NaN and infinities always are.
   std::span<const double> missing = {};
@@ -32,5 +32,12 @@ struct Loss {
 /// shape; not_applicable for another type or a step that is none; no_memory. The bytes depend on the arguments alone.
 Status encode_lossy(Pipeline pipeline, const Loss& loss, ElementType type, std::span<const std::uint64_t> shape,
                     ByteSpan data, Bytes& frame, Bytes& decoded) noexcept;
+
+/// What decode() would give, without the work of coding. Errors as above.
+Status quantize(Pipeline pipeline, const Loss& loss, ElementType type, std::span<const std::uint64_t> shape,
+                ByteSpan data, Bytes& decoded) noexcept;
+
+/// The pipelines that may suit an array of such a shape.
+std::vector<Pipeline> lossy_candidates(std::span<const std::uint64_t> shape);
 
 }  // namespace daybreak::codecs

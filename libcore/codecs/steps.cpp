@@ -210,6 +210,15 @@ bool write_lossy_steps(Pipeline pipeline, const Loss& loss, ElementType type, co
 }
 
 template <class Word>
+bool quantize_steps(Pipeline pipeline, const Loss& loss, ElementType type, const ArrayShape& shape, ByteSpan data,
+                    std::span<std::uint8_t> decoded) {
+  if (pipeline == kLevels) return quantize_levels<Word>(type, shape, data, loss, decoded);
+  ByteWriter unused;
+  Words<Word> values;
+  return pipeline.map == Map::lattice && map_lattice<Word>(type, shape, data, loss, false, values, unused, decoded);
+}
+
+template <class Word>
 std::vector<std::size_t> measure_steps(std::span<const Pipeline> pipelines, ElementType type, const ArrayShape& shape,
                                        ByteSpan data) {
   std::vector<std::size_t> sizes;
@@ -254,6 +263,8 @@ bool read_steps(Pipeline pipeline, ElementType type, ByteReader& in, std::span<s
 }
 
 #define DAYBREAK_INSTANTIATE(Word)                                                                                 \
+  template bool quantize_steps<Word>(Pipeline, const Loss&, ElementType, const ArrayShape&, ByteSpan,              \
+                                     std::span<std::uint8_t>);                                                     \
   template bool write_lossy_steps<Word>(Pipeline, const Loss&, ElementType, const ArrayShape&, ByteSpan,           \
                                         ByteWriter&, std::span<std::uint8_t>);                                     \
   template bool write_steps<Word>(Pipeline, ElementType, const ArrayShape&, ByteSpan, ByteWriter&);                \

@@ -15,6 +15,10 @@ bool write_steps(Pipeline pipeline, ElementType type, const ArrayShape& shape, B
 template <class Word>
 bool write_lossy_steps(Pipeline pipeline, const Loss& loss, ElementType type, const ArrayShape& shape, ByteSpan data,
                        ByteWriter& out, std::span<std::uint8_t> decoded);
+/// The same without coding.
+template <class Word>
+bool quantize_steps(Pipeline pipeline, const Loss& loss, ElementType type, const ArrayShape& shape, ByteSpan data,
+                    std::span<std::uint8_t> decoded);
 /// What write_steps() would write for each pipeline, in bytes; kNotApplicable where a step cannot hold the values.
 /// Pipelines of the same map and prediction should stand together: they share that work.
 constexpr std::size_t kNotApplicable = ~std::size_t{0};

@@ -127,7 +127,7 @@ TEST_CASE("each column has its own step") {
     values.push_back((i % 2 == 0 ? 1e6 : 1.0) * static_cast<double>(random()) / 4294967296.0);
   const std::array<double, 2> scale{1e6, 1};
   Loss loss;
-  loss.step = loss.bound = 0.01;
+  loss.step = 0.01;
   loss.column_scale = scale;
   const auto sample = sample_of(ElementType::f64, {2000, 2}, values);
   const Coded result = coded(sample, {Map::lattice, Predict::none, Code::scale_bins}, loss);
@@ -173,7 +173,7 @@ TEST_CASE("the same bytes as ever: every processor and every later version decod
   const Coded levels = coded(sample, kLevels, loss);
   const Coded lattice = coded(sample, {Map::lattice, Predict::median, Code::neighbors}, loss);
   CHECK(levels.frame.size() == 1638);
-  CHECK(checksum(levels.frame) == 2381865226997571550u);
+  CHECK(checksum(levels.frame) == 12161569451653270201u);
   CHECK(checksum(levels.decoded) == 7855040875011622580u);
   CHECK(lattice.frame.size() == 1718);
   CHECK(checksum(lattice.frame) == 1929834231968167465u);
