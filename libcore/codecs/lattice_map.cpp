@@ -81,8 +81,7 @@ bool map_lattice(ElementType type, const ArrayShape& shape, ByteSpan data, const
     bool held = !exact[i] && std::abs(whole) < kMostSteps<Word>;
     if (held) {
       const Word element = element_at<Word>(type, static_cast<Signed<Word>>(whole), step);
-      const double off = std::abs(static_cast<double>(real_of<Word>(type, element)) - number);
-      held = loss.bound > 0 ? off <= loss.bound / 2 : off < std::numeric_limits<double>::infinity();
+      held = is_held<Word>(type, bits[i], element, loss.bound);
       if (held) before = static_cast<Signed<Word>>(whole), bits[i] = element;
     }
     if (!held) exact[i] = 1, kept.push_back(bits[i]);

@@ -210,17 +210,11 @@ class Encoder {
     Words<Word> result(bits_.size()), kept;
     for (std::size_t i = 0; i < bits_.size(); ++i) {
       result[i] = bits_of<Word>(type_, canvas_.values[i]);
-      if (!exact_[i]) exact_[i] = !holds(result[i], i);
+      if (!exact_[i]) exact_[i] = !is_held<Word>(type_, bits_[i], result[i], loss_.bound);
       if (exact_[i]) kept.push_back(result[i] = bits_[i]);
     }
     store_elements<Word>(type_, result, decoded);
     return kept;
-  }
-
-  /// The element is as near to what it was as it must be.
-  bool holds(Word bits, std::size_t place) const {
-    const double off = static_cast<double>(real_of<Word>(type_, bits)) - static_cast<double>(wanted_[place]);
-    return loss_.bound > 0 ? std::abs(off) <= loss_.bound / 2 : std::abs(off) < kMostSteps * loss_.step;
   }
 
   ElementType type_;

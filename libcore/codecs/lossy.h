@@ -18,7 +18,7 @@ struct Loss {
   double step = 0;
   /// Factors of the step for each place of the last axis; none: 1.
   std::span<const double> column_scale = {};
-  /// No error above bound / 2: a value beyond is kept exactly. 0: no such bound.
+  /// No error above bound / 2: a value beyond is kept exactly. 0: no such bound. A zero never changes its sign.
   double bound = 0;
   /// Values that stand for missing ones: kept exactly, and no part of any guess. NaN and infinities always are.
   std::span<const double> missing = {};

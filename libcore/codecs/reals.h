@@ -2,6 +2,7 @@
 // Real numbers of any width as binary32 (binary64 of 8-byte elements) and back, rounded to nearest even.
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <type_traits>
 
 #include "kernels/common/formats.h"
@@ -35,6 +36,15 @@ Word bits_of(ElementType type, Real<Word> number) {
     if (type == ElementType::bf16) return kernels::encode<kernels::Bf16>(number);
   }
   return std::bit_cast<Word>(number);
+}
+
+/// The number became so near that it is within `bound` / 2 (0: no bound, but still finite), and zero kept its sign.
+template <class Word>
+bool is_held(ElementType type, Word before, Word after, double bound) {
+  const double x = static_cast<double>(real_of<Word>(type, before)), y = static_cast<double>(real_of<Word>(type, after));
+  const double off = std::abs(y - x);
+  if (x == 0 && y == 0) return before == after;
+  return bound > 0 ? off <= bound / 2 : off < std::numeric_limits<double>::infinity();
 }
 
 }  // namespace daybreak::codecs

@@ -35,9 +35,15 @@ struct Encoded {
   EncodedChunk chunk;            // empty for an array without chunks
 };
 
+/// Where an array's elements come from, and how they lose, where they do.
+struct Supply {
+  const io::ArraySource* source;
+  const LossyForm* lossy = nullptr;
+};
+
 /// One array while it is written.
 struct Stream {
-  const io::ArraySource* source;
+  Supply supply;
   ChunkEncoder encoder;
   std::uint64_t first_job = 0, first_group = 0;
   std::unique_ptr<Hash128> hash = std::make_unique<Hash128>();
@@ -47,12 +53,12 @@ struct Stream {
 class Run {
  public:
   Run(const CompressOptions& options, Hdf5Writer& writer, std::vector<KeptArray>& arrays,
-      const std::vector<const io::ArraySource*>& sources)
+      const std::vector<Supply>& supplies)
       : audience_(parse_audience(options.reader)), writer_(writer), arrays_(arrays) {
     std::uint64_t groups = 0;
-    for (std::size_t i = 0; i < sources.size(); ++i) {
+    for (std::size_t i = 0; i < supplies.size(); ++i) {
       const codecs::ChunkType type = chunk_type(arrays[i].info.type, arrays[i].grid.chunk);
-      streams_.push_back({sources[i], {audience_, parse_effort(options.effort), type}, jobs_, groups});
+      streams_.push_back({supplies[i], {audience_, parse_effort(options.effort), type}, jobs_, groups});
       jobs_ += arrays[i].hashes();
       groups += arrays[i].hashes() / kGroup + 1;
     }
@@ -88,15 +94,32 @@ class Run {
     Encoded result;
     if (!grid.chunked()) {
       result.plain.resize(arrays_[index].info.bytes());
-      if (!result.plain.empty()) stream.source->read(0, result.plain);
+      if (!result.plain.empty()) stream.supply.source->read(0, result.plain);
       return result;
     }
     const std::uint64_t ordinal = job - stream.first_job;
     const ChunkPlace place = grid.place(ordinal);
+    if (stream.supply.lossy != nullptr) return encode_lossy(stream, place, grid);
     result.plain.resize(grid.chunk_bytes);
     const std::span<std::byte> valid = std::span(result.plain).first(place.valid_bytes);
-    stream.source->read(place.offset_bytes, valid);
+    stream.supply.source->read(place.offset_bytes, valid);
     result.chunk = encode_chunk(stream, ordinal, result.plain);
+    result.plain.resize(place.valid_bytes);
+    return result;
+  }
+
+  static Encoded encode_lossy(const Stream& stream, const ChunkPlace& place, const ChunkGrid& grid) {
+    const codecs::ChunkType& type = stream.encoder.type();
+    LossyChunk chunk = encode_lossy_chunk(*stream.supply.lossy, type, read_smooth_chunk(*stream.supply.source, grid, place));
+    Encoded result{std::move(chunk.decoded), {}};
+    if (chunk.frame.empty()) {
+      result.chunk.bytes = result.plain;
+    } else {
+      result.chunk.form.kind = Form::Kind::frame;
+      result.chunk.form.pipeline = chunk.pipeline;
+      result.chunk.bytes = std::move(chunk.frame);
+      verify(result.chunk.form, type, result.plain, result.chunk.bytes);
+    }
     result.plain.resize(place.valid_bytes);
     return result;
   }
@@ -165,13 +188,13 @@ void write_own(Hdf5Writer& writer, const io::ArrayInfo& info, std::span<const st
   std::vector<KeptArray> one(1);
   one[0].info = info;
   one[0].grid = make_grid(info, static_cast<std::uint64_t>(options.chunk_bytes));
-  Run(options, writer, one, {&source}).write(around);
+  Run(options, writer, one, {{&source}}).write(around);
 }
 
 /// All arrays, then what the tool keeps beside them; completes the layout.
-void write_arrays(Hdf5Writer& writer, Layout& layout, const std::vector<const io::ArraySource*>& sources,
+void write_arrays(Hdf5Writer& writer, Layout& layout, const std::vector<Supply>& supplies,
                   const CompressOptions& options, const Surroundings& around) {
-  const std::vector<std::uint64_t> hashes = Run(options, writer, layout.arrays, sources).write(around);
+  const std::vector<std::uint64_t> hashes = Run(options, writer, layout.arrays, supplies).write(around);
   const auto hash_bytes = std::as_bytes(std::span(hashes));
   Hash128 of_hashes;
   of_hashes.add(hash_bytes);
@@ -233,12 +256,15 @@ Layout compress(const std::vector<CompressInput>& inputs, const CompressOptions&
   layout.arrays = plan_arrays(inputs, options);
   std::string literals;
   layout.inputs = keep_inputs(inputs, literals, around.stop);
-  std::vector<const io::ArraySource*> sources;
+  std::vector<Supply> supplies;
   for (const CompressInput& input : inputs)
-    for (const auto& source : input.file.arrays) sources.push_back(source.get());
+    for (std::size_t i = 0; i < input.file.arrays.size(); ++i) {
+      const bool loses = !input.lossy_forms.empty() && input.lossy_forms[i];
+      supplies.push_back({input.file.arrays[i].get(), loses ? &*input.lossy_forms[i] : nullptr});
+    }
   const MemorySource kept_literals({kLiterals, io::DType::u8, {literals.size()}}, std::as_bytes(std::span(literals)));
   if (!literals.empty()) {
-    sources.push_back(&kept_literals);
+    supplies.push_back({&kept_literals});
     KeptArray array;
     array.info = kept_literals.info();
     array.grid = make_grid(array.info, static_cast<std::uint64_t>(options.chunk_bytes));
@@ -247,7 +273,7 @@ Layout compress(const std::vector<CompressInput>& inputs, const CompressOptions&
 
   Hdf5Writer writer(path, shown_as);
   around.progress.begin("compress", total_bytes(layout), "B");
-  write_arrays(writer, layout, sources, options, around);
+  write_arrays(writer, layout, supplies, options, around);
   for (std::size_t i = 0; i < inputs.size(); ++i) write_attributes(writer, inputs[i], layout.inputs[i]);
   writer.close();
   return layout;
@@ -259,16 +285,16 @@ Layout convert(const Archive& archive, const CompressOptions& options, const std
   layout.tool = kTool;
   std::vector<ArchiveSource> arrays;
   arrays.reserve(layout.arrays.size());
-  std::vector<const io::ArraySource*> sources;
+  std::vector<Supply> supplies;
   for (KeptArray& array : layout.arrays) {
     array.grid = make_grid(array.info, static_cast<std::uint64_t>(options.chunk_bytes));
     array.stored_bytes = array.plugin_chunks = 0;
     array.pipelines.clear();
-    sources.push_back(&arrays.emplace_back(archive, arrays.size()));
+    supplies.push_back({&arrays.emplace_back(archive, arrays.size())});
   }
   Hdf5Writer writer(path, shown_as);
   around.progress.begin("convert", total_bytes(layout), "B");
-  write_arrays(writer, layout, sources, options, around);
+  write_arrays(writer, layout, supplies, options, around);
   for (std::size_t i = 0; i < layout.arrays.size(); ++i)
     if (layout.arrays[i].xxh3 != archive.layout().arrays[i].xxh3)
       throw data_error(archive.reader().name() + ": dataset '" + layout.arrays[i].info.name + "'",

@@ -11,6 +11,7 @@
 #include "libcore/base/stop.h"
 #include "libcore/dataset/chunk_encoder.h"
 #include "libcore/dataset/layout.h"
+#include "libcore/dataset/lossy_form.h"
 #include "libcore/io/array_file.h"
 
 namespace daybreak::dataset {
@@ -43,6 +44,7 @@ struct CompressInput {
   std::optional<DecodedOriginal> decoded;  // where `file` has no pieces
   std::vector<io::Attribute> notes;        // attributes of ours on its arrays, owners as in `file`
   std::vector<std::optional<ArrayIntegrity>> losses;  // of each array of `file`, where lose() changed any; else empty
+  std::vector<std::optional<LossyForm>> lossy_forms;  // of each array of `file`, where lose() found any; else empty
 };
 
 /// What surrounds the work.

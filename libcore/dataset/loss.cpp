@@ -12,6 +12,7 @@
 #include "libcore/base/error.h"
 #include "libcore/base/parse.h"
 #include "libcore/dataset/extremes.h"
+#include "libcore/dataset/fit_lossy_form.h"
 #include "libcore/dataset/ordered_work.h"
 #include "libcore/dataset/real_values.h"
 
@@ -180,14 +181,6 @@ double fit_whole(const io::ArraySource& source, const Statistics& seen, const Lo
   return groups[0].step();
 }
 
-bool kept(const ArrayIntegrity& measured, const LossBounds& bounds) {
-  return measured.special_mismatches == 0 && (!bounds.integrity || measured.integrity >= *bounds.integrity) &&
-         (!bounds.nmse || measured.nmse <= *bounds.nmse) &&
-         (!bounds.psnr_db || measured.psnr_db() >= *bounds.psnr_db) &&
-         (!bounds.max_abs || measured.max_abs_error <= *bounds.max_abs) &&
-         (!bounds.max_rel || measured.max_rel_error <= *bounds.max_rel);
-}
-
 /// The words of an array's name behind its groups, in lower case, without a plural's s.
 std::vector<std::string> words_of(const std::string& name) {
   std::vector<std::string> words{""};
@@ -246,19 +239,39 @@ std::string reason_to_stay_exact(const io::ArrayInfo& array) {
   return "";
 }
 
-void lose(std::vector<CompressInput>& inputs, const LossBounds& bounds, const Surroundings& around) {
+bool keeps(const ArrayIntegrity& measured, const LossBounds& bounds) {
+  return measured.special_mismatches == 0 && (!bounds.integrity || measured.integrity >= *bounds.integrity) &&
+         (!bounds.nmse || measured.nmse <= *bounds.nmse) &&
+         (!bounds.psnr_db || measured.psnr_db() >= *bounds.psnr_db) &&
+         (!bounds.max_abs || measured.max_abs_error <= *bounds.max_abs) &&
+         (!bounds.max_rel || measured.max_rel_error <= *bounds.max_rel);
+}
+
+void lose(std::vector<CompressInput>& inputs, const LossBounds& bounds, const CompressOptions& options,
+          const Surroundings& around) {
   std::uint64_t bytes = 0;
   for (const CompressInput& input : inputs)
     for (const auto& source : input.file.arrays) bytes += source->info().bytes();
   around.progress.begin("round", bytes, "B");
   for (CompressInput& input : inputs) {
     input.losses.resize(input.file.arrays.size());
+    input.lossy_forms.resize(input.file.arrays.size());
     for (std::size_t i = 0; i < input.losses.size(); ++i) {
       std::unique_ptr<io::ArraySource>& source = input.file.arrays[i];
       around.progress.advance(source->info().bytes());
       if (!reason_to_stay_exact(source->info()).empty()) continue;
       std::optional<Rounding> rounding = fit_rounding(*source, bounds, around);
       if (!rounding) continue;
+      if (options.reader == "plugin") {
+        const ChunkGrid grid = make_grid(source->info(), static_cast<std::uint64_t>(options.chunk_bytes));
+        const auto fitted = fit_lossy_form(*source, grid, bounds, *rounding, parse_effort(options.effort), around);
+        if (fitted) {
+          input.lossy_forms[i] = fitted->form;
+          input.losses[i] = fitted->loss;
+          input.path.reset();
+          continue;
+        }
+      }
       const ArrayIntegrity loss = measure_rounding(*source, *rounding, bounds, around);
       if (loss.mean_square_error == 0) continue;
       input.losses[i] = loss;
@@ -306,7 +319,7 @@ ArrayIntegrity measure_rounding(const io::ArraySource& source, const Rounding& r
   IntegrityMeter all(array, rounding.missing);
   for_each_part<IntegrityMeter>(source, around, look, [&](const IntegrityMeter& meter) { all.add(meter); });
   const ArrayIntegrity measured = all.result();
-  if (!kept(measured, bounds))
+  if (!keeps(measured, bounds))
     throw Error(ExitStatus::bug, "\"" + array.name + "\" does not keep the bounds that were asked for");
   return measured;
 }

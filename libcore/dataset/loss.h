@@ -35,7 +35,12 @@ std::string reason_to_stay_exact(const io::ArrayInfo& array);
 
 /// Rounds, as they will be read, all arrays of the inputs that may lose, and notes what that costs. An input that
 /// changed is no longer proved to give its file's bytes: restoring it gives a file of the rounded values.
-void lose(std::vector<CompressInput>& inputs, const LossBounds& bounds, const Surroundings& around);
+/// For readers with our plugin, arrays that are smaller as frames of quantized values get a lossy form instead.
+void lose(std::vector<CompressInput>& inputs, const LossBounds& bounds, const CompressOptions& options,
+          const Surroundings& around);
+
+/// All bounds hold.
+bool keeps(const ArrayIntegrity& measured, const LossBounds& bounds);
 
 /// The coarsest rounding by powers of two that keeps the bounds, or nothing where the array must stay exact (a few
 /// distinct values are classes, not measurements). Reads the array two or three times. Errors: those of the source.

@@ -33,7 +33,7 @@ class Compress : public frame::Verb {
     if (session.dry_run()) return plan(inputs, session);
 
     const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};
-    if (bounds_.any()) dataset::lose(inputs, bounds_, around);
+    if (bounds_.any()) dataset::lose(inputs, bounds_, options_, around);
     return write_dataset(*output_, session, around, [&](const std::string& path) {
       return dataset::compress(inputs, options_, path, *output_, around);
     });

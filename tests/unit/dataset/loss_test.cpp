@@ -220,7 +220,7 @@ TEST_CASE("a file says what it lost, and check() measures it again") {
   auto inputs = test::inputs_of(test::input_of(info, bytes_in(info.type, values)));
   LossBounds bounds;
   bounds.integrity = 0.997;
-  lose(inputs, bounds, scratch.around(2));
+  lose(inputs, bounds, {}, scratch.around(2));
   const std::string path = scratch.path("lossy.h5").string();
   const Layout written = compress(inputs, {}, path, "lossy.h5", scratch.around(2));
   verify(path, written, scratch.around());

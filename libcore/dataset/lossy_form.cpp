@@ -1,0 +1,61 @@
+#include "libcore/dataset/lossy_form.h"
+
+#include "libcore/base/error.h"
+
+namespace daybreak::dataset {
+namespace {
+
+codecs::ByteSpan codec_bytes(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
+std::vector<std::byte> plain_bytes(const codecs::Bytes& bytes) {
+  const auto from = std::as_bytes(std::span(bytes));
+  return {from.begin(), from.end()};
+}
+
+void expect_done(codecs::Status status) {
+  if (status == codecs::Status::no_memory)
+    throw Error(ExitStatus::resources, "no memory is left to encode a chunk", "use fewer --threads or a smaller --chunk");
+  if (status != codecs::Status::ok)
+    throw Error(ExitStatus::bug, std::string("a chunk cannot be quantized: ") + codecs::explain(status));
+}
+
+}  // namespace
+
+codecs::Loss LossyForm::loss() const {
+  codecs::Loss loss;
+  loss.step = steps.size() == 1 ? steps[0] : 1;
+  if (steps.size() > 1) loss.column_scale = steps;
+  loss.bound = bound;
+  loss.missing = missing;
+  if (bound == 0) loss.rounding = 0.45;
+  return loss;
+}
+
+std::vector<std::byte> quantize_chunk(const LossyForm& form, const codecs::ChunkType& type,
+                                      std::span<const std::byte> chunk) {
+  codecs::Bytes decoded;
+  expect_done(codecs::quantize(form.pipeline, form.loss(), type.type, type.shape, codec_bytes(chunk), decoded));
+  return plain_bytes(decoded);
+}
+
+LossyChunk encode_lossy_chunk(const LossyForm& form, const codecs::ChunkType& type, std::span<const std::byte> chunk) {
+  codecs::Bytes frame, decoded;
+  expect_done(codecs::encode_lossy(form.pipeline, form.loss(), type.type, type.shape, codec_bytes(chunk), frame, decoded));
+  codecs::FrameHeader header;
+  expect_done(codecs::read_header(frame, header));
+  LossyChunk result{plain_bytes(decoded), plain_bytes(frame), header.pipeline};
+  if (result.frame.size() >= result.decoded.size()) result.frame.clear();
+  return result;
+}
+
+std::vector<std::byte> read_smooth_chunk(const io::ArraySource& source, const ChunkGrid& grid, const ChunkPlace& place) {
+  std::vector<std::byte> chunk(grid.chunk_bytes);
+  source.read(place.offset_bytes, std::span(chunk).first(place.valid_bytes));
+  const std::uint64_t row = grid.chunk_bytes / grid.chunk[grid.axis];
+  for (std::uint64_t at = place.valid_bytes; at < grid.chunk_bytes; ++at) chunk[at] = chunk[at - row];
+  return chunk;
+}
+
+}  // namespace daybreak::dataset
