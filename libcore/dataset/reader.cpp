@@ -54,6 +54,11 @@ Reader::Reader(const std::string& path, std::int64_t threads) : state_(std::make
   }
 }
 
+const io::ArraySource& Reader::State::source(std::size_t array) const {
+  const auto found = expanded.find(sources.at(array));
+  return found != expanded.end() ? *found->second : *file.arrays[sources[array]];
+}
+
 Reader::~Reader() = default;
 Reader::Reader(Reader&&) noexcept = default;
 
@@ -73,7 +78,7 @@ std::optional<std::size_t> Reader::find(std::string_view name) const {
 }
 
 void Reader::read(std::size_t array, std::uint64_t offset_bytes, std::span<std::byte> out) const {
-  const io::ArraySource& source = *state_->file.arrays[state_->sources.at(array)];
+  const io::ArraySource& source = state_->source(array);
   const std::uint64_t bytes = source.info().bytes();
   if (offset_bytes > bytes || out.size() > bytes - offset_bytes)
     throw data_error(name(), "\"" + source.info().name + "\" has " + std::to_string(bytes) + " bytes, but " +

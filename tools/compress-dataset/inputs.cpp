@@ -8,7 +8,9 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/parse.h"
+#include "libcore/dataset/folder.h"
 #include "libcore/io/file_array.h"
+#include "libcore/io/stretches.h"
 #include "libcore/io/tokens.h"
 #include "tools/compress-dataset/tokenize.h"
 
@@ -77,13 +79,13 @@ void note_tokens(dataset::CompressInput& input, const InputOptions& options, boo
     if (options.keep_original && i + 1 == input.file.arrays.size()) continue;  // the file as it is
     const auto& source = input.file.arrays[i];
     const std::string& name = source->info().name;
-    if (token_file) input.notes.push_back(text_note(name, "role", "tokens"));
+    if (token_file) input.notes.push_back(io::text_attribute(name, "role", "tokens"));
     const bool stream =
         token_file || (input.file.format != "csv" && input.file.format != "jsonl" && is_integer(source->info().type));
     if (!options.vocabulary || !stream) continue;
     const auto vocabulary = static_cast<std::uint64_t>(*options.vocabulary);
     io::check_vocabulary(*source, vocabulary, input.file.name);
-    input.notes.push_back(integer_note(name, "vocabulary_size", vocabulary));
+    input.notes.push_back(io::integer_attribute(name, "vocabulary_size", vocabulary));
     checked = true;
   }
 }
@@ -106,6 +108,10 @@ std::vector<dataset::CompressInput> open_operand(const std::string& path, const 
       throw data_error(file.name, "is of no format that its content or name tells",
                        "say --dtype (and --shape), or --input-format tokens, text or bytes");
     input.file = std::move(file);
+    if (input.file.format == "folder") {
+      dataset::check_folder_names(input.file);
+      for (const std::string& note : input.file.notes) session.log().warning(input.file.name + ": " + note);
+    }
     const bool plain = !shard && path != "-" && !std::filesystem::is_directory(path);
     if (plain && input.file.pieces) input.path = path;
     if (plain && options.keep_original) keep_original(input, path);
