@@ -66,7 +66,8 @@ void check_folder_names(const io::ArrayFile& folder) {
     source->read(0, std::as_writable_bytes(std::span(text)));
     for (const std::string& name : io::split_names(text))
       if (!is_harmless_name(name))
-        throw data_error(folder.name, "the file name \"" + harmless_name(name) + "\" has characters that restore refuses",
+        throw data_error(folder.name,
+                         "the file name \"" + harmless_name(name) + "\" has characters that restore refuses",
                          "rename it: letters, digits, spaces and ._-+=@,()~ are taken, not first - ");
   }
 }
@@ -75,10 +76,10 @@ std::vector<std::string> folder_names(const Archive& archive, const KeptInput& i
   std::vector<std::string> names = io::split_names(text_of(numbers<char>(archive, input, "names")));
   for (const std::string& name : names)
     if (!is_harmless_name(name))
-      throw data_error(archive.reader().name(),
-                       "the name of a file of \"" + input.name +
-                           "\" would lead outside the folder or has unusual characters",
-                       "nothing was written");
+      throw data_error(
+          archive.reader().name(),
+          "the name of a file of \"" + input.name + "\" would lead outside the folder or has unusual characters",
+          "nothing was written");
   return names;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// Samples of different lengths as plain arrays: all bytes in one, and where each sample begins in another, so that sample
-// i is bytes[offsets[i]:offsets[i+1]]. The attribute "offsets" of the first names the second, which stands beside it.
+// Samples of different lengths as plain arrays: all bytes in one, and where each sample begins in another, so that
+// sample i is bytes[offsets[i]:offsets[i+1]]. The attribute "offsets" of the first names the second, which stands
+// beside it.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,10 +11,10 @@
 
 namespace daybreak::io {
 
-inline constexpr const char* kOffsets = "offsets";                // attribute: the name of the array of offsets
-inline constexpr const char* kHeaderRecords = "header_records";   // attribute: entries that are no samples
-inline constexpr const char* kRole = "role";                      // attribute: "labels" or "names"
-inline constexpr const char* kClasses = "classes";                // attribute of labels: their names
+inline constexpr const char* kOffsets = "offsets";               // attribute: the name of the array of offsets
+inline constexpr const char* kHeaderRecords = "header_records";  // attribute: entries that are no samples
+inline constexpr const char* kRole = "role";                     // attribute: "labels" or "names"
+inline constexpr const char* kClasses = "classes";               // attribute of labels: their names
 
 /// Adds the two arrays "prefix/bytes" and "prefix/offsets" ("bytes" and "offsets" for an empty prefix). Offsets begin
 /// with 0 and end with the number of bytes.

@@ -24,8 +24,8 @@ constexpr std::size_t kMostFiles = 20'000'000;
 constexpr mode_t kUsualMode = 0644;
 
 struct Entry {
-  std::string name;         // relative, with "/"
-  std::string class_name;   // "" for a file in the folder itself
+  std::string name;        // relative, with "/"
+  std::string class_name;  // "" for a file in the folder itself
   std::uint64_t bytes = 0, begin = 0;
   mode_t mode = kUsualMode;
 };
@@ -33,7 +33,8 @@ struct Entry {
 /// The files one after the other. Each is opened when it is read: there may be more than descriptors.
 class FilesArray final : public ArraySource {
  public:
-  FilesArray(std::string folder, std::vector<Entry> entries) : folder_(std::move(folder)), entries_(std::move(entries)) {
+  FilesArray(std::string folder, std::vector<Entry> entries)
+      : folder_(std::move(folder)), entries_(std::move(entries)) {
     info_ = {"bytes", DType::u8, {entries_.empty() ? 0 : entries_.back().begin + entries_.back().bytes}};
   }
   const ArrayInfo& info() const override { return info_; }
@@ -41,7 +42,8 @@ class FilesArray final : public ArraySource {
   void read(std::uint64_t offset, std::span<std::byte> out) const override {
     if (out.empty()) return;
     auto at = std::upper_bound(entries_.begin(), entries_.end(), offset,
-                               [](std::uint64_t value, const Entry& entry) { return value < entry.begin; }) - 1;
+                               [](std::uint64_t value, const Entry& entry) { return value < entry.begin; }) -
+              1;
     for (; !out.empty(); ++at) {
       const std::uint64_t skipped = offset - at->begin;
       const auto now = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), at->bytes - skipped));
@@ -58,8 +60,9 @@ class FilesArray final : public ArraySource {
     if (descriptor < 0) throw system_error("open", path, errno);
     auto file = std::make_unique<InputFile>(path, descriptor);
     if (file->size() != entry.bytes)
-      throw data_error(path, "had " + std::to_string(entry.bytes) + " bytes and now has " +
-                                 std::to_string(file->size()), "try again when nothing changes the folder");
+      throw data_error(path,
+                       "had " + std::to_string(entry.bytes) + " bytes and now has " + std::to_string(file->size()),
+                       "try again when nothing changes the folder");
     return file;
   }
 
@@ -148,9 +151,8 @@ void add_labels(ArrayFile& file, const std::vector<Entry>& entries) {
   const std::vector<std::string> names(classes.begin(), classes.end());
   std::vector<std::int64_t> labels;
   for (const Entry& entry : entries)
-    labels.push_back(entry.class_name.empty()
-                         ? -1
-                         : std::lower_bound(names.begin(), names.end(), entry.class_name) - names.begin());
+    labels.push_back(
+        entry.class_name.empty() ? -1 : std::lower_bound(names.begin(), names.end(), entry.class_name) - names.begin());
   add_sample_labels(file, labels, names);
 }
 

@@ -26,7 +26,7 @@ done
 truncate -s 1M in/5.png; tar c --sparse in/1.png in/5.png > sparse.tar; tar c --format=pax --sparse in/1.png in/5.png > sparse-pax.tar
 refuses 65 'sparse.tar.*sparse member' sparse.tar --input-format webdataset
 refuses 65 'sparse-pax.tar.*sparse member' sparse-pax.tar --input-format webdataset
-tar c in/1.png in/1.cls in/1.png > twice.tar
+tar c --hard-dereference in/1.png in/1.cls in/1.png > twice.tar
 refuses 65 'twice.tar: the sample "in/1" has two members .png' twice.tar --input-format webdataset
 cat links.tar links.tar > two.tar
 refuses 65 'two.tar: the archive at byte .* has its end, but data behind it' two.tar --input-format webdataset
