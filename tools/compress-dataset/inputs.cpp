@@ -8,6 +8,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/parse.h"
+#include "libcore/dataset/decode_images.h"
 #include "libcore/dataset/folder.h"
 #include "libcore/io/file_array.h"
 #include "libcore/io/stretches.h"
@@ -140,6 +141,19 @@ void tell_apart(std::vector<dataset::CompressInput>& inputs) {
   }
 }
 
+void decode(std::vector<dataset::CompressInput>& inputs, frame::Session& session) {
+  const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};
+  bool any = false;
+  for (dataset::CompressInput& input : inputs) {
+    if (!dataset::decode_images(input.file, around)) continue;
+    any = true;
+    input.path.reset();
+  }
+  if (!any)
+    throw usage_error("--decode-images: no input is a folder or tar shard of PNG or JPEG images",
+                      "name such a folder, or leave out --decode-images");
+}
+
 }  // namespace
 
 void InputOptions::declare(OptionSink& sink) {
@@ -151,6 +165,7 @@ void InputOptions::declare(OptionSink& sink) {
   sink.text("columns", &columns, "NAME,...", "Columns of CSV and JSON Lines to keep as arrays too, or all");
   sink.directory("tokenizer", &tokenizer, "Turn text into the token ids of DIR/tokenizer.json");
   sink.count("vocab", &vocabulary, "N", "Refuse token ids of N and above", OptionSink::Range{1, 4294967296.0});
+  sink.flag("decode-images", &decode_images, "Keep the pixels of PNG and JPEG samples, of one shape, instead of the files");
   sink.flag("keep-original", &keep_original, "Keep the original's bytes beside its arrays, for restore");
 }
 
@@ -166,6 +181,9 @@ void InputOptions::check() const {
   if (shape) named("--shape", [&] { parse_shape(*shape); });
   if (vocabulary && tokenizer)
     throw usage_error("--vocab and --tokenizer exclude each other", "the tokenizer knows its vocabulary");
+  if (decode_images && keep_original)
+    throw usage_error("--decode-images and --keep-original exclude each other",
+                      "without --decode-images the files themselves are kept and come back");
   if (shape && !dtype) throw usage_error("--shape needs --dtype", "add --dtype, such as --dtype float32");
   if (columns && (columns->empty() || columns->front() == ',' || columns->back() == ',' ||
                   columns->find(",,") != std::string::npos))
@@ -188,6 +206,7 @@ std::vector<dataset::CompressInput> open_inputs(const std::vector<std::string>& 
   for (const std::string& path : paths)
     for (dataset::CompressInput& input : open_operand(path, options, session)) inputs.push_back(std::move(input));
   tell_apart(inputs);
+  if (options.decode_images) decode(inputs, session);
   if (options.tokenizer) tokenize(inputs, *options.tokenizer, options.keep_original, session);
   bool checked = false;
   for (dataset::CompressInput& input : inputs) note_tokens(input, options, checked);
