@@ -205,7 +205,7 @@ Layout compress(const std::vector<CompressInput>& inputs, const CompressOptions&
   layout.inputs = keep_inputs(inputs, literals, around.stop);
   std::vector<const io::ArraySource*> sources;
   for (const CompressInput& input : inputs)
-    for (const auto& source : input.file.arrays) sources.push_back(source.get());
+    for (const io::ArraySource* source : input.written()) sources.push_back(source);
   const MemorySource kept_literals({kLiterals, io::DType::u8, {literals.size()}}, std::as_bytes(std::span(literals)));
   if (!literals.empty()) {
     sources.push_back(&kept_literals);

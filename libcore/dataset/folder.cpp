@@ -20,7 +20,7 @@ constexpr std::uint64_t kMostNames = std::uint64_t{1} << 32;  // bytes
 /// One array of the input as numbers, or nothing where it has none of that name.
 template <class Number>
 std::vector<Number> numbers(const Archive& archive, const KeptInput& input, const std::string& name) {
-  for (std::size_t i = input.first_array; i < input.first_array + input.array_count; ++i) {
+  for (std::size_t i = input.first_array; i < input.first_array + input.original_arrays(); ++i) {
     const io::ArraySource& source = archive.original(i);
     if (source.info().name != input.group + name) continue;
     if (io::dtype_bytes(source.info().type) != sizeof(Number) || source.info().bytes() > kMostNames)

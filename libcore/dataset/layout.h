@@ -39,10 +39,16 @@ struct KeptInput {
   std::string xxh3;        // 128 bits of the original, in hexadecimal; empty where the original's bytes are not known
   std::string decoded_by;  // hash of the tokenizer that turns the first array back into the original; else empty
   std::size_t first_array = 0, array_count = 0;
-  bool indexed = false;  // the last of its arrays is the sample_index of the others (duplicates.h)
+  /// Where equal samples were looked for: how many there are, and how many different ones.
+  std::uint64_t samples = 0, distinct_samples = 0;
   std::vector<std::pair<std::string, std::string>>
       attributes;  // owner (as in the original) and name of those it brought
   std::optional<std::vector<KeptPiece>> pieces;
+
+  /// Every sample is stored once, and the last array tells which each is (duplicates.h).
+  bool indexed() const { return distinct_samples < samples; }
+  /// The arrays that the original has, the first of them.
+  std::size_t original_arrays() const { return array_count - (indexed() ? 1 : 0); }
 };
 
 /// One array as it was written.

@@ -81,7 +81,9 @@ std::vector<KeptInput> keep_inputs(const std::vector<CompressInput>& inputs, std
     one.format = input.file.format;
     one.group = input.group;
     one.first_array = arrays;
-    one.array_count = input.file.arrays.size();
+    one.array_count = input.written().size();
+    one.samples = input.samples;
+    one.distinct_samples = input.distinct_samples;
     for (const io::Attribute& attribute : input.file.attributes)
       one.attributes.emplace_back(attribute.owner, attribute.name);
     if (input.file.pieces) {

@@ -6,10 +6,12 @@
 #include <filesystem>
 
 #include "libcore/base/error.h"
+#include "libcore/dataset/duplicates.h"
 #include "libcore/dataset/loss.h"
 #include "libcore/dataset/summary.h"
 #include "libcore/io/atomic_file.h"
 #include "libcore/records/dataset_record.h"
+#include "tools/compress-dataset/cleaning.h"
 #include "tools/compress-dataset/inputs.h"
 #include "tools/compress-dataset/verbs.h"
 
@@ -25,6 +27,7 @@ class Compress : public frame::Verb {
     options_.declare(sink);
     inputs_.declare(sink);
     bounds_.declare(sink);
+    cleaning_.declare(sink);
   }
 
   void check() override {
@@ -42,6 +45,8 @@ class Compress : public frame::Verb {
 
     const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};
     if (bounds_.any()) dataset::lose(inputs, bounds_, around);
+    if (cleaning_.dedup)
+      for (dataset::CompressInput& input : inputs) dataset::store_once(input, around);
     io::AtomicFile file(*output_);
     const dataset::Layout layout = dataset::compress(inputs, options_, file.temporary_path(), *output_, around);
     dataset::verify(file.temporary_path(), layout, around);
@@ -91,6 +96,7 @@ class Compress : public frame::Verb {
   dataset::CompressOptions options_;
   dataset::LossBounds bounds_;
   InputOptions inputs_;
+  CleaningOptions cleaning_;
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "libcore/dataset/decode_images.h"
 #include "libcore/dataset/folder.h"
 #include "libcore/io/file_array.h"
+#include "libcore/io/sample_columns.h"
 #include "libcore/io/stretches.h"
 #include "libcore/io/tokens.h"
 #include "tools/compress-dataset/tokenize.h"
@@ -56,6 +57,9 @@ io::ReadOptions read_options(const InputOptions& options) {
   if (options.dtype) read.dtype = io::parse_dtype(*options.dtype);
   if (options.shape) read.shape = parse_shape(*options.shape);
   if (options.columns) read.columns = split(*options.columns);
+  if (options.columns == "all") return read;
+  for (const std::string& label : options.labels)
+    if (std::find(read.columns.begin(), read.columns.end(), label) == read.columns.end()) read.columns.push_back(label);
   return read;
 }
 
@@ -88,6 +92,22 @@ void note_tokens(dataset::CompressInput& input, const InputOptions& options, boo
     io::check_vocabulary(*source, vocabulary, input.file.name);
     input.notes.push_back(io::integer_attribute(name, "vocabulary_size", vocabulary));
     checked = true;
+  }
+}
+
+/// Marks the arrays that hold labels.
+void note_labels(std::vector<dataset::CompressInput>& inputs, const InputOptions& options) {
+  for (const std::string& label : options.labels) {
+    bool found = false;
+    for (dataset::CompressInput& input : inputs)
+      for (const auto& source : input.file.arrays) {
+        if (source->info().name != label && input.group + source->info().name != label) continue;
+        found = true;
+        if (io::find_attribute(input.file.attributes, source->info().name, io::kRole) == nullptr)
+          input.notes.push_back(io::text_attribute(source->info().name, io::kRole, "labels"));
+      }
+    if (!found)
+      throw usage_error("--label: no input has an array \"" + label + "\"", "compress-dataset -n lists the arrays");
   }
 }
 
@@ -163,6 +183,7 @@ void InputOptions::declare(OptionSink& sink) {
   sink.text("dtype", &dtype, "TYPE", "Element type of raw arrays and token files, such as float32");
   sink.text("shape", &shape, "N,N,...", "Shape of raw arrays; 0 first: what the file holds");
   sink.text("columns", &columns, "NAME,...", "Columns of CSV and JSON Lines to keep as arrays too, or all");
+  sink.list("label", &labels, "NAME", "An array or column that holds labels; exact, and told from features by merge");
   sink.directory("tokenizer", &tokenizer, "Turn text into the token ids of DIR/tokenizer.json");
   sink.count("vocab", &vocabulary, "N", "Refuse token ids of N and above", OptionSink::Range{1, 4294967296.0});
   sink.flag("decode-images", &decode_images, "Keep the pixels of PNG and JPEG samples, of one shape, instead of the files");
@@ -208,6 +229,7 @@ std::vector<dataset::CompressInput> open_inputs(const std::vector<std::string>& 
   tell_apart(inputs);
   if (options.decode_images) decode(inputs, session);
   if (options.tokenizer) tokenize(inputs, *options.tokenizer, options.keep_original, session);
+  note_labels(inputs, options);
   bool checked = false;
   for (dataset::CompressInput& input : inputs) note_tokens(input, options, checked);
   if (options.vocabulary && !checked)
