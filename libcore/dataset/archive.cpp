@@ -87,6 +87,12 @@ void Archive::read(std::size_t array, std::uint64_t offset_bytes, std::span<std:
   if (!out.empty()) reader_.state_->file.arrays[sources_.at(array)]->read(offset_bytes, out);
 }
 
+const io::ArraySource& Archive::original(std::size_t array) const {
+  const std::size_t source = sources_.at(array);
+  const auto expanded = reader_.state_->expanded.find(source);
+  return expanded != reader_.state_->expanded.end() ? *expanded->second : *reader_.state_->file.arrays[source];
+}
+
 ChunkPlace Archive::chunk_place(std::size_t array, std::uint64_t chunk) const {
   const KeptArray& kept = layout_.arrays.at(array);
   return kept.grid.chunked() ? kept.grid.place(chunk)

@@ -24,6 +24,8 @@ class Archive {
 
   /// Bytes of array number `array` of the layout, literals included. Thread-safe. Errors as Reader::read().
   void read(std::size_t array, std::uint64_t offset_bytes, std::span<std::byte> out) const;
+  /// The array as the original has it, with the rows that are stored once in all their places. Thread-safe.
+  const io::ArraySource& original(std::size_t array) const;
   /// The place of a chunk; an array without chunks is one.
   ChunkPlace chunk_place(std::size_t array, std::uint64_t chunk) const;
   /// One chunk without its padding, checked against its hash. Errors: Error (data, naming array and chunk).

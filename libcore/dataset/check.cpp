@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libcore/base/error.h"
+#include "libcore/dataset/blocks.h"
 #include "libcore/dataset/hash.h"
 #include "libcore/dataset/ordered_work.h"
 
@@ -51,27 +52,23 @@ std::uint64_t check_chunks(const Archive& archive, const Surroundings& around) {
 
 namespace {
 
-/// Calls part(place, ours, theirs) for each chunk of a kept array and the same bytes of the original until one is
-/// false.
+/// Calls part(place, ours, theirs) for each block of a kept array and the same bytes of the original until one is false.
 template <typename Part>
-void for_each_chunk(const Archive& archive, std::size_t index, const io::ArraySource& original,
-                    const Surroundings& around, const Part& part) {
+void for_each_pair(const Archive& archive, std::size_t index, const io::ArraySource& original,
+                   const Surroundings& around, const Part& part) {
   std::vector<std::byte> theirs;
-  for (std::uint64_t chunk = 0; chunk < archive.layout().arrays[index].hashes(); ++chunk) {
-    around.stop.check();
-    const ChunkPlace place = archive.chunk_place(index, chunk);
-    const std::vector<std::byte> ours = archive.read_chunk(index, chunk);
+  for_each_block(archive, index, around, [&](const ChunkPlace& place, const std::vector<std::byte>& ours) {
     theirs.resize(ours.size());
     if (!theirs.empty()) original.read(place.offset_bytes, theirs);
-    if (!part(place, ours, theirs)) return;
-  }
+    return part(place, ours, theirs);
+  });
 }
 
 /// Where an array that is kept exactly first differs.
 std::optional<Difference> first_difference(const Archive& archive, std::size_t index, const io::ArraySource& original,
                                            const std::string& shown, const Surroundings& around) {
   std::optional<Difference> found;
-  for_each_chunk(archive, index, original, around, [&](const ChunkPlace& place, const auto& ours, const auto& theirs) {
+  for_each_pair(archive, index, original, around, [&](const ChunkPlace& place, const auto& ours, const auto& theirs) {
     const auto [at, unused] = std::mismatch(ours.begin(), ours.end(), theirs.begin());
     if (at == ours.end()) return true;
     const std::uint64_t element = (place.offset_bytes + static_cast<std::uint64_t>(at - ours.begin())) /
@@ -87,8 +84,8 @@ std::optional<Difference> lost_more(const Archive& archive, std::size_t index, c
                                     const std::string& shown, const Surroundings& around) {
   constexpr double kSumsDiffer = 1e-9;  // chunks are other parts than those that were measured
   const KeptArray& kept = archive.layout().arrays[index];
-  IntegrityMeter meter(kept.info, kept.loss->missing);
-  for_each_chunk(archive, index, original, around, [&](const ChunkPlace&, const auto& ours, const auto& theirs) {
+  IntegrityMeter meter(archive.original(index).info(), kept.loss->missing);
+  for_each_pair(archive, index, original, around, [&](const ChunkPlace&, const auto& ours, const auto& theirs) {
     meter.add(theirs, ours);
     return true;
   });
@@ -110,9 +107,10 @@ std::optional<Difference> compare(const Archive& archive, const KeptInput& input
     const auto index = find(archive, input, wanted.name);
     if (!index) return Difference{shown, "the file does not hold it", std::nullopt};
     const KeptArray& kept = archive.layout().arrays[*index];
-    if (kept.info.type != wanted.type || kept.info.shape != wanted.shape)
+    const io::ArrayInfo& held = archive.original(*index).info();
+    if (held.type != wanted.type || held.shape != wanted.shape)
       return Difference{
-          shown, "the file has " + io::type_and_shape(kept.info) + ", the original " + io::type_and_shape(wanted),
+          shown, "the file has " + io::type_and_shape(held) + ", the original " + io::type_and_shape(wanted),
           std::nullopt};
     const auto different = kept.loss ? lost_more(archive, *index, *source, shown, around)
                                      : first_difference(archive, *index, *source, shown, around);

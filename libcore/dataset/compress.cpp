@@ -258,9 +258,10 @@ Layout compress(const std::vector<CompressInput>& inputs, const CompressOptions&
   layout.inputs = keep_inputs(inputs, literals, around.stop);
   std::vector<Supply> supplies;
   for (const CompressInput& input : inputs)
-    for (std::size_t i = 0; i < input.file.arrays.size(); ++i) {
-      const bool loses = !input.lossy_forms.empty() && input.lossy_forms[i];
-      supplies.push_back({input.file.arrays[i].get(), loses ? &*input.lossy_forms[i] : nullptr});
+    for (std::size_t i = 0; const io::ArraySource* source : input.written()) {
+      const bool loses = i < input.lossy_forms.size() && input.lossy_forms[i];
+      supplies.push_back({source, loses ? &*input.lossy_forms[i] : nullptr});
+      ++i;
     }
   const MemorySource kept_literals({kLiterals, io::DType::u8, {literals.size()}}, std::as_bytes(std::span(literals)));
   if (!literals.empty()) {

@@ -2,6 +2,7 @@
 // Opened inputs into one dataset file: chunks encoded on several threads, written in order by one, read back and
 // compared.
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,8 +44,13 @@ struct CompressInput {
   std::optional<std::string> path;  // where the original's bytes can be read again, to prove that the pieces give them
   std::optional<DecodedOriginal> decoded;  // where `file` has no pieces
   std::vector<io::Attribute> notes;        // attributes of ours on its arrays, owners as in `file`
+  std::uint64_t samples = 0, distinct_samples = 0;  // where store_once() looked for equal ones
+  std::vector<std::unique_ptr<io::ArraySource>> once;  // what it writes for each array, none: the array; then the index
   std::vector<std::optional<ArrayIntegrity>> losses;  // of each array of `file`, where lose() changed any; else empty
   std::vector<std::optional<LossyForm>> lossy_forms;  // of each array of `file`, where lose() found any; else empty
+
+  /// What is written, in order.
+  std::vector<const io::ArraySource*> written() const;
 };
 
 /// What surrounds the work.

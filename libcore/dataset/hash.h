@@ -11,6 +11,13 @@ namespace daybreak::dataset {
 /// XXH3, 64 bits, seed 0.
 std::uint64_t hash64(std::span<const std::byte> bytes);
 
+/// XXH3, 128 bits, seed 0.
+struct Digest128 {
+  std::uint64_t low = 0, high = 0;
+  bool operator==(const Digest128&) const = default;
+};
+Digest128 hash128(std::span<const std::byte> bytes);
+
 /// XXH3, 128 bits, seed 0, of bytes that come in parts.
 class Hash128 {
  public:

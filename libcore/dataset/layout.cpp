@@ -49,6 +49,7 @@ io::Json piece_json(const KeptPiece& piece) {
   out["array"] = piece.array;
   if (piece.big_endian) out["big_endian"] = true;
   if (piece.column_major) out["column_major"] = true;
+  if (piece.run_bytes) out["run"] = io::Json::Array{piece.first_byte, *piece.run_bytes};
   return out;
 }
 
@@ -62,6 +63,7 @@ io::Json input_json(const KeptInput& input) {
   if (!input.decoded_by.empty()) out["decoded_by"] = input.decoded_by;
   out["first_array"] = input.first_array;
   out["array_count"] = input.array_count;
+  if (input.samples > 0) out["samples"] = io::Json::Array{input.samples, input.distinct_samples};
   if (!input.attributes.empty()) {
     io::Json list = io::Json::array();
     for (const auto& [owner, name] : input.attributes) list.push_back(io::Json::Array{owner, name});
@@ -180,6 +182,10 @@ class Parser {
     out.array = static_cast<std::int64_t>(index);
     out.big_endian = flag_of(json, "big_endian");
     out.column_major = flag_of(json, "column_major");
+    if (const io::Json* run = json.find("run"); run != nullptr) {
+      out.first_byte = run->at(0).as_uint();
+      out.run_bytes = run->at(1).as_uint();
+    }
     return out;
   }
 
@@ -197,6 +203,12 @@ class Parser {
     out.array_count = json.at("array_count").as_uint();
     if (out.first_array > arrays || out.array_count > arrays - out.first_array)
       fail("the arrays of " + out.name + " are not there");
+    if (const io::Json* samples = json.find("samples"); samples != nullptr) {
+      out.samples = samples->at(0).as_uint();
+      out.distinct_samples = samples->at(1).as_uint();
+      if (out.distinct_samples > out.samples) fail("more different samples than samples in " + out.name);
+    }
+    if (out.indexed() && out.array_count < 2) fail("the sample index of " + out.name + " is not there");
     if (const io::Json* by = json.find("decoded_by"); by != nullptr) out.decoded_by = by->as_string();
     if (!out.decoded_by.empty() && out.array_count == 0) fail("the tokens of " + out.name + " are not there");
     if (const io::Json* list = json.find("attributes"); list != nullptr)

@@ -21,11 +21,13 @@ inline constexpr const char* kChunkHashes = "_daybreak/chunk_xxh3";   // U64: of
 inline constexpr const char* kLiterals = "_daybreak/literals";        // U8: headers and the like, one after the other
 inline constexpr const char* kManifestHash = "daybreak_layout_xxh3";  // attribute of the root: XXH3 of the manifest
 
-/// One piece of an original: bytes of the literals, or all elements of an array.
+/// One piece of an original: bytes of the literals, all elements of an array, or a run of its bytes.
 struct KeptPiece {
   std::int64_t array = -1;  // index into Layout::arrays
   std::uint64_t literal_offset = 0, literal_bytes = 0;
   bool big_endian = false, column_major = false;
+  std::uint64_t first_byte = 0;  // of the run,
+  std::optional<std::uint64_t> run_bytes = {};  // and its length; nothing: all elements
 };
 
 /// One input file.
@@ -37,9 +39,16 @@ struct KeptInput {
   std::string xxh3;        // 128 bits of the original, in hexadecimal; empty where the original's bytes are not known
   std::string decoded_by;  // hash of the tokenizer that turns the first array back into the original; else empty
   std::size_t first_array = 0, array_count = 0;
+  /// Where equal samples were looked for: how many there are, and how many different ones.
+  std::uint64_t samples = 0, distinct_samples = 0;
   std::vector<std::pair<std::string, std::string>>
       attributes;  // owner (as in the original) and name of those it brought
   std::optional<std::vector<KeptPiece>> pieces;
+
+  /// Every sample is stored once, and the last array tells which each is (duplicates.h).
+  bool indexed() const { return distinct_samples < samples; }
+  /// The arrays that the original has, the first of them.
+  std::size_t original_arrays() const { return array_count - (indexed() ? 1 : 0); }
 };
 
 /// One array as it was written.

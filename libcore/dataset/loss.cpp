@@ -15,6 +15,8 @@
 #include "libcore/dataset/fit_lossy_form.h"
 #include "libcore/dataset/ordered_work.h"
 #include "libcore/dataset/real_values.h"
+#include "libcore/io/sample_columns.h"
+#include "libcore/io/stretches.h"
 
 namespace daybreak::dataset {
 namespace {
@@ -195,6 +197,14 @@ std::vector<std::string> words_of(const std::string& name) {
   return words;
 }
 
+/// True where the user or the file says so.
+bool holds_labels(const CompressInput& input, const std::string& array) {
+  for (const auto* attributes : {&input.file.attributes, &input.notes})
+    if (const io::Attribute* role = io::find_attribute(*attributes, array, io::kRole); role != nullptr)
+      if (io::attribute_texts(*role) == std::vector<std::string>{"labels"}) return true;
+  return false;
+}
+
 }  // namespace
 
 void LossBounds::declare(OptionSink& sink) {
@@ -259,7 +269,7 @@ void lose(std::vector<CompressInput>& inputs, const LossBounds& bounds, const Co
     for (std::size_t i = 0; i < input.losses.size(); ++i) {
       std::unique_ptr<io::ArraySource>& source = input.file.arrays[i];
       around.progress.advance(source->info().bytes());
-      if (!reason_to_stay_exact(source->info()).empty()) continue;
+      if (!reason_to_stay_exact(source->info()).empty() || holds_labels(input, source->info().name)) continue;
       std::optional<Rounding> rounding = fit_rounding(*source, bounds, around);
       if (!rounding) continue;
       if (options.reader == "plugin") {

@@ -62,7 +62,8 @@ std::vector<KeptPiece> keep_pieces(const std::vector<io::Piece>& pieces, std::si
       literals += piece.literal;
     } else {
       kept.push_back(
-          {piece.array + static_cast<std::int64_t>(first_array), 0, 0, piece.big_endian, piece.column_major});
+          {piece.array + static_cast<std::int64_t>(first_array), 0, 0, piece.big_endian, piece.column_major,
+           piece.first_byte, piece.run_bytes});
     }
   }
   return kept;
@@ -80,7 +81,9 @@ std::vector<KeptInput> keep_inputs(const std::vector<CompressInput>& inputs, std
     one.format = input.file.format;
     one.group = input.group;
     one.first_array = arrays;
-    one.array_count = input.file.arrays.size();
+    one.array_count = input.written().size();
+    one.samples = input.samples;
+    one.distinct_samples = input.distinct_samples;
     for (const io::Attribute& attribute : input.file.attributes)
       one.attributes.emplace_back(attribute.owner, attribute.name);
     if (input.file.pieces) {
@@ -112,10 +115,14 @@ void write_original(const Archive& archive, const KeptInput& input, const io::Wr
       continue;
     }
     const auto index = static_cast<std::size_t>(piece.array);
-    const io::Piece laid_out{"", piece.array, piece.big_endian, piece.column_major};
+    const io::Piece laid_out{"",  piece.array, piece.big_endian, piece.column_major, piece.first_byte, piece.run_bytes};
+    const io::ArraySource& source = archive.original(index);
+    const std::uint64_t bytes = source.info().bytes();
+    if (piece.first_byte > bytes || piece.run_bytes.value_or(0) > bytes - piece.first_byte)
+      throw data_error(archive.reader().name(), "a piece of \"" + input.name + "\" lies outside its array",
+                       "the file is damaged; fetch or write it again");
     io::write_laid_out(
-        laid_out, archive.layout().arrays[index].info,
-        [&](std::uint64_t at, std::span<std::byte> out) { archive.read(index, at, out); }, write);
+        laid_out, source.info(), [&](std::uint64_t at, std::span<std::byte> out) { source.read(at, out); }, write);
   }
 }
 

@@ -45,14 +45,25 @@ class Names {
 
 }  // namespace
 
+std::vector<const io::ArraySource*> CompressInput::written() const {
+  std::vector<const io::ArraySource*> sources;
+  for (const auto& source : file.arrays) sources.push_back(source.get());
+  for (std::size_t i = 0; i < once.size(); ++i) {
+    if (i == sources.size()) sources.push_back(nullptr);
+    if (once[i]) sources[i] = once[i].get();
+  }
+  return sources;
+}
+
 std::vector<KeptArray> plan_arrays(const std::vector<CompressInput>& inputs, const CompressOptions& options) {
   Names names;
   std::vector<KeptArray> arrays;
-  for (const CompressInput& input : inputs)
-    for (std::size_t i = 0; i < input.file.arrays.size(); ++i) {
-      const auto& source = input.file.arrays[i];
+  for (const CompressInput& input : inputs) {
+    const std::vector<const io::ArraySource*> written = input.written();
+    for (std::size_t i = 0; i < written.size(); ++i) {
+      const io::ArraySource* source = written[i];
       KeptArray kept;
-      if (!input.losses.empty()) kept.loss = input.losses[i];
+      if (i < input.losses.size()) kept.loss = input.losses[i];
       kept.info = source->info();
       kept.info.name = input.group + kept.info.name;
       check_name(kept.info.name, input.file.name);
@@ -64,6 +75,7 @@ std::vector<KeptArray> plan_arrays(const std::vector<CompressInput>& inputs, con
       kept.grid = make_grid(kept.info, static_cast<std::uint64_t>(options.chunk_bytes));
       arrays.push_back(std::move(kept));
     }
+  }
   return arrays;
 }
 

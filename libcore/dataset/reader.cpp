@@ -7,6 +7,7 @@
 #include "libcore/base/error.h"
 #include "libcore/dataset/layout.h"
 #include "libcore/dataset/reader_state.h"
+#include "libcore/dataset/sample_index.h"
 #include "libcore/io/hdf5_reader.h"
 
 namespace daybreak::dataset {
@@ -43,15 +44,23 @@ void read_ids(const Reader& reader, std::size_t array, std::uint64_t first, std:
 Reader::Reader(const std::string& path, std::int64_t threads) : state_(std::make_unique<State>()) {
   State& s = *state_;
   s.file = io::open_hdf5(std::make_shared<const io::InputFile>(path), threads);
+  ExpandedSamples samples = expand_samples(s.file);
+  s.expanded = std::move(samples.arrays);
   for (std::size_t i = 0; i < s.file.arrays.size(); ++i) {
     const io::ArrayInfo& info = s.file.arrays[i]->info();
-    if (is_own(info.name)) {
+    const auto& indices = samples.indices;
+    if (is_own(info.name) || std::find(indices.begin(), indices.end(), info.name) != indices.end()) {
       s.own.emplace(info.name, i);
       continue;
     }
     s.sources.push_back(i);
-    s.infos.push_back(info);
+    s.infos.push_back(s.source(s.sources.size() - 1).info());
   }
+}
+
+const io::ArraySource& Reader::State::source(std::size_t array) const {
+  const auto found = expanded.find(sources.at(array));
+  return found != expanded.end() ? *found->second : *file.arrays[sources[array]];
 }
 
 Reader::~Reader() = default;
@@ -73,7 +82,7 @@ std::optional<std::size_t> Reader::find(std::string_view name) const {
 }
 
 void Reader::read(std::size_t array, std::uint64_t offset_bytes, std::span<std::byte> out) const {
-  const io::ArraySource& source = *state_->file.arrays[state_->sources.at(array)];
+  const io::ArraySource& source = state_->source(array);
   const std::uint64_t bytes = source.info().bytes();
   if (offset_bytes > bytes || out.size() > bytes - offset_bytes)
     throw data_error(name(), "\"" + source.info().name + "\" has " + std::to_string(bytes) + " bytes, but " +

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "libcore/base/error.h"
+#include "libcore/dataset/folder.h"
 #include "libcore/dataset/hash.h"
 #include "libcore/dataset/originals.h"
 #include "libcore/dataset/restore_values.h"
@@ -70,7 +71,15 @@ void check_targets(const Archive& archive, const fs::path& folder, bool force) {
     const fs::path target = restored_path(folder, input);
     if (!targets.insert(target).second)
       throw refused(target, "two originals have this name", "the file was not written by this tool");
-    check_way(folder, target, force);
+    if (input.pieces && input.format == "folder") {
+      for (const std::string& name : folder_names(archive, input))
+        if (!targets.insert(target / name).second)
+          throw refused(target / name, "two originals have this name", "the file was not written by this tool");
+        else
+          check_way(folder, target / name, force);
+    } else {
+      check_way(folder, target, force);
+    }
   }
 }
 
@@ -82,7 +91,9 @@ void restore_text_file(const fs::path& target, std::string_view text) {
 void restore_input(const Archive& archive, const KeptInput& input, const fs::path& folder, const Surroundings& around) {
   const fs::path target = restored_path(folder, input);
   make_folder(target);
-  if (input.pieces)
+  if (input.pieces && input.format == "folder")
+    restore_folder(archive, input, target, around);
+  else if (input.pieces)
     restore_bytes(archive, input, target, around);
   else if (input.format == "npz")
     restore_npz(archive, input, target, around);

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "libcore/base/error.h"
+#include "libcore/dataset/blocks.h"
 #include "libcore/dataset/hash.h"
 #include "libcore/dataset/hdf5_writer.h"
 #include "libcore/io/atomic_file.h"
@@ -16,15 +17,14 @@ namespace daybreak::dataset {
 namespace fs = std::filesystem;
 namespace {
 
-/// Hands the array's chunks over in order, each checked against its hash.
+/// Hands the blocks of an original's array over in order.
 template <class Take>
-void each_chunk(const Archive& archive, std::size_t array, const Surroundings& around, Take take) {
-  for (std::uint64_t chunk = 0; chunk < archive.layout().arrays[array].hashes(); ++chunk) {
-    around.stop.check();
-    const std::vector<std::byte> bytes = archive.read_chunk(array, chunk);
-    take(archive.chunk_place(array, chunk), bytes);
+void each_block(const Archive& archive, std::size_t array, const Surroundings& around, Take take) {
+  for_each_block(archive, array, around, [&](const ChunkPlace& place, const std::vector<std::byte>& bytes) {
+    take(place, bytes);
     around.progress.advance(bytes.size());
-  }
+    return true;
+  });
 }
 
 /// As NumPy describes an element type; what it has no type for becomes unsigned integers.
@@ -134,12 +134,13 @@ class ZipWriter {
 
 void restore_npz(const Archive& archive, const KeptInput& input, const fs::path& target, const Surroundings& around) {
   ZipWriter zip(target);
-  for (std::size_t i = input.first_array; i < input.first_array + input.array_count; ++i) {
-    const io::ArrayInfo& array = archive.layout().arrays[i].info;
+  for (std::size_t i = input.first_array; i < input.first_array + input.original_arrays(); ++i) {
+    const io::ArrayInfo& array = archive.original(i).info();
     const std::string header = npy_header(array);
     zip.begin(array.name.substr(input.group.size()) + ".npy", header.size() + array.bytes());
     zip.add(std::as_bytes(std::span(header)));
-    each_chunk(archive, i, around, [&](const ChunkPlace&, std::span<const std::byte> bytes) { zip.add(bytes); });
+    each_block(archive, i, around,
+               [&](const ChunkPlace&, std::span<const std::byte> bytes) { zip.add(bytes); });
   }
   zip.commit();
 }
@@ -147,18 +148,18 @@ void restore_npz(const Archive& archive, const KeptInput& input, const fs::path&
 void restore_hdf5(const Archive& archive, const KeptInput& input, const fs::path& target, const Surroundings& around) {
   io::AtomicFile file(target);
   Hdf5Writer writer(file.temporary_path(), target.string());
-  for (std::size_t i = input.first_array; i < input.first_array + input.array_count; ++i) {
-    const KeptArray& kept = archive.layout().arrays[i];
-    io::ArrayInfo info = kept.info;
+  for (std::size_t i = input.first_array; i < input.first_array + input.original_arrays(); ++i) {
+    const ChunkGrid grid = block_grid(archive, i);
+    io::ArrayInfo info = archive.original(i).info();
     info.name.erase(0, input.group.size());
-    if (!kept.grid.chunked()) {
-      each_chunk(archive, i, around,
+    if (!grid.chunked()) {
+      each_block(archive, i, around,
                  [&](const ChunkPlace&, std::span<const std::byte> bytes) { writer.write_whole(info, bytes); });
       continue;
     }
     writer.begin_contiguous(info);
-    each_chunk(archive, i, around, [&](const ChunkPlace& place, std::span<const std::byte> bytes) {
-      writer.write_elements(place.first, kept.grid, bytes);
+    each_block(archive, i, around, [&](const ChunkPlace& place, std::span<const std::byte> bytes) {
+      writer.write_elements(place.first, grid, bytes);
     });
   }
   for (const io::Attribute& attribute : archive.attributes_of(input)) writer.attribute(attribute);

@@ -51,6 +51,15 @@ std::uint64_t input_bytes(const Layout& layout) {
   return total;
 }
 
+SampleCounts sample_counts(const Layout& layout) {
+  SampleCounts counts;
+  for (const KeptInput& input : layout.inputs) {
+    counts.samples += input.samples;
+    counts.duplicates += input.samples - input.distinct_samples;
+  }
+  return counts;
+}
+
 double integrity_of(const Layout& layout) {
   double worst = 1;
   for (const KeptArray& array : layout.arrays)
@@ -65,6 +74,10 @@ io::Json summary_json(const Layout& layout, std::uint64_t output_bytes) {
   out["output_bytes"] = output_bytes;
   out["ratio"] = ratio_of(input_bytes(layout), output_bytes);
   out["integrity"] = integrity_of(layout);
+  if (const SampleCounts counts = sample_counts(layout); counts.samples > 0) {
+    out["samples"] = counts.samples;
+    out["duplicate_samples"] = counts.duplicates;
+  }
   io::Json arrays = io::Json::array();
   for (const SummaryRow& row : summary_rows(layout)) arrays.push_back(row_json(row));
   out["arrays"] = std::move(arrays);

@@ -17,6 +17,11 @@ struct SummaryRow {
 std::vector<SummaryRow> summary_rows(const Layout& layout);
 /// Bytes of all originals.
 std::uint64_t input_bytes(const Layout& layout);
+/// Samples of the inputs where equal ones were looked for, and how many of them are stored elsewhere already.
+struct SampleCounts {
+  std::uint64_t samples = 0, duplicates = 0;
+};
+SampleCounts sample_counts(const Layout& layout);
 /// The smallest of all arrays; 1 where everything is exact.
 double integrity_of(const Layout& layout);
 /// The document; output_bytes is the size of the file.

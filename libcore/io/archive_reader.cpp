@@ -58,18 +58,6 @@ la_int64_t skip(archive*, void* data, la_int64_t wanted) {
   return skipped;
 }
 
-/// "a/b.npy" passes; absolute names and names with ".." do not, though they would lead nowhere here.
-void check_member_name(const std::string& name, const std::string& archive) {
-  check_array_name(name, archive);
-  bool climbs = name.starts_with('/');
-  for (std::size_t at = 0; at <= name.size();) {
-    const std::size_t end = std::min(name.find('/', at), name.size());
-    climbs = climbs || std::string_view(name).substr(at, end - at) == "..";
-    at = end + 1;
-  }
-  if (climbs) throw data_error(archive, "the member name \"" + name + "\" leads outside the archive");
-}
-
 class Unpacker {
  public:
   Unpacker(const InputFile& file, ArchiveKind kind, std::uint64_t limit)
@@ -151,6 +139,18 @@ class Unpacker {
 };
 
 }  // namespace
+
+void check_member_name(const std::string& name, const std::string& archive) {
+  // Such a name would lead nowhere here, but nobody means well with it.
+  check_array_name(name, archive);
+  bool climbs = name.starts_with('/');
+  for (std::size_t at = 0; at <= name.size();) {
+    const std::size_t end = std::min(name.find('/', at), name.size());
+    climbs = climbs || std::string_view(name).substr(at, end - at) == "..";
+    at = end + 1;
+  }
+  if (climbs) throw data_error(archive, "the member name \"" + name + "\" leads outside the archive");
+}
 
 std::vector<ArchiveMember> unpack_archive(const std::shared_ptr<const InputFile>& archive, ArchiveKind kind, std::uint64_t unpacked_limit) {
   return Unpacker(*archive, kind, unpacked_limit).run();

@@ -24,4 +24,7 @@ struct ArchiveMember {
 std::vector<ArchiveMember> unpack_archive(const std::shared_ptr<const InputFile>& archive, ArchiveKind kind,
                                           std::uint64_t unpacked_limit = kUnpackedLimit);
 
+/// "a/b.npy" passes. Error (data) for an absolute name, one with "..", and one that is no printable UTF-8.
+void check_member_name(const std::string& name, const std::string& archive);
+
 }  // namespace daybreak::io

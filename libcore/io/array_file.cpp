@@ -14,7 +14,9 @@
 #include "libcore/io/npz.h"
 #include "libcore/io/raw.h"
 #include "libcore/io/safetensors.h"
+#include "libcore/io/sample_folder.h"
 #include "libcore/io/scratch_file.h"
+#include "libcore/io/tar_samples.h"
 #include "libcore/io/text_records.h"
 #include "libcore/io/tokens.h"
 
@@ -56,12 +58,13 @@ ArrayFile open_as(std::string_view format, const Input& file, const ReadOptions&
 }
 
 void check_format(const std::string& format) {
-  std::string known = "auto, tar";
+  std::string known = "auto, tar, webdataset, folder";
   for (const Format& entry : kFormats) {
     if (format == entry.name) return;
     known += ", " + std::string(entry.name);
   }
-  if (format != "auto" && format != "tar") throw usage_error("unknown input format '" + format + "'", "use one of " + known);
+  const bool of_many = format == "auto" || format == "tar" || format == "webdataset" || format == "folder";
+  if (!of_many) throw usage_error("unknown input format '" + format + "'", "use one of " + known);
 }
 
 std::vector<ArrayFile> open_tar(const Input& shard, const ReadOptions& options, bool given) {
@@ -73,10 +76,6 @@ std::vector<ArrayFile> open_tar(const Input& shard, const ReadOptions& options, 
   return files;
 }
 
-bool is_sharded_model(const std::string& path) {
-  return path != "-" && (path.ends_with(".safetensors.index.json") || std::filesystem::is_directory(path));
-}
-
 template <class... Files>
 std::vector<ArrayFile> listed(Files... files) {
   std::vector<ArrayFile> list;
@@ -84,16 +83,38 @@ std::vector<ArrayFile> listed(Files... files) {
   return list;
 }
 
+bool holds_model(const std::filesystem::path& folder) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name.ends_with(".safetensors") || name.ends_with(".safetensors.index.json")) return true;
+  }
+  return false;
+}
+
+std::vector<ArrayFile> open_folder(const std::string& path, const std::string& format) {
+  if (format == "safetensors") return listed(open_safetensors_shards(path));
+  if (format != "auto" && format != "folder")
+    throw usage_error(path + " is a folder, which --input-format " + format + " does not read",
+                      "name its files, or leave out --input-format for a folder of samples or a model");
+  const bool model = format == "auto" && holds_model(path);
+  return listed(model ? open_safetensors_shards(path) : open_sample_folder(path, format == "folder"));
+}
+
 }  // namespace
 
 std::vector<ArrayFile> open_arrays(const std::string& path, const ReadOptions& options) {
   check_format(options.format);
   const bool automatic = options.format == "auto";
-  if (is_sharded_model(path) && (automatic || options.format == "safetensors")) return listed(open_safetensors_shards(path));
+  if (path != "-" && std::filesystem::is_directory(path)) return open_folder(path, options.format);
+  if (options.format == "folder") throw usage_error(path + " is no folder, as --input-format folder wants it");
+  if (path.ends_with(".safetensors.index.json") && (automatic || options.format == "safetensors"))
+    return listed(open_safetensors_shards(path));
   Input file = std::make_shared<const InputFile>(path);
   const std::string found = guess_format(*file, options);
   // A format that is given for a tar shard is that of its members, unless the shard itself shall be the array.
   const bool whole = options.format == "raw" || options.format == "text" || options.format == "bytes";
+  if (options.format == "webdataset" || (automatic && found == "tar" && is_sample_shard(*file)))
+    return listed(open_tar_samples(file));
   if (options.format == "tar" || (found == "tar" && !whole)) return open_tar(file, options, !automatic && options.format != "tar");
   return listed(open_as(automatic ? found : options.format, file, options));
 }

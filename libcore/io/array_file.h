@@ -21,18 +21,21 @@ struct Attribute {
   std::vector<std::byte> data;  // little-endian, C order
 };
 
-/// One piece of an original file: bytes kept as they are, or all elements of one array laid out again.
+/// One piece of an original file: bytes kept as they are, all elements of one array laid out again, or a run of the bytes
+/// of a U8 array.
 struct Piece {
   std::string literal;       // where array < 0
   std::int64_t array = -1;   // index into ArrayFile::arrays
   bool big_endian = false;   // the file has the elements in big-endian order
   bool column_major = false; // the file has them in Fortran order
+  std::uint64_t first_byte = 0;                      // of the run,
+  std::optional<std::uint64_t> run_bytes = {};       // and its length; nothing: all elements
 };
 
 /// An opened input. Sources stay valid as long as this lives.
 struct ArrayFile {
   std::string name;    // as messages call it: a path, or "shard.tar: member"
-  std::string format;  // npy npz idx raw tokens llmc text csv jsonl safetensors hdf5 netcdf bytes
+  std::string format;  // npy npz idx raw tokens llmc text csv jsonl safetensors hdf5 netcdf bytes folder webdataset
   std::vector<std::unique_ptr<ArraySource>> arrays;
   std::vector<Attribute> attributes;
   /// The pieces whose concatenation is the original, byte for byte; absent where values alone come back.
@@ -48,7 +51,8 @@ struct ReadOptions {
   std::vector<std::string> columns;  // of CSV and JSON Lines, as arrays beside the text; "all": every numeric one
 };
 
-/// Opens one input: a file of a known format, one packed by gzip or zstd, or a tar shard, whose members are given each.
+/// Opens one input: a file of a known format, one packed by gzip or zstd, a tar shard, whose members are
+/// given each or sample by sample (tar_samples.h), or a folder of samples (sample_folder.h).
 /// No length that the file claims is believed before it is checked against the file. Errors: Error (data, naming file
 /// and fault; no_input; usage where a raw array lacks its type).
 std::vector<ArrayFile> open_arrays(const std::string& path, const ReadOptions& options);

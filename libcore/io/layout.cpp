@@ -123,6 +123,17 @@ void read_elements(const ArrayInfo& info, bool big_endian, bool column_major, st
   if (big_endian) swap_bytes(out, size);
 }
 
+/// A run of bytes as they are.
+void write_run(std::uint64_t first, std::uint64_t bytes, const ReadBytes& read, const WriteBytes& write) {
+  std::vector<std::byte> block(static_cast<std::size_t>(std::min(bytes, kWriteBlock)));
+  for (std::uint64_t done = 0; done < bytes;) {
+    const auto part = std::span(block).first(static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), bytes - done)));
+    read(first + done, part);
+    write(part);
+    done += part.size();
+  }
+}
+
 }  // namespace
 
 void swap_bytes(std::span<std::byte> bytes, std::size_t element_bytes) {
@@ -167,6 +178,7 @@ void read_laid_out(const ArrayInfo& info, bool big_endian, bool column_major, st
 
 void write_laid_out(const Piece& piece, const ArrayInfo& info, const ReadBytes& read, const WriteBytes& write) {
   if (piece.array < 0) return write(std::as_bytes(std::span(piece.literal)));
+  if (piece.run_bytes) return write_run(piece.first_byte, *piece.run_bytes, read, write);
   // Column-major storage of an array is the C order of its transpose, whose column-major storage is what we read.
   ArrayInfo stored = info;
   if (piece.column_major) std::reverse(stored.shape.begin(), stored.shape.end());

@@ -12,7 +12,9 @@
 #include "libcore/io/json.h"
 #include "libcore/io/line_reader.h"
 #include "libcore/io/numeric_columns.h"
+#include "libcore/io/sample_columns.h"
 #include "libcore/io/scratch_file.h"
+#include "libcore/io/stretches.h"
 
 namespace daybreak::io {
 namespace {
@@ -22,7 +24,7 @@ bool wants_all(const ReadOptions& options) {
 }
 
 ArrayFile assemble(const std::shared_ptr<const InputFile>& file, std::string format, ScratchWriter& offsets,
-                   std::vector<std::unique_ptr<ArraySource>> columns) {
+                   std::vector<std::unique_ptr<ArraySource>> columns, bool has_header = false) {
   ArrayFile result;
   result.name = file->name();
   result.format = std::move(format);
@@ -33,6 +35,8 @@ ArrayFile assemble(const std::shared_ptr<const InputFile>& file, std::string for
   result.arrays.push_back(file_array(file, {"text", DType::u8, {size}}));
   result.arrays.push_back(file_array(offsets.finish(file->name()), {"line_offsets", DType::i64, {count}}));
   for (auto& column : columns) result.arrays.push_back(std::move(column));
+  result.attributes.push_back(text_attribute("text", kOffsets, "line_offsets"));
+  if (has_header) result.attributes.push_back(integer_attribute("text", kHeaderRecords, 1));
   return result;
 }
 
@@ -93,8 +97,9 @@ ArrayFile open_csv(const std::shared_ptr<const InputFile>& file, const ReadOptio
   CsvReader reader(*file);
   ScratchWriter offsets;
   std::vector<std::unique_ptr<ArraySource>> arrays;
+  bool has_header = false;
   if (const std::vector<std::string>* record = reader.next()) {
-    const bool has_header = is_csv_header(*record);
+    has_header = is_csv_header(*record);
     const std::vector<std::string> names = column_names(*record, has_header);
     const std::vector<std::size_t> fields = wanted_fields(names, options, file->name());
     std::vector<std::string> wanted;
@@ -111,7 +116,7 @@ ArrayFile open_csv(const std::shared_ptr<const InputFile>& file, const ReadOptio
   } else if (!options.columns.empty()) {
     throw data_error(file->name(), "the file has no records, but columns are wanted");
   }
-  return assemble(file, "csv", offsets, std::move(arrays));
+  return assemble(file, "csv", offsets, std::move(arrays), has_header);
 }
 
 ArrayFile open_jsonl(const std::shared_ptr<const InputFile>& file, const ReadOptions& options) {

@@ -1,8 +1,10 @@
 // Files into one compressed HDF5 file.
 #include "libcore/dataset/compress.h"
 
+#include "libcore/dataset/duplicates.h"
 #include "libcore/dataset/loss.h"
 #include "libcore/records/dataset_record.h"
+#include "tools/compress-dataset/cleaning.h"
 #include "tools/compress-dataset/inputs.h"
 #include "tools/compress-dataset/output.h"
 #include "tools/compress-dataset/verbs.h"
@@ -19,6 +21,7 @@ class Compress : public frame::Verb {
     options_.declare(sink);
     inputs_.declare(sink);
     bounds_.declare(sink);
+    cleaning_.declare(sink);
   }
 
   void check() override {
@@ -33,7 +36,12 @@ class Compress : public frame::Verb {
     if (session.dry_run()) return plan(inputs, session);
 
     const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};
-    if (bounds_.any()) dataset::lose(inputs, bounds_, options_, around);
+    // Lossy frames are fitted to the chunks of the arrays as they are; those of equal samples stored once are others.
+    dataset::CompressOptions fitted = options_;
+    if (cleaning_.dedup) fitted.reader = "h5py";
+    if (bounds_.any()) dataset::lose(inputs, bounds_, fitted, around);
+    if (cleaning_.dedup)
+      for (dataset::CompressInput& input : inputs) dataset::store_once(input, around);
     return write_dataset(*output_, session, around, [&](const std::string& path) {
       return dataset::compress(inputs, options_, path, *output_, around);
     });
@@ -70,6 +78,7 @@ class Compress : public frame::Verb {
   dataset::CompressOptions options_;
   dataset::LossBounds bounds_;
   InputOptions inputs_;
+  CleaningOptions cleaning_;
 };
 
 }  // namespace

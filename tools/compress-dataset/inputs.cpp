@@ -8,7 +8,11 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/parse.h"
+#include "libcore/dataset/decode_images.h"
+#include "libcore/dataset/folder.h"
 #include "libcore/io/file_array.h"
+#include "libcore/io/sample_columns.h"
+#include "libcore/io/stretches.h"
 #include "libcore/io/tokens.h"
 #include "tools/compress-dataset/tokenize.h"
 
@@ -53,6 +57,9 @@ io::ReadOptions read_options(const InputOptions& options) {
   if (options.dtype) read.dtype = io::parse_dtype(*options.dtype);
   if (options.shape) read.shape = parse_shape(*options.shape);
   if (options.columns) read.columns = split(*options.columns);
+  if (options.columns == "all") return read;
+  for (const std::string& label : options.labels)
+    if (std::find(read.columns.begin(), read.columns.end(), label) == read.columns.end()) read.columns.push_back(label);
   return read;
 }
 
@@ -77,14 +84,30 @@ void note_tokens(dataset::CompressInput& input, const InputOptions& options, boo
     if (options.keep_original && i + 1 == input.file.arrays.size()) continue;  // the file as it is
     const auto& source = input.file.arrays[i];
     const std::string& name = source->info().name;
-    if (token_file) input.notes.push_back(text_note(name, "role", "tokens"));
+    if (token_file) input.notes.push_back(io::text_attribute(name, "role", "tokens"));
     const bool stream =
         token_file || (input.file.format != "csv" && input.file.format != "jsonl" && is_integer(source->info().type));
     if (!options.vocabulary || !stream) continue;
     const auto vocabulary = static_cast<std::uint64_t>(*options.vocabulary);
     io::check_vocabulary(*source, vocabulary, input.file.name);
-    input.notes.push_back(integer_note(name, "vocabulary_size", vocabulary));
+    input.notes.push_back(io::integer_attribute(name, "vocabulary_size", vocabulary));
     checked = true;
+  }
+}
+
+/// Marks the arrays that hold labels.
+void note_labels(std::vector<dataset::CompressInput>& inputs, const InputOptions& options) {
+  for (const std::string& label : options.labels) {
+    bool found = false;
+    for (dataset::CompressInput& input : inputs)
+      for (const auto& source : input.file.arrays) {
+        if (source->info().name != label && input.group + source->info().name != label) continue;
+        found = true;
+        if (io::find_attribute(input.file.attributes, source->info().name, io::kRole) == nullptr)
+          input.notes.push_back(io::text_attribute(source->info().name, io::kRole, "labels"));
+      }
+    if (!found)
+      throw usage_error("--label: no input has an array \"" + label + "\"", "compress-dataset -n lists the arrays");
   }
 }
 
@@ -106,6 +129,10 @@ std::vector<dataset::CompressInput> open_operand(const std::string& path, const 
       throw data_error(file.name, "is of no format that its content or name tells",
                        "say --dtype (and --shape), or --input-format tokens, text or bytes");
     input.file = std::move(file);
+    if (input.file.format == "folder") {
+      dataset::check_folder_names(input.file);
+      for (const std::string& note : input.file.notes) session.log().warning(input.file.name + ": " + note);
+    }
     const bool plain = !shard && path != "-" && !std::filesystem::is_directory(path);
     if (plain && input.file.pieces) input.path = path;
     if (plain && options.keep_original) keep_original(input, path);
@@ -134,6 +161,19 @@ void tell_apart(std::vector<dataset::CompressInput>& inputs) {
   }
 }
 
+void decode(std::vector<dataset::CompressInput>& inputs, frame::Session& session) {
+  const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};
+  bool any = false;
+  for (dataset::CompressInput& input : inputs) {
+    if (!dataset::decode_images(input.file, around)) continue;
+    any = true;
+    input.path.reset();
+  }
+  if (!any)
+    throw usage_error("--decode-images: no input is a folder or tar shard of PNG or JPEG images",
+                      "name such a folder, or leave out --decode-images");
+}
+
 }  // namespace
 
 void InputOptions::declare(OptionSink& sink) {
@@ -143,8 +183,10 @@ void InputOptions::declare(OptionSink& sink) {
   sink.text("dtype", &dtype, "TYPE", "Element type of raw arrays and token files, such as float32");
   sink.text("shape", &shape, "N,N,...", "Shape of raw arrays; 0 first: what the file holds");
   sink.text("columns", &columns, "NAME,...", "Columns of CSV and JSON Lines to keep as arrays too, or all");
+  sink.list("label", &labels, "NAME", "An array or column that holds labels; exact, and told from features by merge");
   sink.directory("tokenizer", &tokenizer, "Turn text into the token ids of DIR/tokenizer.json");
   sink.count("vocab", &vocabulary, "N", "Refuse token ids of N and above", OptionSink::Range{1, 4294967296.0});
+  sink.flag("decode-images", &decode_images, "Keep the pixels of PNG and JPEG samples, of one shape, instead of the files");
   sink.flag("keep-original", &keep_original, "Keep the original's bytes beside its arrays, for restore");
 }
 
@@ -160,6 +202,9 @@ void InputOptions::check() const {
   if (shape) named("--shape", [&] { parse_shape(*shape); });
   if (vocabulary && tokenizer)
     throw usage_error("--vocab and --tokenizer exclude each other", "the tokenizer knows its vocabulary");
+  if (decode_images && keep_original)
+    throw usage_error("--decode-images and --keep-original exclude each other",
+                      "without --decode-images the files themselves are kept and come back");
   if (shape && !dtype) throw usage_error("--shape needs --dtype", "add --dtype, such as --dtype float32");
   if (columns && (columns->empty() || columns->front() == ',' || columns->back() == ',' ||
                   columns->find(",,") != std::string::npos))
@@ -182,7 +227,9 @@ std::vector<dataset::CompressInput> open_inputs(const std::vector<std::string>& 
   for (const std::string& path : paths)
     for (dataset::CompressInput& input : open_operand(path, options, session)) inputs.push_back(std::move(input));
   tell_apart(inputs);
+  if (options.decode_images) decode(inputs, session);
   if (options.tokenizer) tokenize(inputs, *options.tokenizer, options.keep_original, session);
+  note_labels(inputs, options);
   bool checked = false;
   for (dataset::CompressInput& input : inputs) note_tokens(input, options, checked);
   if (options.vocabulary && !checked)

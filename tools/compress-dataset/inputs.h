@@ -15,7 +15,8 @@ struct InputOptions {
   std::string format = "auto";
   std::optional<std::string> dtype, shape, columns, tokenizer;
   std::optional<std::int64_t> vocabulary;
-  bool keep_original = false;
+  std::vector<std::string> labels;
+  bool keep_original = false, decode_images = false;
 
   void declare(OptionSink& sink);
   void check() const;

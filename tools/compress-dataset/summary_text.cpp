@@ -38,6 +38,13 @@ std::string plugin_text(const dataset::Layout& layout) {
   return frame::number(std::round(share)) + " % of the chunks need our filter plugin in programs that use HDF5's library\n";
 }
 
+std::string duplicates_text(const dataset::Layout& layout) {
+  const dataset::SampleCounts counts = dataset::sample_counts(layout);
+  if (counts.samples == 0) return {};
+  return std::to_string(counts.duplicates) + " of " + std::to_string(counts.samples) +
+         " samples come again and are stored once\n";
+}
+
 }  // namespace
 
 std::string summary_text(const dataset::Layout& layout, std::uint64_t output_bytes) {
@@ -48,7 +55,7 @@ std::string summary_text(const dataset::Layout& layout, std::uint64_t output_byt
                     frame::bytes(static_cast<double>(row.array->stored_bytes)), ratio_text(row.ratio),
                     row.array->loss ? frame::number(row.array->loss->integrity) : "exact", pipelines_text(*row.array)});
   const auto plain = static_cast<double>(dataset::input_bytes(layout)), stored = static_cast<double>(output_bytes);
-  return frame::table(rows) + plugin_text(layout) + "in all " + frame::bytes(plain) + " in a file of " + frame::bytes(stored) +
+  return frame::table(rows) + plugin_text(layout) + duplicates_text(layout) + "in all " + frame::bytes(plain) + " in a file of " + frame::bytes(stored) +
          (output_bytes > 0 ? ", ratio " + ratio_text(plain / stored) : std::string()) +
          (dataset::integrity_of(layout) == 1 ? ", bit for bit\n"
                                              : ", integrity " + frame::number(dataset::integrity_of(layout)) + "\n");

@@ -7,29 +7,20 @@
 #include "libcore/base/error.h"
 #include "libcore/dataset/hash.h"
 #include "libcore/dataset/restore.h"
+#include "libcore/io/stretches.h"
 
 namespace daybreak::compress_dataset {
 namespace {
 
-/// Ids in memory as an array of the narrowest type that holds the vocabulary.
-class TokenSource : public io::ArraySource {
- public:
-  TokenSource(const std::vector<std::uint32_t>& ids, std::uint32_t vocabulary) {
-    constexpr std::uint32_t kNarrow = 65536;
-    info_ = {"tokens", vocabulary <= kNarrow ? io::DType::u16 : io::DType::u32, {ids.size()}};
-    bytes_.resize(info_.bytes());
-    const std::size_t width = io::dtype_bytes(info_.type);
-    for (std::size_t i = 0; i < ids.size(); ++i) std::memcpy(bytes_.data() + i * width, &ids[i], width);
-  }
-  const io::ArrayInfo& info() const override { return info_; }
-  void read(std::uint64_t offset, std::span<std::byte> out) const override {
-    std::memcpy(out.data(), bytes_.data() + offset, out.size());
-  }
-
- private:
-  io::ArrayInfo info_;
-  std::vector<std::byte> bytes_;
-};
+/// Ids as an array of the narrowest type that holds the vocabulary.
+std::unique_ptr<io::ArraySource> token_array(const std::vector<std::uint32_t>& ids, std::uint32_t vocabulary) {
+  constexpr std::uint32_t kNarrow = 65536;
+  const io::ArrayInfo info{"tokens", vocabulary <= kNarrow ? io::DType::u16 : io::DType::u32, {ids.size()}};
+  std::vector<std::byte> bytes(info.bytes());
+  const std::size_t width = io::dtype_bytes(info.type);
+  for (std::size_t i = 0; i < ids.size(); ++i) std::memcpy(bytes.data() + i * width, &ids[i], width);
+  return io::memory_array(info, std::move(bytes));
+}
 
 std::string text_of(const io::ArrayFile& file) {
   if (file.format != "text" || file.arrays.empty())
@@ -42,16 +33,6 @@ std::string text_of(const io::ArrayFile& file) {
 
 }  // namespace
 
-io::Attribute text_note(const std::string& owner, const std::string& name, std::string_view value) {
-  const auto bytes = std::as_bytes(std::span(value));
-  return {owner, name, io::DType::u8, true, {value.size()}, {bytes.begin(), bytes.end()}};
-}
-
-io::Attribute integer_note(const std::string& owner, const std::string& name, std::uint64_t value) {
-  const auto bytes = std::as_bytes(std::span(&value, 1));
-  return {owner, name, io::DType::u64, false, {}, {bytes.begin(), bytes.end()}};
-}
-
 void tokenize(std::vector<dataset::CompressInput>& inputs, const std::string& tokenizer, bool keeps_original,
               frame::Session& session) {
   const text::Tokenizer reader = text::Tokenizer::load(tokenizer);
@@ -60,7 +41,7 @@ void tokenize(std::vector<dataset::CompressInput>& inputs, const std::string& to
     session.stop().check();
     const std::string text = text_of(input.file);
     const std::vector<std::uint32_t> ids = reader.encode_parallel(text, {}, static_cast<int>(session.threads()));
-    auto tokens = std::make_unique<TokenSource>(ids, reader.vocabulary_size());
+    auto tokens = token_array(ids, reader.vocabulary_size());
     if (keeps_original) {
       input.file.arrays[0] = std::move(tokens);  // the original itself stands behind it
     } else {
@@ -75,8 +56,8 @@ void tokenize(std::vector<dataset::CompressInput>& inputs, const std::string& to
       input.decoded = dataset::DecodedOriginal{reader.hash(), text.size(), hash.hex()};
     }
     input.file.format = "tokens";
-    input.notes.push_back(text_note("tokens", "tokenizer", reader.hash()));
-    input.notes.push_back(integer_note("tokens", "vocabulary_size", reader.vocabulary_size()));
+    input.notes.push_back(io::text_attribute("tokens", "tokenizer", reader.hash()));
+    input.notes.push_back(io::integer_attribute("tokens", "vocabulary_size", reader.vocabulary_size()));
   }
 }
 

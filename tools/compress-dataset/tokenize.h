@@ -1,8 +1,7 @@
 #pragma once
-// Text into token ids, for those who train on them; and the small attributes that say so.
+// Text into token ids, for those who train on them.
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "libcore/dataset/archive.h"
@@ -11,10 +10,6 @@
 #include "tools/frame/tool.h"
 
 namespace daybreak::compress_dataset {
-
-/// Attributes of arrays as the dataset file carries them.
-io::Attribute text_note(const std::string& owner, const std::string& name, std::string_view value);
-io::Attribute integer_note(const std::string& owner, const std::string& name, std::uint64_t value);
 
 /// Replaces the text of every text input by an array "tokens" (U16 up to a vocabulary of 65536, else U32) with its
 /// role, vocabulary and tokenizer. The text comes back by decoding where that gives the same bytes, which is tried
