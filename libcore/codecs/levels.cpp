@@ -328,7 +328,6 @@ bool read_levels(ElementType type, ByteReader& in, std::span<std::uint8_t> out) 
 #define DAYBREAK_INSTANTIATE(Word)                                                                     \
   template bool quantize_levels<Word>(ElementType, const ArrayShape&, ByteSpan, const Loss&,           \
                                       std::span<std::uint8_t>);                                        \
-                                                                     \
   template bool write_levels<Word>(ElementType, const ArrayShape&, ByteSpan, const Loss&, ByteWriter&, \
                                    std::span<std::uint8_t>);                                           \
   template bool read_levels<Word>(ElementType, ByteReader&, std::span<std::uint8_t>);

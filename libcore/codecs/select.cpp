@@ -61,7 +61,8 @@ Sample sample_of(std::span<const std::uint64_t> shape, ByteSpan data) {
 
 /// In hundredths: how many times its bytes a pipeline counts, for it decodes slowly.
 std::size_t weight(Pipeline pipeline, Preference preference) {
-  const bool serial = pipeline.code == Code::neighbors || pipeline.code == Code::pixels;
+  const bool serial = pipeline.code == Code::neighbors || pipeline.code == Code::pixels ||
+                      pipeline.code == Code::columns || pipeline.code == Code::stretches;  // their parts may be
   if (preference == Preference::size) return 100;
   if (preference == Preference::balanced) return serial ? 104 : 100;
   return 100 + (serial ? 30 : 0) + (pipeline.predict == Predict::none ? 0 : 4) +

@@ -174,15 +174,11 @@ bool read_code(Code code, ByteReader& in, std::span<Word> values) {
   return false;
 }
 
-}  // namespace
-
+/// What follows the map: prediction and code of its values.
 template <class Word>
-bool write_steps(Pipeline pipeline, ElementType type, const ArrayShape& shape, ByteSpan data, ByteWriter& out) {
-  if (pipeline == kColumns) return write_columns<Word>(type, shape, data, out);
-  if (pipeline == kStretches) return write_stretches<Word>(type, data, out);
-  ByteWriter map_parameters, predict_parameters, coded;
-  Words<Word> values;
-  if (!map(pipeline.map, type, data, values, map_parameters)) return false;
+bool write_mapped(Pipeline pipeline, const ArrayShape& shape, Words<Word>& values, const ByteWriter& map_parameters,
+                  ByteWriter& out) {
+  ByteWriter predict_parameters, coded;
   if (!predict(pipeline.predict, shape, values, predict_parameters)) return false;
   if (!write_code<Word>(pipeline.code, shape, values, coded)) return false;
   out.block(map_parameters.span());
@@ -191,22 +187,29 @@ bool write_steps(Pipeline pipeline, ElementType type, const ArrayShape& shape, B
   return true;
 }
 
+}  // namespace
+
+template <class Word>
+bool write_steps(Pipeline pipeline, ElementType type, const ArrayShape& shape, ByteSpan data, ByteWriter& out) {
+  if (pipeline == kColumns) return write_columns<Word>(type, shape, data, out);
+  if (pipeline == kStretches) return write_stretches<Word>(type, data, out);
+  ByteWriter map_parameters;
+  Words<Word> values;
+  if (!map(pipeline.map, type, data, values, map_parameters)) return false;
+  return write_mapped(pipeline, shape, values, map_parameters, out);
+}
+
 template <class Word>
 bool write_lossy_steps(Pipeline pipeline, const Loss& loss, ElementType type, const ArrayShape& shape, ByteSpan data,
                        ByteWriter& out, std::span<std::uint8_t> decoded) {
   if (pipeline == kLevels) return write_levels<Word>(type, shape, data, loss, out, decoded);
-  ByteWriter map_parameters, predict_parameters, coded;
+  ByteWriter map_parameters;
   Words<Word> values;
   const bool centered = pipeline.predict == Predict::none;
   if (pipeline.map != Map::lattice ||
       !map_lattice<Word>(type, shape, data, loss, centered, values, map_parameters, decoded))
     return false;
-  if (!predict(pipeline.predict, shape, values, predict_parameters)) return false;
-  if (!write_code<Word>(pipeline.code, shape, values, coded)) return false;
-  out.block(map_parameters.span());
-  out.block(predict_parameters.span());
-  out.bytes(coded.span());
-  return true;
+  return write_mapped(pipeline, shape, values, map_parameters, out);
 }
 
 template <class Word>

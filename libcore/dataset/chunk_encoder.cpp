@@ -99,10 +99,6 @@ class Trials {
   std::vector<std::byte> buffer_;
 };
 
-codecs::ByteSpan codec_bytes(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
-}
-
 }  // namespace
 
 ChunkEncoder::ChunkEncoder(Audience audience, Effort effort, codecs::ChunkType type)

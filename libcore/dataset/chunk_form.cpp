@@ -13,12 +13,12 @@
 namespace daybreak::dataset {
 namespace {
 
-codecs::ByteSpan codec_bytes(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+std::string cannot_encode(const Form& form) {
+  return "a chunk cannot be encoded as " + form.name() + ": ";
 }
 
 [[noreturn]] void failed(const Form& form, const std::string& why) {
-  throw Error(ExitStatus::bug, "a chunk cannot be encoded as " + form.name() + ": " + why);
+  throw Error(ExitStatus::bug, cannot_encode(form) + why);
 }
 
 std::size_t encode_blosc(const Form& form, std::size_t element, std::span<const std::byte> chunk,
@@ -56,10 +56,7 @@ std::size_t encode_deflate(const Form& form, std::size_t element, std::span<cons
 std::size_t encode_frame(const Form& form, const codecs::ChunkType& type, std::span<const std::byte> chunk,
                          std::vector<std::byte>& out) {
   codecs::Bytes frame;
-  const codecs::Status status = codecs::encode(form.pipeline, type.type, type.shape, codec_bytes(chunk), frame);
-  if (status == codecs::Status::no_memory)
-    throw Error(ExitStatus::resources, "no memory is left to encode a chunk", "use fewer --threads or a smaller --chunk");
-  if (status != codecs::Status::ok) failed(form, codecs::explain(status));
+  expect_done(codecs::encode(form.pipeline, type.type, type.shape, codec_bytes(chunk), frame), cannot_encode(form));
   const auto bytes = std::as_bytes(std::span(frame));
   out.assign(bytes.begin(), bytes.end());
   return out.size();
@@ -125,6 +122,16 @@ std::string Form::name() const {
 codecs::ChunkType chunk_type(io::DType type, const io::Shape& chunk) {
   static_assert(static_cast<int>(codecs::ElementType::f64) == static_cast<int>(io::DType::f64));
   return {static_cast<codecs::ElementType>(type), {chunk.begin(), chunk.end()}};
+}
+
+codecs::ByteSpan codec_bytes(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
+void expect_done(codecs::Status status, const std::string& what) {
+  if (status == codecs::Status::no_memory)
+    throw Error(ExitStatus::resources, "no memory is left to encode a chunk", "use fewer --threads or a smaller --chunk");
+  if (status != codecs::Status::ok) throw Error(ExitStatus::bug, what + codecs::explain(status));
 }
 
 std::vector<Filter> filters_for(Audience audience, const codecs::ChunkType& chunk) {

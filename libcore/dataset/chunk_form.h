@@ -8,8 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "libcore/codecs/byte_stream.h"
 #include "libcore/codecs/hdf5_filter.h"
 #include "libcore/codecs/pipeline.h"
+#include "libcore/codecs/status.h"
 #include "libcore/io/array.h"
 
 namespace daybreak::dataset {
@@ -44,6 +46,11 @@ struct Form {
 
 /// The chunk of an array as codecs and filters see it.
 codecs::ChunkType chunk_type(io::DType type, const io::Shape& chunk);
+
+/// Bytes as the codecs have them.
+codecs::ByteSpan codec_bytes(std::span<const std::byte> bytes);
+/// Error (resources) where a codec had no memory; Error (bug, with `what` in front) for any other failure.
+void expect_done(codecs::Status status, const std::string& what);
 
 /// One step of the pipeline that a dataset declares; each chunk says which of them it left out.
 struct Filter {

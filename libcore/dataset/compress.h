@@ -75,8 +75,8 @@ Layout compress(const std::vector<CompressInput>& inputs, const CompressOptions&
 Layout convert(const Archive& archive, const CompressOptions& options, const std::string& path,
                const std::string& shown_as, const Surroundings& around);
 
-/// Reads a file that compress() or convert() wrote back, by the reader for untrusted files, and compares the hashes of all arrays
-/// with those of what was read. Error (bug) where they differ: integrity is 1 or nothing.
+/// Reads a file that compress() or convert() wrote back, by the reader for untrusted files, and compares the hashes of
+/// all arrays with those of what was read. Error (bug) where they differ: integrity is 1 or nothing.
 void verify(const std::string& path, const Layout& written, const Surroundings& around);
 
 }  // namespace daybreak::dataset

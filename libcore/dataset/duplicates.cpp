@@ -46,7 +46,7 @@ std::uint64_t ContentIndex::number(std::span<const std::byte> content, const Kno
 Duplicates find_duplicates(const SampleTable& table, const Surroundings& around) {
   Duplicates found;
   ContentIndex contents;
-  SampleKeys keys(table, SampleKeys::Order::ascending, true), earlier(table, SampleKeys::Order::any, true);
+  SampleKeys keys(table, SampleKeys::Order::ascending), earlier(table, SampleKeys::Order::any);
   around.progress.begin("find duplicates", table.count(), "samples");
   for (std::uint64_t sample = 0; sample < table.count(); ++sample) {
     around.stop.check();
@@ -68,7 +68,7 @@ void store_once(CompressInput& input, const Surroundings& around) {
   input.samples = table.count();
   input.distinct_samples = duplicates.first.size();
   if (input.distinct_samples == input.samples) return;
-  input.once = table.pick(duplicates.first, false);
+  input.once = table.pick(duplicates.first);
   input.once.push_back(io::memory_array(kSampleIndex, duplicates.index));
   note_index(input, table);
 }

@@ -272,7 +272,7 @@ void lose(std::vector<CompressInput>& inputs, const LossBounds& bounds, const Co
       if (!reason_to_stay_exact(source->info()).empty() || holds_labels(input, source->info().name)) continue;
       std::optional<Rounding> rounding = fit_rounding(*source, bounds, around);
       if (!rounding) continue;
-      if (options.reader == "plugin") {
+      if (parse_audience(options.reader) == Audience::plugin) {
         const ChunkGrid grid = make_grid(source->info(), static_cast<std::uint64_t>(options.chunk_bytes));
         const auto fitted = fit_lossy_form(*source, grid, bounds, *rounding, parse_effort(options.effort), around);
         if (fitted) {

@@ -5,21 +5,12 @@
 namespace daybreak::dataset {
 namespace {
 
-codecs::ByteSpan codec_bytes(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
-}
-
 std::vector<std::byte> plain_bytes(const codecs::Bytes& bytes) {
   const auto from = std::as_bytes(std::span(bytes));
   return {from.begin(), from.end()};
 }
 
-void expect_done(codecs::Status status) {
-  if (status == codecs::Status::no_memory)
-    throw Error(ExitStatus::resources, "no memory is left to encode a chunk", "use fewer --threads or a smaller --chunk");
-  if (status != codecs::Status::ok)
-    throw Error(ExitStatus::bug, std::string("a chunk cannot be quantized: ") + codecs::explain(status));
-}
+constexpr const char* kCannot = "a chunk cannot be quantized: ";
 
 }  // namespace
 
@@ -36,15 +27,16 @@ codecs::Loss LossyForm::loss() const {
 std::vector<std::byte> quantize_chunk(const LossyForm& form, const codecs::ChunkType& type,
                                       std::span<const std::byte> chunk) {
   codecs::Bytes decoded;
-  expect_done(codecs::quantize(form.pipeline, form.loss(), type.type, type.shape, codec_bytes(chunk), decoded));
+  expect_done(codecs::quantize(form.pipeline, form.loss(), type.type, type.shape, codec_bytes(chunk), decoded), kCannot);
   return plain_bytes(decoded);
 }
 
 LossyChunk encode_lossy_chunk(const LossyForm& form, const codecs::ChunkType& type, std::span<const std::byte> chunk) {
   codecs::Bytes frame, decoded;
-  expect_done(codecs::encode_lossy(form.pipeline, form.loss(), type.type, type.shape, codec_bytes(chunk), frame, decoded));
+  expect_done(codecs::encode_lossy(form.pipeline, form.loss(), type.type, type.shape, codec_bytes(chunk), frame, decoded),
+              kCannot);
   codecs::FrameHeader header;
-  expect_done(codecs::read_header(frame, header));
+  expect_done(codecs::read_header(frame, header), kCannot);
   LossyChunk result{plain_bytes(decoded), plain_bytes(frame), header.pipeline};
   if (result.frame.size() >= result.decoded.size()) result.frame.clear();
   return result;

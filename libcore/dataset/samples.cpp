@@ -115,11 +115,10 @@ std::optional<std::uint64_t> SampleTable::fixed_bytes() const {
   return total;
 }
 
-std::vector<std::unique_ptr<io::ArraySource>> SampleTable::pick(const std::vector<std::uint64_t>& samples,
-                                                                bool with_places) const {
+std::vector<std::unique_ptr<io::ArraySource>> SampleTable::pick(const std::vector<std::uint64_t>& samples) const {
   std::vector<std::unique_ptr<io::ArraySource>> picked(arrays_.size());
   for (const SampleColumn& column : columns_) {
-    if (column.is_place() && !with_places) continue;
+    if (column.is_place()) continue;
     io::ArrayInfo info = arrays_[column.data]->info();
     std::vector<io::Stretch> stretches;
     if (!column.offsets) {
@@ -166,10 +165,10 @@ std::span<const std::byte> SampleReader::read(std::uint64_t sample) {
   return line_;
 }
 
-SampleKeys::SampleKeys(const SampleTable& table, Order order, bool with_labels) {
+SampleKeys::SampleKeys(const SampleTable& table, Order order) {
   constexpr std::uint64_t kWindow = std::uint64_t{1} << 20;
   for (const SampleColumn& column : table.columns()) {
-    if (column.is_place() || (column.is_label() && !with_labels)) continue;
+    if (column.is_place()) continue;
     readers_.emplace_back(table, column, order == Order::ascending ? kWindow : 0);
     varying_.push_back(column.offsets.has_value());
   }

@@ -22,7 +22,6 @@ struct SampleColumn {
   bool lines = false;                  // each ends in a line feed that the last may lack
   std::string role;                    // "labels", "names", "modes" or nothing
 
-  bool is_label() const { return role == "labels"; }
   /// True for what describes where a sample stood rather than what it is.
   bool is_place() const { return role == "names" || role == "modes"; }
 };
@@ -44,8 +43,8 @@ class SampleTable {
   std::optional<std::uint64_t> fixed_bytes() const;
 
   /// The arrays with these samples only, in this order (each may come several times); at the place of every array.
-  /// Where `with_places` is false, those have nothing at theirs. The sources live as long as they are read.
-  std::vector<std::unique_ptr<io::ArraySource>> pick(const std::vector<std::uint64_t>& samples, bool with_places) const;
+  /// Places have nothing at theirs. The sources live as long as they are read.
+  std::vector<std::unique_ptr<io::ArraySource>> pick(const std::vector<std::uint64_t>& samples) const;
 
  private:
   void add_bytes(std::size_t data, std::size_t offsets, const std::vector<io::Attribute>& attributes);
@@ -80,11 +79,11 @@ class SampleReader {
   std::vector<std::byte> buffer_, line_;
 };
 
-/// What tells samples apart: the bytes of the wanted columns, each of varying length behind its length.
+/// What tells samples apart: the bytes of all columns but places, each of varying length behind its length.
 class SampleKeys {
  public:
   enum class Order { ascending, any };
-  SampleKeys(const SampleTable& table, Order order, bool with_labels);
+  SampleKeys(const SampleTable& table, Order order);
   std::vector<std::byte> key(std::uint64_t sample);
 
  private:

@@ -4,7 +4,6 @@
 #include "libcore/dataset/duplicates.h"
 #include "libcore/dataset/loss.h"
 #include "libcore/records/dataset_record.h"
-#include "tools/compress-dataset/cleaning.h"
 #include "tools/compress-dataset/inputs.h"
 #include "tools/compress-dataset/output.h"
 #include "tools/compress-dataset/verbs.h"
@@ -21,7 +20,8 @@ class Compress : public frame::Verb {
     options_.declare(sink);
     inputs_.declare(sink);
     bounds_.declare(sink);
-    cleaning_.declare(sink);
+    sink.group("Cleaning");
+    sink.flag("dedup", &dedup_, "Store equal samples once; readers of ours and restore give all of them");
   }
 
   void check() override {
@@ -38,9 +38,9 @@ class Compress : public frame::Verb {
     const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};
     // Lossy frames are fitted to the chunks of the arrays as they are; those of equal samples stored once are others.
     dataset::CompressOptions fitted = options_;
-    if (cleaning_.dedup) fitted.reader = "h5py";
+    if (dedup_) fitted.reader = "h5py";
     if (bounds_.any()) dataset::lose(inputs, bounds_, fitted, around);
-    if (cleaning_.dedup)
+    if (dedup_)
       for (dataset::CompressInput& input : inputs) dataset::store_once(input, around);
     return write_dataset(*output_, session, around, [&](const std::string& path) {
       return dataset::compress(inputs, options_, path, *output_, around);
@@ -78,7 +78,7 @@ class Compress : public frame::Verb {
   dataset::CompressOptions options_;
   dataset::LossBounds bounds_;
   InputOptions inputs_;
-  CleaningOptions cleaning_;
+  bool dedup_ = false;
 };
 
 }  // namespace

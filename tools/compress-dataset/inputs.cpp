@@ -183,7 +183,7 @@ void InputOptions::declare(OptionSink& sink) {
   sink.text("dtype", &dtype, "TYPE", "Element type of raw arrays and token files, such as float32");
   sink.text("shape", &shape, "N,N,...", "Shape of raw arrays; 0 first: what the file holds");
   sink.text("columns", &columns, "NAME,...", "Columns of CSV and JSON Lines to keep as arrays too, or all");
-  sink.list("label", &labels, "NAME", "An array or column that holds labels; exact, and told from features by merge");
+  sink.list("label", &labels, "NAME", "An array or column that holds labels, which stay exact");
   sink.directory("tokenizer", &tokenizer, "Turn text into the token ids of DIR/tokenizer.json");
   sink.count("vocab", &vocabulary, "N", "Refuse token ids of N and above", OptionSink::Range{1, 4294967296.0});
   sink.flag("decode-images", &decode_images, "Keep the pixels of PNG and JPEG samples, of one shape, instead of the files");

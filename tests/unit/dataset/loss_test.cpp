@@ -90,8 +90,7 @@ TEST_CASE("integrity is what its formula says, whole and in parts") {
   const io::ArrayInfo info{"x", io::DType::f64, {rows, columns}};
   Rounding rounding;
   rounding.steps = {0.25, 0x1p-9, 64};
-  const test::MemoryArray exact(info, bytes_in(info.type, x));
-  const RoundedSource rounded(std::make_unique<test::MemoryArray>(info, bytes_in(info.type, x)), rounding);
+  const RoundedSource rounded(io::memory_array(info, bytes_in(info.type, x)), rounding);
   const std::vector<double> y = read_back(rounded);
   const std::vector<std::byte> plain = bytes_in(info.type, x), lossy = bytes_in(info.type, y);
 
@@ -112,22 +111,22 @@ TEST_CASE("every bound holds on every real type, and costs less than one bit mor
   for (const io::DType type : {io::DType::f16, io::DType::bf16, io::DType::f32, io::DType::f64}) {
     const io::ArrayInfo info{"x", type, {5000, 2}};
     const std::vector<double> values = normal(10000, 0.1, 1, 7);
-    const test::MemoryArray source(info, bytes_in(type, values));
+    const auto source = io::memory_array(info, bytes_in(type, values));
     LossBounds by_column, by_value, by_ratio, whole;
     by_column.integrity = 0.99;
     by_value.max_abs = 0.1;
     by_ratio.max_rel = 0.02;
     whole.nmse = 0.01;
     for (const LossBounds& bounds : {by_column, by_value, by_ratio, whole}) {
-      const auto rounding = fit_rounding(source, bounds, scratch.around(2));
+      const auto rounding = fit_rounding(*source, bounds, scratch.around(2));
       REQUIRE(rounding);
       // measure_rounding() throws where a bound is broken; the next step up must break it.
-      const ArrayIntegrity kept = measure_rounding(source, *rounding, bounds, scratch.around());
+      const ArrayIntegrity kept = measure_rounding(*source, *rounding, bounds, scratch.around());
       CHECK(kept.mean_square_error > 0);
       Rounding coarser = *rounding;
       for (double& step : coarser.steps) step *= 2;
       if (coarser.mantissa_bits) --*coarser.mantissa_bits;
-      CHECK_THROWS_AS(measure_rounding(source, coarser, bounds, scratch.around()), Error);
+      CHECK_THROWS_AS(measure_rounding(*source, coarser, bounds, scratch.around()), Error);
     }
   }
 }
@@ -135,15 +134,15 @@ TEST_CASE("every bound holds on every real type, and costs less than one bit mor
 TEST_CASE("the same rounding for any number of threads") {
   test::ScratchDataset scratch;
   const io::ArrayInfo info{"x", io::DType::f32, {200000, 3}};
-  const test::MemoryArray source(info, bytes_in(info.type, table(200000)));
+  const auto source = io::memory_array(info, bytes_in(info.type, table(200000)));
   LossBounds bounds;
   bounds.integrity = 0.997;
-  const auto one = fit_rounding(source, bounds, scratch.around(1)),
-             three = fit_rounding(source, bounds, scratch.around(3));
+  const auto one = fit_rounding(*source, bounds, scratch.around(1)),
+             three = fit_rounding(*source, bounds, scratch.around(3));
   REQUIRE(one);
   CHECK(one->steps == three->steps);
-  CHECK(measure_rounding(source, *one, bounds, scratch.around(1)).integrity ==
-        measure_rounding(source, *one, bounds, scratch.around(3)).integrity);
+  CHECK(measure_rounding(*source, *one, bounds, scratch.around(1)).integrity ==
+        measure_rounding(*source, *one, bounds, scratch.around(3)).integrity);
 }
 
 TEST_CASE("NaN, infinities, zeros and what stands for a missing value stay as they are") {
@@ -157,14 +156,14 @@ TEST_CASE("NaN, infinities, zeros and what stands for a missing value stay as th
   std::memcpy(bytes.data(), &nan_with_payload, sizeof nan_with_payload);
   LossBounds bounds;
   bounds.integrity = 0.997;
-  const test::MemoryArray source(info, bytes);
-  const auto rounding = fit_rounding(source, bounds, scratch.around());
+  const auto source = io::memory_array(info, bytes);
+  const auto rounding = fit_rounding(*source, bounds, scratch.around());
   REQUIRE(rounding);
   const auto sentinel = static_cast<double>(1e34f);
   CHECK(rounding->missing == std::vector<double>{sentinel});
-  const ArrayIntegrity kept = measure_rounding(source, *rounding, bounds, scratch.around());
+  const ArrayIntegrity kept = measure_rounding(*source, *rounding, bounds, scratch.around());
   CHECK(kept.max_abs_error < 2);  // not of the order of 1e34
-  const RoundedSource rounded(std::make_unique<test::MemoryArray>(info, bytes), *rounding);
+  const RoundedSource rounded(io::memory_array(info, bytes), *rounding);
   std::vector<std::byte> out(bytes.size());
   rounded.read(0, out);
   for (const std::size_t i : {0u, 1u, 2u, 3u, 10u, 500u, 4000u}) CHECK(std::memcmp(&bytes[4 * i], &out[4 * i], 4) == 0);
@@ -196,7 +195,7 @@ TEST_CASE("integers, classes and labels are never rounded") {
   LossBounds bounds;
   bounds.integrity = 0.9;
   const io::ArrayInfo info{"x", io::DType::f32, {5000}};
-  CHECK_FALSE(fit_rounding(test::MemoryArray(info, bytes_in(info.type, classes)), bounds, scratch.around()));
+  CHECK_FALSE(fit_rounding(*io::memory_array(info, bytes_in(info.type, classes)), bounds, scratch.around()));
 }
 
 TEST_CASE("a constant column stays exact") {
@@ -206,11 +205,11 @@ TEST_CASE("a constant column stays exact") {
   const io::ArrayInfo info{"x", io::DType::f32, {4000, 2}};
   LossBounds bounds;
   bounds.integrity = 0.99;
-  const test::MemoryArray source(info, bytes_in(info.type, values));
-  const auto rounding = fit_rounding(source, bounds, scratch.around());
+  const auto source = io::memory_array(info, bytes_in(info.type, values));
+  const auto rounding = fit_rounding(*source, bounds, scratch.around());
   REQUIRE(rounding);
   CHECK(rounding->steps[1] == 0);
-  CHECK(measure_rounding(source, *rounding, bounds, scratch.around()).integrity >= 0.99);
+  CHECK(measure_rounding(*source, *rounding, bounds, scratch.around()).integrity >= 0.99);
 }
 
 TEST_CASE("a file says what it lost, and check() measures it again") {

@@ -10,21 +10,9 @@
 #include <vector>
 
 #include "libcore/dataset/compress.h"
+#include "libcore/io/stretches.h"
 
 namespace daybreak::test {
-
-class MemoryArray : public io::ArraySource {
- public:
-  MemoryArray(io::ArrayInfo info, std::vector<std::byte> bytes) : info_(std::move(info)), bytes_(std::move(bytes)) {}
-  const io::ArrayInfo& info() const override { return info_; }
-  void read(std::uint64_t offset, std::span<std::byte> out) const override {
-    std::memcpy(out.data(), bytes_.data() + offset, out.size());
-  }
-
- private:
-  io::ArrayInfo info_;
-  std::vector<std::byte> bytes_;
-};
 
 struct Silent : ProgressSink {
   void begin(std::string_view, std::uint64_t, std::string_view) override {}
@@ -62,7 +50,7 @@ inline dataset::CompressInput input_of(io::ArrayInfo info, std::vector<std::byte
   dataset::CompressInput input;
   input.file.name = restore_name;
   input.file.format = "raw";
-  input.file.arrays.push_back(std::make_unique<MemoryArray>(std::move(info), std::move(bytes)));
+  input.file.arrays.push_back(io::memory_array(std::move(info), std::move(bytes)));
   io::Piece whole;
   whole.array = 0;
   input.file.pieces = {whole};

@@ -1,0 +1,51 @@
+// A dataset file anew, for other readers or in other chunks.
+#include "libcore/base/error.h"
+#include "libcore/dataset/archive.h"
+#include "libcore/dataset/check.h"
+#include "libcore/dataset/write_arrays.h"
+
+namespace daybreak::dataset {
+namespace {
+
+/// An array of a dataset file.
+class ArchiveSource : public io::ArraySource {
+ public:
+  ArchiveSource(const Archive& archive, std::size_t array) : archive_(archive), array_(array) {}
+  const io::ArrayInfo& info() const override { return archive_.layout().arrays[array_].info; }
+  void read(std::uint64_t offset, std::span<std::byte> out) const override { archive_.read(array_, offset, out); }
+
+ private:
+  const Archive& archive_;
+  std::size_t array_;
+};
+
+}  // namespace
+
+Layout convert(const Archive& archive, const CompressOptions& options, const std::string& path,
+               const std::string& shown_as, const Surroundings& around) {
+  Layout layout = archive.layout();
+  layout.tool = kTool;
+  std::vector<ArchiveSource> arrays;
+  arrays.reserve(layout.arrays.size());
+  std::vector<Supply> supplies;
+  for (KeptArray& array : layout.arrays) {
+    array.grid = make_grid(array.info, static_cast<std::uint64_t>(options.chunk_bytes));
+    array.stored_bytes = array.plugin_chunks = 0;
+    array.pipelines.clear();
+    supplies.push_back({&arrays.emplace_back(archive, arrays.size())});
+  }
+  Hdf5Writer writer(path, shown_as);
+  around.progress.begin("convert", total_bytes(layout), "B");
+  write_arrays(writer, layout, supplies, options, around);
+  for (std::size_t i = 0; i < layout.arrays.size(); ++i)
+    if (layout.arrays[i].xxh3 != archive.layout().arrays[i].xxh3)
+      throw data_error(archive.reader().name() + ": dataset '" + layout.arrays[i].info.name + "'",
+                       "does not match its hash", "the file is damaged; fetch or write it again");
+  for (const io::Attribute& attribute : archive.reader().attributes())
+    if (!attribute.owner.empty() || (attribute.name != kManifestHash && attribute.name != kToolAttribute))
+      writer.attribute(attribute);
+  writer.close();
+  return layout;
+}
+
+}  // namespace daybreak::dataset

@@ -1,0 +1,183 @@
+#include "libcore/dataset/write_arrays.h"
+
+#include <algorithm>
+#include <deque>
+#include <future>
+#include <memory>
+
+#include "libcore/base/hex.h"
+#include "libcore/dataset/hash.h"
+#include "libcore/dataset/ordered_work.h"
+#include "libcore/io/stretches.h"
+
+namespace daybreak::dataset {
+namespace {
+
+constexpr std::uint64_t kGroup = 16;  // chunks that share the choice of the first of them
+
+/// What a group's first chunk found out, for the others.
+struct GroupChoice {
+  std::promise<Choice> promise;
+  std::shared_future<Choice> choice = promise.get_future().share();
+};
+
+/// One chunk on its way from the encoders to the writer.
+struct Encoded {
+  std::vector<std::byte> plain;  // without padding
+  EncodedChunk chunk;            // empty for an array without chunks
+};
+
+/// One array while it is written.
+struct Stream {
+  Supply supply;
+  ChunkEncoder encoder;
+  std::uint64_t first_job = 0, first_group = 0;
+  std::unique_ptr<Hash128> hash = std::make_unique<Hash128>();
+};
+
+/// All arrays of a file as one list of jobs, so that many small arrays keep all threads busy too.
+class Run {
+ public:
+  Run(const CompressOptions& options, Hdf5Writer& writer, std::vector<KeptArray>& arrays,
+      const std::vector<Supply>& supplies)
+      : audience_(parse_audience(options.reader)), writer_(writer), arrays_(arrays) {
+    std::uint64_t groups = 0;
+    for (std::size_t i = 0; i < supplies.size(); ++i) {
+      const codecs::ChunkType type = chunk_type(arrays[i].info.type, arrays[i].grid.chunk);
+      streams_.push_back({supplies[i], {audience_, parse_effort(options.effort), type}, jobs_, groups});
+      jobs_ += arrays[i].hashes();
+      groups += arrays[i].hashes() / kGroup + 1;
+    }
+    choices_.resize(groups);
+  }
+
+  std::vector<std::uint64_t> write(const Surroundings& around) {
+    const auto work = [&](std::uint64_t job) {
+      around.stop.check();
+      return encode(job);
+    };
+    const auto take = [&](std::uint64_t job, const Encoded& encoded) {
+      around.stop.check();
+      around.progress.advance(encoded.plain.size());
+      put(job, encoded);
+    };
+    in_order<Encoded>(jobs_, around.threads, work, take);
+    for (std::size_t i = 0; i < streams_.size(); ++i) arrays_[i].xxh3 = streams_[i].hash->hex();
+    return std::move(hashes_);
+  }
+
+ private:
+  std::size_t stream_of(std::uint64_t job) const {
+    const auto behind = std::upper_bound(streams_.begin(), streams_.end(), job,
+                                         [](std::uint64_t value, const Stream& one) { return value < one.first_job; });
+    return static_cast<std::size_t>(behind - streams_.begin()) - 1;
+  }
+
+  Encoded encode(std::uint64_t job) {
+    const std::size_t index = stream_of(job);
+    const Stream& stream = streams_[index];
+    const ChunkGrid& grid = arrays_[index].grid;
+    Encoded result;
+    if (!grid.chunked()) {
+      result.plain.resize(arrays_[index].info.bytes());
+      if (!result.plain.empty()) stream.supply.source->read(0, result.plain);
+      return result;
+    }
+    const std::uint64_t ordinal = job - stream.first_job;
+    const ChunkPlace place = grid.place(ordinal);
+    if (stream.supply.lossy != nullptr) return encode_lossy(stream, place, grid);
+    result.plain.resize(grid.chunk_bytes);
+    const std::span<std::byte> valid = std::span(result.plain).first(place.valid_bytes);
+    stream.supply.source->read(place.offset_bytes, valid);
+    result.chunk = encode_chunk(stream, ordinal, result.plain);
+    result.plain.resize(place.valid_bytes);
+    return result;
+  }
+
+  static Encoded encode_lossy(const Stream& stream, const ChunkPlace& place, const ChunkGrid& grid) {
+    const codecs::ChunkType& type = stream.encoder.type();
+    LossyChunk chunk = encode_lossy_chunk(*stream.supply.lossy, type, read_smooth_chunk(*stream.supply.source, grid, place));
+    Encoded result{std::move(chunk.decoded), {}};
+    if (chunk.frame.empty()) {
+      result.chunk.bytes = result.plain;
+    } else {
+      result.chunk.form.kind = Form::Kind::frame;
+      result.chunk.form.pipeline = chunk.pipeline;
+      result.chunk.bytes = std::move(chunk.frame);
+      verify(result.chunk.form, type, result.plain, result.chunk.bytes);
+    }
+    result.plain.resize(place.valid_bytes);
+    return result;
+  }
+
+  EncodedChunk encode_chunk(const Stream& stream, std::uint64_t ordinal, std::span<const std::byte> bytes) {
+    GroupChoice& group = choices_[stream.first_group + ordinal / kGroup];
+    if (ordinal % kGroup != 0) return stream.encoder.encode_by_choice(bytes, group.choice.get());
+    try {
+      Choice choice;
+      EncodedChunk result = stream.encoder.encode_trying_all(bytes, choice);
+      group.promise.set_value(choice);
+      return result;
+    } catch (...) {
+      group.promise.set_exception(std::current_exception());
+      throw;
+    }
+  }
+
+  void put(std::uint64_t job, const Encoded& encoded) {
+    const std::size_t index = stream_of(job);
+    Stream& stream = streams_[index];
+    KeptArray& array = arrays_[index];
+    const std::uint64_t ordinal = job - stream.first_job;
+    stream.hash->add(encoded.plain);
+    hashes_.push_back(hash64(encoded.plain));
+    if (!array.grid.chunked()) {
+      writer_.write_whole(array.info, encoded.plain);
+      array.stored_bytes = encoded.plain.size();
+      array.pipelines["stored"] = 1;
+      return;
+    }
+    const Form& form = encoded.chunk.form;
+    if (ordinal == 0) writer_.begin_chunked(array.info, array.grid, filters_for(audience_, stream.encoder.type()));
+    writer_.write_chunk(array.grid.place(ordinal), form, encoded.chunk.bytes);
+    array.stored_bytes += encoded.chunk.bytes.size();
+    array.plugin_chunks += form.kind == Form::Kind::frame ? 1 : 0;
+    ++array.pipelines[form.name()];
+  }
+
+  Audience audience_;
+  Hdf5Writer& writer_;
+  std::vector<KeptArray>& arrays_;
+  std::vector<Stream> streams_;
+  std::deque<GroupChoice> choices_;
+  std::vector<std::uint64_t> hashes_;
+  std::uint64_t jobs_ = 0;
+};
+
+void write_own(Hdf5Writer& writer, const io::ArrayInfo& info, std::span<const std::byte> bytes,
+               const CompressOptions& options, const Surroundings& around) {
+  const auto source = io::memory_array(info, {bytes.begin(), bytes.end()});
+  std::vector<KeptArray> one(1);
+  one[0].info = info;
+  one[0].grid = make_grid(info, static_cast<std::uint64_t>(options.chunk_bytes));
+  Run(options, writer, one, {{source.get()}}).write(around);
+}
+
+}  // namespace
+
+void write_arrays(Hdf5Writer& writer, Layout& layout, const std::vector<Supply>& supplies,
+                  const CompressOptions& options, const Surroundings& around) {
+  const std::vector<std::uint64_t> hashes = Run(options, writer, layout.arrays, supplies).write(around);
+  const auto hash_bytes = std::as_bytes(std::span(hashes));
+  Hash128 of_hashes;
+  of_hashes.add(hash_bytes);
+  layout.hashes_xxh3 = of_hashes.hex();
+  write_own(writer, {kChunkHashes, io::DType::u64, {hashes.size()}}, hash_bytes, options, around);
+  const std::string manifest = layout_json(layout).dump();
+  const auto manifest_bytes = std::as_bytes(std::span(manifest));
+  write_own(writer, {kManifest, io::DType::u8, {manifest.size()}}, manifest_bytes, options, around);
+  writer.text_attribute("", kManifestHash, hex64(hash64(manifest_bytes)));
+  writer.text_attribute("", kToolAttribute, layout.tool);
+}
+
+}  // namespace daybreak::dataset
