@@ -29,7 +29,8 @@ std::vector<Quantile<Word>> quantiles(std::span<const Word> sorted) {
     const auto first =
         std::lower_bound(sorted.begin() + static_cast<std::ptrdiff_t>(from), sorted.end(), sorted[to - 1]);
     const auto start = static_cast<std::size_t>(first - sorted.begin());
-    if (to - start > enough / 2 && start > from && found.size() + 2 < kMostBins) {
+    const std::size_t beyond = (sorted.size() - to + enough - 1) / enough;  // quantiles that may follow
+    if (to - start > enough / 2 && start > from && found.size() + 2 + beyond <= kMostBins) {
       found.push_back({sorted[from], sorted[start - 1], start - from});
       from = start;
     }

@@ -62,10 +62,15 @@ void for_each_point(const Block& block, const LevelClass& one, Visit visit) {
 }
 
 template <class T>
+T value_at(T guess, std::int32_t steps, T unit) {
+  return guess + static_cast<T>(steps) * unit;
+}
+
+template <class T>
 void set_points(Canvas<T>& canvas, const LevelClass& one, double step, std::span<const std::int32_t> steps) {
   const T unit = static_cast<T>(step);
   for_each_point(canvas.block, one, [&](std::size_t place, std::size_t i) {
-    canvas.values[place] = canvas.guesses.value[i] + static_cast<T>(steps[i]) * unit;
+    canvas.values[place] = value_at(canvas.guesses.value[i], steps[i], unit);
     const auto off = static_cast<std::uint32_t>(steps[i]);
     canvas.magnitudes[place] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, steps[i] < 0 ? 0 - off : off));
   });
@@ -192,10 +197,17 @@ class Encoder {
       level_contexts(canvas_.block, one, step, canvas_.guesses, canvas_.magnitudes, canvas_.contexts);
     std::vector<std::int32_t> steps(canvas_.guesses.value.size());
     for_each_point(canvas_.block, one, [&](std::size_t place, std::size_t i) {
-      if (!exact_[place]) steps[i] = whole_steps(static_cast<double>(wanted_[place]) - canvas_.guesses.value[i], step);
+      if (!exact_[place]) steps[i] = steps_to(wanted_[place], canvas_.guesses.value[i], step);
     });
     set_points<T>(canvas_, one, step, steps);
     if (writer != nullptr) writer->put(steps, canvas_.contexts);
+  }
+
+  /// From a guess to a number; where that is a zero, on its own side of it.
+  std::int32_t steps_to(T number, T guess, double step) const {
+    const std::int32_t steps = whole_steps(static_cast<double>(number) - guess, step);
+    const bool wrong_side = number == 0 && std::signbit(value_at(guess, steps, static_cast<T>(step))) != std::signbit(number);
+    return wrong_side ? steps + (std::signbit(number) ? -1 : 1) : steps;
   }
 
   std::int32_t whole_steps(double off, double step) const {

@@ -38,12 +38,13 @@ Word bits_of(ElementType type, Real<Word> number) {
   return std::bit_cast<Word>(number);
 }
 
-/// The number became so near that it is within `bound` / 2 (0: no bound, but still finite), and zero kept its sign.
+/// The number became so near that it is within `bound` / 2 (0: no bound, but still finite), and a zero kept its sign,
+/// whatever it became.
 template <class Word>
 bool is_held(ElementType type, Word before, Word after, double bound) {
   const double x = static_cast<double>(real_of<Word>(type, before)), y = static_cast<double>(real_of<Word>(type, after));
   const double off = std::abs(y - x);
-  if (x == 0 && y == 0) return before == after;
+  if (x == 0 && std::signbit(x) != std::signbit(y)) return false;
   return bound > 0 ? off <= bound / 2 : off < std::numeric_limits<double>::infinity();
 }
 

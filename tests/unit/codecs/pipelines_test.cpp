@@ -1,4 +1,5 @@
 // Every pipeline gives back every bit, on data made for it and on data that it never wanted.
+#include "libcore/codecs/bins.h"
 #include "tests/support/catch.hpp"
 #include "tests/unit/codecs/support.h"
 
@@ -67,6 +68,18 @@ TEST_CASE("integers: what bins, planes, runs and sparse codes take") {
   CHECK(bits_each(sample_of(ElementType::i64, {20000}, rising), "ordered-delta-bins") < 2.1);
   CHECK(bits_each(sample_of(ElementType::i64, {20000}, runs), "ordered-none-runs") < 0.15);
   CHECK(bits_each(sample_of(ElementType::i64, {20000}, sparse), "ordered-none-sparse") < 0.22);
+}
+
+TEST_CASE("values that are a few more than bins fit into those that a stream can name") {
+  std::vector<std::uint32_t> values;
+  for (std::uint32_t value = 0; value < 300; ++value) values.insert(values.end(), 100, 70001 * value);
+  ByteWriter out;
+  write_numbers<std::uint32_t>(values, out);
+  std::vector<std::uint32_t> back(values.size());
+  ByteReader in(out.span());
+  REQUIRE(read_numbers<std::uint32_t>(in, back));
+  CHECK(in.finished());
+  CHECK(back == values);
 }
 
 TEST_CASE("what all integers share costs nothing") {
