@@ -30,6 +30,10 @@ plugins=$(dirname "$(command -v compress-dataset)")/../lib/hdf5/plugins
 /usr/bin/python3 measure.py small.h5 "$plugins" || exit 1
 jq -e '.integrity >= 0.997 and .output_bytes < $record[0].output_bytes and ([.arrays[].plugin_chunks] | add > 0)' --slurpfile record record.json small.json > /dev/null || exit 1
 compress-dataset check small.h5 data.npz | jq -e '.equal' > /dev/null || exit 1
+# A smooth grid through zero, which no other form keeps as small.
+/usr/bin/python3 -c 'import numpy as np; x = np.arange(300) / 40; a = 100 * np.outer(np.sin(x), np.cos(x)) - 20; a[a < 0] = 0; np.save("grid.npy", a.astype("f4"))'
+compress-dataset grid.npy --nmse 1e-3 --reader plugin -o grid.h5 > grid.json && compress-dataset check grid.h5 grid.npy > /dev/null || exit 1
+jq -e '.arrays[0] | .nmse <= 1e-3 and .nmse > 0 and .pipelines["ordered-none-levels"] == 1' grid.json > /dev/null || exit 1
 compress-dataset restore data.h5 -o back > /dev/null && compress-dataset back/data.npz --integrity 0.9999999 -o again.h5 > /dev/null || exit 1
 compress-dataset data.npz --integrity 2 -o bad.h5 2> message
 [ $? = 64 ] && grep -q 'integrity.*expected a share above 0 and up to 1' message && [ ! -e bad.h5 ]
