@@ -15,16 +15,18 @@ struct Bands {
     const std::size_t row = std::max<std::size_t>(1, row_elements), quarter = (elements + kBands - 1) / kBands;
     length = (quarter + row - 1) / row * row;
   }
+  /// Places that all bands have.
+  std::size_t in_all() const {
+    const std::size_t last = (kBands - 1) * length;
+    return count > last ? count - last : 0;
+  }
   std::size_t count, length;
 };
 
-/// Calls visit(band, place in the band) for each element: place by place, and at each place band by band.
+/// Calls visit(band, place in the band) for each element from a place on: place by place, and at each place band by band.
 template <class Visit>
-void walk_bands(const Bands& bands, Visit visit) {
-  std::size_t place = 0;
-  const std::size_t last = (kBands - 1) * bands.length;
-  const std::size_t in_all = bands.count > last ? bands.count - last : 0;  // places that all bands have
-  for (; place < in_all; ++place)
+void walk_bands(const Bands& bands, Visit visit, std::size_t place = 0) {
+  for (const std::size_t in_all = bands.in_all(); place < in_all; ++place)
     for (std::size_t band = 0; band < kBands; ++band) visit(band, place);
   for (; place < bands.length; ++place)
     for (std::size_t band = 0; band < kBands && band * bands.length + place < bands.count; ++band) visit(band, place);

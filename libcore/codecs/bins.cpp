@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "libcore/codecs/bit_stream.h"
+#include "libcore/codecs/scratch.h"
 
 namespace daybreak::codecs {
 namespace {
@@ -139,7 +140,7 @@ template <class Word>
 bool read_numbers(ByteReader& in, std::span<Word> values, SideContexts contexts) {
   if (values.empty()) return true;
   Bins<Word> bins;
-  Bytes symbols(values.size());
+  Scratch<std::uint8_t> symbols(values.size());
   return read_bins(in, bins) && read_symbols(in, contexts, symbols) && read_offsets(in, symbols, bins, values);
 }
 

@@ -9,6 +9,6 @@ template <class Word>
 void take_common(Words<Word>& values, ByteWriter& parameters);
 /// False where the parameters are none.
 template <class Word>
-bool give_common(Words<Word>& values, ByteReader& parameters);
+bool give_common(std::span<Word> values, ByteReader& parameters);
 
 }  // namespace daybreak::codecs

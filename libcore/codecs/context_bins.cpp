@@ -4,23 +4,25 @@
 
 #include "libcore/codecs/bins.h"
 #include "libcore/codecs/context_tables.h"
+#include "libcore/codecs/scratch.h"
 
 namespace daybreak::codecs {
 namespace {
 
 constexpr std::size_t kLevels = 64;
+using Contexts = Scratch<std::uint16_t>;
 
 /// The context of every place, which repeats after the period.
-std::vector<std::uint16_t> by_column(std::size_t count, std::size_t period) {
-  std::vector<std::uint16_t> contexts(count);
+Contexts by_column(std::size_t count, std::size_t period) {
+  Contexts contexts(count);
   for (std::size_t start = 0; start < count; start += period)
     for (std::size_t i = start; i < std::min(start + period, count); ++i)
       contexts[i] = static_cast<std::uint16_t>(i - start);
   return contexts;
 }
 
-std::vector<std::uint16_t> by_block(std::size_t count, std::size_t block, ByteSpan levels) {
-  std::vector<std::uint16_t> contexts(count);
+Contexts by_block(std::size_t count, std::size_t block, ByteSpan levels) {
+  Contexts contexts(count);
   for (std::size_t start = 0; start < count; start += block)
     std::fill_n(contexts.begin() + static_cast<std::ptrdiff_t>(start), std::min(block, count - start),
                 levels[start / block]);

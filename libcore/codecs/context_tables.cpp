@@ -193,20 +193,24 @@ void write_context_tables(const ContextTables& tables, ByteWriter& out) {
   for (const rans::Frequencies& table : tables.tables) rans::write_frequencies(table, out);
 }
 
-bool read_context_tables(ByteReader& in, std::size_t contexts, Bytes& table_of,
-                         std::vector<rans::DecodeEntry>& entries) {
-  const std::size_t tables = in.byte() + std::size_t{1};
-  if (tables > rans::kMostTables) return false;
-  table_of.assign(contexts, 0);
-  if (tables > 1 && !read_symbols(in, table_of)) return false;
-  if (std::any_of(table_of.begin(), table_of.end(), [&](std::uint8_t table) { return table >= tables; })) return false;
-  entries.resize(tables * rans::kScale);
-  for (std::size_t t = 0; t < tables; ++t) {
-    rans::Frequencies frequencies;
-    if (!rans::read_frequencies(in, frequencies)) return false;
-    rans::fill_decode_table(frequencies, std::span(entries).subspan(t * rans::kScale, rans::kScale));
-  }
+bool read_context_tables(ByteReader& in, std::size_t contexts, ContextTables& tables) {
+  const std::size_t count = in.byte() + std::size_t{1};
+  if (count > rans::kMostTables) return false;
+  tables.table_of.assign(contexts, 0);
+  if (count > 1 && !read_symbols(in, tables.table_of)) return false;
+  if (std::any_of(tables.table_of.begin(), tables.table_of.end(), [&](std::uint8_t table) { return table >= count; }))
+    return false;
+  tables.tables.resize(count);
+  for (rans::Frequencies& table : tables.tables)
+    if (!rans::read_frequencies(in, table)) return false;
   return in.ok();
+}
+
+Scratch<rans::DecodeEntry> decode_entries(const ContextTables& tables) {
+  Scratch<rans::DecodeEntry> entries(tables.tables.size() * rans::kScale);
+  for (std::size_t t = 0; t < tables.tables.size(); ++t)
+    rans::fill_decode_table(tables.tables[t], std::span(entries).subspan(t * rans::kScale, rans::kScale));
+  return entries;
 }
 
 }  // namespace daybreak::codecs

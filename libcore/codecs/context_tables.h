@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "libcore/codecs/scratch.h"
 #include "libcore/codecs/rans.h"
 
 namespace daybreak::codecs {
@@ -24,7 +25,8 @@ ContextTables cluster_contexts(std::span<const std::uint32_t> histograms);
 
 void write_context_tables(const ContextTables& tables, ByteWriter& out);
 /// False where the bytes are no tables for so many contexts.
-bool read_context_tables(ByteReader& in, std::size_t contexts, Bytes& table_of,
-                         std::vector<rans::DecodeEntry>& entries);
+bool read_context_tables(ByteReader& in, std::size_t contexts, ContextTables& tables);
+/// What rans::decode() takes.
+Scratch<rans::DecodeEntry> decode_entries(const ContextTables& tables);
 
 }  // namespace daybreak::codecs

@@ -26,7 +26,7 @@ std::size_t choose_distance(const ArrayShape& shape, const Words<Word>& values) 
 }
 
 template <class Word>
-void sum_up(Words<Word>& values, std::size_t distance) {
+void sum_up(std::span<Word> values, std::size_t distance) {
   if (distance == 1) {  // the running sum stays in a register
     Word sum = 0;
     for (Word& value : values) value = sum = static_cast<Word>(sum + value);
@@ -49,7 +49,7 @@ void predict_delta(unsigned order, const ArrayShape& shape, Words<Word>& values,
 }
 
 template <class Word>
-bool unpredict_delta(unsigned order, Words<Word>& values, ByteReader& parameters) {
+bool unpredict_delta(unsigned order, std::span<Word> values, ByteReader& parameters) {
   const auto distance = static_cast<std::size_t>(parameters.varint(std::max<std::size_t>(1, values.size())));
   if (!parameters.finished() || distance == 0) return false;
   for (Word& value : values) value = unzigzag(value);
@@ -59,7 +59,7 @@ bool unpredict_delta(unsigned order, Words<Word>& values, ByteReader& parameters
 
 #define DAYBREAK_INSTANTIATE(Word)                                                     \
   template void predict_delta(unsigned, const ArrayShape&, Words<Word>&, ByteWriter&); \
-  template bool unpredict_delta(unsigned, Words<Word>&, ByteReader&);
+  template bool unpredict_delta(unsigned, std::span<Word>, ByteReader&);
 DAYBREAK_INSTANTIATE(std::uint32_t)
 DAYBREAK_INSTANTIATE(std::uint64_t)
 #undef DAYBREAK_INSTANTIATE

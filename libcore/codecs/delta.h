@@ -10,6 +10,6 @@ namespace daybreak::codecs {
 template <class Word>
 void predict_delta(unsigned order, const ArrayShape& shape, Words<Word>& values, ByteWriter& parameters);
 template <class Word>
-bool unpredict_delta(unsigned order, Words<Word>& values, ByteReader& parameters);
+bool unpredict_delta(unsigned order, std::span<Word> values, ByteReader& parameters);
 
 }  // namespace daybreak::codecs

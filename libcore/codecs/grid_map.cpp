@@ -81,7 +81,7 @@ bool map_grid(bool folded, ElementType type, ByteSpan data, Words<Word>& values,
 }
 
 template <class Word>
-bool unmap_grid(bool folded, ElementType type, Words<Word>& values, ByteReader& parameters,
+bool unmap_grid(bool folded, ElementType type, std::span<Word> values, ByteReader& parameters,
                 std::span<std::uint8_t> out) {
   const Grid grid{parameters.byte(), parameters.byte(), parameters.varint(std::uint64_t{1} << 32)};
   if (!is_float<Word>(type) || grid.digits < 1 || grid.digits > kMostDigits || grid.decimals > kMostDecimals ||
@@ -111,7 +111,7 @@ bool unmap_grid(bool folded, ElementType type, Words<Word>& values, ByteReader& 
 
 #define DAYBREAK_INSTANTIATE(Word)                                                \
   template bool map_grid(bool, ElementType, ByteSpan, Words<Word>&, ByteWriter&); \
-  template bool unmap_grid(bool, ElementType, Words<Word>&, ByteReader&, std::span<std::uint8_t>);
+  template bool unmap_grid(bool, ElementType, std::span<Word>, ByteReader&, std::span<std::uint8_t>);
 DAYBREAK_INSTANTIATE(std::uint32_t)
 DAYBREAK_INSTANTIATE(std::uint64_t)
 #undef DAYBREAK_INSTANTIATE

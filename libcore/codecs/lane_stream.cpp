@@ -43,7 +43,10 @@ void LaneWriter::write(ByteWriter& out) const {
 }
 
 bool LaneReader::open(ByteReader& in, std::size_t contexts) {
-  if (!read_context_tables(in, contexts, table_of_, entries_)) return false;
+  ContextTables tables;
+  if (!read_context_tables(in, contexts, tables)) return false;
+  entries_ = decode_entries(tables);
+  table_of_ = std::move(tables.table_of);
   ByteReader block(in.block());
   std::fill(std::begin(lanes_.states), std::end(lanes_.states), rans::kLowest);
   if (block.left() > 0)

@@ -35,8 +35,9 @@ class LaneReader {
  private:
   void get_groups(ByteSpan tables, std::span<std::uint8_t> symbols);
 
-  Bytes table_of_, tables_, padded_;
-  std::vector<rans::DecodeEntry> entries_;
+  Bytes table_of_, padded_;
+  Scratch<std::uint8_t> tables_;
+  Scratch<rans::DecodeEntry> entries_;
   rans::Lanes lanes_{};
 };
 

@@ -111,7 +111,7 @@ bool map_lattice(ElementType type, const ArrayShape& shape, ByteSpan data, const
 }
 
 template <class Word>
-bool unmap_lattice(ElementType type, Words<Word>& values, ByteReader& parameters, std::span<std::uint8_t> out) {
+bool unmap_lattice(ElementType type, std::span<Word> values, ByteReader& parameters, std::span<std::uint8_t> out) {
   if (!is_real_number(type)) return false;
   const auto columns = static_cast<std::size_t>(parameters.varint(std::max<std::size_t>(1, values.size())));
   const bool own_steps = parameters.byte() == 1;
@@ -143,7 +143,7 @@ bool unmap_lattice(ElementType type, Words<Word>& values, ByteReader& parameters
 #define DAYBREAK_INSTANTIATE(Word)                                                                                  \
   template bool map_lattice(ElementType, const ArrayShape&, ByteSpan, const Loss&, bool, Words<Word>&, ByteWriter&, \
                             std::span<std::uint8_t>);                                                               \
-  template bool unmap_lattice(ElementType, Words<Word>&, ByteReader&, std::span<std::uint8_t>);
+  template bool unmap_lattice(ElementType, std::span<Word>, ByteReader&, std::span<std::uint8_t>);
 DAYBREAK_INSTANTIATE(std::uint32_t)
 DAYBREAK_INSTANTIATE(std::uint64_t)
 #undef DAYBREAK_INSTANTIATE

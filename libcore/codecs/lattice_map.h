@@ -17,6 +17,6 @@ template <class Word>
 bool map_lattice(ElementType type, const ArrayShape& shape, ByteSpan data, const Loss& loss, bool centered,
                  Words<Word>& values, ByteWriter& parameters, std::span<std::uint8_t> decoded);
 template <class Word>
-bool unmap_lattice(ElementType type, Words<Word>& values, ByteReader& parameters, std::span<std::uint8_t> out);
+bool unmap_lattice(ElementType type, std::span<Word> values, ByteReader& parameters, std::span<std::uint8_t> out);
 
 }  // namespace daybreak::codecs

@@ -138,7 +138,7 @@ bool predict_linear(Words<Word>& values, ByteWriter& parameters) {
 }
 
 template <class Word>
-bool unpredict_linear(Words<Word>& values, ByteReader& parameters) {
+bool unpredict_linear(std::span<Word> values, ByteReader& parameters) {
   const auto level = static_cast<Word>(parameters.varint(static_cast<Word>(~Word{0})));
   std::vector<std::int64_t> samples = room_for(values.size());
   for (std::size_t start = 0; start < values.size(); start += kBlock) {
@@ -164,7 +164,7 @@ bool unpredict_linear(Words<Word>& values, ByteReader& parameters) {
 
 #define DAYBREAK_INSTANTIATE(Word)                         \
   template bool predict_linear(Words<Word>&, ByteWriter&); \
-  template bool unpredict_linear(Words<Word>&, ByteReader&);
+  template bool unpredict_linear(std::span<Word>, ByteReader&);
 DAYBREAK_INSTANTIATE(std::uint32_t)
 DAYBREAK_INSTANTIATE(std::uint64_t)
 #undef DAYBREAK_INSTANTIATE

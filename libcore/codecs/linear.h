@@ -12,6 +12,6 @@ namespace daybreak::codecs {
 template <class Word>
 bool predict_linear(Words<Word>& values, ByteWriter& parameters);
 template <class Word>
-bool unpredict_linear(Words<Word>& values, ByteReader& parameters);
+bool unpredict_linear(std::span<Word> values, ByteReader& parameters);
 
 }  // namespace daybreak::codecs

@@ -19,7 +19,7 @@ void subtract(Words<Word>& values, std::size_t distance, std::size_t extent) {
 }
 
 template <class Word>
-void add(Words<Word>& values, std::size_t distance, std::size_t extent) {
+void add(std::span<Word> values, std::size_t distance, std::size_t extent) {
   for (std::size_t start = 0; start < values.size(); start = end_of(start, extent, values.size()))
     for (std::size_t i = start + distance; i < end_of(start, extent, values.size()); ++i)
       values[i] = static_cast<Word>(values[i] + values[i - distance]);
@@ -40,7 +40,7 @@ bool predict_lorenzo(const ArrayShape& shape, Words<Word>& values, ByteWriter& p
 }
 
 template <class Word>
-bool unpredict_lorenzo(Words<Word>& values, ByteReader& parameters) {
+bool unpredict_lorenzo(std::span<Word> values, ByteReader& parameters) {
   const std::uint64_t most = std::max<std::size_t>(1, values.size());
   const auto row = static_cast<std::size_t>(parameters.varint(most)),
              plane = static_cast<std::size_t>(parameters.varint(most));
@@ -54,7 +54,7 @@ bool unpredict_lorenzo(Words<Word>& values, ByteReader& parameters) {
 
 #define DAYBREAK_INSTANTIATE(Word)                                             \
   template bool predict_lorenzo(const ArrayShape&, Words<Word>&, ByteWriter&); \
-  template bool unpredict_lorenzo(Words<Word>&, ByteReader&);
+  template bool unpredict_lorenzo(std::span<Word>, ByteReader&);
 DAYBREAK_INSTANTIATE(std::uint32_t)
 DAYBREAK_INSTANTIATE(std::uint64_t)
 #undef DAYBREAK_INSTANTIATE

@@ -11,6 +11,6 @@ namespace daybreak::codecs {
 template <class Word>
 bool predict_lorenzo(const ArrayShape& shape, Words<Word>& values, ByteWriter& parameters);
 template <class Word>
-bool unpredict_lorenzo(Words<Word>& values, ByteReader& parameters);
+bool unpredict_lorenzo(std::span<Word> values, ByteReader& parameters);
 
 }  // namespace daybreak::codecs

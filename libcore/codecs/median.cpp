@@ -8,7 +8,7 @@ namespace {
 /// Calls step(value, guess) on each value in order, with the guess from what stands before it; step makes the value
 /// final.
 template <class Word, class Step>
-void walk(Words<Word>& values, std::size_t row, Step step) {
+void walk(std::span<Word> values, std::size_t row, Step step) {
   const std::size_t first_row = std::min(row, values.size());
   for (std::size_t i = 0; i < first_row; ++i) step(values[i], i == 0 ? Word{0} : values[i - 1]);
   for (std::size_t start = row; start < values.size(); start += row) {
@@ -31,14 +31,14 @@ bool predict_median(const ArrayShape& shape, Words<Word>& values, ByteWriter& pa
   parameters.varint(shape.row);
   Words<Word> residuals;
   residuals.reserve(values.size());
-  walk(values, shape.row,
+  walk(std::span<Word>(values), shape.row,
        [&](Word value, Word guess) { residuals.push_back(zigzag(static_cast<Word>(value - guess))); });
   values.swap(residuals);
   return true;
 }
 
 template <class Word>
-bool unpredict_median(Words<Word>& values, ByteReader& parameters) {
+bool unpredict_median(std::span<Word> values, ByteReader& parameters) {
   const auto row = static_cast<std::size_t>(parameters.varint(std::max<std::size_t>(1, values.size())));
   if (!parameters.finished() || row == 0) return false;
   walk(values, row, [](Word& value, Word guess) { value = static_cast<Word>(unzigzag(value) + guess); });
@@ -47,7 +47,7 @@ bool unpredict_median(Words<Word>& values, ByteReader& parameters) {
 
 #define DAYBREAK_INSTANTIATE(Word)                                            \
   template bool predict_median(const ArrayShape&, Words<Word>&, ByteWriter&); \
-  template bool unpredict_median(Words<Word>&, ByteReader&);
+  template bool unpredict_median(std::span<Word>, ByteReader&);
 DAYBREAK_INSTANTIATE(std::uint32_t)
 DAYBREAK_INSTANTIATE(std::uint64_t)
 #undef DAYBREAK_INSTANTIATE

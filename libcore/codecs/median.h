@@ -20,6 +20,6 @@ constexpr Word median_guess(Word left, Word above, Word corner) {
 template <class Word>
 bool predict_median(const ArrayShape& shape, Words<Word>& values, ByteWriter& parameters);
 template <class Word>
-bool unpredict_median(Words<Word>& values, ByteReader& parameters);
+bool unpredict_median(std::span<Word> values, ByteReader& parameters);
 
 }  // namespace daybreak::codecs

@@ -5,6 +5,7 @@
 
 #include "libcore/codecs/bands.h"
 #include "libcore/codecs/bins.h"
+#include "libcore/codecs/context_decoder.h"
 #include "libcore/codecs/context_stream.h"
 
 namespace daybreak::codecs {
@@ -16,8 +17,8 @@ constexpr unsigned kMeanShift = 4, kMeanScale = 3;  // the mean of about 2^kMean
 
 /// The level of each class of magnitude_bins().
 template <class Word>
-std::array<std::uint8_t, 256> class_levels(const Bins<Word>& bins, unsigned zero_bits) {
-  std::array<std::uint8_t, 256> levels{};
+Labels class_levels(const Bins<Word>& bins, unsigned zero_bits) {
+  Labels levels{};
   for (std::size_t i = 0; i < bins.size(); ++i) {
     const auto bits = static_cast<unsigned>(std::bit_width(bins[i].lower));
     levels[i] = static_cast<std::uint8_t>(std::min(kMostLevel, bits - std::min(bits, zero_bits)));
@@ -25,29 +26,65 @@ std::array<std::uint8_t, 256> class_levels(const Bins<Word>& bins, unsigned zero
   return levels;
 }
 
-/// Calls code(position, context), which returns the class there, in the order of the bands. The levels of a band lie
-/// behind so many zeros as its contexts look back.
-template <class Code>
-void walk(std::size_t count, std::size_t row, const std::array<std::uint8_t, 256>& level_of, Code code) {
-  const Bands bands(count, row);
-  const std::size_t back = std::max<std::size_t>(2, row);
-  std::array<Bytes, kBands> levels;
-  std::array<unsigned, kBands> mean{};
-  for (Bytes& band : levels) band.resize(bands.length + back);
-  walk_bands(bands, [&](std::size_t band, std::size_t place) {
-    std::uint8_t* const here = levels[band].data() + back + place;
-    const std::size_t position = band * bands.length + place;
-    if (row > 0) {
-      const std::uint8_t* const above = here - row;
-      const unsigned context = here[-1] * 256u + above[0] * 16u + above[1];
-      *here = level_of[code(position, context)];
-    } else {
-      const unsigned context = here[-1] * 256u + here[-2] * 16u + (mean[band] >> kMeanShift);
-      *here = level_of[code(position, context)];
-      mean[band] += (static_cast<unsigned>(*here) << kMeanShift >> kMeanScale) - (mean[band] >> kMeanScale);
+/// The levels of all bands, a row of zeros before each.
+class RowLevels {
+ public:
+  RowLevels(const Bands& bands, std::size_t row) : row_(row), memory_((bands.length + row) * kBands) {
+    for (std::size_t band = 0; band < kBands; ++band) above_[band] = memory_.data() + band * (bands.length + row);
+  }
+  /// The contexts in them.
+  struct Model {
+    unsigned context(std::size_t band, std::size_t place) const {
+      const std::uint8_t* const above = above_of[band] + place;
+      return left[band] * 256 + above[0] * 16u + above[1];
     }
-  });
+    void put(std::size_t band, std::size_t place, std::uint8_t level) {
+      left[band] = above_of[band][place + row] = level;
+    }
+    std::size_t row;
+    std::array<std::uint8_t*, kBands> above_of;
+    std::array<unsigned, kBands> left{};
+  };
+  Model model() const { return {row_, above_}; }
+
+ private:
+  std::size_t row_;
+  Bytes memory_;
+  std::array<std::uint8_t*, kBands> above_;
+};
+
+/// The contexts of arrays without rows.
+struct LineModel {
+  unsigned context(std::size_t band, std::size_t) const {
+    return last[band] * 256 + before[band] * 16 + (mean[band] >> kMeanShift);
+  }
+  void put(std::size_t band, std::size_t, std::uint8_t level) {
+    before[band] = std::exchange(last[band], level);
+    mean[band] += (last[band] << kMeanShift >> kMeanScale) - (mean[band] >> kMeanScale);
+  }
+  std::array<unsigned, kBands> last{}, before{}, mean{};
+};
+
+/// Calls visit(model) with the model of the array.
+template <class Visit>
+auto with_model(const Bands& bands, std::size_t row, Visit visit) {
+  if (row == 0) return visit(LineModel{});
+  const RowLevels levels(bands, row);
+  return visit(levels.model());
 }
+
+/// A model that keeps the classes too.
+template <class Model>
+struct ClassReader {
+  unsigned context(std::size_t band, std::size_t place) const { return model.context(band, place); }
+  void put(std::size_t band, std::size_t place, std::uint8_t symbol, std::uint8_t level) {
+    model.put(band, place, level);
+    symbols[band * length + place] = symbol;
+  }
+  Model model;
+  std::uint8_t* symbols;
+  std::size_t length;
+};
 
 /// Levels spread best around their middle: the median magnitude becomes level 6.
 template <class Word>
@@ -67,10 +104,15 @@ void write_neighbors(const ArrayShape& shape, std::span<const Word> values, Byte
   const Bins<Word> bins = magnitude_bins<Word>();
   const unsigned zero_bits = choose_zero_bits(values);
   const Bytes symbols = find_bins(values, bins);
+  const Labels levels = class_levels(bins, zero_bits);
+  const Bands bands(values.size(), shape.row);
   ContextCollector collector(values.size(), kContexts);
-  walk(values.size(), shape.row, class_levels(bins, zero_bits), [&](std::size_t position, unsigned context) {
-    collector.put(context, symbols[position]);
-    return symbols[position];
+  with_model(bands, shape.row, [&](auto model) {
+    walk_bands(bands, [&](std::size_t band, std::size_t place) {
+      const std::uint8_t symbol = symbols[band * bands.length + place];
+      collector.put(model.context(band, place), symbol);
+      model.put(band, place, levels[symbol]);
+    });
   });
   out.varint(shape.row);
   out.byte(static_cast<std::uint8_t>(zero_bits));
@@ -84,11 +126,13 @@ bool read_neighbors(ByteReader& in, std::span<Word> values) {
   const unsigned zero_bits = in.byte();
   const Bins<Word> bins = magnitude_bins<Word>();
   ContextDecoder decoder;
-  if (!decoder.open(in, values.size(), kContexts)) return false;
-  Bytes symbols(values.size());
-  walk(values.size(), row, class_levels(bins, zero_bits),
-       [&](std::size_t position, unsigned context) { return symbols[position] = decoder.next(context); });
-  return decoder.finished() && read_offsets(in, symbols, bins, values);
+  if (!decoder.open(in, values.size(), kContexts, class_levels(bins, zero_bits))) return false;
+  Scratch<std::uint8_t> symbols(values.size());
+  const Bands bands(values.size(), row);
+  const bool decoded = with_model(bands, row, [&](auto model) {
+    return decoder.decode(bands, ClassReader<decltype(model)>{model, symbols.data(), bands.length});
+  });
+  return decoded && read_offsets<Word>(in, symbols, bins, values);
 }
 
 #define DAYBREAK_INSTANTIATE(Word)                                                      \

@@ -58,7 +58,7 @@ Words<Word> map_order(bool folded, ElementType type, ByteSpan data, ByteWriter& 
 }
 
 template <class Word>
-bool unmap_order(bool folded, ElementType type, Words<Word>& values, ByteReader& parameters,
+bool unmap_order(bool folded, ElementType type, std::span<Word> values, ByteReader& parameters,
                  std::span<std::uint8_t> out) {
   const Layout<Word> layout(type);
   if (!give_common(values, parameters) || !parameters.finished()) return false;
@@ -79,7 +79,7 @@ Word from_ordered(ElementType type, Word value) {
 
 #define DAYBREAK_INSTANTIATE(Word)                                                                  \
   template Words<Word> map_order(bool, ElementType, ByteSpan, ByteWriter&);                         \
-  template bool unmap_order(bool, ElementType, Words<Word>&, ByteReader&, std::span<std::uint8_t>); \
+  template bool unmap_order(bool, ElementType, std::span<Word>, ByteReader&, std::span<std::uint8_t>); \
   template Word to_ordered(ElementType, Word);                                                      \
   template Word from_ordered(ElementType, Word);
 DAYBREAK_INSTANTIATE(std::uint32_t)

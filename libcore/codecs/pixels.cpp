@@ -4,6 +4,7 @@
 #include <array>
 
 #include "libcore/codecs/bands.h"
+#include "libcore/codecs/context_decoder.h"
 #include "libcore/codecs/context_stream.h"
 #include "libcore/codecs/median.h"
 
@@ -32,73 +33,135 @@ constexpr std::array<std::uint8_t, 256> classes(const std::array<int, kBounds>& 
 constexpr auto kNearClass = classes(std::array{1, 64, 160, 224, 253});
 constexpr auto kCornerClass = classes(std::array{1, 64, 192, 252});
 constexpr auto kFarClass = classes(std::array{1, 64, 200});
-/// Of a difference, by its absolute value: 0, and 1 to 4; negative ones take 5 to 8.
-constexpr auto kDifferenceClass = classes(std::array{1, 4, 10, 24});
+constexpr auto kSizeClass = classes(std::array{1, 4, 10, 24});
 constexpr auto kErrorClass = classes(std::array{1, 3, 8, 20});
 
-inline unsigned difference_class(int difference) {
-  const unsigned size = kDifferenceClass[static_cast<std::size_t>(difference < 0 ? -difference : difference)];
-  return difference < 0 ? size + 4 : size;
+/// The three classes of a value in a byte.
+constexpr Labels value_labels() {
+  Labels labels{};
+  for (std::size_t value = 0; value < 256; ++value)
+    labels[value] = static_cast<std::uint8_t>(kNearClass[value] | kCornerClass[value] << 3 | kFarClass[value] << 6);
+  return labels;
 }
+constexpr Labels kValueLabels = value_labels();
 
-inline unsigned values_around(const std::uint8_t* here, const Geometry& geometry) {
-  const std::size_t c = geometry.channels;
-  const std::uint8_t* const above = here - geometry.row;
-  const unsigned near = kNearClass[*(here - c)] * 6u + kNearClass[*above];
-  const unsigned corners = kCornerClass[*(above - c)] * 5u + kCornerClass[above[c]];
-  return (near * 25 + corners) * 4 + kFarClass[*(above - geometry.row)];
-}
+/// What a difference of two values adds to the context.
+class DifferenceTable {
+ public:
+  /// The class of its size times a factor; negative ones may take classes of their own.
+  constexpr DifferenceTable(const Labels& size_class, unsigned negative, unsigned factor) : terms_{} {
+    for (int difference = -255; difference <= 255; ++difference) {
+      const unsigned size = size_class[static_cast<std::size_t>(difference < 0 ? -difference : difference)];
+      terms_[static_cast<std::size_t>(difference + 255)] =
+          static_cast<std::uint16_t>((difference < 0 ? size + negative : size) * factor);
+    }
+  }
+  constexpr unsigned operator[](int difference) const { return terms_[static_cast<std::size_t>(difference + 255)]; }
 
-/// The context of a place and what is subtracted there.
-struct Surroundings {
-  unsigned context;
-  int guess;
+ private:
+  std::array<std::uint16_t, 511> terms_;
 };
 
-/// `off`: value less guess of the channel before; 0 in the first.
-inline Surroundings photograph_around(const std::uint8_t* here, const Geometry& geometry, int off) {
-  const std::size_t c = geometry.channels;
-  const std::uint8_t* const above = here - geometry.row;
-  const int w = *(here - c), n = *above, nw = *(above - c), ne = above[c];
-  const unsigned gradients = (difference_class(w - nw) * 9 + difference_class(n - nw)) * 9 + difference_class(ne - n);
-  const int guess = std::clamp(median_guess(w, n, nw) + off, 0, 255);
-  return {gradients * 5 + kErrorClass[static_cast<std::size_t>(off < 0 ? -off : off)], guess};
-}
+constexpr unsigned kErrorClasses = 5, kGradientClasses = 9, kNegativeClasses = 4;
+constexpr DifferenceTable kFirstGradient(kSizeClass, kNegativeClasses, kGradientClasses*kGradientClasses*kErrorClasses),
+    kSecondGradient(kSizeClass, kNegativeClasses, kGradientClasses*kErrorClasses),
+    kThirdGradient(kSizeClass, kNegativeClasses, kErrorClasses), kError(kErrorClass, 0, 1);
 
-/// Calls code(position, context, guess), which returns the value there, in the order of the bands. The values of a band
-/// lie behind as many zeros as its contexts look back.
-template <class Code>
-void walk(std::size_t count, const Geometry& geometry, Code code) {
-  const Bands bands(count, geometry.row);
-  const std::size_t back = 2 * geometry.row + geometry.channels;
-  std::array<Bytes, kBands> pixels;
-  for (Bytes& band : pixels) band.resize(bands.length + back);
-  if (geometry.mode == Mode::values) {
-    walk_bands(bands, [&](std::size_t band, std::size_t place) {
-      std::uint8_t* const here = pixels[band].data() + back + place;
-      *here = code(band * bands.length + place, values_around(here, geometry), 0);
-    });
-    return;
+/// A byte for every place of every band, and zeros before each band for what its contexts look back to.
+class BandBytes {
+ public:
+  BandBytes(const Bands& bands, const Geometry& geometry) {
+    const std::size_t back = 2 * geometry.row + geometry.channels;
+    memory_.resize(kBands * (bands.length + back));
+    for (std::size_t band = 0; band < kBands; ++band)
+      first_[band] = memory_.data() + band * (bands.length + back) + back;
   }
-  std::array<int, kBands> off{};
-  walk_bands(bands, [&](std::size_t band, std::size_t place) {
-    std::uint8_t* const here = pixels[band].data() + back + place;
-    if (place % geometry.channels == 0) off[band] = 0;
-    const int w = *(here - geometry.channels), n = *(here - geometry.row),
-              nw = *(here - geometry.row - geometry.channels);
-    const Surroundings around = photograph_around(here, geometry, off[band]);
-    *here = code(band * bands.length + place, around.context, around.guess);
-    off[band] = *here - median_guess(w, n, nw);
-  });
+  const std::array<std::uint8_t*, kBands>& first() const { return first_; }
+
+ private:
+  Bytes memory_;
+  std::array<std::uint8_t*, kBands> first_;
+};
+
+/// Mode values: around a place stand labels.
+struct ValueModel {
+  static constexpr Labels kLabels = kValueLabels;
+
+  unsigned context(std::size_t band, std::size_t place) const {
+    const std::uint8_t* const above = first[band] + place - geometry.row;
+    const unsigned left = geometry.channels == 1 ? before[band] : *(above + geometry.row - geometry.channels);
+    const unsigned corners = (*(above - geometry.channels) >> 3 & 7) * 5u + (above[geometry.channels] >> 3 & 7);
+    return (left & 7) * 600 + (*above & 7) * 100u + corners * 4 + (*(above - geometry.row) >> 6);
+  }
+  std::uint8_t guess(std::size_t) const { return 0; }
+  void put(std::size_t band, std::size_t place, std::uint8_t, std::uint8_t label) {
+    before[band] = first[band][place] = label;
+  }
+
+  Geometry geometry;
+  std::array<std::uint8_t*, kBands> first;
+  std::array<unsigned, kBands> before{};
+};
+
+/// Mode photograph: around a place stand values.
+struct PhotographModel {
+  static constexpr Labels kLabels{};
+
+  unsigned context(std::size_t band, std::size_t place) {
+    if (band == 0 && place == next_pixel) off = {}, next_pixel += geometry.channels;
+    const std::size_t c = geometry.channels;
+    const std::uint8_t* const here = first[band] + place;
+    const std::uint8_t* const above = here - geometry.row;
+    const int w = *(here - c), n = *above, nw = *(above - c), ne = above[c];
+    median[band] = median_guess(w, n, nw);
+    guesses[band] = std::clamp(median[band] + off[band], 0, 255);
+    return kFirstGradient[w - nw] + kSecondGradient[n - nw] + kThirdGradient[ne - n] + kError[off[band]];
+  }
+  std::uint8_t guess(std::size_t band) const { return static_cast<std::uint8_t>(guesses[band]); }
+  void put(std::size_t band, std::size_t place, std::uint8_t value, std::uint8_t) {
+    first[band][place] = value;
+    off[band] = value - median[band];
+  }
+
+  Geometry geometry;
+  std::array<std::uint8_t*, kBands> first;
+  std::size_t next_pixel = 0;
+  std::array<int, kBands> median{}, guesses{}, off{};  // off: value less median of the channel before; 0 in the first
+};
+
+/// A model that keeps the values too.
+template <class Model, class Word>
+struct ValueReader {
+  unsigned context(std::size_t band, std::size_t place) { return model.context(band, place); }
+  void put(std::size_t band, std::size_t place, std::uint8_t symbol, std::uint8_t label) {
+    const auto value = static_cast<std::uint8_t>(symbol + model.guess(band));
+    model.put(band, place, value, label);
+    values[band * length + place] = value;
+  }
+  Model model;
+  Word* values;
+  std::size_t length;
+};
+
+/// Calls visit(model) with the model of the mode.
+template <class Visit>
+auto with_model(const Bands& bands, const Geometry& geometry, Visit visit) {
+  const BandBytes bytes(bands, geometry);
+  if (geometry.mode == Mode::values) return visit(ValueModel{geometry, bytes.first()});
+  return visit(PhotographModel{geometry, bytes.first()});
 }
 
 template <class Word>
 Bytes write_mode(const Geometry& geometry, std::span<const Word> values) {
+  const Bands bands(values.size(), geometry.row);
   ContextCollector collector(values.size(), geometry.contexts());
-  walk(values.size(), geometry, [&](std::size_t position, unsigned context, int guess) {
-    const auto value = static_cast<std::uint8_t>(values[position]);
-    collector.put(context, static_cast<std::uint8_t>(value - guess));
-    return value;
+  with_model(bands, geometry, [&](auto model) {
+    walk_bands(bands, [&](std::size_t band, std::size_t place) {
+      const auto value = static_cast<std::uint8_t>(values[band * bands.length + place]);
+      const unsigned context = model.context(band, place);
+      collector.put(context, static_cast<std::uint8_t>(value - model.guess(band)));
+      model.put(band, place, value, model.kLabels[value]);
+    });
   });
   ByteWriter out;
   out.byte(static_cast<std::uint8_t>(geometry.mode));
@@ -128,14 +191,12 @@ bool read_pixels(ByteReader& in, std::span<Word> values) {
   const std::uint8_t mode = in.byte();
   Geometry geometry{static_cast<Mode>(mode), in.byte(), static_cast<std::size_t>(in.varint(values.size()))};
   if (mode > 1 || geometry.channels < 1 || geometry.channels > 4 || geometry.row < geometry.channels) return false;
-  ContextDecoder decoder;
-  if (!decoder.open(in, values.size(), geometry.contexts())) return false;
-  walk(values.size(), geometry, [&](std::size_t position, unsigned context, int guess) {
-    const auto value = static_cast<std::uint8_t>(decoder.next(context) + guess);
-    values[position] = value;
-    return value;
+  const Bands bands(values.size(), geometry.row);
+  return with_model(bands, geometry, [&](auto model) {
+    ContextDecoder decoder;
+    return decoder.open(in, values.size(), geometry.contexts(), model.kLabels) &&
+           decoder.decode(bands, ValueReader<decltype(model), Word>{model, values.data(), bands.length});
   });
-  return decoder.finished();
 }
 
 #define DAYBREAK_INSTANTIATE(Word)                                                   \

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <bit>
 
+#include "libcore/codecs/scratch.h"
 #include "libcore/codecs/symbols.h"
 
 namespace daybreak::codecs {
 namespace {
 
-SideContexts contexts_of(const std::vector<std::uint16_t>& above) {
+SideContexts contexts_of(const Scratch<std::uint16_t>& above) {
   return above.empty() ? SideContexts{} : SideContexts{above, 256};
 }
 
@@ -21,7 +22,7 @@ void write_planes(std::span<const Word> values, ByteWriter& out) {
   const unsigned planes = (static_cast<unsigned>(std::bit_width(all)) + 7) / 8;
   out.byte(static_cast<std::uint8_t>(planes));
   Bytes symbols(values.size());
-  std::vector<std::uint16_t> above;
+  Scratch<std::uint16_t> above;
   for (unsigned plane = planes; plane-- > 0;) {
     for (std::size_t i = 0; i < values.size(); ++i) symbols[i] = static_cast<std::uint8_t>(values[i] >> (8 * plane));
     write_symbols(symbols, contexts_of(above), out);
@@ -34,8 +35,8 @@ bool read_planes(ByteReader& in, std::span<Word> values) {
   const unsigned planes = in.byte();
   if (planes > sizeof(Word)) return false;
   std::fill(values.begin(), values.end(), Word{0});
-  Bytes symbols(values.size());
-  std::vector<std::uint16_t> above;
+  Scratch<std::uint8_t> symbols(values.size());
+  Scratch<std::uint16_t> above;
   for (unsigned plane = planes; plane-- > 0;) {
     if (!read_symbols(in, contexts_of(above), symbols)) return false;
     for (std::size_t i = 0; i < values.size(); ++i) values[i] |= static_cast<Word>(Word{symbols[i]} << (8 * plane));

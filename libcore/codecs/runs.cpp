@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libcore/codecs/bins.h"
+#include "libcore/codecs/scratch.h"
 
 namespace daybreak::codecs {
 
@@ -28,8 +29,8 @@ bool write_runs(std::span<const Word> values, ByteWriter& out) {
 template <class Word>
 bool read_runs(ByteReader& in, std::span<Word> values) {
   const auto runs = static_cast<std::size_t>(in.varint(values.size()));
-  Words<Word> heads(runs);
-  Words<std::uint64_t> lengths(runs);
+  Scratch<Word> heads(runs);
+  Scratch<std::uint64_t> lengths(runs);
   if (!in.ok() || !read_numbers<Word>(in, heads) || !read_numbers<std::uint64_t>(in, lengths)) return false;
   for (std::size_t run = 0; run < runs; ++run) {
     if (lengths[run] >= values.size()) return false;

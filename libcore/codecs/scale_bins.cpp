@@ -5,6 +5,7 @@
 #include "libcore/codecs/bins.h"
 #include "libcore/codecs/context_tables.h"
 #include "libcore/codecs/cost.h"
+#include "libcore/codecs/scratch.h"
 
 namespace daybreak::codecs {
 namespace {
@@ -58,8 +59,8 @@ Scales find_scales(std::span<const Word> values, std::size_t row, Word middle) {
   return {classes_of(log_means(columns, 1)), classes_of(log_means(sums, row))};
 }
 
-std::vector<std::uint16_t> contexts_of(std::size_t count, std::size_t row, const Scales& scales) {
-  std::vector<std::uint16_t> contexts(count);
+Scratch<std::uint16_t> contexts_of(std::size_t count, std::size_t row, const Scales& scales) {
+  Scratch<std::uint16_t> contexts(count);
   for (std::size_t start = 0; start < count; start += row) {
     const std::uint8_t own = scales.rows[start / row];
     for (std::size_t c = 0, end = std::min(row, count - start); c < end; ++c)

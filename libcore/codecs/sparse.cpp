@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libcore/codecs/bins.h"
+#include "libcore/codecs/scratch.h"
 
 namespace daybreak::codecs {
 namespace {
@@ -47,8 +48,8 @@ template <class Word>
 bool read_sparse(ByteReader& in, std::span<Word> values) {
   const auto frequent = static_cast<Word>(in.varint(static_cast<Word>(~Word{0})));
   const auto count = static_cast<std::size_t>(in.varint(values.size()));
-  Words<std::uint64_t> gaps(count);
-  Words<Word> others(count);
+  Scratch<std::uint64_t> gaps(count);
+  Scratch<Word> others(count);
   if (!in.ok() || !read_numbers<std::uint64_t>(in, gaps) || !read_numbers<Word>(in, others)) return false;
   std::fill(values.begin(), values.end(), frequent);
   for (std::size_t i = 0; i < count; ++i) {

@@ -16,6 +16,7 @@
 #include "libcore/codecs/planes.h"
 #include "libcore/codecs/runs.h"
 #include "libcore/codecs/scale_bins.h"
+#include "libcore/codecs/scratch.h"
 #include "libcore/codecs/sparse.h"
 #include "libcore/codecs/token_map.h"
 #include "libcore/codecs/zstd_code.h"
@@ -46,7 +47,7 @@ bool map(Map map, ElementType type, ByteSpan data, Words<Word>& values, ByteWrit
 }
 
 template <class Word>
-bool unmap(Map map, ElementType type, Words<Word>& values, ByteReader& parameters, std::span<std::uint8_t> out) {
+bool unmap(Map map, ElementType type, std::span<Word> values, ByteReader& parameters, std::span<std::uint8_t> out) {
   switch (map) {
     case Map::ordered:
     case Map::folded:
@@ -85,7 +86,7 @@ bool predict(Predict predict, const ArrayShape& shape, Words<Word>& values, Byte
 }
 
 template <class Word>
-bool unpredict(Predict predict, Words<Word>& values, ByteReader& parameters) {
+bool unpredict(Predict predict, std::span<Word> values, ByteReader& parameters) {
   switch (predict) {
     case Predict::none:
       return parameters.finished();
@@ -259,10 +260,10 @@ bool read_steps(Pipeline pipeline, ElementType type, ByteReader& in, std::span<s
   if (pipeline == kStretches) return read_stretches<Word>(type, in, out);
   if (pipeline.code == Code::levels) return pipeline == kLevels && read_levels<Word>(type, in, out);
   ByteReader map_parameters(in.block()), predict_parameters(in.block());
-  Words<Word> values(out.size() / element_info(type).bytes);
-  return in.ok() && read_code<Word>(pipeline.code, in, values) && in.finished() &&
-         unpredict(pipeline.predict, values, predict_parameters) &&
-         unmap(pipeline.map, type, values, map_parameters, out);
+  Scratch<Word> values(out.size() / element_info(type).bytes);
+  return in.ok() && read_code<Word>(pipeline.code, in, std::span<Word>(values)) && in.finished() &&
+         unpredict<Word>(pipeline.predict, values, predict_parameters) &&
+         unmap<Word>(pipeline.map, type, values, map_parameters, out);
 }
 
 #define DAYBREAK_INSTANTIATE(Word)                                                                                 \

@@ -7,6 +7,7 @@
 #include "libcore/codecs/bit_stream.h"
 #include "libcore/codecs/context_tables.h"
 #include "libcore/codecs/cost.h"
+#include "libcore/codecs/scratch.h"
 
 namespace daybreak::codecs {
 namespace {
@@ -83,13 +84,12 @@ bool read_rans(ByteReader& in, std::span<std::uint8_t> symbols) {
 }
 
 bool read_contexts(ByteReader& in, SideContexts contexts, std::span<std::uint8_t> symbols) {
-  Bytes table_of;
-  std::vector<rans::DecodeEntry> entries;
-  if (!read_context_tables(in, contexts.count, table_of, entries)) return false;
-  Bytes tables(symbols.size());
-  for (std::size_t i = 0; i < symbols.size(); ++i) tables[i] = table_of[contexts.of[i]];
+  ContextTables tables;
+  if (!read_context_tables(in, contexts.count, tables)) return false;
+  Scratch<std::uint8_t> table_of(symbols.size());
+  for (std::size_t i = 0; i < table_of.size(); ++i) table_of[i] = tables.table_of[contexts.of[i]];
   const ByteSpan block = in.block();
-  return in.ok() && rans::decode(block, tables, entries, symbols);
+  return in.ok() && rans::decode(block, table_of, decode_entries(tables), symbols);
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ bool map_tokens(bool ranked, ElementType type, ByteSpan data, Words<Word>& value
 }
 
 template <class Word>
-bool unmap_tokens(ElementType type, Words<Word>& values, ByteReader& parameters, std::span<std::uint8_t> out) {
+bool unmap_tokens(ElementType type, std::span<Word> values, ByteReader& parameters, std::span<std::uint8_t> out) {
   const std::uint8_t ranked = parameters.byte();
   Words<Word> listed(static_cast<std::size_t>(parameters.varint(values.size())));
   if (ranked > 1 || !parameters.ok() || !read_numbers<Word>(parameters, listed) || !parameters.finished()) return false;
@@ -79,7 +79,7 @@ bool unmap_tokens(ElementType type, Words<Word>& values, ByteReader& parameters,
 
 #define DAYBREAK_INSTANTIATE(Word)                                                  \
   template bool map_tokens(bool, ElementType, ByteSpan, Words<Word>&, ByteWriter&); \
-  template bool unmap_tokens(ElementType, Words<Word>&, ByteReader&, std::span<std::uint8_t>);
+  template bool unmap_tokens(ElementType, std::span<Word>, ByteReader&, std::span<std::uint8_t>);
 DAYBREAK_INSTANTIATE(std::uint32_t)
 DAYBREAK_INSTANTIATE(std::uint64_t)
 #undef DAYBREAK_INSTANTIATE

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "libcore/codecs/scratch.h"
+
 namespace daybreak::codecs {
 namespace {
 
@@ -130,7 +132,8 @@ bool read_zstd(ByteReader& in, std::span<Word> values) {
   if (layout < 2 && size != width * values.size()) return false;
   // The library may also know formats older than the standard; none of them is ours.
   if (packed.size() < 4 || load_little<std::uint32_t>(packed.data()) != ZSTD_MAGICNUMBER) return false;
-  Bytes bytes(size + kMostLength);
+  Scratch<std::uint8_t> bytes(size + kMostLength);
+  std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(size), kMostLength, std::uint8_t{0});
   if (ZSTD_decompress(bytes.data(), size, packed.data(), packed.size()) != size) return false;
   if (layout == 2) return take_lengths<Word>(bytes, values);
   if (layout == 1)
