@@ -5,23 +5,19 @@
 #include <bit>
 
 #include "libcore/codecs/bit_stream.h"
+#include "libcore/codecs/offset_reader.h"
 #include "libcore/codecs/scratch.h"
 
 namespace daybreak::codecs {
 namespace {
 
-/// All bins with a power of two of entries, so that any byte names one; those beyond the end are the last.
+/// Of every byte as a symbol; beyond the bins stands the last.
 template <class Word>
-struct BinTable {
-  explicit BinTable(const Bins<Word>& bins) {
-    for (std::size_t i = 0; i < 256; ++i) {
-      const Bin<Word>& bin = bins[std::min(i, bins.size() - 1)];
-      lower[i] = bin.lower, width[i] = bin.width;
-    }
-  }
-  std::array<Word, 256> lower;
-  std::array<std::uint8_t, 256> width;
-};
+std::array<Word, 256> lower_bounds(const Bins<Word>& bins) {
+  std::array<Word, 256> lowers;
+  for (std::size_t i = 0; i < lowers.size(); ++i) lowers[i] = bins[std::min(i, bins.size() - 1)].lower;
+  return lowers;
+}
 
 template <class Word>
 bool has_offsets(const Bins<Word>& bins) {
@@ -84,8 +80,7 @@ Words<Word> sorted_copy(std::span<const Word> values) {
 
 template <class Word>
 Bytes find_bins(std::span<const Word> values, const Bins<Word>& bins) {
-  std::array<Word, 256> lowers;
-  for (std::size_t i = 0; i < lowers.size(); ++i) lowers[i] = bins[std::min(i, bins.size() - 1)].lower;
+  const std::array<Word, 256> lowers = lower_bounds(bins);
   Bytes symbols(values.size());
   const auto last = static_cast<std::uint8_t>(bins.size() - 1);
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -109,19 +104,13 @@ void write_offsets(std::span<const Word> values, ByteSpan symbols, const Bins<Wo
 
 template <class Word>
 bool read_offsets(ByteReader& in, ByteSpan symbols, const Bins<Word>& bins, std::span<Word> values) {
-  const BinTable<Word> table(bins);
-  if (!has_offsets(bins)) {
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = table.lower[symbols[i]];
-    return true;
+  if (has_offsets(bins)) {
+    OffsetReader<Word> offsets(bins, in.block());
+    return offsets.usable() && (offsets.get(symbols, values), offsets.finished());
   }
-  BitReader bits(in.block());
-  if (!bits.usable()) return false;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const unsigned width = table.width[symbols[i]];
-    values[i] =
-        static_cast<Word>(table.lower[symbols[i]] + (sizeof(Word) == 8 ? bits.get_wide(width) : bits.get(width)));
-  }
-  return bits.finished();
+  const std::array<Word, 256> lowers = lower_bounds(bins);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = lowers[symbols[i]];
+  return true;
 }
 
 template <class Word>

@@ -40,7 +40,7 @@ Bytes find_bins(std::span<const Word> values, const Bins<Word>& bins);
 
 template <class Word>
 void write_offsets(std::span<const Word> values, ByteSpan symbols, const Bins<Word>& bins, ByteWriter& out);
-/// Values from their bins; symbols are below the number of bins.
+/// Values from their bins; symbols beyond the bins stand for the last.
 template <class Word>
 bool read_offsets(ByteReader& in, ByteSpan symbols, const Bins<Word>& bins, std::span<Word> values);
 

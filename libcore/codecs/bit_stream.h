@@ -58,6 +58,10 @@ class BitReader {
     const std::uint64_t low = get(32);
     return low | get(width - 32) << 32;
   }
+  /// Where the next field begins, and whence a kernel that reads fields at once goes on.
+  ByteSpan bytes() const { return bytes_; }
+  std::uint64_t position() const { return position_; }
+  void skip_to(std::uint64_t position) { position_ = position; }
   /// All fields were read and no more.
   bool finished() const { return usable() && (position_ + 7) / 8 == last_; }
 

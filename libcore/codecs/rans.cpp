@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "libcore/codecs/instruction_sets.h"
 #include "libcore/codecs/rans_lanes.h"
 
 namespace daybreak::codecs::rans {
@@ -33,9 +34,8 @@ KernelList find_kernels() {
   KernelList found;
   found.list[found.count++] = &plain::kernel();
 #ifdef DAYBREAK_CODECS_X86
-  if (__builtin_cpu_supports("avx2")) found.list[found.count++] = &avx2::kernel();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
-    found.list[found.count++] = &avx512::kernel();
+  if (has_avx2()) found.list[found.count++] = &avx2::kernel();
+  if (has_avx512()) found.list[found.count++] = &avx512::kernel();
 #endif
   return found;
 }

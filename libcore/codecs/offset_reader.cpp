@@ -1,0 +1,71 @@
+#include "libcore/codecs/offset_reader.h"
+
+#include "libcore/codecs/instruction_sets.h"
+
+namespace daybreak::codecs {
+namespace offsets {
+namespace {
+
+struct KernelList {
+  const Kernel* list[2];
+  std::size_t count = 0;
+};
+
+KernelList find_kernels() {
+  KernelList found{};
+#ifdef DAYBREAK_CODECS_X86
+  if (has_avx2()) found.list[found.count++] = &avx2::kernel();
+  if (has_avx512vbmi()) found.list[found.count++] = &avx512vbmi::kernel();
+#endif
+  return found;
+}
+
+}  // namespace
+
+std::span<const Kernel* const> kernels() {
+  static const KernelList found = find_kernels();
+  return {found.list, found.count};
+}
+
+}  // namespace offsets
+
+template <class Word>
+OffsetReader<Word>::OffsetReader(const Bins<Word>& bins, ByteSpan block, const offsets::Kernel* kernel)
+    : bits_(block), kernel_(kernel) {
+  for (std::size_t i = 0; i < 256; ++i) {
+    const Bin<Word>& bin = bins[std::min(i, bins.size() - 1)];
+    bins_.lower[i] = bin.lower, bins_.width[i] = bin.width;
+    if constexpr (sizeof(Word) == 4)
+      for (std::size_t b = 0; b < 4; ++b) bins_.lower_planes[b][i] = static_cast<std::uint8_t>(bin.lower >> (8 * b));
+  }
+}
+
+template <class Word>
+void OffsetReader<Word>::get(ByteSpan symbols, std::span<Word> values) {
+  BitReader bits = bits_;  // a local one, which no value can alias
+  std::size_t i = 0;
+  if (kernel_ != nullptr) i = get_lanes(symbols, values), bits = bits_;
+  for (; i < values.size(); ++i) {
+    const unsigned width = bins_.width[symbols[i]];
+    values[i] =
+        static_cast<Word>(bins_.lower[symbols[i]] + (sizeof(Word) == 8 ? bits.get_wide(width) : bits.get(width)));
+  }
+  bits_ = bits;
+}
+
+template <class Word>
+std::size_t OffsetReader<Word>::get_lanes(ByteSpan symbols, std::span<Word> values) {
+  if constexpr (sizeof(Word) == 4) {
+    const ByteSpan bytes = bits_.bytes();
+    offsets::Source source{bytes.data(), bytes.size(), bits_.position(), &bins_};
+    const std::size_t done = kernel_->read(source, symbols.data(), values.data(), values.size());
+    bits_.skip_to(source.position);
+    return done;
+  }
+  return 0;
+}
+
+template class OffsetReader<std::uint32_t>;
+template class OffsetReader<std::uint64_t>;
+
+}  // namespace daybreak::codecs
