@@ -20,17 +20,7 @@ void take_common(Words<Word>& values, ByteWriter& parameters) {
   parameters.varint(step - Word{1});
 }
 
-template <class Word>
-bool give_common(std::span<Word> values, ByteReader& parameters) {
-  constexpr Word kAll = static_cast<Word>(~Word{0});
-  const auto base = static_cast<Word>(parameters.varint(kAll)), step = static_cast<Word>(parameters.varint(kAll) + 1);
-  for (Word& value : values) value = static_cast<Word>(base + step * value);
-  return parameters.ok();
-}
-
-#define DAYBREAK_INSTANTIATE(Word)                      \
-  template void take_common(Words<Word>&, ByteWriter&); \
-  template bool give_common(std::span<Word>, ByteReader&);
+#define DAYBREAK_INSTANTIATE(Word) template void take_common(Words<Word>&, ByteWriter&);
 DAYBREAK_INSTANTIATE(std::uint32_t)
 DAYBREAK_INSTANTIATE(std::uint64_t)
 #undef DAYBREAK_INSTANTIATE

@@ -7,8 +7,14 @@ namespace daybreak::codecs {
 
 template <class Word>
 void take_common(Words<Word>& values, ByteWriter& parameters);
-/// False where the parameters are none.
+/// What was taken; the values as they were are common(value).
 template <class Word>
-bool give_common(std::span<Word> values, ByteReader& parameters);
+struct Common {
+  explicit Common(ByteReader& parameters)
+      : base(static_cast<Word>(parameters.varint(kAll))), step(static_cast<Word>(parameters.varint(kAll) + 1)) {}
+  Word operator()(Word value) const { return static_cast<Word>(base + step * value); }
+  static constexpr Word kAll = static_cast<Word>(~Word{0});
+  Word base, step;
+};
 
 }  // namespace daybreak::codecs

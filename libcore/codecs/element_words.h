@@ -4,6 +4,7 @@
 
 #include "libcore/codecs/byte_stream.h"
 #include "libcore/codecs/element_type.h"
+#include "libcore/codecs/instruction_sets.h"
 
 namespace daybreak::codecs {
 
@@ -33,16 +34,25 @@ Words<Word> load_elements(ElementType type, ByteSpan data) {
   return words;
 }
 
-template <class Word>
-void store_elements(ElementType type, std::span<const Word> words, std::span<std::uint8_t> out) {
+/// The elements element_of(word), one after the other.
+template <class Word, class ElementOf>
+void store_elements(ElementType type, std::span<const Word> words, std::span<std::uint8_t> out, ElementOf element_of) {
   with_element<Word>(element_info(type).bytes, [&](auto element) {
     using Element = decltype(element);
-    std::uint8_t* const to =
-        out.data();  // locals: bytes may alias what a reference leads to, and this loop is to be vectors
+    // Locals: bytes may alias what a reference leads to, and this loop is to be vectors.
+    std::uint8_t* const to = out.data();
     const Word* const from = words.data();
     const std::size_t count = words.size();
-    for (std::size_t i = 0; i < count; ++i) store_little(static_cast<Element>(from[i]), to + i * sizeof(Element));
+    const ElementOf of = element_of;
+    run_vectorized([=]() DAYBREAK_LOOP {
+      for (std::size_t i = 0; i < count; ++i) store_little(static_cast<Element>(of(from[i])), to + i * sizeof(Element));
+    });
   });
+}
+
+template <class Word>
+void store_elements(ElementType type, std::span<const Word> words, std::span<std::uint8_t> out) {
+  store_elements(type, words, out, [](Word word) { return word; });
 }
 
 /// Signed numbers as unsigned ones, small magnitudes first: 0, -1, 1, -2, ...

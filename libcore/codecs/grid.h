@@ -42,7 +42,8 @@ class GridPlaces {
     for (unsigned i = 1; i < grid.digits; ++i) lead_ *= 10;
     decade_ = 9 * lead_;
     // Exact for the numbers that the encoder admits; any number for others, which the checksum finds.
-    reciprocal_ = ~std::uint64_t{0} / decade_ + 1;
+    shift_ = kPlaceBits + static_cast<unsigned>(std::bit_width(std::min(decade_, kMostDecade) - 1));
+    reciprocal_ = (std::uint64_t{1} << shift_) / decade_ + 1;
     for (unsigned e = 0; e <= decimals_; ++e)
       scales_[e] = static_cast<double>(grid.divisor) * kPowersOfTen[decimals_ - e];
   }
@@ -55,10 +56,11 @@ class GridPlaces {
 
   /// The number at a place.
   Float<Word> at(Word place) const {
-    const std::uint64_t above =
-        std::max<std::uint64_t>(place, lead_) - lead_;  // no branch: signs and sizes are as they come
-    const std::uint64_t e = std::min<std::uint64_t>(decades(above), decimals_);
-    return static_cast<Float<Word>>(static_cast<double>(static_cast<std::int64_t>(place - decade_ * e)) / scales_[e]);
+    const Word lead = static_cast<Word>(lead_), decade = static_cast<Word>(decade_);
+    const Word above = std::max(place, lead) - lead;  // no branch: signs and sizes are as they come
+    const Word e = std::min<Word>(decades(above), decimals_);
+    const auto number = static_cast<std::make_signed_t<Word>>(place - decade * e);
+    return static_cast<Float<Word>>(static_cast<double>(number) / scales_[e]);
   }
 
   /// The place of a number without its sign; nothing where the grid does not hold it.
@@ -77,13 +79,16 @@ class GridPlaces {
   }
 
  private:
-  std::uint64_t decades(std::uint64_t places) const {
-    if constexpr (sizeof(Word) == 4)
-      return static_cast<std::uint64_t>(static_cast<unsigned __int128>(places) * reciprocal_ >> 64);
-    return places / decade_;
+  /// Of 4 bytes places are below 2^31, so that a product with the reciprocal is exact enough for their quotient.
+  static constexpr unsigned kPlaceBits = 31;
+  static constexpr std::uint64_t kMostDecade = std::uint64_t{1} << 30;
+
+  Word decades(Word places) const {
+    if constexpr (sizeof(Word) == 4) return static_cast<Word>(places * reciprocal_ >> shift_);
+    return places / static_cast<Word>(decade_);
   }
 
-  unsigned digits_, decimals_;
+  unsigned digits_, decimals_, shift_;
   std::uint64_t lead_, decade_, reciprocal_;
   std::array<double, kMostDecimals + 1> scales_{};
 };

@@ -81,13 +81,13 @@ bool map_grid(bool folded, ElementType type, ByteSpan data, Words<Word>& values,
 }
 
 template <class Word>
-bool unmap_grid(bool folded, ElementType type, std::span<Word> values, ByteReader& parameters,
+bool unmap_grid(bool folded, ElementType type, std::span<const Word> values, ByteReader& parameters,
                 std::span<std::uint8_t> out) {
   const Grid grid{parameters.byte(), parameters.byte(), parameters.varint(std::uint64_t{1} << 32)};
   if (!is_float<Word>(type) || grid.digits < 1 || grid.digits > kMostDigits || grid.decimals > kMostDecimals ||
       grid.divisor == 0)
     return false;
-  if (!give_common(values, parameters)) return false;
+  const Common<Word> common(parameters);
   Exceptions<Word> exceptions;
   exceptions.gaps.resize(static_cast<std::size_t>(parameters.varint(values.size())));
   exceptions.bits.resize(exceptions.gaps.size());
@@ -96,22 +96,21 @@ bool unmap_grid(bool folded, ElementType type, std::span<Word> values, ByteReade
     return false;
   const GridPlaces<Word> places(grid);
   if (folded)
-    for (Word& value : values) value = number_at(true, places, value);
+    store_elements(type, values, out, [common, places](Word v) { return number_at(true, places, common(v)); });
   else
-    for (Word& value : values) value = number_at(false, places, value);
-  std::span<Word> rest(values);
-  for (std::size_t i = 0; i < exceptions.gaps.size(); ++i) {
-    if (exceptions.gaps[i] >= rest.size()) return false;
-    rest[static_cast<std::size_t>(exceptions.gaps[i])] = exceptions.bits[i];
-    rest = rest.subspan(static_cast<std::size_t>(exceptions.gaps[i]) + 1);
+    store_elements(type, values, out, [common, places](Word v) { return number_at(false, places, common(v)); });
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < exceptions.gaps.size(); ++i, ++at) {
+    if (exceptions.gaps[i] >= values.size() - at) return false;
+    at += static_cast<std::size_t>(exceptions.gaps[i]);
+    store_little(exceptions.bits[i], out.data() + at * sizeof(Word));
   }
-  store_elements<Word>(type, values, out);
   return true;
 }
 
 #define DAYBREAK_INSTANTIATE(Word)                                                \
   template bool map_grid(bool, ElementType, ByteSpan, Words<Word>&, ByteWriter&); \
-  template bool unmap_grid(bool, ElementType, std::span<Word>, ByteReader&, std::span<std::uint8_t>);
+  template bool unmap_grid(bool, ElementType, std::span<const Word>, ByteReader&, std::span<std::uint8_t>);
 DAYBREAK_INSTANTIATE(std::uint32_t)
 DAYBREAK_INSTANTIATE(std::uint64_t)
 #undef DAYBREAK_INSTANTIATE

@@ -19,7 +19,7 @@ namespace daybreak::codecs {
 template <class Word>
 bool map_grid(bool folded, ElementType type, ByteSpan data, Words<Word>& values, ByteWriter& parameters);
 template <class Word>
-bool unmap_grid(bool folded, ElementType type, std::span<Word> values, ByteReader& parameters,
+bool unmap_grid(bool folded, ElementType type, std::span<const Word> values, ByteReader& parameters,
                 std::span<std::uint8_t> out);
 
 }  // namespace daybreak::codecs

@@ -66,7 +66,7 @@ std::size_t read(Source& source, const std::uint8_t* symbols, std::uint32_t* val
 }  // namespace
 
 const Kernel& kernel() {
-  static const Kernel own{"avx2", read};
+  static const Kernel own{"avx2", InstructionSet::avx2, read};
   return own;
 }
 

@@ -126,7 +126,7 @@ std::size_t read(Source& source, const std::uint8_t* symbols, std::uint32_t* val
 }  // namespace
 
 const Kernel& kernel() {
-  static const Kernel own{"avx512vbmi", read};
+  static const Kernel own{"avx512vbmi", InstructionSet::avx512vbmi, read};
   return own;
 }
 

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <span>
 
+#include "libcore/codecs/instruction_sets.h"
+
 namespace daybreak::codecs::offsets {
 
 /// Of each of 256 symbols the lower bound, and the width in bits, at most 32.
@@ -26,6 +28,7 @@ struct Source {
 /// it did: a multiple of a vector.
 struct Kernel {
   const char* name;
+  InstructionSet needs;
   std::size_t (*read)(Source& source, const std::uint8_t* symbols, std::uint32_t* values, std::size_t count);
 };
 

@@ -4,27 +4,14 @@
 
 namespace daybreak::codecs {
 namespace offsets {
-namespace {
-
-struct KernelList {
-  const Kernel* list[2];
-  std::size_t count = 0;
-};
-
-KernelList find_kernels() {
-  KernelList found{};
-#ifdef DAYBREAK_CODECS_X86
-  if (has_avx2()) found.list[found.count++] = &avx2::kernel();
-  if (has_avx512vbmi()) found.list[found.count++] = &avx512vbmi::kernel();
-#endif
-  return found;
-}
-
-}  // namespace
 
 std::span<const Kernel* const> kernels() {
-  static const KernelList found = find_kernels();
-  return {found.list, found.count};
+#ifdef __x86_64__
+  static const Kernel* const all[] = {&avx2::kernel(), &avx512vbmi::kernel()};
+  return usable_kernels<Kernel>(all);
+#else
+  return {};
+#endif
 }
 
 }  // namespace offsets

@@ -24,12 +24,25 @@ Word order(const Layout<Word>& layout, Word bits) {
   return bits ^ layout.mask;
 }
 
+/// The same backward. Masks stand for the kind and the sign, so that nothing branches on them.
 template <class Word>
-Word unorder(const Layout<Word>& layout, Word value) {
-  if (layout.kind == NumberKind::plain) return value;
-  if (layout.kind == NumberKind::integer || (value & layout.sign)) return value ^ layout.sign;
-  return value ^ layout.mask;
-}
+class Unorder {
+ public:
+  explicit Unorder(ElementType type) {
+    const Layout<Word> layout(type);
+    shift_ = layout.width - 1;
+    flip_ = layout.kind == NumberKind::plain ? 0 : layout.sign;
+    if (layout.kind == NumberKind::real) below_ = layout.mask ^ layout.sign;
+  }
+  Word operator()(Word value) const {
+    const Word sign = value >> shift_ & 1;
+    return value ^ flip_ ^ (below_ & (sign - 1));
+  }
+
+ private:
+  unsigned shift_;
+  Word flip_, below_ = 0;
+};
 
 template <class Word>
 Word fold(const Layout<Word>& layout, Word bits) {
@@ -39,12 +52,22 @@ Word fold(const Layout<Word>& layout, Word bits) {
   return layout.kind == NumberKind::real ? rest | sign : bits;
 }
 
+/// The same backward, as above.
 template <class Word>
-Word unfold(const Layout<Word>& layout, Word value) {
-  const Word sign = value & 1;
-  if (layout.kind == NumberKind::integer) return ((value >> 1) ^ (sign ? layout.mask : 0)) & layout.mask;
-  return layout.kind == NumberKind::real ? (value >> 1) | (sign ? layout.sign : 0) : value;
-}
+class Unfold {
+ public:
+  explicit Unfold(ElementType type) {
+    const Layout<Word> layout(type);
+    if (layout.kind == NumberKind::plain) return;
+    shift_ = 1;
+    flip_ = layout.kind == NumberKind::integer ? layout.mask : layout.sign;
+  }
+  Word operator()(Word value) const { return value >> shift_ ^ (flip_ & (0 - (value & 1))); }
+
+ private:
+  unsigned shift_ = 0;
+  Word flip_ = 0;
+};
 
 }  // namespace
 
@@ -58,12 +81,14 @@ Words<Word> map_order(bool folded, ElementType type, ByteSpan data, ByteWriter& 
 }
 
 template <class Word>
-bool unmap_order(bool folded, ElementType type, std::span<Word> values, ByteReader& parameters,
+bool unmap_order(bool folded, ElementType type, std::span<const Word> values, ByteReader& parameters,
                  std::span<std::uint8_t> out) {
-  const Layout<Word> layout(type);
-  if (!give_common(values, parameters) || !parameters.finished()) return false;
-  for (Word& value : values) value = folded ? unfold(layout, value) : unorder(layout, value);
-  store_elements<Word>(type, values, out);
+  const Common<Word> common(parameters);
+  if (!parameters.finished()) return false;
+  if (folded)
+    store_elements(type, values, out, [common, unfold = Unfold<Word>(type)](Word v) { return unfold(common(v)); });
+  else
+    store_elements(type, values, out, [common, unorder = Unorder<Word>(type)](Word v) { return unorder(common(v)); });
   return true;
 }
 
@@ -74,12 +99,12 @@ Word to_ordered(ElementType type, Word bits) {
 
 template <class Word>
 Word from_ordered(ElementType type, Word value) {
-  return unorder(Layout<Word>(type), value);
+  return Unorder<Word>(type)(value);
 }
 
 #define DAYBREAK_INSTANTIATE(Word)                                                                  \
   template Words<Word> map_order(bool, ElementType, ByteSpan, ByteWriter&);                         \
-  template bool unmap_order(bool, ElementType, std::span<Word>, ByteReader&, std::span<std::uint8_t>); \
+  template bool unmap_order(bool, ElementType, std::span<const Word>, ByteReader&, std::span<std::uint8_t>); \
   template Word to_ordered(ElementType, Word);                                                      \
   template Word from_ordered(ElementType, Word);
 DAYBREAK_INSTANTIATE(std::uint32_t)

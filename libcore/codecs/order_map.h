@@ -15,7 +15,7 @@ template <class Word>
 Words<Word> map_order(bool folded, ElementType type, ByteSpan data, ByteWriter& parameters);
 /// False where the parameters are none.
 template <class Word>
-bool unmap_order(bool folded, ElementType type, std::span<Word> values, ByteReader& parameters,
+bool unmap_order(bool folded, ElementType type, std::span<const Word> values, ByteReader& parameters,
                  std::span<std::uint8_t> out);
 
 /// Elements of the type as order_map's integers, before what they share is taken out, and back.

@@ -25,21 +25,6 @@ std::vector<EncodeEntry> encode_entries(std::span<const Frequencies> tables) {
   return entries;
 }
 
-struct KernelList {
-  const LaneKernel* list[3];
-  std::size_t count = 0;
-};
-
-KernelList find_kernels() {
-  KernelList found;
-  found.list[found.count++] = &plain::kernel();
-#ifdef DAYBREAK_CODECS_X86
-  if (has_avx2()) found.list[found.count++] = &avx2::kernel();
-  if (has_avx512()) found.list[found.count++] = &avx512::kernel();
-#endif
-  return found;
-}
-
 }  // namespace
 
 void decode_rest(Lanes& lanes, const DecodeEntry* tables, ByteSpan contexts, std::span<std::uint8_t> symbols,
@@ -58,8 +43,12 @@ void decode_rest(Lanes& lanes, const DecodeEntry* tables, ByteSpan contexts, std
 }
 
 std::span<const LaneKernel* const> kernels() {
-  static const KernelList found = find_kernels();
-  return {found.list, found.count};
+#ifdef __x86_64__
+  static const LaneKernel* const all[] = {&plain::kernel(), &avx2::kernel(), &avx512::kernel()};
+#else
+  static const LaneKernel* const all[] = {&plain::kernel()};
+#endif
+  return usable_kernels<LaneKernel>(all);
 }
 
 const LaneKernel& best_kernel() {

@@ -52,7 +52,7 @@ std::size_t decode_groups(Lanes& lanes, const std::uint32_t* tables, const std::
 }  // namespace
 
 const LaneKernel& kernel() {
-  static const LaneKernel own{"avx512", decode_groups};
+  static const LaneKernel own{"avx512", InstructionSet::avx512, decode_groups};
   return own;
 }
 

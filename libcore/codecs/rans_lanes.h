@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <span>
 
+#include "libcore/codecs/instruction_sets.h"
+
 namespace daybreak::codecs::rans {
 
 /// What a kernel advances: states of 32 lanes, and the words that are left.
@@ -18,6 +20,7 @@ struct Lanes {
 /// groups done. contexts: null for table 0 alone.
 struct LaneKernel {
   const char* name;
+  InstructionSet needs;
   std::size_t (*decode_groups)(Lanes& lanes, const std::uint32_t* tables, const std::uint8_t* contexts,
                                std::uint8_t* symbols, std::size_t groups);
 };

@@ -35,7 +35,7 @@ std::size_t decode_groups(Lanes& lanes, const std::uint32_t* tables, const std::
 }  // namespace
 
 const LaneKernel& kernel() {
-  static const LaneKernel own{"plain", decode_groups};
+  static const LaneKernel own{"plain", InstructionSet::plain, decode_groups};
   return own;
 }
 

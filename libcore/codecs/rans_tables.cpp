@@ -107,10 +107,18 @@ bool read_frequencies(ByteReader& in, Frequencies& frequencies) {
 }
 
 void fill_decode_table(const Frequencies& frequencies, std::span<DecodeEntry> table) {
-  std::size_t slot = 0;
-  for (std::uint32_t symbol = 0; symbol < 256; ++symbol)
-    for (std::uint32_t i = 0; i < frequencies[symbol]; ++i)
-      table[slot++] = symbol | i << 8 | std::uint32_t{frequencies[symbol]} << 20;
+  constexpr std::uint32_t kAtOnce = 8;
+  std::uint32_t slot = 0;
+  for (std::uint32_t symbol = 0; symbol < 256; ++symbol) {
+    const std::uint32_t frequency = frequencies[symbol], first = symbol | frequency << 20;
+    DecodeEntry* const entries = table.data() + slot;
+    slot += frequency;
+    std::uint32_t i = 0;
+    // Entries too many are those of the next symbol, which overwrites them.
+    for (; i < frequency && slot - frequency + i + kAtOnce <= kScale; i += kAtOnce)
+      for (std::uint32_t k = 0; k < kAtOnce; ++k) entries[i + k] = first + ((i + k) << 8);
+    for (; i < frequency; ++i) entries[i] = first + (i << 8);
+  }
 }
 
 }  // namespace daybreak::codecs::rans

@@ -63,23 +63,21 @@ bool map_tokens(bool ranked, ElementType type, ByteSpan data, Words<Word>& value
 }
 
 template <class Word>
-bool unmap_tokens(ElementType type, std::span<Word> values, ByteReader& parameters, std::span<std::uint8_t> out) {
+bool unmap_tokens(ElementType type, std::span<const Word> values, ByteReader& parameters, std::span<std::uint8_t> out) {
   const std::uint8_t ranked = parameters.byte();
   Words<Word> listed(static_cast<std::size_t>(parameters.varint(values.size())));
   if (ranked > 1 || !parameters.ok() || !read_numbers<Word>(parameters, listed) || !parameters.finished()) return false;
   if (ranked == 0) std::partial_sum(listed.begin(), listed.end(), listed.begin());
   for (Word& entry : listed) entry = from_ordered(type, entry);
-  for (Word& value : values) {
-    if (value >= listed.size()) return false;
-    value = listed[static_cast<std::size_t>(value)];
-  }
-  store_elements<Word>(type, values, out);
-  return true;
+  const bool inside = std::all_of(values.begin(), values.end(), [&](Word value) { return value < listed.size(); });
+  if (inside)
+    store_elements(type, values, out, [entries = listed.data()](Word value) { return entries[value]; });
+  return inside;
 }
 
 #define DAYBREAK_INSTANTIATE(Word)                                                  \
   template bool map_tokens(bool, ElementType, ByteSpan, Words<Word>&, ByteWriter&); \
-  template bool unmap_tokens(ElementType, std::span<Word>, ByteReader&, std::span<std::uint8_t>);
+  template bool unmap_tokens(ElementType, std::span<const Word>, ByteReader&, std::span<std::uint8_t>);
 DAYBREAK_INSTANTIATE(std::uint32_t)
 DAYBREAK_INSTANTIATE(std::uint64_t)
 #undef DAYBREAK_INSTANTIATE

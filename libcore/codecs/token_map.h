@@ -11,6 +11,6 @@ namespace daybreak::codecs {
 template <class Word>
 bool map_tokens(bool ranked, ElementType type, ByteSpan data, Words<Word>& values, ByteWriter& parameters);
 template <class Word>
-bool unmap_tokens(ElementType type, std::span<Word> values, ByteReader& parameters, std::span<std::uint8_t> out);
+bool unmap_tokens(ElementType type, std::span<const Word> values, ByteReader& parameters, std::span<std::uint8_t> out);
 
 }  // namespace daybreak::codecs
