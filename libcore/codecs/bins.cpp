@@ -126,7 +126,7 @@ void write_numbers(std::span<const Word> values, ByteWriter& out, SideContexts c
 }
 
 template <class Word>
-bool read_numbers(ByteReader& in, std::span<Word> values, SideContexts contexts) {
+bool read_numbers(ByteReader& in, std::span<Word> values, const ContextSource& contexts) {
   if (values.empty()) return true;
   Bins<Word> bins;
   Scratch<std::uint8_t> symbols(values.size());
@@ -139,7 +139,7 @@ bool read_numbers(ByteReader& in, std::span<Word> values, SideContexts contexts)
   template void write_offsets(std::span<const Word>, ByteSpan, const Bins<Word>&, ByteWriter&); \
   template bool read_offsets(ByteReader&, ByteSpan, const Bins<Word>&, std::span<Word>);        \
   template void write_numbers(std::span<const Word>, ByteWriter&, SideContexts);                \
-  template bool read_numbers(ByteReader&, std::span<Word>, SideContexts);
+  template bool read_numbers(ByteReader&, std::span<Word>, const ContextSource&);
 DAYBREAK_INSTANTIATE(std::uint32_t)
 DAYBREAK_INSTANTIATE(std::uint64_t)
 #undef DAYBREAK_INSTANTIATE

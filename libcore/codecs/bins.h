@@ -49,6 +49,6 @@ template <class Word>
 void write_numbers(std::span<const Word> values, ByteWriter& out, SideContexts contexts = {});
 /// False where the bytes are no stream of values.size() integers.
 template <class Word>
-bool read_numbers(ByteReader& in, std::span<Word> values, SideContexts contexts = {});
+bool read_numbers(ByteReader& in, std::span<Word> values, const ContextSource& contexts = {});
 
 }  // namespace daybreak::codecs

@@ -54,7 +54,7 @@ class BitReader {
   }
   /// Up to 64 bits.
   std::uint64_t get_wide(unsigned width) {
-    if (width <= 32) return get(width);
+    if (width <= 57) return get(width);
     const std::uint64_t low = get(32);
     return low | get(width - 32) << 32;
   }

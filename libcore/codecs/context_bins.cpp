@@ -4,25 +4,23 @@
 
 #include "libcore/codecs/bins.h"
 #include "libcore/codecs/context_tables.h"
-#include "libcore/codecs/scratch.h"
 
 namespace daybreak::codecs {
 namespace {
 
 constexpr std::size_t kLevels = 64;
-using Contexts = Scratch<std::uint16_t>;
 
 /// The context of every place, which repeats after the period.
-Contexts by_column(std::size_t count, std::size_t period) {
-  Contexts contexts(count);
+std::vector<std::uint16_t> by_column(std::size_t count, std::size_t period) {
+  std::vector<std::uint16_t> contexts(count);
   for (std::size_t start = 0; start < count; start += period)
     for (std::size_t i = start; i < std::min(start + period, count); ++i)
       contexts[i] = static_cast<std::uint16_t>(i - start);
   return contexts;
 }
 
-Contexts by_block(std::size_t count, std::size_t block, ByteSpan levels) {
-  Contexts contexts(count);
+std::vector<std::uint16_t> by_block(std::size_t count, std::size_t block, ByteSpan levels) {
+  std::vector<std::uint16_t> contexts(count);
   for (std::size_t start = 0; start < count; start += block)
     std::fill_n(contexts.begin() + static_cast<std::ptrdiff_t>(start), std::min(block, count - start),
                 levels[start / block]);
@@ -83,7 +81,16 @@ template <class Word>
 bool read_column_bins(ByteReader& in, std::span<Word> values) {
   const auto period = static_cast<std::size_t>(in.varint(kMostContexts));
   if (period < 1) return false;
-  return read_numbers(in, values, {by_column(values.size(), period), period});
+  const auto fill = [period](ByteSpan table_of, std::span<std::uint8_t> tables) {
+    const std::size_t first = std::min(period, tables.size());
+    std::copy_n(table_of.begin(), first, tables.begin());
+    for (std::size_t done = first; done < tables.size();) {  // whole periods, twice as many each time
+      const std::size_t more = std::min(done, tables.size() - done);
+      std::copy_n(tables.begin(), more, tables.begin() + static_cast<std::ptrdiff_t>(done));
+      done += more;
+    }
+  };
+  return read_numbers(in, values, {period, fill});
 }
 
 template <class Word>
@@ -107,7 +114,12 @@ bool read_block_bins(ByteReader& in, std::span<Word> values) {
   Bytes levels(blocks_of(values.size(), block));
   if (!read_symbols(in, levels)) return false;
   if (std::any_of(levels.begin(), levels.end(), [](std::uint8_t level) { return level >= kLevels; })) return false;
-  return read_numbers(in, values, {by_block(values.size(), block, levels), kLevels});
+  const auto fill = [&](ByteSpan table_of, std::span<std::uint8_t> tables) {
+    for (std::size_t start = 0; start < tables.size(); start += block)
+      std::fill_n(tables.begin() + static_cast<std::ptrdiff_t>(start), std::min(block, tables.size() - start),
+                  table_of[levels[start / block]]);
+  };
+  return read_numbers(in, values, {kLevels, fill});
 }
 
 #define DAYBREAK_INSTANTIATE(Word)                                                        \

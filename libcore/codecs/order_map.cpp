@@ -98,15 +98,16 @@ Word to_ordered(ElementType type, Word bits) {
 }
 
 template <class Word>
-Word from_ordered(ElementType type, Word value) {
-  return Unorder<Word>(type)(value);
+void from_ordered(ElementType type, std::span<Word> values) {
+  const Unorder<Word> unorder(type);
+  for (Word& value : values) value = unorder(value);
 }
 
 #define DAYBREAK_INSTANTIATE(Word)                                                                  \
   template Words<Word> map_order(bool, ElementType, ByteSpan, ByteWriter&);                         \
   template bool unmap_order(bool, ElementType, std::span<const Word>, ByteReader&, std::span<std::uint8_t>); \
   template Word to_ordered(ElementType, Word);                                                      \
-  template Word from_ordered(ElementType, Word);
+  template void from_ordered(ElementType, std::span<Word>);
 DAYBREAK_INSTANTIATE(std::uint32_t)
 DAYBREAK_INSTANTIATE(std::uint64_t)
 #undef DAYBREAK_INSTANTIATE

@@ -22,6 +22,6 @@ bool unmap_order(bool folded, ElementType type, std::span<const Word> values, By
 template <class Word>
 Word to_ordered(ElementType type, Word bits);
 template <class Word>
-Word from_ordered(ElementType type, Word value);
+void from_ordered(ElementType type, std::span<Word> values);
 
 }  // namespace daybreak::codecs

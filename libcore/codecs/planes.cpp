@@ -7,14 +7,6 @@
 #include "libcore/codecs/symbols.h"
 
 namespace daybreak::codecs {
-namespace {
-
-SideContexts contexts_of(const Scratch<std::uint16_t>& above) {
-  return above.empty() ? SideContexts{} : SideContexts{above, 256};
-}
-
-}  // namespace
-
 template <class Word>
 void write_planes(std::span<const Word> values, ByteWriter& out) {
   Word all = 0;
@@ -22,10 +14,10 @@ void write_planes(std::span<const Word> values, ByteWriter& out) {
   const unsigned planes = (static_cast<unsigned>(std::bit_width(all)) + 7) / 8;
   out.byte(static_cast<std::uint8_t>(planes));
   Bytes symbols(values.size());
-  Scratch<std::uint16_t> above;
+  std::vector<std::uint16_t> above;
   for (unsigned plane = planes; plane-- > 0;) {
     for (std::size_t i = 0; i < values.size(); ++i) symbols[i] = static_cast<std::uint8_t>(values[i] >> (8 * plane));
-    write_symbols(symbols, contexts_of(above), out);
+    write_symbols(symbols, above.empty() ? SideContexts{} : SideContexts{above, 256}, out);
     above.assign(symbols.begin(), symbols.end());
   }
 }
@@ -34,13 +26,24 @@ template <class Word>
 bool read_planes(ByteReader& in, std::span<Word> values) {
   const unsigned planes = in.byte();
   if (planes > sizeof(Word)) return false;
-  std::fill(values.begin(), values.end(), Word{0});
-  Scratch<std::uint8_t> symbols(values.size());
-  Scratch<std::uint16_t> above;
+  if (planes == 0) std::fill(values.begin(), values.end(), Word{0});
+  Scratch<std::uint8_t> symbols(values.size()), above;
+  const auto fill = [&](ByteSpan table_of, std::span<std::uint8_t> tables) {
+    const std::uint8_t *const one = table_of.data(), *const over = above.data();
+    std::uint8_t* const to = tables.data();
+    for (std::size_t i = 0, count = tables.size(); i < count; ++i) to[i] = one[over[i]];
+  };
   for (unsigned plane = planes; plane-- > 0;) {
-    if (!read_symbols(in, contexts_of(above), symbols)) return false;
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] |= static_cast<Word>(Word{symbols[i]} << (8 * plane));
-    if (plane > 0) above.assign(symbols.begin(), symbols.end());
+    const bool highest = plane + 1 == planes;
+    if (!read_symbols(in, highest ? ContextSource{} : ContextSource{256, fill}, symbols)) return false;
+    if (highest)
+      std::copy(symbols.begin(), symbols.end(), values.begin());
+    else
+      run_vectorized([to = values.data(), from = symbols.data(), count = values.size()]() DAYBREAK_LOOP {
+        for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<Word>(to[i] << 8 | from[i]);
+      });
+    symbols.swap(above);
+    symbols.resize(values.size());
   }
   return in.ok();
 }

@@ -1,11 +1,11 @@
 #include "libcore/codecs/scale_bins.h"
 
 #include <algorithm>
+#include <array>
 
 #include "libcore/codecs/bins.h"
 #include "libcore/codecs/context_tables.h"
 #include "libcore/codecs/cost.h"
-#include "libcore/codecs/scratch.h"
 
 namespace daybreak::codecs {
 namespace {
@@ -59,14 +59,27 @@ Scales find_scales(std::span<const Word> values, std::size_t row, Word middle) {
   return {classes_of(log_means(columns, 1)), classes_of(log_means(sums, row))};
 }
 
-Scratch<std::uint16_t> contexts_of(std::size_t count, std::size_t row, const Scales& scales) {
-  Scratch<std::uint16_t> contexts(count);
+std::vector<std::uint16_t> contexts_of(std::size_t count, std::size_t row, const Scales& scales) {
+  std::vector<std::uint16_t> contexts(count);
   for (std::size_t start = 0; start < count; start += row) {
     const std::uint8_t own = scales.rows[start / row];
     for (std::size_t c = 0, end = std::min(row, count - start); c < end; ++c)
       contexts[start + c] = static_cast<std::uint16_t>(kScales * scales.columns[c] + own);
   }
   return contexts;
+}
+
+/// From the table of each context that of each value. Rows of one scale are alike.
+void fill_tables(std::size_t row, const Scales& scales, ByteSpan table_of, std::span<std::uint8_t> tables) {
+  std::array<Bytes, kScales> rows;
+  for (std::size_t start = 0; start < tables.size(); start += row) {
+    const std::uint8_t own = scales.rows[start / row];
+    Bytes& alike = rows[own];
+    if (alike.empty())
+      for (const std::uint8_t column : scales.columns) alike.push_back(table_of[kScales * column + own]);
+    std::copy_n(alike.begin(), std::min(row, tables.size() - start),
+                tables.begin() + static_cast<std::ptrdiff_t>(start));
+  }
 }
 
 bool all_below(const Bytes& classes) {
@@ -96,7 +109,10 @@ bool read_scale_bins(ByteReader& in, std::span<Word> values) {
   Scales scales{Bytes(row), Bytes(rows_of(values.size(), row))};
   if (!read_symbols(in, scales.columns) || !read_symbols(in, scales.rows)) return false;
   if (!all_below(scales.columns) || !all_below(scales.rows)) return false;
-  return read_numbers(in, values, {contexts_of(values.size(), row, scales), kScales * kScales});
+  const auto fill = [&](ByteSpan table_of, std::span<std::uint8_t> tables) {
+    fill_tables(row, scales, table_of, tables);
+  };
+  return read_numbers(in, values, {kScales * kScales, fill});
 }
 
 #define DAYBREAK_INSTANTIATE(Word)                                                       \

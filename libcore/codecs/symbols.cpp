@@ -83,11 +83,11 @@ bool read_rans(ByteReader& in, std::span<std::uint8_t> symbols) {
   return in.ok() && rans::decode(block, {}, table, symbols);
 }
 
-bool read_contexts(ByteReader& in, SideContexts contexts, std::span<std::uint8_t> symbols) {
+bool read_contexts(ByteReader& in, const ContextSource& contexts, std::span<std::uint8_t> symbols) {
   ContextTables tables;
   if (!read_context_tables(in, contexts.count, tables)) return false;
   Scratch<std::uint8_t> table_of(symbols.size());
-  for (std::size_t i = 0; i < table_of.size(); ++i) table_of[i] = tables.table_of[contexts.of[i]];
+  contexts.fill(tables.table_of, table_of);
   const ByteSpan block = in.block();
   return in.ok() && rans::decode(block, table_of, decode_entries(tables), symbols);
 }
@@ -119,10 +119,17 @@ void write_symbols(ByteSpan symbols, SideContexts contexts, ByteWriter& out) {
 }
 
 bool read_symbols(ByteReader& in, std::span<std::uint8_t> symbols) {
-  return read_symbols(in, {}, symbols);
+  return read_symbols(in, ContextSource{}, symbols);
 }
 
 bool read_symbols(ByteReader& in, SideContexts contexts, std::span<std::uint8_t> symbols) {
+  const auto fill = [&](ByteSpan table_of, std::span<std::uint8_t> tables) {
+    for (std::size_t i = 0; i < tables.size(); ++i) tables[i] = table_of[contexts.of[i]];
+  };
+  return read_symbols(in, ContextSource{contexts.count, fill}, symbols);
+}
+
+bool read_symbols(ByteReader& in, const ContextSource& contexts, std::span<std::uint8_t> symbols) {
   switch (static_cast<Form>(in.byte())) {
     case Form::constant: {
       const std::uint8_t symbol = in.byte();
@@ -134,7 +141,7 @@ bool read_symbols(ByteReader& in, SideContexts contexts, std::span<std::uint8_t>
     case Form::rans:
       return read_rans(in, symbols);
     case Form::contexts:
-      return contexts.of.size() == symbols.size() && read_contexts(in, contexts, symbols);
+      return contexts.fill && read_contexts(in, contexts, symbols);
   }
   return false;
 }

@@ -8,6 +8,7 @@
 //   block of rANS
 // A block is a varint length and so many bytes.
 #include <cstdint>
+#include <functional>
 #include <span>
 
 #include "libcore/codecs/byte_stream.h"
@@ -25,5 +26,13 @@ struct SideContexts {
 };
 void write_symbols(ByteSpan symbols, SideContexts contexts, ByteWriter& out);
 bool read_symbols(ByteReader& in, SideContexts contexts, std::span<std::uint8_t> symbols);
+
+/// The same for a reader that has them in some shorter form.
+struct ContextSource {
+  std::size_t count = 1;
+  /// From the table of each context the table of each symbol.
+  std::function<void(ByteSpan table_of, std::span<std::uint8_t> tables)> fill;
+};
+bool read_symbols(ByteReader& in, const ContextSource& contexts, std::span<std::uint8_t> symbols);
 
 }  // namespace daybreak::codecs

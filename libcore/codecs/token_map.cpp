@@ -5,6 +5,7 @@
 
 #include "libcore/codecs/bins.h"
 #include "libcore/codecs/order_map.h"
+#include "libcore/codecs/scratch.h"
 
 namespace daybreak::codecs {
 namespace {
@@ -65,11 +66,17 @@ bool map_tokens(bool ranked, ElementType type, ByteSpan data, Words<Word>& value
 template <class Word>
 bool unmap_tokens(ElementType type, std::span<const Word> values, ByteReader& parameters, std::span<std::uint8_t> out) {
   const std::uint8_t ranked = parameters.byte();
-  Words<Word> listed(static_cast<std::size_t>(parameters.varint(values.size())));
+  Scratch<Word> listed(static_cast<std::size_t>(parameters.varint(values.size())));
   if (ranked > 1 || !parameters.ok() || !read_numbers<Word>(parameters, listed) || !parameters.finished()) return false;
   if (ranked == 0) std::partial_sum(listed.begin(), listed.end(), listed.begin());
-  for (Word& entry : listed) entry = from_ordered(type, entry);
-  const bool inside = std::all_of(values.begin(), values.end(), [&](Word value) { return value < listed.size(); });
+  from_ordered<Word>(type, listed);
+  Word largest = 0;
+  run_vectorized([values, &largest]() DAYBREAK_LOOP {
+    Word most = 0;
+    for (const Word value : values) most = std::max(most, value);
+    largest = most;
+  });
+  const bool inside = values.empty() || largest < listed.size();
   if (inside)
     store_elements(type, values, out, [entries = listed.data()](Word value) { return entries[value]; });
   return inside;
