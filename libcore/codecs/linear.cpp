@@ -137,10 +137,44 @@ bool predict_linear(Words<Word>& values, ByteWriter& parameters) {
   return true;
 }
 
+namespace {
+
+/// Weights of one sample apart from the rest: with them alone a sample waits for the one before it.
+template <std::size_t kCount, class Word>
+void fill_block(std::span<Word> values, Word level, const Weights& weights, std::uint64_t* samples) {
+  std::array<std::uint64_t, kCount> weight;
+  for (std::size_t k = 0; k < kCount; ++k)
+    weight[k] = static_cast<std::uint64_t>(static_cast<std::int64_t>(weights.of[k]));
+  std::uint64_t before = samples[-1];
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    // Unsigned, for the samples of damaged streams may grow beyond any bound.
+    std::uint64_t sum = 0;
+    for (std::size_t k = kCount; k-- > 1;)
+      sum += weight[k] * samples[static_cast<std::ptrdiff_t>(i) - 1 - static_cast<std::ptrdiff_t>(k)];
+    sum += weight[0] * before;
+    const auto guess = static_cast<std::uint64_t>(static_cast<std::int64_t>(sum) >> kWeightShift);
+    const auto error = static_cast<std::make_signed_t<Word>>(unzigzag(values[i]));
+    before = guess + static_cast<std::uint64_t>(static_cast<std::int64_t>(error));
+    samples[i] = before;
+    values[i] = static_cast<Word>(level + static_cast<Word>(before));
+  }
+}
+
+template <class Word>
+void fill_block(std::span<Word> values, Word level, const Weights& weights, std::uint64_t* samples) {
+  if (weights.count <= 2) return fill_block<2>(values, level, weights, samples);
+  if (weights.count <= 4) return fill_block<4>(values, level, weights, samples);
+  if (weights.count <= 8) return fill_block<8>(values, level, weights, samples);
+  if (weights.count <= 12) return fill_block<12>(values, level, weights, samples);
+  fill_block<kMostWeights>(values, level, weights, samples);
+}
+
+}  // namespace
+
 template <class Word>
 bool unpredict_linear(std::span<Word> values, ByteReader& parameters) {
   const auto level = static_cast<Word>(parameters.varint(static_cast<Word>(~Word{0})));
-  std::vector<std::int64_t> samples = room_for(values.size());
+  std::array<std::uint64_t, kMostWeights + kBlock> samples{};  // those of a block, and what it looks back to
   for (std::size_t start = 0; start < values.size(); start += kBlock) {
     Weights weights;
     weights.count = parameters.byte();
@@ -148,16 +182,9 @@ bool unpredict_linear(std::span<Word> values, ByteReader& parameters) {
     for (std::size_t k = 0; k < weights.count; ++k)
       weights.of[k] = static_cast<std::int16_t>(parameters.fixed<std::uint16_t>());
     if (weights.count == 0) weights = one_before();
-    with_guess(weights.count, [&](auto guess) {
-      for (std::size_t i = start; i < std::min(start + kBlock, values.size()); ++i) {
-        std::int64_t* sample = samples.data() + kMostWeights + i;
-        // Honest samples stay within 2^24; damaged ones are kept from where a sum would overflow.
-        constexpr std::int64_t kFar = std::int64_t{1} << 40;
-        const auto error = static_cast<std::int64_t>(static_cast<std::make_signed_t<Word>>(unzigzag(values[i])));
-        *sample = std::clamp(guess(sample, weights) + std::clamp(error, -kFar, kFar), -kFar, kFar);
-        values[i] = static_cast<Word>(level + static_cast<Word>(*sample));
-      }
-    });
+    const auto block = values.subspan(start, std::min(kBlock, values.size() - start));
+    fill_block<Word>(block, level, weights, samples.data() + kMostWeights);
+    std::copy_n(samples.end() - kMostWeights, kMostWeights, samples.begin());
   }
   return parameters.finished();
 }
