@@ -1,7 +1,9 @@
 #include "libcore/io/hdf5_source.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
+#include <exception>
 #include <future>
 #include <utility>
 
@@ -120,19 +122,28 @@ class Hdf5Source : public ArraySource {
     }
   }
 
-  /// Takes what a block wants out of each chunk that it touches; of several broken chunks the first is told of.
+  /// Takes what a block wants out of each chunk that it touches; of several broken chunks the first is told of. Chunks
+  /// are taken one by one, for one may cost many times what another does.
   void read_block(const Block& block, std::byte* to) const {
     const std::vector<Shape> cells = cells_of(block);
-    const auto copy = [&](std::size_t begin, std::size_t end) {
-      for (std::size_t k = begin; k < end; ++k) copy_out_of(cells[k], block, to);
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::exception_ptr> faults(cells.size());
+    const auto copy = [&] {
+      for (std::size_t k = next++; k < cells.size(); k = next++) try {
+          copy_out_of(cells[k], block, to);
+        } catch (...) {
+          faults[k] = std::current_exception();
+          next = cells.size();  // whoever has an earlier chunk is at work on it
+        }
     };
     const std::size_t crew = std::clamp<std::size_t>(static_cast<std::size_t>(threads_), 1, cells.size());
-    const auto share = [&](std::size_t worker) { return cells.size() * worker / crew; };
     std::vector<std::future<void>> others;
     for (std::size_t worker = 1; worker < crew; ++worker)
-      others.push_back(std::async(std::launch::async, copy, share(worker), share(worker + 1)));
-    copy(0, share(1));
+      others.push_back(std::async(std::launch::async, copy));
+    copy();
     for (std::future<void>& other : others) other.get();
+    for (const std::exception_ptr& fault : faults)
+      if (fault) std::rethrow_exception(fault);
   }
 
   /// The places in the grid of the chunks that a block touches, in the order of their numbers.
