@@ -12,6 +12,6 @@ constexpr std::size_t kLevelContexts = kLevelGroups * 2 * kBendClasses * kSlopeC
 
 template <class T>
 void level_contexts(const Block& block, const LevelClass& one, double step, const Guesses<T>& guesses,
-                    const std::vector<std::uint8_t>& magnitudes, std::vector<std::uint16_t>& contexts);
+                    const std::vector<std::uint8_t>& magnitudes, Scratch<std::uint16_t>& contexts);
 
 }  // namespace daybreak::codecs

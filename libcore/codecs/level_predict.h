@@ -7,6 +7,7 @@
 #include <span>
 
 #include "libcore/codecs/level_classes.h"
+#include "libcore/codecs/scratch.h"
 
 namespace daybreak::codecs {
 
@@ -23,7 +24,7 @@ ClassGuess even_guess(const LevelClass& one);
 /// lie apart, and how far the dimensions' guesses, and how far the nearest neighbors.
 template <class T>
 struct Guesses {
-  std::vector<T> value, bend, slope;
+  Scratch<T> value, bend, slope;
 };
 
 template <class T>

@@ -9,6 +9,7 @@
 #include "libcore/codecs/lane_stream.h"
 #include "libcore/codecs/level_context.h"
 #include "libcore/codecs/level_predict.h"
+#include "libcore/codecs/offset_reader.h"
 #include "libcore/codecs/reals.h"
 
 namespace daybreak::codecs {
@@ -47,7 +48,7 @@ struct Canvas {
   std::vector<T> values;
   Bytes magnitudes;  // at most 255
   Guesses<T> guesses;
-  std::vector<std::uint16_t> contexts;
+  Scratch<std::uint16_t> contexts;
 };
 
 /// Calls visit(place in the array, place in the class) for the points of a class in order.
@@ -67,12 +68,20 @@ T value_at(T guess, std::int32_t steps, T unit) {
 }
 
 template <class T>
-void set_points(Canvas<T>& canvas, const LevelClass& one, double step, std::span<const std::int32_t> steps) {
-  const T unit = static_cast<T>(step);
-  for_each_point(canvas.block, one, [&](std::size_t place, std::size_t i) {
-    canvas.values[place] = value_at(canvas.guesses.value[i], steps[i], unit);
-    const auto off = static_cast<std::uint32_t>(steps[i]);
-    canvas.magnitudes[place] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, steps[i] < 0 ? 0 - off : off));
+void set_points(Canvas<T>& canvas, const LevelClass& one, double step, std::span<const std::int32_t> all_steps) {
+  const std::size_t row = one.points(2, canvas.block.extent[2]), apart = 2 * one.spacing();
+  const T* guesses = canvas.guesses.value.data();
+  const std::int32_t* steps = all_steps.data();
+  for_each_row(canvas.block, one, [&](std::size_t offset, const std::array<std::size_t, 3>&) {
+    run_vectorized([row, apart, guesses, steps, unit = static_cast<T>(step), values = canvas.values.data() + offset,
+                    magnitudes = canvas.magnitudes.data() + offset]() DAYBREAK_LOOP {
+      for (std::size_t i = 0; i < row; ++i) {
+        const auto off = static_cast<std::uint32_t>(steps[i]);
+        values[i * apart] = value_at(guesses[i], steps[i], unit);
+        magnitudes[i * apart] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, steps[i] < 0 ? 0 - off : off));
+      }
+    });
+    guesses += row, steps += row;
   });
 }
 
@@ -259,10 +268,7 @@ class Decoder {
     if (!open(count, in)) return false;
     for (std::size_t i = 0; i < classes_.size(); ++i) decode_class(classes_[i], guesses_[i]);
     if (!symbols_.finished() || !offsets_->finished()) return false;
-    Words<Word> result(count);
-    for (std::size_t i = 0; i < count; ++i) result[i] = bits_of<Word>(type, canvas_->values[i]);
-    for (std::size_t i = 0; i < exact_.places.size(); ++i) result[exact_.places[i]] = exact_.bits[i];
-    store_elements<Word>(type, result, out);
+    store(type, out);
     return true;
   }
 
@@ -281,7 +287,7 @@ class Decoder {
       if (one.count(canvas_->block) >= kFewestForGuess && !read_guess(one, in, guesses_.back())) return false;
     }
     if (!read_exact<Word>(in, count, plane, exact_) || !symbols_.open(in, kLevelContexts)) return false;
-    offsets_.emplace(in.block());
+    offsets_.emplace(magnitude_bins<std::uint32_t>(), in.block());
     return in.ok() && offsets_->usable();
   }
 
@@ -291,13 +297,27 @@ class Decoder {
     level_contexts(canvas_->block, one, step, canvas_->guesses, canvas_->magnitudes, canvas_->contexts);
     found_.resize(canvas_->contexts.size());
     symbols_.get(canvas_->contexts, found_);
-    off_.resize(found_.size());
-    for (std::size_t i = 0; i < found_.size(); ++i) {
-      const std::uint8_t symbol = std::min<std::uint8_t>(found_[i], static_cast<std::uint8_t>(bins_.size() - 1));
-      off_[i] = static_cast<std::int32_t>(
-          unzigzag(bins_[symbol].lower + static_cast<std::uint32_t>(offsets_->get(bins_[symbol].width))));
-    }
+    folded_.resize(found_.size()), off_.resize(found_.size());
+    offsets_->get(found_, folded_);
+    run_vectorized([count = off_.size(), from = folded_.data(), to = off_.data()]() DAYBREAK_LOOP {
+      for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<std::int32_t>(unzigzag(from[i]));
+    });
     set_points<T>(*canvas_, one, step, off_);
+  }
+
+  void store(ElementType type, std::span<std::uint8_t> out) {
+    const std::size_t bytes = element_info(type).bytes;
+    with_element<Word>(bytes, [&](auto element) {
+      using Element = decltype(element);
+      const std::vector<T>& values = canvas_->values;
+      std::uint8_t* to = out.data();
+      if (bytes == sizeof(Word))
+        for (const T value : values) store_little(std::bit_cast<Word>(value), to), to += sizeof(Word);
+      else
+        for (const T value : values) store_little(static_cast<Element>(bits_of<Word>(type, value)), to), to += bytes;
+      for (std::size_t i = 0; i < exact_.places.size(); ++i)
+        store_little(static_cast<Element>(exact_.bits[i]), out.data() + exact_.places[i] * bytes);
+    });
   }
 
   LevelSteps steps_{};
@@ -306,10 +326,10 @@ class Decoder {
   std::vector<ClassGuess> guesses_;
   ExactValues<Word> exact_;
   LaneReader symbols_;
-  std::optional<BitReader> offsets_;
-  const Bins<std::uint32_t> bins_ = magnitude_bins<std::uint32_t>();
-  Bytes found_;
-  std::vector<std::int32_t> off_;
+  std::optional<OffsetReader<std::uint32_t>> offsets_;
+  Scratch<std::uint8_t> found_;
+  Scratch<std::uint32_t> folded_;
+  Scratch<std::int32_t> off_;
 };
 
 }  // namespace

@@ -31,7 +31,8 @@ template <class Word>
 void OffsetReader<Word>::get(ByteSpan symbols, std::span<Word> values) {
   BitReader bits = bits_;  // a local one, which no value can alias
   std::size_t i = 0;
-  if (kernel_ != nullptr) i = get_lanes(symbols, values), bits = bits_;
+  if constexpr (sizeof(Word) == 4)
+    if (kernel_ != nullptr) i = get_lanes(symbols, values), bits = bits_;
   for (; i < values.size(); ++i) {
     const unsigned width = bins_.width[symbols[i]];
     values[i] =
@@ -41,15 +42,23 @@ void OffsetReader<Word>::get(ByteSpan symbols, std::span<Word> values) {
 }
 
 template <class Word>
-std::size_t OffsetReader<Word>::get_lanes(ByteSpan symbols, std::span<Word> values) {
-  if constexpr (sizeof(Word) == 4) {
-    const ByteSpan bytes = bits_.bytes();
-    offsets::Source source{bytes.data(), bytes.size(), bits_.position(), &bins_};
-    const std::size_t done = kernel_->read(source, symbols.data(), values.data(), values.size());
-    bits_.skip_to(source.position);
-    return done;
-  }
-  return 0;
+std::size_t OffsetReader<Word>::get_lanes(ByteSpan symbols, std::span<Word> values) requires(sizeof(Word) == 4) {
+  const std::size_t done = get_lanes_of(bits_.bytes(), 0, symbols, values);
+  const std::size_t tail = std::min(bits_.bytes().size(), offsets::kGuard), before = bits_.bytes().size() - tail;
+  if (done == values.size() || bits_.position() < 8 * before) return done;
+  // Near the end fields are read from a copy with zeros behind it.
+  std::uint8_t padded[2 * offsets::kGuard] = {};
+  std::copy_n(bits_.bytes().begin() + static_cast<std::ptrdiff_t>(before), tail, padded);
+  return done + get_lanes_of(padded, 8 * before, symbols.subspan(done), values.subspan(done));
+}
+
+template <class Word>
+std::size_t OffsetReader<Word>::get_lanes_of(ByteSpan bytes, std::uint64_t first_bit, ByteSpan symbols,
+                                             std::span<Word> values) requires(sizeof(Word) == 4) {
+  offsets::Source source{bytes.data(), bytes.size(), bits_.position() - first_bit, &bins_};
+  const std::size_t done = kernel_->read(source, symbols.data(), values.data(), values.size());
+  bits_.skip_to(first_bit + source.position);
+  return done;
 }
 
 template class OffsetReader<std::uint32_t>;

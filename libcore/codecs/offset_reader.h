@@ -25,7 +25,10 @@ class OffsetReader {
 
  private:
   /// The values that a kernel reads at once; returns how many.
-  std::size_t get_lanes(ByteSpan symbols, std::span<Word> values);
+  std::size_t get_lanes(ByteSpan symbols, std::span<Word> values) requires(sizeof(Word) == 4);
+  /// The same from bytes that begin at that bit of the block.
+  std::size_t get_lanes_of(ByteSpan bytes, std::uint64_t first_bit, ByteSpan symbols,
+                           std::span<Word> values) requires(sizeof(Word) == 4);
 
   struct WideBinTable {
     Word lower[256];
