@@ -23,7 +23,9 @@ bool ContextDecoder::open(ByteReader& in, std::size_t count, std::size_t context
   spans_.resize(tables.tables.size() << 8);
   for (std::size_t t = 0; t < tables.tables.size(); ++t)
     fill_tables(tables.tables[t], labels, slots_.data() + (t << rans::kScaleBits), spans_.data() + (t << 8));
-  table_of_ = std::move(tables.table_of);
+  table_of_.resize(contexts);
+  for (std::size_t i = 0; i < contexts; ++i)
+    table_of_[i] = static_cast<std::uint16_t>(tables.table_of[i] << kTableShift);
   ByteReader block(in.block());
   state_.lanes.fill(rans::kLowest);
   for (std::size_t lane = 0; lane < std::min<std::size_t>(count, rans::kLanes); ++lane)

@@ -13,7 +13,7 @@ class ContextCollector {
     symbols_.reserve(count);
     contexts_.reserve(count);
   }
-  void put(unsigned context, std::uint8_t symbol) {
+  void put(std::size_t context, std::uint8_t symbol) {
     ++histograms_[256 * context + symbol];
     symbols_.push_back(symbol);
     contexts_.push_back(static_cast<std::uint16_t>(context));

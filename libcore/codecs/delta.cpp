@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "libcore/codecs/instruction_sets.h"
+
 namespace daybreak::codecs {
 namespace {
 
@@ -25,15 +27,28 @@ std::size_t choose_distance(const ArrayShape& shape, const Words<Word>& values) 
   return best;
 }
 
+/// On lines one element apart: the running sums stay in registers.
 template <class Word>
-void sum_up(std::span<Word> values, std::size_t distance) {
-  if (distance == 1) {  // the running sum stays in a register
-    Word sum = 0;
-    for (Word& value : values) value = sum = static_cast<Word>(sum + value);
-    return;
-  }
-  for (std::size_t i = distance; i < values.size(); ++i)
-    values[i] = static_cast<Word>(values[i] + values[i - distance]);
+void sum_up_neighbors(unsigned order, std::span<Word> values) {
+  Word slope = 0, sum = 0;
+  if (order == 1)
+    for (Word& value : values) value = sum = static_cast<Word>(sum + unzigzag(value));
+  else
+    for (Word& value : values) {
+      slope = static_cast<Word>(slope + unzigzag(value));
+      value = sum = static_cast<Word>(sum + slope);
+    }
+}
+
+/// On lines that run side by side: row by row of them.
+template <class Word>
+void sum_up_lines(std::span<Word> values, std::size_t distance) {
+  for (std::size_t start = distance; start < values.size(); start += distance)
+    run_vectorized([above = values.data() + start - distance, here = values.data() + start,
+                    count = std::min(distance, values.size() - start)]() DAYBREAK_LOOP {
+#pragma GCC ivdep
+      for (std::size_t i = 0; i < count; ++i) here[i] = static_cast<Word>(here[i] + above[i]);
+    });
 }
 
 }  // namespace
@@ -52,8 +67,11 @@ template <class Word>
 bool unpredict_delta(unsigned order, std::span<Word> values, ByteReader& parameters) {
   const auto distance = static_cast<std::size_t>(parameters.varint(std::max<std::size_t>(1, values.size())));
   if (!parameters.finished() || distance == 0) return false;
-  for (Word& value : values) value = unzigzag(value);
-  for (; order > 0; --order) sum_up(values, distance);
+  if (distance == 1) return sum_up_neighbors(order, values), true;
+  run_vectorized([values]() DAYBREAK_LOOP {
+    for (Word& value : values) value = unzigzag(value);
+  });
+  for (; order > 0; --order) sum_up_lines(values, distance);
   return true;
 }
 

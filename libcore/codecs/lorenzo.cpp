@@ -18,11 +18,14 @@ void subtract(Words<Word>& values, std::size_t distance, std::size_t extent) {
       values[i] = static_cast<Word>(values[i] - values[i - distance]);
 }
 
-template <class Word>
-void add(std::span<Word> values, std::size_t distance, std::size_t extent) {
-  for (std::size_t start = 0; start < values.size(); start = end_of(start, extent, values.size()))
-    for (std::size_t i = start + distance; i < end_of(start, extent, values.size()); ++i)
-      values[i] = static_cast<Word>(values[i] + values[i - distance]);
+/// A row: its own sums, and what others add to each place.
+template <class Word, class Others>
+void sum_up_row(std::span<Word> row, Others others) {
+  Word sum = 0;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    sum = static_cast<Word>(sum + unzigzag(row[i]));
+    row[i] = static_cast<Word>(sum + others(i));
+  }
 }
 
 }  // namespace
@@ -45,10 +48,19 @@ bool unpredict_lorenzo(std::span<Word> values, ByteReader& parameters) {
   const auto row = static_cast<std::size_t>(parameters.varint(most)),
              plane = static_cast<std::size_t>(parameters.varint(most));
   if (!parameters.finished() || row == 0 || plane < row) return false;
-  for (Word& value : values) value = unzigzag(value);
-  add(values, plane, values.size());
-  add(values, row, plane);
-  add(values, 1, row);
+  for (std::size_t first = 0; first < values.size(); first += plane)
+    for (std::size_t start = first, end = std::min(first + plane, values.size()); start < end; start += row) {
+      const auto here = values.subspan(start, std::min(row, end - start));
+      const Word* const above = here.data() - (start > first ? row : 0);
+      const Word* const before = here.data() - (first > 0 ? plane : 0);
+      const Word* const corner = before - (start > first ? row : 0);
+      if (start > first && first > 0)
+        sum_up_row(here, [=](std::size_t i) { return static_cast<Word>(above[i] + before[i] - corner[i]); });
+      else if (start > first || first > 0)
+        sum_up_row(here, [=](std::size_t i) { return corner[i]; });
+      else
+        sum_up_row(here, [](std::size_t) { return Word{0}; });
+    }
   return true;
 }
 

@@ -26,7 +26,7 @@ Labels class_levels(const Bins<Word>& bins, unsigned zero_bits) {
   return levels;
 }
 
-/// The levels of all bands, a row of zeros before each.
+/// What the levels above add to the context of each place: 16 * above + above right, zeros in the first row.
 class RowLevels {
  public:
   RowLevels(const Bands& bands, std::size_t row) : row_(row), memory_((bands.length + row) * kBands) {
@@ -34,16 +34,15 @@ class RowLevels {
   }
   /// The contexts in them.
   struct Model {
-    unsigned context(std::size_t band, std::size_t place) const {
-      const std::uint8_t* const above = above_of[band] + place;
-      return left[band] * 256 + above[0] * 16u + above[1];
-    }
-    void put(std::size_t band, std::size_t place, std::uint8_t level) {
-      left[band] = above_of[band][place + row] = level;
+    std::size_t context(std::size_t band, std::size_t place) const { return left[band] + above_of[band][place]; }
+    /// `level`, as everywhere here: times 256.
+    void put(std::size_t band, std::size_t place, std::size_t level) {
+      above_of[band][place + row - 1] = static_cast<std::uint8_t>(left[band] >> 4 | level >> 8);
+      left[band] = level;
     }
     std::size_t row;
     std::array<std::uint8_t*, kBands> above_of;
-    std::array<unsigned, kBands> left{};
+    std::array<std::size_t, kBands> left{};
   };
   Model model() const { return {row_, above_}; }
 
@@ -55,14 +54,15 @@ class RowLevels {
 
 /// The contexts of arrays without rows.
 struct LineModel {
-  unsigned context(std::size_t band, std::size_t) const {
-    return last[band] * 256 + before[band] * 16 + (mean[band] >> kMeanShift);
+  std::size_t context(std::size_t band, std::size_t) const {
+    return last[band] + before[band] + (mean[band] >> kMeanShift);
   }
-  void put(std::size_t band, std::size_t, std::uint8_t level) {
-    before[band] = std::exchange(last[band], level);
-    mean[band] += (last[band] << kMeanShift >> kMeanScale) - (mean[band] >> kMeanScale);
+  void put(std::size_t band, std::size_t, std::size_t level) {
+    before[band] = last[band] >> 4;
+    last[band] = level;
+    mean[band] += (level >> (8 - kMeanShift + kMeanScale)) - (mean[band] >> kMeanScale);
   }
-  std::array<unsigned, kBands> last{}, before{}, mean{};
+  std::array<std::size_t, kBands> last{}, before{}, mean{};
 };
 
 /// Calls visit(model) with the model of the array.
@@ -76,8 +76,8 @@ auto with_model(const Bands& bands, std::size_t row, Visit visit) {
 /// A model that keeps the classes too.
 template <class Model>
 struct ClassReader {
-  unsigned context(std::size_t band, std::size_t place) const { return model.context(band, place); }
-  void put(std::size_t band, std::size_t place, std::uint8_t symbol, std::uint8_t level) {
+  std::size_t context(std::size_t band, std::size_t place) const { return model.context(band, place); }
+  void put(std::size_t band, std::size_t place, std::uint8_t symbol, std::size_t level) {
     model.put(band, place, level);
     symbols[band * length + place] = symbol;
   }
@@ -111,7 +111,7 @@ void write_neighbors(const ArrayShape& shape, std::span<const Word> values, Byte
     walk_bands(bands, [&](std::size_t band, std::size_t place) {
       const std::uint8_t symbol = symbols[band * bands.length + place];
       collector.put(model.context(band, place), symbol);
-      model.put(band, place, levels[symbol]);
+      model.put(band, place, std::size_t{levels[symbol]} << 8);
     });
   });
   out.varint(shape.row);

@@ -94,8 +94,8 @@ struct ValueModel {
     return (left & 7) * 600 + (*above & 7) * 100u + corners * 4 + (*(above - geometry.row) >> 6);
   }
   std::uint8_t guess(std::size_t) const { return 0; }
-  void put(std::size_t band, std::size_t place, std::uint8_t, std::uint8_t label) {
-    before[band] = first[band][place] = label;
+  void put(std::size_t band, std::size_t place, std::uint8_t, std::size_t label) {
+    before[band] = first[band][place] = static_cast<std::uint8_t>(label >> 8);
   }
 
   Geometry geometry;
@@ -118,7 +118,7 @@ struct PhotographModel {
     return kFirstGradient[w - nw] + kSecondGradient[n - nw] + kThirdGradient[ne - n] + kError[off[band]];
   }
   std::uint8_t guess(std::size_t band) const { return static_cast<std::uint8_t>(guesses[band]); }
-  void put(std::size_t band, std::size_t place, std::uint8_t value, std::uint8_t) {
+  void put(std::size_t band, std::size_t place, std::uint8_t value, std::size_t) {
     first[band][place] = value;
     off[band] = value - median[band];
   }
@@ -133,7 +133,7 @@ struct PhotographModel {
 template <class Model, class Word>
 struct ValueReader {
   unsigned context(std::size_t band, std::size_t place) { return model.context(band, place); }
-  void put(std::size_t band, std::size_t place, std::uint8_t symbol, std::uint8_t label) {
+  void put(std::size_t band, std::size_t place, std::uint8_t symbol, std::size_t label) {
     const auto value = static_cast<std::uint8_t>(symbol + model.guess(band));
     model.put(band, place, value, label);
     values[band * length + place] = value;
@@ -160,7 +160,7 @@ Bytes write_mode(const Geometry& geometry, std::span<const Word> values) {
       const auto value = static_cast<std::uint8_t>(values[band * bands.length + place]);
       const unsigned context = model.context(band, place);
       collector.put(context, static_cast<std::uint8_t>(value - model.guess(band)));
-      model.put(band, place, value, model.kLabels[value]);
+      model.put(band, place, value, std::size_t{model.kLabels[value]} << 8);
     });
   });
   ByteWriter out;

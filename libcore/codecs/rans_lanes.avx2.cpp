@@ -3,23 +3,11 @@
 #ifdef __AVX2__
 #include <immintrin.h>
 
+#include "libcore/codecs/rans_spread.h"
+
 namespace daybreak::codecs::rans::avx2 {
 namespace {
 
-/// For each set of lanes that want a word: which of the next words each takes.
-struct Spread {
-  std::uint8_t of[256][8];
-};
-
-constexpr Spread make_spread() {
-  Spread spread{};
-  for (unsigned mask = 0; mask < 256; ++mask) {
-    std::uint8_t next = 0;
-    for (unsigned lane = 0; lane < 8; ++lane)
-      if (mask >> lane & 1) spread.of[mask][lane] = next++;
-  }
-  return spread;
-}
 constexpr Spread kSpread = make_spread();
 
 /// One step of 8 lanes; returns their table entries, `words` advances by what the lanes take.
