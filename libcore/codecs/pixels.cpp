@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 
 #include "libcore/codecs/bands.h"
 #include "libcore/codecs/context_decoder.h"
 #include "libcore/codecs/context_stream.h"
+#include "libcore/codecs/instruction_sets.h"
 #include "libcore/codecs/median.h"
 
 namespace daybreak::codecs {
@@ -63,76 +65,154 @@ class DifferenceTable {
 };
 
 constexpr unsigned kErrorClasses = 5, kGradientClasses = 9, kNegativeClasses = 4;
-constexpr DifferenceTable kFirstGradient(kSizeClass, kNegativeClasses, kGradientClasses*kGradientClasses*kErrorClasses),
-    kSecondGradient(kSizeClass, kNegativeClasses, kGradientClasses*kErrorClasses),
-    kThirdGradient(kSizeClass, kNegativeClasses, kErrorClasses), kError(kErrorClass, 0, 1);
+constexpr DifferenceTable kLeftGradient(kSizeClass, kNegativeClasses, kGradientClasses*kGradientClasses*kErrorClasses),
+    kError(kErrorClass, 0, 1);
+
+constexpr std::size_t kMostAhead = 256,
+                      kTogether = 32;  // places whose terms are found at once, and by one step of vectors
 
 /// A byte for every place of every band, and zeros before each band for what its contexts look back to.
 class BandBytes {
  public:
   BandBytes(const Bands& bands, const Geometry& geometry) {
     const std::size_t back = 2 * geometry.row + geometry.channels;
-    memory_.resize(kBands * (bands.length + back));
+    memory_.resize(kBands * (bands.length + back) + kTogether);
     for (std::size_t band = 0; band < kBands; ++band)
       first_[band] = memory_.data() + band * (bands.length + back) + back;
   }
   const std::array<std::uint8_t*, kBands>& first() const { return first_; }
+  /// Room for what models find out about kMostAhead places of a band.
+  std::array<std::uint16_t*, kBands> terms() const {
+    std::array<std::uint16_t*, kBands> terms;
+    for (std::size_t band = 0; band < kBands; ++band) terms[band] = terms_.get() + kMostAhead * band;
+    return terms;
+  }
 
  private:
   Bytes memory_;
   std::array<std::uint8_t*, kBands> first_;
+  std::unique_ptr<std::uint16_t[]> terms_{new std::uint16_t[kMostAhead * kBands]};
+};
+
+/// What the row above adds to the contexts of some places of each band, found for all of them at once.
+class Ahead {
+ public:
+  Ahead(const Geometry& geometry, const BandBytes& bytes)
+      : length_(std::clamp<std::size_t>(geometry.row - geometry.channels, 1, kMostAhead)), terms_(bytes.terms()) {}
+
+  /// Calls find(band, places, terms) for each band where the places go on from here: so many that what is above right
+  /// of the last one lies before the first, and some more, up to whole vectors, which nobody will ask for.
+  template <class Find>
+  void look(std::size_t place, Find find) {
+    if (place != end_) return;
+    const std::size_t count = (length_ + kTogether - 1) / kTogether * kTogether;
+    for (std::size_t band = 0; band < kBands; ++band) find(band, count, terms_[band]);
+    start_ = place, end_ = place + length_;
+  }
+  std::size_t term(std::size_t band, std::size_t place) const { return terms_[band][place - start_]; }
+
+ private:
+  std::size_t length_, start_ = 0, end_ = 0;
+  std::array<std::uint16_t*, kBands> terms_;
 };
 
 /// Mode values: around a place stand labels.
-struct ValueModel {
+class ValueModel {
+ public:
   static constexpr Labels kLabels = kValueLabels;
 
-  unsigned context(std::size_t band, std::size_t place) const {
-    const std::uint8_t* const above = first[band] + place - geometry.row;
-    const unsigned left = geometry.channels == 1 ? before[band] : *(above + geometry.row - geometry.channels);
-    const unsigned corners = (*(above - geometry.channels) >> 3 & 7) * 5u + (above[geometry.channels] >> 3 & 7);
-    return (left & 7) * 600 + (*above & 7) * 100u + corners * 4 + (*(above - geometry.row) >> 6);
+  ValueModel(const Geometry& geometry, const BandBytes& bytes)
+      : geometry_(geometry), first_(bytes.first()), ahead_(geometry, bytes) {}
+
+  std::size_t context(std::size_t band, std::size_t place) {
+    if (band == 0)
+      ahead_.look(place, [&](std::size_t b, std::size_t count, std::uint16_t* terms) {
+        find(geometry_, first_[b] + place - geometry_.row, count, terms);
+      });
+    const std::size_t left = geometry_.channels == 1 ? before_[band] : first_[band][place - geometry_.channels];
+    return ahead_.term(band, place) + (left & 7) * 600;
   }
   std::uint8_t guess(std::size_t) const { return 0; }
   void put(std::size_t band, std::size_t place, std::uint8_t, std::size_t label) {
-    before[band] = first[band][place] = static_cast<std::uint8_t>(label >> 8);
+    before_[band] = label >> 8;
+    first_[band][place] = static_cast<std::uint8_t>(label >> 8);
   }
 
-  Geometry geometry;
-  std::array<std::uint8_t*, kBands> first;
-  std::array<unsigned, kBands> before{};
+ private:
+  static void find(Geometry geometry, const std::uint8_t* above, std::size_t count, std::uint16_t* terms) {
+    run_vectorized([above, count, terms, left = above - geometry.channels, right = above + geometry.channels,
+                    over = above - geometry.row]() DAYBREAK_LOOP {
+      for (std::size_t i = 0; i < count / kTogether * kTogether; ++i) {
+        const unsigned corners = (left[i] >> 3 & 7) * 5u + (right[i] >> 3 & 7);
+        terms[i] = static_cast<std::uint16_t>((above[i] & 7) * 100u + corners * 4 + (over[i] >> 6));
+      }
+    });
+  }
+
+  Geometry geometry_;
+  std::array<std::uint8_t*, kBands> first_;
+  std::array<std::size_t, kBands> before_{};
+  Ahead ahead_;
 };
 
 /// Mode photograph: around a place stand values.
-struct PhotographModel {
+class PhotographModel {
+ public:
   static constexpr Labels kLabels{};
 
-  unsigned context(std::size_t band, std::size_t place) {
-    if (band == 0 && place == next_pixel) off = {}, next_pixel += geometry.channels;
-    const std::size_t c = geometry.channels;
-    const std::uint8_t* const here = first[band] + place;
-    const std::uint8_t* const above = here - geometry.row;
-    const int w = *(here - c), n = *above, nw = *(above - c), ne = above[c];
-    median[band] = median_guess(w, n, nw);
-    guesses[band] = std::clamp(median[band] + off[band], 0, 255);
-    return kFirstGradient[w - nw] + kSecondGradient[n - nw] + kThirdGradient[ne - n] + kError[off[band]];
+  PhotographModel(const Geometry& geometry, const BandBytes& bytes)
+      : geometry_(geometry), first_(bytes.first()), ahead_(geometry, bytes) {}
+
+  std::size_t context(std::size_t band, std::size_t place) {
+    if (band == 0) {
+      ahead_.look(place, [&](std::size_t b, std::size_t count, std::uint16_t* terms) {
+        find(geometry_, first_[b] + place - geometry_.row, count, terms);
+      });
+      if (place == next_pixel_) off_ = {}, next_pixel_ += geometry_.channels;
+    }
+    const std::uint8_t* const here = first_[band] + place;
+    const std::uint8_t* const above = here - geometry_.row;
+    const int w = *(here - geometry_.channels), n = *above, nw = *(above - geometry_.channels);
+    median_[band] = median_guess(w, n, nw);
+    guesses_[band] = std::clamp(median_[band] + off_[band], 0, 255);
+    return ahead_.term(band, place) + kLeftGradient[w - nw] + kError[off_[band]];
   }
-  std::uint8_t guess(std::size_t band) const { return static_cast<std::uint8_t>(guesses[band]); }
+  std::uint8_t guess(std::size_t band) const { return static_cast<std::uint8_t>(guesses_[band]); }
   void put(std::size_t band, std::size_t place, std::uint8_t value, std::size_t) {
-    first[band][place] = value;
-    off[band] = value - median[band];
+    first_[band][place] = value;
+    off_[band] = value - median_[band];
   }
 
-  Geometry geometry;
-  std::array<std::uint8_t*, kBands> first;
-  std::size_t next_pixel = 0;
-  std::array<int, kBands> median{}, guesses{}, off{};  // off: value less median of the channel before; 0 in the first
+ private:
+  /// The class of a difference, as DifferenceTable has it.
+  static constexpr unsigned gradient_class(int difference) {
+    const int size = difference < 0 ? -difference : difference;
+    const int sizes = (size >= 1) + (size >= 4) + (size >= 10) + (size >= 24);
+    return static_cast<unsigned>(sizes + (difference < 0 ? static_cast<int>(kNegativeClasses) : 0));
+  }
+
+  static void find(Geometry geometry, const std::uint8_t* above, std::size_t count, std::uint16_t* terms) {
+    run_vectorized(
+        [above, count, terms, left = above - geometry.channels, right = above + geometry.channels]() DAYBREAK_LOOP {
+          for (std::size_t i = 0; i < count / kTogether * kTogether; ++i) {
+            const unsigned first = gradient_class(above[i] - left[i]), second = gradient_class(right[i] - above[i]);
+            terms[i] = static_cast<std::uint16_t>((first * kGradientClasses + second) * kErrorClasses);
+          }
+        });
+  }
+
+  Geometry geometry_;
+  std::array<std::uint8_t*, kBands> first_;
+  std::size_t next_pixel_ = 0;
+  std::array<int, kBands> median_{}, guesses_{},
+      off_{};  // off: value less median of the channel before; 0 in the first
+  Ahead ahead_;
 };
 
 /// A model that keeps the values too.
 template <class Model, class Word>
 struct ValueReader {
-  unsigned context(std::size_t band, std::size_t place) { return model.context(band, place); }
+  std::size_t context(std::size_t band, std::size_t place) { return model.context(band, place); }
   void put(std::size_t band, std::size_t place, std::uint8_t symbol, std::size_t label) {
     const auto value = static_cast<std::uint8_t>(symbol + model.guess(band));
     model.put(band, place, value, label);
@@ -147,8 +227,8 @@ struct ValueReader {
 template <class Visit>
 auto with_model(const Bands& bands, const Geometry& geometry, Visit visit) {
   const BandBytes bytes(bands, geometry);
-  if (geometry.mode == Mode::values) return visit(ValueModel{geometry, bytes.first()});
-  return visit(PhotographModel{geometry, bytes.first()});
+  if (geometry.mode == Mode::values) return visit(ValueModel(geometry, bytes));
+  return visit(PhotographModel(geometry, bytes));
 }
 
 template <class Word>
@@ -158,7 +238,7 @@ Bytes write_mode(const Geometry& geometry, std::span<const Word> values) {
   with_model(bands, geometry, [&](auto model) {
     walk_bands(bands, [&](std::size_t band, std::size_t place) {
       const auto value = static_cast<std::uint8_t>(values[band * bands.length + place]);
-      const unsigned context = model.context(band, place);
+      const std::size_t context = model.context(band, place);
       collector.put(context, static_cast<std::uint8_t>(value - model.guess(band)));
       model.put(band, place, value, std::size_t{model.kLabels[value]} << 8);
     });

@@ -1,5 +1,3 @@
-#include "libcore/codecs/levels.h"
-
 #include <algorithm>
 #include <cmath>
 
@@ -7,30 +5,14 @@
 #include "libcore/codecs/bit_stream.h"
 #include "libcore/codecs/exact_values.h"
 #include "libcore/codecs/lane_stream.h"
-#include "libcore/codecs/level_context.h"
-#include "libcore/codecs/level_predict.h"
-#include "libcore/codecs/offset_reader.h"
+#include "libcore/codecs/level_canvas.h"
+#include "libcore/codecs/levels.h"
 #include "libcore/codecs/reals.h"
 
 namespace daybreak::codecs {
 namespace {
 
-constexpr std::size_t kFewestForGuess = 4096;
 constexpr std::int32_t kMostSteps = 1 << 30;
-constexpr std::uint8_t kCubicBit = 128, kAllWeight = 16;
-
-/// The step of each level.
-struct LevelSteps {
-  double step;
-  std::uint8_t alpha, beta;
-
-  bool usable() const { return step > 0 && step < std::numeric_limits<double>::infinity() && alpha >= 32 && beta >= 8; }
-  double of(unsigned level) const {
-    double divisor = 1;
-    for (unsigned i = 0; i < level; ++i) divisor = std::min(divisor * (alpha / 32.0), beta / 8.0);
-    return step / divisor;
-  }
-};
 
 LevelSteps level_steps(const Loss& loss) {
   const auto byte = [](double value, double lowest) {
@@ -38,18 +20,6 @@ LevelSteps level_steps(const Loss& loss) {
   };
   return {loss.step, byte(loss.alpha * 32 + 0.5, 32), byte(loss.beta * 8 + 0.5, 8)};
 }
-
-/// The array as it is filled, and how many steps each point was off its guess.
-template <class T>
-struct Canvas {
-  Canvas(std::size_t elements, std::size_t row, std::size_t plane)
-      : block(block_of(elements, row, plane)), values(elements), magnitudes(elements) {}
-  Block block;
-  std::vector<T> values;
-  Bytes magnitudes;  // at most 255
-  Guesses<T> guesses;
-  Scratch<std::uint16_t> contexts;
-};
 
 /// Calls visit(place in the array, place in the class) for the points of a class in order.
 template <class Visit>
@@ -59,29 +29,6 @@ void for_each_point(const Block& block, const LevelClass& one, Visit visit) {
   for_each_row(block, one, [&](std::size_t offset, const std::array<std::size_t, 3>&) {
     for (std::size_t i = 0; i < row; ++i) visit(offset + i * step, done + i);
     done += row;
-  });
-}
-
-template <class T>
-T value_at(T guess, std::int32_t steps, T unit) {
-  return guess + static_cast<T>(steps) * unit;
-}
-
-template <class T>
-void set_points(Canvas<T>& canvas, const LevelClass& one, double step, std::span<const std::int32_t> all_steps) {
-  const std::size_t row = one.points(2, canvas.block.extent[2]), apart = 2 * one.spacing();
-  const T* guesses = canvas.guesses.value.data();
-  const std::int32_t* steps = all_steps.data();
-  for_each_row(canvas.block, one, [&](std::size_t offset, const std::array<std::size_t, 3>&) {
-    run_vectorized([row, apart, guesses, steps, unit = static_cast<T>(step), values = canvas.values.data() + offset,
-                    magnitudes = canvas.magnitudes.data() + offset]() DAYBREAK_LOOP {
-      for (std::size_t i = 0; i < row; ++i) {
-        const auto off = static_cast<std::uint32_t>(steps[i]);
-        values[i * apart] = value_at(guesses[i], steps[i], unit);
-        magnitudes[i * apart] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, steps[i] < 0 ? 0 - off : off));
-      }
-    });
-    guesses += row, steps += row;
   });
 }
 
@@ -247,91 +194,6 @@ class Encoder {
   Bytes exact_;
 };
 
-bool read_guess(const LevelClass& one, ByteReader& in, ClassGuess& guess) {
-  guess = {};
-  for (std::size_t d = 0; d < 3; ++d) {
-    if (!one.is_odd(d)) continue;
-    const std::uint8_t byte = in.byte();
-    guess.weight[d] = byte & (kCubicBit - 1);
-    guess.cubic[d] = byte & kCubicBit;
-  }
-  return in.ok();
-}
-
-template <class Word>
-class Decoder {
- public:
-  using T = Real<Word>;
-
-  bool read(ElementType type, ByteReader& in, std::span<std::uint8_t> out) {
-    const std::size_t count = out.size() / element_info(type).bytes;
-    if (!open(count, in)) return false;
-    for (std::size_t i = 0; i < classes_.size(); ++i) decode_class(classes_[i], guesses_[i]);
-    if (!symbols_.finished() || !offsets_->finished()) return false;
-    store(type, out);
-    return true;
-  }
-
- private:
-  bool open(std::size_t count, ByteReader& in) {
-    const auto row = static_cast<std::size_t>(in.varint(count)), plane = static_cast<std::size_t>(in.varint(count));
-    steps_ = {std::bit_cast<double>(in.fixed<std::uint64_t>()), in.byte(), in.byte()};
-    const Word first = in.fixed<Word>();
-    const bool fits = plane == 0 ? row == 0 || count % row == 0 : row > 0 && plane % row == 0 && count % plane == 0;
-    if (!in.ok() || count == 0 || !fits || !steps_.usable()) return false;
-    canvas_.emplace(count, row, plane);
-    canvas_->values[0] = std::bit_cast<T>(first);
-    classes_ = level_classes(canvas_->block);
-    for (const LevelClass& one : classes_) {
-      guesses_.push_back(even_guess(one));
-      if (one.count(canvas_->block) >= kFewestForGuess && !read_guess(one, in, guesses_.back())) return false;
-    }
-    if (!read_exact<Word>(in, count, plane, exact_) || !symbols_.open(in, kLevelContexts)) return false;
-    offsets_.emplace(magnitude_bins<std::uint32_t>(), in.block());
-    return in.ok() && offsets_->usable();
-  }
-
-  void decode_class(const LevelClass& one, const ClassGuess& guess) {
-    const double step = steps_.of(one.level);
-    guess_class(canvas_->block, one, guess, canvas_->values.data(), canvas_->guesses);
-    level_contexts(canvas_->block, one, step, canvas_->guesses, canvas_->magnitudes, canvas_->contexts);
-    found_.resize(canvas_->contexts.size());
-    symbols_.get(canvas_->contexts, found_);
-    folded_.resize(found_.size()), off_.resize(found_.size());
-    offsets_->get(found_, folded_);
-    run_vectorized([count = off_.size(), from = folded_.data(), to = off_.data()]() DAYBREAK_LOOP {
-      for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<std::int32_t>(unzigzag(from[i]));
-    });
-    set_points<T>(*canvas_, one, step, off_);
-  }
-
-  void store(ElementType type, std::span<std::uint8_t> out) {
-    const std::size_t bytes = element_info(type).bytes;
-    with_element<Word>(bytes, [&](auto element) {
-      using Element = decltype(element);
-      const std::vector<T>& values = canvas_->values;
-      std::uint8_t* to = out.data();
-      if (bytes == sizeof(Word))
-        for (const T value : values) store_little(std::bit_cast<Word>(value), to), to += sizeof(Word);
-      else
-        for (const T value : values) store_little(static_cast<Element>(bits_of<Word>(type, value)), to), to += bytes;
-      for (std::size_t i = 0; i < exact_.places.size(); ++i)
-        store_little(static_cast<Element>(exact_.bits[i]), out.data() + exact_.places[i] * bytes);
-    });
-  }
-
-  LevelSteps steps_{};
-  std::optional<Canvas<T>> canvas_;
-  std::vector<LevelClass> classes_;
-  std::vector<ClassGuess> guesses_;
-  ExactValues<Word> exact_;
-  LaneReader symbols_;
-  std::optional<OffsetReader<std::uint32_t>> offsets_;
-  Scratch<std::uint8_t> found_;
-  Scratch<std::uint32_t> folded_;
-  Scratch<std::int32_t> off_;
-};
-
 }  // namespace
 
 template <class Word>
@@ -352,17 +214,11 @@ bool quantize_levels(ElementType type, const ArrayShape& shape, ByteSpan data, c
   return true;
 }
 
-template <class Word>
-bool read_levels(ElementType type, ByteReader& in, std::span<std::uint8_t> out) {
-  return is_real_number(type) && Decoder<Word>().read(type, in, out) && in.finished();
-}
-
 #define DAYBREAK_INSTANTIATE(Word)                                                                     \
   template bool quantize_levels<Word>(ElementType, const ArrayShape&, ByteSpan, const Loss&,           \
                                       std::span<std::uint8_t>);                                        \
   template bool write_levels<Word>(ElementType, const ArrayShape&, ByteSpan, const Loss&, ByteWriter&, \
-                                   std::span<std::uint8_t>);                                           \
-  template bool read_levels<Word>(ElementType, ByteReader&, std::span<std::uint8_t>);
+                                   std::span<std::uint8_t>);
 DAYBREAK_INSTANTIATE(std::uint32_t)
 DAYBREAK_INSTANTIATE(std::uint64_t)
 #undef DAYBREAK_INSTANTIATE
