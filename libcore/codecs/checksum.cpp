@@ -4,9 +4,17 @@
 
 #include <xxhash.h>
 
+#include "libcore/codecs/checksum_kernels.h"
+#include "libcore/codecs/instruction_sets.h"
+
 namespace daybreak::codecs {
 
 std::uint64_t checksum(ByteSpan bytes) {
+#ifdef __x86_64__
+  const InstructionSet set = instruction_set();
+  if (set >= InstructionSet::avx512) return checksum_avx512(bytes.data(), bytes.size());
+  if (set >= InstructionSet::avx2) return checksum_avx2(bytes.data(), bytes.size());
+#endif
   return XXH3_64bits(bytes.data(), bytes.size());
 }
 

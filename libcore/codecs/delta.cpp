@@ -43,10 +43,15 @@ void sum_up_neighbors(unsigned order, std::span<Word> values) {
 /// On lines that run side by side: row by row of them.
 template <class Word>
 void sum_up_lines(std::span<Word> values, std::size_t distance) {
+  constexpr std::size_t kFewLines = 64;
+  if (distance < kFewLines) {
+    for (std::size_t i = distance; i < values.size(); ++i)
+      values[i] = static_cast<Word>(values[i] + values[i - distance]);
+    return;
+  }
   for (std::size_t start = distance; start < values.size(); start += distance)
     run_vectorized([above = values.data() + start - distance, here = values.data() + start,
                     count = std::min(distance, values.size() - start)]() DAYBREAK_LOOP {
-#pragma GCC ivdep
       for (std::size_t i = 0; i < count; ++i) here[i] = static_cast<Word>(here[i] + above[i]);
     });
 }

@@ -67,9 +67,12 @@ inline __m512i wide_fields(const std::uint8_t* from, __m512i starts) {
   return _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
 }
 
+/// 16 of 64 bytes as integers of 32 bits.
 template <int kPart>
 inline __m512i widened(__m512i bytes) {
-  return _mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(bytes, kPart));
+  const __m512i first = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  const __m512i places = _mm512_add_epi32(first, _mm512_set1_epi32(16 * kPart));
+  return _mm512_maskz_permutexvar_epi8(0x1111111111111111, places, bytes);
 }
 
 /// Where 64 fields begin, in bits after a first one: of each four the first, and how far behind it each is.
@@ -108,18 +111,20 @@ std::size_t read(Source& source, const std::uint8_t* symbols, std::uint32_t* val
   const ByteTable width_of(bins.width);
   const ByteTable planes[4] = {ByteTable(bins.lower_planes[0]), ByteTable(bins.lower_planes[1]),
                                ByteTable(bins.lower_planes[2]), ByteTable(bins.lower_planes[3])};
+  std::uint64_t position = source.position;
   std::size_t done = 0;
-  for (; count - done >= 64 && (source.position >> 3) + kGuard <= source.size; done += 64) {
+  for (; count - done >= 64 && (position >> 3) + kGuard <= source.size; done += 64) {
     const __m512i found = _mm512_loadu_si512(symbols + done);
     const __m512i widths = width_of.at(found);
     const Lowers lowers(planes, found);
     const Starts starts(widths);
-    read_part<0>(source.bytes, source.position, starts, widths, lowers.parts[0], values + done);
-    read_part<1>(source.bytes, source.position, starts, widths, lowers.parts[1], values + done);
-    read_part<2>(source.bytes, source.position, starts, widths, lowers.parts[2], values + done);
-    read_part<3>(source.bytes, source.position, starts, widths, lowers.parts[3], values + done);
-    source.position += starts.total;
+    read_part<0>(source.bytes, position, starts, widths, lowers.parts[0], values + done);
+    read_part<1>(source.bytes, position, starts, widths, lowers.parts[1], values + done);
+    read_part<2>(source.bytes, position, starts, widths, lowers.parts[2], values + done);
+    read_part<3>(source.bytes, position, starts, widths, lowers.parts[3], values + done);
+    position += starts.total;
   }
+  source.position = position;
   return done;
 }
 
