@@ -6,6 +6,7 @@
 
 #include "libcore/codecs/bins.h"
 #include "libcore/codecs/exact_values.h"
+#include "libcore/codecs/instruction_sets.h"
 #include "libcore/codecs/reals.h"
 
 namespace daybreak::codecs {
@@ -28,6 +29,21 @@ bool usable(std::span<const double> steps) {
 template <class Word>
 Word element_at(ElementType type, Signed<Word> steps, double step) {
   return bits_of<Word>(type, static_cast<Real<Word>>(static_cast<double>(steps) * step));
+}
+
+/// The elements of a row from their steps above the centers.
+template <class Word>
+void take_row(ElementType type, std::span<Word> row, std::span<const Word> centers, std::span<const double> steps) {
+  Word* const to = row.data();
+  const auto element = [=](std::size_t i) {
+    return static_cast<Real<Word>>(static_cast<double>(static_cast<Signed<Word>>(to[i] + centers[i])) * steps[i]);
+  };
+  if (element_info(type).bytes == sizeof(Word))
+    run_vectorized([=, count = row.size()]() DAYBREAK_LOOP {
+      for (std::size_t i = 0; i < count; ++i) to[i] = std::bit_cast<Word>(element(i));
+    });
+  else
+    for (std::size_t i = 0; i < row.size(); ++i) to[i] = bits_of<Word>(type, element(i));
 }
 
 /// Calls visit(place, column) for all places.
@@ -128,13 +144,14 @@ bool unmap_lattice(ElementType type, std::span<Word> values, ByteReader& paramet
   if (!parameters.ok() || !read_exact<Word>(parameters, values.size(), plane, exact) || !parameters.finished())
     return false;
   for (Word& center : centers) center = static_cast<Word>(unzigzag(center) + base);
-  if (centered || own_steps)
-    for_each_place(values.size(), columns, [&](std::size_t i, std::size_t c) {
-      const auto whole = static_cast<Signed<Word>>(values[i] + (centered ? centers[c] : base));
-      values[i] = element_at<Word>(type, whole, steps[own_steps ? c : 0]);
-    });
-  else
-    for (Word& value : values) value = element_at<Word>(type, static_cast<Signed<Word>>(value + base), steps[0]);
+  if (!centered) centers.assign(1, base);
+  // Columns side by side, as many as make a loop worth while.
+  constexpr std::size_t kAtOnce = 512;
+  const std::size_t period = std::max(centers.size(), steps.size()), width = (kAtOnce + period - 1) / period * period;
+  for (std::size_t i = centers.size(); i < width; ++i) centers.push_back(centers[centered ? i % period : 0]);
+  for (std::size_t i = steps.size(); i < width; ++i) steps.push_back(steps[own_steps ? i % period : 0]);
+  for (std::size_t start = 0; start < values.size(); start += width)
+    take_row<Word>(type, values.subspan(start, std::min(width, values.size() - start)), centers, steps);
   for (std::size_t i = 0; i < exact.places.size(); ++i) values[exact.places[i]] = exact.bits[i];
   store_elements<Word>(type, values, out);
   return true;
