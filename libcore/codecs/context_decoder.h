@@ -1,7 +1,7 @@
 #pragma once
-// The symbols of a context stream (context_stream.h) given back. Each waits for its context, and so for the symbol
-// before it in its band: what lies on that way is short, and
-// nothing branches on it; what a symbol does to its lane is done for many lanes at once.
+// The symbols of a context stream (context_stream.h) given back. Each waits for its context, and so for the symbol before
+// it in its band: what lies on that way is short, and nothing branches on it. What a symbol does to its lane is off that
+// way, and done for many lanes at once.
 #include <algorithm>
 #include <array>
 
@@ -32,8 +32,8 @@ class ContextDecoder {
     const std::uint16_t* const slots = state.slots;
     const std::size_t in_all = bands.in_all();
     std::size_t place = 0;
-    lanes::Found
-        found[2];  // of these lanes and of those before, which go on when their symbols have left the store buffer
+    // Of these lanes and of those before, which go on when their symbols have left the processor's store buffer.
+    lanes::Found found[2];
     std::uint32_t* before = nullptr;
     const auto advance = [&](const lanes::Found& of) {
       if (before != nullptr) state.words = kernel.advance(before, state.words, of, state.spans);

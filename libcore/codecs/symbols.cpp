@@ -122,13 +122,6 @@ bool read_symbols(ByteReader& in, std::span<std::uint8_t> symbols) {
   return read_symbols(in, ContextSource{}, symbols);
 }
 
-bool read_symbols(ByteReader& in, SideContexts contexts, std::span<std::uint8_t> symbols) {
-  const auto fill = [&](ByteSpan table_of, std::span<std::uint8_t> tables) {
-    for (std::size_t i = 0; i < tables.size(); ++i) tables[i] = table_of[contexts.of[i]];
-  };
-  return read_symbols(in, ContextSource{contexts.count, fill}, symbols);
-}
-
 bool read_symbols(ByteReader& in, const ContextSource& contexts, std::span<std::uint8_t> symbols) {
   switch (static_cast<Form>(in.byte())) {
     case Form::constant: {

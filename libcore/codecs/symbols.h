@@ -25,9 +25,8 @@ struct SideContexts {
   std::size_t count = 1;              // all are below it; at most kMostContexts
 };
 void write_symbols(ByteSpan symbols, SideContexts contexts, ByteWriter& out);
-bool read_symbols(ByteReader& in, SideContexts contexts, std::span<std::uint8_t> symbols);
 
-/// The same for a reader that has them in some shorter form.
+/// The same for a reader, which has them in some shorter form.
 struct ContextSource {
   std::size_t count = 1;
   /// From the table of each context the table of each symbol.
