@@ -23,7 +23,8 @@ struct Bands {
   std::size_t count, length;
 };
 
-/// Calls visit(band, place in the band) for each element from a place on: place by place, and at each place band by band.
+/// Calls visit(band, place in the band) for each element from a place on: place by place, and at each place band by
+/// band.
 template <class Visit>
 void walk_bands(const Bands& bands, Visit visit, std::size_t place = 0) {
   for (const std::size_t in_all = bands.in_all(); place < in_all; ++place)

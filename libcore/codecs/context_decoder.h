@@ -1,7 +1,7 @@
 #pragma once
-// The symbols of a context stream (context_stream.h) given back. Each waits for its context, and so for the symbol before
-// it in its band: what lies on that way is short, and nothing branches on it. What a symbol does to its lane is off that
-// way, and done for many lanes at once.
+// The symbols of a context stream (context_stream.h) given back. Each waits for its context, and so for the symbol
+// before it in its band: what lies on that way is short, and nothing branches on it. What a symbol does to its lane is
+// off that way, and done for many lanes at once.
 #include <algorithm>
 #include <array>
 

@@ -162,7 +162,8 @@ class Encoder {
   /// From a guess to a number; where that is a zero, on its own side of it.
   std::int32_t steps_to(T number, T guess, double step) const {
     const std::int32_t steps = whole_steps(static_cast<double>(number) - guess, step);
-    const bool wrong_side = number == 0 && std::signbit(value_at(guess, steps, static_cast<T>(step))) != std::signbit(number);
+    const bool wrong_side =
+        number == 0 && std::signbit(value_at(guess, steps, static_cast<T>(step))) != std::signbit(number);
     return wrong_side ? steps + (std::signbit(number) ? -1 : 1) : steps;
   }
 
@@ -214,10 +215,9 @@ bool quantize_levels(ElementType type, const ArrayShape& shape, ByteSpan data, c
   return true;
 }
 
-#define DAYBREAK_INSTANTIATE(Word)                                                                     \
-  template bool quantize_levels<Word>(ElementType, const ArrayShape&, ByteSpan, const Loss&,           \
-                                      std::span<std::uint8_t>);                                        \
-  template bool write_levels<Word>(ElementType, const ArrayShape&, ByteSpan, const Loss&, ByteWriter&, \
+#define DAYBREAK_INSTANTIATE(Word)                                                                                     \
+  template bool quantize_levels<Word>(ElementType, const ArrayShape&, ByteSpan, const Loss&, std::span<std::uint8_t>); \
+  template bool write_levels<Word>(ElementType, const ArrayShape&, ByteSpan, const Loss&, ByteWriter&,                 \
                                    std::span<std::uint8_t>);
 DAYBREAK_INSTANTIATE(std::uint32_t)
 DAYBREAK_INSTANTIATE(std::uint64_t)
