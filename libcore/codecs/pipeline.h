@@ -45,9 +45,10 @@ enum class Code : std::uint8_t {
   stretches,    // the same of stretches of the array
   scale_bins,   // bins, odds by the scale of the row and of the column (scale_bins.h)
   levels,       // lossy, without a map or prediction: interpolation from coarse to fine (levels.h)
+  phrases,      // words of a text, by those before (phrases.h)
 };
 
-constexpr std::size_t kMaps = 7, kPredictions = 6, kCodes = 15;
+constexpr std::size_t kMaps = 7, kPredictions = 6, kCodes = 16;
 
 struct Pipeline {
   Map map = Map::ordered;

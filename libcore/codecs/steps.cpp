@@ -12,6 +12,7 @@
 #include "libcore/codecs/neighbors.h"
 #include "libcore/codecs/order_map.h"
 #include "libcore/codecs/parts.h"
+#include "libcore/codecs/phrases.h"
 #include "libcore/codecs/pixels.h"
 #include "libcore/codecs/planes.h"
 #include "libcore/codecs/runs.h"
@@ -136,6 +137,8 @@ bool write_code(Code code, const ArrayShape& shape, std::span<const Word> values
       return write_scale_bins(shape, values, out);
     case Code::levels:
       return false;  // lossy: levels.h
+    case Code::phrases:
+      return write_phrases(values, out);
   }
   return false;
 }
@@ -170,6 +173,8 @@ bool read_code(Code code, ByteReader& in, std::span<Word> values) {
       return read_scale_bins(in, values);
     case Code::levels:
       return false;
+    case Code::phrases:
+      return read_phrases(in, values);
   }
   return false;
 }
