@@ -1,6 +1,7 @@
 // Every pipeline gives back every bit, on data made for it and on data that it never wanted.
 #include "libcore/codecs/bins.h"
 #include "libcore/codecs/phrases.h"
+#include "libcore/codecs/words.h"
 #include "tests/support/catch.hpp"
 #include "tests/unit/codecs/support.h"
 
@@ -303,5 +304,56 @@ TEST_CASE("phrases: of damaged bytes nothing is read that is not there") {
       ByteReader in(bytes);
       (void)(read_phrases<std::uint32_t>(in, back) && in.finished());  // the sanitizers' matter
     }
+  }
+}
+
+namespace {
+
+/// The same as sentences: the words spelled in letters, now and then a number, a sign, letters of two and three bytes.
+Bytes sentences(std::size_t count, unsigned seed) {
+  std::mt19937 random(seed);
+  std::string all;
+  for (std::uint32_t word : text(count, 100, seed)) {
+    for (word /= 17; word > 0; word /= 20) all += static_cast<char>('a' + word % 20);
+    const char* const between[] = {" ", " ", " ", " ", ", ", "\r\n", " 1984 ", "\u00e9", "\u8a69", "  "};
+    all += between[random() % 10];
+  }
+  return {all.begin(), all.end()};
+}
+
+}  // namespace
+
+TEST_CASE("text goes by its words") {
+  const Bytes all = sentences(40000, 20);
+  const Sample sample{ElementType::u8, {all.size()}, all};
+  CHECK(bits_each(sample, "ordered-none-words") < bits_each(sample, "ordered-none-zstd") * 0.9);
+  for (const std::size_t size : {1u, 40u, 63u, 64u, 200u}) {  // too little for words to repeat, but no matter
+    const Sample some{ElementType::u8, {size}, Bytes(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(size))};
+    CHECK(decoded(frame_of(some, named("ordered-none-words")), size) == some.data);
+  }
+  Bytes blanks(5000, ' ');  // longer than any word may be
+  ByteWriter out;
+  REQUIRE(write_words(blanks, out));
+  Bytes back(blanks.size());
+  ByteReader in(out.span());
+  REQUIRE(read_words(in, back));
+  CHECK(back == blanks);
+  std::mt19937 random(21);
+  for (std::uint8_t& byte : blanks) byte = static_cast<std::uint8_t>(random());
+  CHECK_FALSE(write_words(blanks, out));  // no text
+}
+
+TEST_CASE("words: of damaged bytes nothing is read that is not there") {
+  const Bytes all = sentences(1000, 22);
+  ByteWriter out;
+  REQUIRE(write_words(all, out));
+  std::mt19937 random(23);
+  Bytes back(all.size());
+  for (int i = 0; i < 2000; ++i) {
+    Bytes bytes(out.span().begin(), out.span().end());
+    for (int place = 0; place < 2; ++place) bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());
+    if (i % 4 == 0) bytes.resize(random() % bytes.size());
+    ByteReader in(bytes);
+    (void)(read_words(in, back) && in.finished());  // the sanitizers' matter
   }
 }
