@@ -60,23 +60,26 @@ class PhraseWalk {
 
  private:
   static constexpr unsigned kMostHashBits = 18;
-  static constexpr std::uint16_t kMostCounted = 15, kMostLength = 32;
+  static constexpr std::uint16_t kMostCounted = 15, kCountBits = 4, kMostLength = 32;
 
-  /// The words that came last after a context. The first stays there until others came more often.
+  /// The words that came last after a context. The first stays there until others came more often. Contexts share
+  /// places of a table: above the count stands a mark of the one that came last.
   struct Followers {
     std::array<WordNumber, kFollowers> words{kNoWord, kNoWord, kNoWord};
     std::uint16_t first_count = 0;
   };
-  /// A place of the text, and the word there.
+  /// A place of the text, the word there, and a mark of the context before it.
   struct Place {
     std::uint32_t at = 0;
-    std::uint32_t word = kNoWord;
+    WordNumber word = kNoWord;
+    std::uint16_t mark = 0;
   };
 
   void guess() {
     PerLane<Place> found;
     for (std::size_t i = 0; i < kLanes; ++i) {
-      load(after_two_[two_at_[i]], 1, i, two_count_);
+      const Followers two = after_two_[two_at_[i]];
+      load((two.first_count >> kCountBits) == two_mark_[i] ? two : Followers{}, 1, i, two_count_);
       load(after_one_[guesses_.last[i]], 1 + kFollowers, i, one_count_);
       found[i] = after_three_[three_at_[i]];
     }
@@ -85,7 +88,8 @@ class PhraseWalk {
     for (std::size_t i = 0; i < kLanes; ++i) {
       const std::uint32_t keep = 0u - (length_[i] > 0);
       match_[i] = (match_[i] & keep) | (found[i].at & ~keep);
-      matched[i] = static_cast<WordNumber>((matched[i] & keep) | (found[i].word & ~keep));
+      matched[i] = static_cast<WordNumber>((matched[i] & keep) |
+                                           ((found[i].word | (0u - (found[i].mark != three_mark_[i]))) & ~keep));
       __builtin_prefetch(&text_[match_[i]]);
     }
     for (std::size_t i = 0; i < kLanes; ++i) {
@@ -105,10 +109,14 @@ class PhraseWalk {
 
   void learn(std::size_t step, const PerLane<WordNumber>& words) {
     PerLane<std::uint32_t> next_two, next_three;
+    PerLane<std::uint16_t> next_two_mark, next_three_mark;
     for (std::size_t i = 0; i < kLanes; ++i) {
       const std::uint32_t mixed = words[i] * 0x9E3779B1u ^ guesses_.last[i] * 0x85EBCA77u;
       next_two[i] = hash(mixed);
-      next_three[i] = hash(mixed ^ before_[i] * 0xC2B2AE3Du);
+      next_two_mark[i] = static_cast<std::uint16_t>(mixed * 0x2C1B3C6Du >> 4 & 0xFFF);
+      const std::uint32_t mixed_three = mixed ^ before_[i] * 0xC2B2AE3Du;
+      next_three[i] = hash(mixed_three);
+      next_three_mark[i] = static_cast<std::uint16_t>(mixed_three * 0x2C1B3C6Du);
       __builtin_prefetch(&after_two_[next_two[i]], 1);
       __builtin_prefetch(&after_three_[next_three[i]], 1);
       text_[step + i * steps_] = words[i];
@@ -122,19 +130,22 @@ class PhraseWalk {
     }
     for (std::size_t i = 0; i < kLanes; ++i) {
       store(after_two_[two_at_[i]], 1, i, two_count_);
+      after_two_[two_at_[i]].first_count |= static_cast<std::uint16_t>(two_mark_[i] << kCountBits);
       store(after_one_[guesses_.last[i]], 1 + kFollowers, i, one_count_);
-      after_three_[three_at_[i]] = {static_cast<std::uint32_t>(step + i * steps_), words[i]};
+      after_three_[three_at_[i]] = {static_cast<std::uint32_t>(step + i * steps_), words[i], three_mark_[i]};
       matched[i] = text_[++match_[i]];  // no lane is ahead of another one: what follows a place found is known
     }
     before_ = guesses_.last;
     guesses_.last = words;
     two_at_ = next_two;
+    two_mark_ = next_two_mark;
     three_at_ = next_three;
+    three_mark_ = next_three_mark;
   }
 
   void load(const Followers& from, std::size_t place, std::size_t lane, PerLane<std::uint16_t>& counts) {
     for (unsigned i = 0; i < kFollowers; ++i) guesses_.words[place + i][lane] = from.words[i];
-    counts[lane] = from.first_count;
+    counts[lane] = from.first_count & kMostCounted;
   }
 
   void store(Followers& to, std::size_t place, std::size_t lane, const PerLane<std::uint16_t>& counts) {
@@ -170,7 +181,8 @@ class PhraseWalk {
   std::vector<Followers> after_one_, after_two_;
   std::vector<Place> after_three_;
   PerLane<WordNumber> before_{};
-  PerLane<std::uint16_t> length_{}, two_count_{}, one_count_{};  // for how long the text ran like before
+  PerLane<std::uint16_t> length_{}, two_count_{}, two_mark_{}, three_mark_{},
+      one_count_{};  // for how long the text ran like before
   PerLane<std::uint32_t> match_{}, two_at_{}, three_at_{};
   Guesses guesses_;
 };
