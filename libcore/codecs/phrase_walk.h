@@ -59,7 +59,7 @@ class PhraseWalk {
   }
 
  private:
-  static constexpr unsigned kMostHashBits = 18;
+  static constexpr unsigned kMostHashBits = 17;
   static constexpr std::uint16_t kMostCounted = 15, kCountBits = 4, kMostLength = 32;
 
   /// The words that came last after a context. The first stays there until others came more often. Contexts share
