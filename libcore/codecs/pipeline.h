@@ -45,9 +45,11 @@ enum class Code : std::uint8_t {
   stretches,    // the same of stretches of the array
   scale_bins,   // bins, odds by the scale of the row and of the column (scale_bins.h)
   levels,       // lossy, without a map or prediction: interpolation from coarse to fine (levels.h)
+  phrases,      // words of a text as numbers, by those before (phrases.h)
+  words,        // a text of bytes, as words (words.h); map ordered, prediction none
 };
 
-constexpr std::size_t kMaps = 7, kPredictions = 6, kCodes = 15;
+constexpr std::size_t kMaps = 7, kPredictions = 6, kCodes = 17;
 
 struct Pipeline {
   Map map = Map::ordered;

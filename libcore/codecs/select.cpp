@@ -118,6 +118,8 @@ std::vector<Pipeline> candidates(ElementType type, std::span<const std::uint64_t
   add(Map::ordered, {none}, {Code::zstd});
   add(Map::ordered, smooth, {Code::bins, Code::neighbors});
   if (info.kind != NumberKind::plain) add(Map::folded, {none}, {Code::bins, Code::column_bins, Code::block_bins});
+  if (info.kind != NumberKind::real && info.bytes > 1) add(Map::ordered, {none}, {Code::phrases});
+  if (type == ElementType::u8 && lies.row == 0) found.push_back({{}, {}, Code::words});
   if (info.kind != NumberKind::real) add(Map::ordered, {linear}, {Code::bins, Code::neighbors});
   if (type == ElementType::f32 || type == ElementType::f64) {
     add(Map::grid, {none}, {Code::bins, Code::column_bins, Code::planes, Code::pixels});
@@ -145,9 +147,11 @@ Pipeline best_pipeline(ElementType type, std::span<const std::uint64_t> shape, B
   // Dictionaries and repeats pay on a whole chunk what they cannot on a sample.
   constexpr Pipeline kLarge[] = {{Map::tokens, Predict::none, Code::planes},
                                  {Map::ranked, Predict::none, Code::zstd},
-                                 {Map::ordered, Predict::none, Code::zstd}};
+                                 {Map::ordered, Predict::none, Code::zstd},
+                                 {Map::ordered, Predict::none, Code::words}};
   for (const Pipeline large : kLarge)
     if ((large.map == Map::ordered || element_info(type).bytes > 1) &&
+        (large.code != Code::words || type == ElementType::u8) &&
         std::find(finalists.begin(), finalists.end(), large) == finalists.end())
       finalists.push_back(large);
   return rank(finalists, type, shape, data, preference)[0].pipeline;

@@ -12,6 +12,7 @@
 #include "libcore/codecs/neighbors.h"
 #include "libcore/codecs/order_map.h"
 #include "libcore/codecs/parts.h"
+#include "libcore/codecs/phrases.h"
 #include "libcore/codecs/pixels.h"
 #include "libcore/codecs/planes.h"
 #include "libcore/codecs/runs.h"
@@ -19,13 +20,14 @@
 #include "libcore/codecs/scratch.h"
 #include "libcore/codecs/sparse.h"
 #include "libcore/codecs/token_map.h"
+#include "libcore/codecs/words.h"
 #include "libcore/codecs/zstd_code.h"
 
 namespace daybreak::codecs {
 namespace {
 
 constexpr Pipeline kColumns{Map::ordered, Predict::none, Code::columns},
-    kStretches{Map::ordered, Predict::none, Code::stretches};
+    kStretches{Map::ordered, Predict::none, Code::stretches}, kWords{Map::ordered, Predict::none, Code::words};
 
 template <class Word>
 bool map(Map map, ElementType type, ByteSpan data, Words<Word>& values, ByteWriter& parameters) {
@@ -111,7 +113,8 @@ bool write_code(Code code, const ArrayShape& shape, std::span<const Word> values
     case Code::constant:
     case Code::columns:
     case Code::stretches:
-      return false;  // without steps: frame.h, parts.h
+    case Code::words:
+      return false;  // without steps: frame.h, parts.h, words.h
     case Code::bins:
       write_numbers(values, out);
       return true;
@@ -137,6 +140,8 @@ bool write_code(Code code, const ArrayShape& shape, std::span<const Word> values
       return write_scale_bins(shape, values, out);
     case Code::levels:
       return false;  // lossy: levels.h
+    case Code::phrases:
+      return write_phrases(values, out);
   }
   return false;
 }
@@ -148,6 +153,7 @@ bool read_code(Code code, ByteReader& in, std::span<Word> values) {
     case Code::constant:
     case Code::columns:
     case Code::stretches:
+    case Code::words:
       return false;
     case Code::bins:
       return read_numbers(in, values);
@@ -171,6 +177,8 @@ bool read_code(Code code, ByteReader& in, std::span<Word> values) {
       return read_scale_bins(in, values);
     case Code::levels:
       return false;
+    case Code::phrases:
+      return read_phrases(in, values);
   }
   return false;
 }
@@ -194,6 +202,7 @@ template <class Word>
 bool write_steps(Pipeline pipeline, ElementType type, const ArrayShape& shape, ByteSpan data, ByteWriter& out) {
   if (pipeline == kColumns) return write_columns<Word>(type, shape, data, out);
   if (pipeline == kStretches) return write_stretches<Word>(type, data, out);
+  if (pipeline == kWords) return write_words(data, out);
   ByteWriter map_parameters;
   Words<Word> values;
   if (!map(pipeline.map, type, data, values, map_parameters)) return false;
@@ -231,7 +240,7 @@ std::vector<std::size_t> measure_steps(std::span<const Pipeline> pipelines, Elem
   bool can_map = false, can_predict = false;
   ByteWriter map_parameters, predict_parameters;
   for (const Pipeline pipeline : pipelines) {
-    if (pipeline == kColumns || pipeline == kStretches) {
+    if (pipeline == kColumns || pipeline == kStretches || pipeline == kWords) {
       ByteWriter coded;
       sizes.push_back(write_steps<Word>(pipeline, type, shape, data, coded) ? coded.size() : kNotApplicable);
       continue;
@@ -258,6 +267,7 @@ template <class Word>
 bool read_steps(Pipeline pipeline, ElementType type, ByteReader& in, std::span<std::uint8_t> out) {
   if (pipeline == kColumns) return read_columns<Word>(type, in, out);
   if (pipeline == kStretches) return read_stretches<Word>(type, in, out);
+  if (pipeline == kWords) return read_words(in, out) && in.finished();
   if (pipeline.code == Code::levels) return pipeline == kLevels && read_levels<Word>(type, in, out);
   ByteReader map_parameters(in.block()), predict_parameters(in.block());
   Scratch<Word> values(out.size() / element_info(type).bytes);

@@ -1,6 +1,8 @@
 // Every pipeline gives back every bit, on data made for it and on data that it never wanted.
 #include "libcore/codecs/bins.h"
 #include "libcore/codecs/instruction_sets.h"
+#include "libcore/codecs/phrases.h"
+#include "libcore/codecs/words.h"
 #include "tests/support/catch.hpp"
 #include "tests/unit/codecs/support.h"
 
@@ -258,4 +260,127 @@ TEST_CASE("every instruction set gives the same elements, of whole frames and of
     }
   }
   limit_instruction_set(kSets.back());
+}
+
+namespace {
+
+/// A text of a made-up language: phrases of a few hundred words, and words by their class between them.
+std::vector<std::uint32_t> text(std::size_t count, unsigned phrases, unsigned seed) {
+  std::mt19937 random(seed);
+  std::vector<std::uint32_t> known, words;
+  for (unsigned i = 0; i < 8 * phrases; ++i) known.push_back(random() % 2000 * 17);
+  unsigned word_class = 0;
+  while (words.size() < count) {
+    if (phrases > 0 && random() % 4 == 0) {
+      const auto from = known.begin() + random() % phrases * 8;
+      words.insert(words.end(), from, from + 8);
+    }
+    word_class = (word_class + 1 + random() % 2) % 16;
+    words.push_back((word_class * 128 + random() % 128 * (random() % 128) / 128) * 17);
+  }
+  words.resize(count);
+  return words;
+}
+
+}  // namespace
+
+TEST_CASE("words of a text go by those before them") {
+  // Of 16 classes two may follow (1 bit), and 6.36 bits tell the rank in one; what is known of the words comes on top.
+  const auto classes = sample_of(ElementType::u32, {60000}, text(60000, 0, 13));
+  CHECK(bits_each(classes, "ordered-none-phrases") < 8.3);
+  CHECK(bits_each(classes, "ordered-none-phrases") < bits_each(classes, "ranked-none-zstd") * 0.8);
+  const auto phrases = sample_of(ElementType::u32, {60001}, text(60001, 100, 14));
+  CHECK(bits_each(phrases, "ordered-none-phrases") < bits_each(phrases, "ranked-none-zstd") * 0.9);
+  std::vector<std::int64_t> wide;
+  for (const std::uint32_t word : text(20000, 100, 15)) wide.push_back(std::int64_t{word} * 0x100000001 - (1ll << 40));
+  CHECK(bits_each(sample_of(ElementType::i64, {20000}, wide), "ordered-none-phrases") < 6);
+}
+
+TEST_CASE("what repeats close by is walked in few lanes, other texts in many") {
+  std::mt19937 random(16);
+  std::vector<std::uint32_t> close;  // every page twice; of 32 lanes, one would read it while the next one does
+  while (close.size() < 60000) {
+    const auto page = text(60000 / 32, 0, static_cast<unsigned>(random()));
+    for (int copy = 0; copy < 2; ++copy) close.insert(close.end(), page.begin(), page.end());
+  }
+  const auto lanes = [](std::span<const std::uint32_t> words) {
+    ByteWriter out;
+    REQUIRE(write_phrases(words, out));
+    ByteReader in(out.span());
+    std::vector<std::uint32_t> back(words.size());
+    REQUIRE(read_phrases<std::uint32_t>(in, back));
+    CHECK(in.finished());
+    CHECK(std::equal(back.begin(), back.end(), words.begin()));
+    return out.span()[0];
+  };
+  CHECK(lanes(close) == 2);
+  CHECK(lanes(text(60000, 0, 17)) == 32);
+}
+
+TEST_CASE("phrases: of damaged bytes nothing is read that is not there") {
+  for (const unsigned phrases : {0u, 20u}) {
+    ByteWriter out;
+    REQUIRE(write_phrases<std::uint32_t>(text(3000, phrases, 18), out));
+    std::mt19937 random(19);
+    std::vector<std::uint32_t> back(3000);
+    for (int i = 0; i < 2000; ++i) {
+      Bytes bytes(out.span().begin(), out.span().end());
+      bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());
+      if (i % 4 == 0) bytes.resize(random() % bytes.size());
+      if (i % 5 == 0) bytes[0] = i % 2 ? 2 : 32;
+      ByteReader in(bytes);
+      (void)(read_phrases<std::uint32_t>(in, back) && in.finished());  // the sanitizers' matter
+    }
+  }
+}
+
+namespace {
+
+/// The same as sentences: the words spelled in letters, now and then a number, a sign, letters of two and three bytes.
+Bytes sentences(std::size_t count, unsigned seed) {
+  std::mt19937 random(seed);
+  std::string all;
+  for (std::uint32_t word : text(count, 100, seed)) {
+    for (word /= 17; word > 0; word /= 20) all += static_cast<char>('a' + word % 20);
+    const char* const between[] = {" ", " ", " ", " ", ", ", "\r\n", " 1984 ", "\u00e9", "\u8a69", "  "};
+    all += between[random() % 10];
+  }
+  return {all.begin(), all.end()};
+}
+
+}  // namespace
+
+TEST_CASE("text goes by its words") {
+  const Bytes all = sentences(40000, 20);
+  const Sample sample{ElementType::u8, {all.size()}, all};
+  CHECK(bits_each(sample, "ordered-none-words") < bits_each(sample, "ordered-none-zstd") * 0.9);
+  for (const std::size_t size : {1u, 40u, 63u, 64u, 200u}) {  // too little for words to repeat, but no matter
+    const Sample some{ElementType::u8, {size}, Bytes(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(size))};
+    CHECK(decoded(frame_of(some, named("ordered-none-words")), size) == some.data);
+  }
+  Bytes blanks(5000, ' ');  // longer than any word may be
+  ByteWriter out;
+  REQUIRE(write_words(blanks, out));
+  Bytes back(blanks.size());
+  ByteReader in(out.span());
+  REQUIRE(read_words(in, back));
+  CHECK(back == blanks);
+  std::mt19937 random(21);
+  for (std::uint8_t& byte : blanks) byte = static_cast<std::uint8_t>(random());
+  CHECK_FALSE(write_words(blanks, out));  // no text
+}
+
+TEST_CASE("words: of damaged bytes nothing is read that is not there") {
+  const Bytes all = sentences(1000, 22);
+  ByteWriter out;
+  REQUIRE(write_words(all, out));
+  std::mt19937 random(23);
+  Bytes back(all.size());
+  for (int i = 0; i < 2000; ++i) {
+    Bytes bytes(out.span().begin(), out.span().end());
+    for (int place = 0; place < 2; ++place) bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());
+    if (i % 4 == 0) bytes.resize(random() % bytes.size());
+    ByteReader in(bytes);
+    (void)(read_words(in, back) && in.finished());  // the sanitizers' matter
+  }
 }
