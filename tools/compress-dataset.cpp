@@ -20,6 +20,8 @@ int main(int argc, char** argv) {
                                "compress-dataset restore train.h5 -o folder", restores, compress_dataset::make_restore},
                               {"check", "Verify every chunk, and compare with the originals",
                                "compress-dataset check train.h5 train.npy", checks, compress_dataset::make_check},
+                              {"merge", "Several owners' files as one: no sample twice, labels compared",
+                               "compress-dataset merge a.h5 b.h5 -o all.h5", writes, compress_dataset::make_merge},
                               {"inspect",
                                "Print what a file holds and how it is kept",
                                "compress-dataset inspect train.h5",

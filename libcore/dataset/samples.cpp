@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/io/json.h"
 #include "libcore/io/sample_columns.h"
 #include "libcore/io/stretches.h"
 
@@ -166,23 +167,48 @@ std::span<const std::byte> SampleReader::read(std::uint64_t sample) {
   return line_;
 }
 
-SampleKeys::SampleKeys(const SampleTable& table, Order order, bool with_labels) {
+namespace {
+
+/// A JSON record without these members.
+std::string without_members(std::span<const std::byte> record, const std::vector<std::string>& members,
+                            const std::string& where) {
+  const std::string_view text(reinterpret_cast<const char*>(record.data()), record.size());
+  const io::Json parsed = io::Json::parse(text, where);
+  if (!parsed.is_object()) return parsed.dump();
+  io::Json rest = io::Json::object();
+  for (const auto& [name, value] : parsed.as_object())
+    if (std::find(members.begin(), members.end(), name) == members.end()) rest[name] = value;
+  return rest.dump();
+}
+
+void append(std::vector<std::byte>& key, std::span<const std::byte> bytes) {
+  key.insert(key.end(), bytes.begin(), bytes.end());
+}
+
+}  // namespace
+
+SampleKeys::SampleKeys(const SampleTable& table, Order order, bool with_labels, std::vector<std::string> label_members)
+    : label_members_(std::move(label_members)), where_(table.where()) {
   constexpr std::uint64_t kWindow = std::uint64_t{1} << 20;
   for (const SampleColumn& column : table.columns()) {
     if (column.is_place() || (column.is_label() && !with_labels)) continue;
     readers_.emplace_back(table, column, order == Order::ascending ? kWindow : 0);
-    varying_.push_back(column.offsets.has_value());
+    columns_.push_back(&column);
   }
 }
 
 std::vector<std::byte> SampleKeys::key(std::uint64_t sample) {
   std::vector<std::byte> key;
   for (std::size_t i = 0; i < readers_.size(); ++i) {
-    const std::span<const std::byte> bytes = readers_[i].read(sample);
+    std::span<const std::byte> bytes = readers_[i].read(sample);
+    std::string rest;
+    if (columns_[i]->lines && !label_members_.empty()) {
+      rest = without_members(bytes, label_members_, where_ + ": record " + std::to_string(sample));
+      bytes = std::as_bytes(std::span(rest));
+    }
     const std::uint64_t length = bytes.size();
-    const auto told = std::as_bytes(std::span(&length, 1));
-    if (varying_[i]) key.insert(key.end(), told.begin(), told.end());
-    key.insert(key.end(), bytes.begin(), bytes.end());
+    if (columns_[i]->offsets) append(key, std::as_bytes(std::span(&length, 1)));
+    append(key, bytes);
   }
   return key;
 }

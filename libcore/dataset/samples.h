@@ -39,6 +39,7 @@ class SampleTable {
   std::uint64_t count() const { return count_; }
   const std::vector<SampleColumn>& columns() const { return columns_; }
   const io::ArraySource& array(std::size_t index) const { return *arrays_[index]; }
+  const std::string& where() const { return where_; }
   const std::string& name_of(const SampleColumn& column) const { return arrays_[column.data]->info().name; }
   /// Bytes of one sample, or nothing where samples differ; places are not counted.
   std::optional<std::uint64_t> fixed_bytes() const;
@@ -84,12 +85,15 @@ class SampleReader {
 class SampleKeys {
  public:
   enum class Order { ascending, any };
-  SampleKeys(const SampleTable& table, Order order, bool with_labels);
+  /// Without labels, records of JSON Lines are compared without these members too, as values.
+  SampleKeys(const SampleTable& table, Order order, bool with_labels, std::vector<std::string> label_members = {});
   std::vector<std::byte> key(std::uint64_t sample);
 
  private:
   std::vector<SampleReader> readers_;
-  std::vector<bool> varying_;
+  std::vector<const SampleColumn*> columns_;  // of the readers
+  std::vector<std::string> label_members_;
+  std::string where_;
 };
 
 }  // namespace daybreak::dataset

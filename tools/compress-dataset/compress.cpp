@@ -1,19 +1,13 @@
 // Files into one compressed HDF5 file.
 #include "libcore/dataset/compress.h"
 
-#include <sys/stat.h>
-
-#include <filesystem>
-
-#include "libcore/base/error.h"
 #include "libcore/dataset/duplicates.h"
 #include "libcore/dataset/loss.h"
-#include "libcore/dataset/summary.h"
-#include "libcore/io/atomic_file.h"
 #include "libcore/records/dataset_record.h"
 #include "tools/compress-dataset/cleaning.h"
 #include "tools/compress-dataset/inputs.h"
 #include "tools/compress-dataset/verbs.h"
+#include "tools/compress-dataset/write_dataset.h"
 
 namespace daybreak::compress_dataset {
 namespace {
@@ -37,9 +31,7 @@ class Compress : public frame::Verb {
   }
 
   frame::Outcome run(frame::Session& session) override {
-    if (!output_ && !session.dry_run())
-      throw usage_error("-o is missing", "name the HDF5 file to write, such as -o data.h5");
-    if (output_) refuse_special(session.output_file(*output_));
+    if (output_ || !session.dry_run()) dataset_output(output_, session);
     std::vector<dataset::CompressInput> inputs = open_inputs(paths_, inputs_, session);
     if (session.dry_run()) return plan(inputs, session);
 
@@ -47,25 +39,11 @@ class Compress : public frame::Verb {
     if (bounds_.any()) dataset::lose(inputs, bounds_, around);
     if (cleaning_.dedup)
       for (dataset::CompressInput& input : inputs) dataset::store_once(input, around);
-    io::AtomicFile file(*output_);
-    const dataset::Layout layout = dataset::compress(inputs, options_, file.temporary_path(), *output_, around);
-    dataset::verify(file.temporary_path(), layout, around);
-    const std::uint64_t bytes = std::filesystem::file_size(file.temporary_path());
-    session.emit(dataset::summary_json(layout, bytes), summary_text(layout, bytes));
-    file.commit();
+    write_dataset(inputs, options_, *output_, session);
     return frame::Outcome::done;
   }
 
  private:
-  /// HDF5 seeks in what it writes.
-  static void refuse_special(const std::string& path) {
-    struct stat status {};
-    const bool special = stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
-    if (path == "-" || special)
-      throw usage_error("the output '" + path + "' is a pipe or a device, and HDF5 cannot be written to one",
-                        "name a regular file with -o");
-  }
-
   /// What would be written, without encoding.
   frame::Outcome plan(const std::vector<dataset::CompressInput>& inputs, frame::Session& session) const {
     io::Json arrays = io::Json::array();
