@@ -23,6 +23,8 @@ int main(int argc, char** argv) {
                               {"convert", "Write a file anew for other readers, or in other chunks",
                                "compress-dataset convert train.h5 --reader plugin -o small.h5", writes,
                                compress_dataset::make_convert},
+                              {"merge", "Several owners' files as one: no sample twice, labels compared",
+                               "compress-dataset merge a.h5 b.h5 -o all.h5", writes, compress_dataset::make_merge},
                               {"inspect",
                                "Print what a file holds and how it is kept",
                                "compress-dataset inspect train.h5",

@@ -166,21 +166,33 @@ std::span<const std::byte> SampleReader::read(std::uint64_t sample) {
 }
 
 SampleKeys::SampleKeys(const SampleTable& table, Order order) {
+  for (const SampleColumn& column : table.columns())
+    if (!column.is_place()) add(table, column, order);
+}
+
+SampleKeys::SampleKeys(const SampleTable& table, Order order, OfRecord of_record) : of_record_(std::move(of_record)) {
+  for (const SampleColumn& column : table.columns())
+    if (!column.is_place() && !column.is_label()) add(table, column, order);
+}
+
+void SampleKeys::add(const SampleTable& table, const SampleColumn& column, Order order) {
   constexpr std::uint64_t kWindow = std::uint64_t{1} << 20;
-  for (const SampleColumn& column : table.columns()) {
-    if (column.is_place()) continue;
-    readers_.emplace_back(table, column, order == Order::ascending ? kWindow : 0);
-    varying_.push_back(column.offsets.has_value());
-  }
+  readers_.emplace_back(table, column, order == Order::ascending ? kWindow : 0);
+  columns_.push_back(&column);
 }
 
 std::vector<std::byte> SampleKeys::key(std::uint64_t sample) {
   std::vector<std::byte> key;
   for (std::size_t i = 0; i < readers_.size(); ++i) {
-    const std::span<const std::byte> bytes = readers_[i].read(sample);
+    std::span<const std::byte> bytes = readers_[i].read(sample);
+    std::string record;
+    if (columns_[i]->lines && of_record_) {
+      record = of_record_(bytes, sample);
+      bytes = std::as_bytes(std::span(record));
+    }
     const std::uint64_t length = bytes.size();
     const auto told = std::as_bytes(std::span(&length, 1));
-    if (varying_[i]) key.insert(key.end(), told.begin(), told.end());
+    if (columns_[i]->offsets) key.insert(key.end(), told.begin(), told.end());
     key.insert(key.end(), bytes.begin(), bytes.end());
   }
   return key;

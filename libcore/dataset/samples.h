@@ -2,6 +2,7 @@
 // The arrays of an input or a file as samples: one row of each array, or the bytes between two offsets.
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -22,6 +23,7 @@ struct SampleColumn {
   bool lines = false;                  // each ends in a line feed that the last may lack
   std::string role;                    // "labels", "names", "modes" or nothing
 
+  bool is_label() const { return role == "labels"; }
   /// True for what describes where a sample stood rather than what it is.
   bool is_place() const { return role == "names" || role == "modes"; }
 };
@@ -83,12 +85,20 @@ class SampleReader {
 class SampleKeys {
  public:
   enum class Order { ascending, any };
+  /// What of a record of lines tells it apart.
+  using OfRecord = std::function<std::string(std::span<const std::byte> record, std::uint64_t sample)>;
+
   SampleKeys(const SampleTable& table, Order order);
+  /// Without columns of labels; `of_record` may be none: all of a record.
+  SampleKeys(const SampleTable& table, Order order, OfRecord of_record);
   std::vector<std::byte> key(std::uint64_t sample);
 
  private:
+  void add(const SampleTable& table, const SampleColumn& column, Order order);
+
   std::vector<SampleReader> readers_;
-  std::vector<bool> varying_;
+  std::vector<const SampleColumn*> columns_;  // of the readers
+  OfRecord of_record_;
 };
 
 }  // namespace daybreak::dataset

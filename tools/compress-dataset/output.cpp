@@ -23,12 +23,16 @@ void check_output(const std::optional<std::string>& output, frame::Session& sess
 }
 
 frame::Outcome write_dataset(const std::string& output, frame::Session& session, const dataset::Surroundings& around,
-                             const std::function<dataset::Layout(const std::string& path)>& write) {
+                             const std::function<dataset::Layout(const std::string& path)>& write,
+                             const AddToRecord& add) {
   io::AtomicFile file(output);
   const dataset::Layout layout = write(file.temporary_path());
   dataset::verify(file.temporary_path(), layout, around);
   const std::uint64_t bytes = std::filesystem::file_size(file.temporary_path());
-  session.emit(dataset::summary_json(layout, bytes), summary_text(layout, bytes));
+  io::Json document = dataset::summary_json(layout, bytes);
+  std::string text = summary_text(layout, bytes);
+  if (add) add(document, text);
+  session.emit(document, text);
   file.commit();
   return frame::Outcome::done;
 }
