@@ -124,6 +124,8 @@ SampleTable::Arrays MergeOwner::open_arrays(const std::string& shown) {
         arrays.emplace_back(archive_, &archive_->original(i));
   }
   if (arrays.empty()) throw data_error(path(), "holds no samples");
+  // The same arrays of two owners may stand in another order.
+  std::sort(arrays.begin(), arrays.end(), [](const auto& a, const auto& b) { return a->info().name < b->info().name; });
   if (ids_.empty()) ids_ = {{shown, archive_->reader().text_attribute("", kManifestHash).value_or("")}};
   return arrays;
 }
