@@ -25,6 +25,8 @@ int main(int argc, char** argv) {
                                compress_dataset::make_convert},
                               {"merge", "Several owners' files as one: no sample twice, labels compared",
                                "compress-dataset merge a.h5 b.h5 -o all.h5", writes, compress_dataset::make_merge},
+                              {"salvage", "Save what can be read of a damaged file, and tell what cannot",
+                               "compress-dataset salvage damaged.h5 -o good.h5", writes, compress_dataset::make_salvage},
                               {"inspect",
                                "Print what a file holds and how it is kept",
                                "compress-dataset inspect train.h5",

@@ -68,7 +68,9 @@ void store_once(CompressInput& input, const Surroundings& around) {
   input.samples = table.count();
   input.distinct_samples = duplicates.first.size();
   if (input.distinct_samples == input.samples) return;
-  input.once = table.pick(duplicates.first);
+  std::vector<SampleRun> first;
+  for (const std::uint64_t sample : duplicates.first) append_run(first, {sample, 1});
+  input.once = table.pick(first);
   input.once.push_back(io::memory_array(kSampleIndex, duplicates.index));
   note_index(input, table);
 }

@@ -28,6 +28,13 @@ struct SampleColumn {
   bool is_place() const { return role == "names" || role == "modes"; }
 };
 
+/// Samples that stand one behind the other.
+struct SampleRun {
+  std::uint64_t first = 0, count = 0;
+};
+/// Adds a run; one that goes on where the last ended becomes part of it.
+void append_run(std::vector<SampleRun>& runs, SampleRun next);
+
 /// Arrays that have the same number of samples.
 class SampleTable {
  public:
@@ -45,8 +52,10 @@ class SampleTable {
   std::optional<std::uint64_t> fixed_bytes() const;
 
   /// The arrays with these samples only, in this order (each may come several times); at the place of every array.
-  /// Places have nothing at theirs. The sources live as long as they are read.
-  std::vector<std::unique_ptr<io::ArraySource>> pick(const std::vector<std::uint64_t>& samples) const;
+  /// Without places these have nothing at theirs. The arrays of the table must live as long as these.
+  enum class Places { left_out, picked };
+  std::vector<std::unique_ptr<io::ArraySource>> pick(const std::vector<SampleRun>& runs,
+                                                     Places places = Places::left_out) const;
 
  private:
   void add_bytes(std::size_t data, std::size_t offsets, const std::vector<io::Attribute>& attributes);

@@ -6,7 +6,6 @@
 
 #include "libcore/base/error.h"
 #include "libcore/io/atomic_file.h"
-#include "libcore/records/dataset_record.h"
 #include "tools/compress-dataset/output.h"
 #include "tools/compress-dataset/verbs.h"
 #include "tools/frame/text.h"
@@ -102,7 +101,7 @@ class Merge : public frame::Verb {
     const auto add = [&](io::Json& document, std::string& text) {
       describe(merged, conflicts.shown(), document, text);
     };
-    if (!merged.input || session.dry_run()) show(add, session);
+    if (!merged.input || session.dry_run()) show_record(add, session);
     if (merged.input && !session.dry_run()) {
       std::vector<dataset::CompressInput> inputs;
       inputs.push_back(std::move(*merged.input));
@@ -123,15 +122,6 @@ class Merge : public frame::Verb {
     std::filesystem::path name = std::filesystem::path(*output_).filename();
     if (format != "hdf5") name.replace_extension(format);
     return dataset::harmless_name(name.string());
-  }
-
-  static void show(const AddToRecord& add, frame::Session& session) {
-    io::Json document;
-    std::string text;
-    document["schema"] = records::kDatasetSchema;
-    add(document, text);
-    if (session.dry_run()) document["dry_run"] = true;
-    session.emit(document, text);
   }
 
   static frame::Outcome refuse(const dataset::Merged& merged, const Conflicts& conflicts, frame::Session& session) {

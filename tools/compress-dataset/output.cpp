@@ -7,6 +7,7 @@
 #include "libcore/base/error.h"
 #include "libcore/dataset/summary.h"
 #include "libcore/io/atomic_file.h"
+#include "libcore/records/dataset_record.h"
 #include "tools/compress-dataset/verbs.h"
 
 namespace daybreak::compress_dataset {
@@ -35,6 +36,15 @@ frame::Outcome write_dataset(const std::string& output, frame::Session& session,
   session.emit(document, text);
   file.commit();
   return frame::Outcome::done;
+}
+
+void show_record(const AddToRecord& add, frame::Session& session) {
+  io::Json document;
+  std::string text;
+  document["schema"] = records::kDatasetSchema;
+  add(document, text);
+  if (session.dry_run()) document["dry_run"] = true;
+  session.emit(document, text);
 }
 
 }  // namespace daybreak::compress_dataset

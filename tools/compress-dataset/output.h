@@ -20,4 +20,7 @@ frame::Outcome write_dataset(const std::string& output, frame::Session& session,
                              const std::function<dataset::Layout(const std::string& path)>& write,
                              const AddToRecord& add = {});
 
+/// Prints the record of a run that writes nothing.
+void show_record(const AddToRecord& add, frame::Session& session);
+
 }  // namespace daybreak::compress_dataset
