@@ -174,16 +174,30 @@ bool encode(const Form& form, const codecs::ChunkType& type, std::span<const std
   return true;
 }
 
-void verify(const Form& form, const codecs::ChunkType& type, std::span<const std::byte> chunk,
-            std::span<const std::byte> encoded) {
-  std::vector<std::byte> data(encoded.begin(), encoded.end()), back(chunk.size());
+bool decode(const Form& form, const codecs::ChunkType& type, std::span<const std::byte> encoded,
+            std::span<std::byte> chunk) {
+  const std::array<std::uint32_t, 1> parameters{codecs::element_info(type.type).bytes};
+  std::vector<std::byte> planes;  // between the two filters of a shuffled form
+  std::span<const std::byte> data = encoded;
   for (const unsigned filter : {io::kHdf5Daybreak, io::kHdf5Blosc, io::kHdf5Deflate, io::kHdf5Shuffle}) {
     if (!passes(form, filter)) continue;
-    const std::array<std::uint32_t, 1> parameters{codecs::element_info(type.type).bytes};
-    const io::Unfiltered result = io::undo_filter(static_cast<std::uint16_t>(filter), parameters, data, back);
-    data.assign(back.begin(), back.begin() + static_cast<std::ptrdiff_t>(result.bytes));
+    const bool last = filter != io::kHdf5Deflate || form.shuffle == 0;
+    if (!last) planes.resize(chunk.size());
+    const std::span<std::byte> out = last ? chunk : planes;
+    const io::Unfiltered result = io::undo_filter(static_cast<std::uint16_t>(filter), parameters, data, out);
+    if (!result.fault.empty() || result.bytes != chunk.size()) return false;
+    if (last) return true;
+    data = planes;
   }
-  if (data.size() != chunk.size() || std::memcmp(data.data(), chunk.data(), chunk.size()) != 0)
+  if (data.size() != chunk.size()) return false;
+  std::memcpy(chunk.data(), data.data(), chunk.size());
+  return true;
+}
+
+void verify(const Form& form, const codecs::ChunkType& type, std::span<const std::byte> chunk,
+            std::span<const std::byte> encoded) {
+  std::vector<std::byte> back(chunk.size());
+  if (!decode(form, type, encoded, back) || std::memcmp(back.data(), chunk.data(), chunk.size()) != 0)
     throw Error(ExitStatus::bug, "a chunk encoded as " + form.name() + " does not decode to the same bytes");
 }
 

@@ -29,6 +29,9 @@ struct CompressOptions {
   void check() const;
 };
 
+/// Error (usage) for a --chunk that cannot be.
+void check_chunk_bytes(std::int64_t bytes);
+
 /// Text that comes back by decoding the tokens of the input's first array.
 struct DecodedOriginal {
   std::string tokenizer;  // hash of the tokenizer
