@@ -21,6 +21,14 @@ io::Json in_order_of_keys(const io::Json& value) {
   return io::Json(std::move(members));
 }
 
+void add_strings(const io::Json& value, std::string& strings) {
+  if (value.is_string()) strings += (strings.empty() ? "" : "\n") + value.as_string();
+  if (value.is_array())
+    for (const io::Json& element : value.as_array()) add_strings(element, strings);
+  if (value.is_object())
+    for (const auto& [key, member] : value.as_object()) add_strings(member, strings);
+}
+
 }  // namespace
 
 std::string record_content(std::string_view record, const std::vector<std::string>& without, const std::string& where) {
@@ -31,6 +39,12 @@ std::string record_content(std::string_view record, const std::vector<std::strin
     return std::find(without.begin(), without.end(), member.first) != without.end();
   });
   return in_order_of_keys(io::Json(std::move(rest))).dump();
+}
+
+std::string record_strings(std::string_view record, const std::string& where) {
+  std::string strings;
+  add_strings(io::Json::parse(record, where), strings);
+  return strings;
 }
 
 }  // namespace daybreak::dataset

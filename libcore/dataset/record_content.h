@@ -11,4 +11,7 @@ namespace daybreak::dataset {
 /// `where`).
 std::string record_content(std::string_view record, const std::vector<std::string>& without, const std::string& where);
 
+/// The strings of a record, in the order of its keys as they stand, a line each; names of members are none of them.
+std::string record_strings(std::string_view record, const std::string& where);
+
 }  // namespace daybreak::dataset

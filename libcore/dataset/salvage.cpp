@@ -68,6 +68,7 @@ class Salvager {
     out.file.format = kept.format;
     out.restore_name = kept.name;
     out.group = kept.group;
+    out.dropped = kept.dropped;
     keep_attributes(input, out);
     SalvagedInput& report = salvaged_.report.emplace_back();
     report.name = kept.name;

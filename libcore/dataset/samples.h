@@ -47,6 +47,8 @@ class SampleTable {
   std::uint64_t count() const { return count_; }
   const std::vector<SampleColumn>& columns() const { return columns_; }
   const io::ArraySource& array(std::size_t index) const { return *arrays_[index]; }
+  /// How messages call the input or file.
+  const std::string& where() const { return where_; }
   const std::string& name_of(const SampleColumn& column) const { return arrays_[column.data]->info().name; }
   /// Bytes of one sample, or nothing where samples differ; places are not counted.
   std::optional<std::uint64_t> fixed_bytes() const;
