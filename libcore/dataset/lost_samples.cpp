@@ -11,7 +11,8 @@
 namespace daybreak::dataset {
 namespace {
 
-constexpr std::uint64_t kWidth = sizeof(std::int64_t);  // of offsets and indices
+constexpr std::uint64_t kWidth = sizeof(std::int64_t);        // of offsets and indices
+constexpr std::uint64_t kMostIndex = std::uint64_t{1} << 34;  // bytes, as expand_samples() has it
 
 std::string text_of(const DamagedInput& input, const std::string& owner, const char* name) {
   const io::Attribute* found = io::find_attribute(input.attributes, owner, name);
@@ -159,7 +160,11 @@ void LostSamples::keep_rest(const DamagedInput& input) {
 
 void LostSamples::keep_rest_of_index(const DamagedInput& input) {
   const std::size_t number = input.arrays.size() - 1;
-  std::vector<std::int64_t> index(input.arrays[number]->info().shape.at(0));
+  const io::ArrayInfo& info = input.arrays[number]->info();
+  if (info.type != io::DType::i64 || info.shape.size() != 1 || info.bytes() > kMostIndex)
+    throw data_error(input.where, "\"" + info.name + "\" is no index of samples",
+                     "the file was not written by this tool");
+  std::vector<std::int64_t> index(info.shape[0]);
   input.arrays[number]->read(0, std::as_writable_bytes(std::span(index)));
   samples_ = lost_ = index.size();
   std::vector<SampleRun> lost_entries;

@@ -8,6 +8,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/utf8.h"
+#include "libcore/dataset/duplicates.h"
 #include "libcore/dataset/minhash.h"
 #include "libcore/dataset/ordered_work.h"
 #include "libcore/dataset/record_content.h"
@@ -115,9 +116,7 @@ void drop_near_duplicates(CompressInput& input, double threshold, const TakeNear
                           const Surroundings& around) {
   SampleTable::Arrays arrays;  // what is picked keeps them
   for (auto& array : input.file.arrays) arrays.push_back(std::move(array));
-  std::vector<io::Attribute> attributes = input.file.attributes;
-  attributes.insert(attributes.end(), input.notes.begin(), input.notes.end());
-  const SampleTable table(std::move(arrays), attributes, input.file.name);
+  const SampleTable table = table_of(input, std::move(arrays));
   DroppedSamples dropped{threshold, {}};
   const std::vector<SampleRun> kept = find_near_duplicates(
       table, input.file.format == "jsonl", threshold,

@@ -93,6 +93,7 @@ class Salvage : public frame::Verb {
                 " samples are left out\n";
     }
     document["method"] = "salvage";
+    if (!salvaged.losses.empty()) document["integrity"] = 0;
     document["chunks"] = chunks;
     document["lost_chunks"] = salvaged.losses.size();
     document["lost_bytes"] = bytes;

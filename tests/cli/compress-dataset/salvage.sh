@@ -35,7 +35,7 @@ PYTHON
 $python make.py
 quiet compress-dataset s.npz --chunk 16KiB -o s.h5
 damage s.h5 x 2 9; salvage 1
-is '.lost_chunks == 2 and (.lost | map([.array, .chunk, .became])) == [["x", 2, "left out"], ["x", 9, "left out"]] and .inputs[0].samples == 1000'
+is '.integrity == 0 and .lost_chunks == 2 and (.lost | map([.array, .chunk, .became])) == [["x", 2, "left out"], ["x", 9, "left out"]] and .inputs[0].samples == 1000'
 cat > look.py <<'PYTHON'
 import h5py, json, numpy as np
 record, source, back, good = json.load(open("record.json")), np.load("s.npz"), np.load("back/s.npz"), h5py.File("good.h5")
@@ -74,7 +74,7 @@ damage w.h5 a 1; $python damage.py damaged.h5 b 0; $python damage.py damaged.h5 
 is '(.lost | map(.array)) == ["a", "b", "c"] and ([.lost[].became] | unique) == ["filled"] and .lost[0].first_sample == null'
 $python filled.py w.npz || fail "weights"
 # Nothing is lost: everything comes back, byte for byte.
-cp w.h5 damaged.h5; salvage 0; is '.lost_chunks == 0 and .lost_bytes == 0'
+cp w.h5 damaged.h5; salvage 0; is '.integrity == 1 and .lost_chunks == 0 and .lost_bytes == 0'
 
 # Records: whole lines come back, and their columns with them. Two inputs, of which one is whole.
 for i in $(seq 4000); do echo "{\"text\": \"record $i of $((i * i % 977))\", \"label\": $((i % 3))}"; done > r.jsonl
