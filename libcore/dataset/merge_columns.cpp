@@ -118,9 +118,10 @@ void add_samples(io::ArrayFile& file, const MergeOwners& owners, std::size_t ind
 }
 
 void keep_attributes(io::ArrayFile& file, const MergeOwner& owner, const std::string& array) {
-  static const std::set<std::string> kKept{io::kOffsets, io::kHeaderRecords, io::kRole, "vocabulary_size", "tokenizer"};
+  static const std::set<std::string> kept_names{io::kOffsets, io::kHeaderRecords, io::kRole, "vocabulary_size",
+                                                "tokenizer"};
   for (const io::Attribute& one : owner.attributes())
-    if (one.owner == array && kKept.contains(one.name)) file.attributes.push_back(one);
+    if (one.owner == array && kept_names.contains(one.name)) file.attributes.push_back(one);
 }
 
 /// The worst that any owner's array of that name lost; nothing where all are exact.

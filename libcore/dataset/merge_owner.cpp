@@ -18,8 +18,8 @@ std::string last_part(const std::string& name) {
 }
 
 bool is_called_label(const std::string& array) {
-  static const std::set<std::string> kNames{"label", "labels", "target", "targets", "y", "class"};
-  return kNames.contains(last_part(array));
+  static const std::set<std::string> label_names{"label", "labels", "target", "targets", "y", "class"};
+  return label_names.contains(last_part(array));
 }
 
 template <class Number>
@@ -80,7 +80,7 @@ bool is_short(const SampleTable& table) {
 
 }  // namespace
 
-MergeOwner::MergeOwner(const std::string& path, std::string shown, const MergeOptions& options,
+MergeOwner::MergeOwner(const std::string& path, const std::string& shown, const MergeOptions& options,
                        const Surroundings& around)
     : archive_(std::make_shared<const Archive>(path)), attributes_(archive_->reader().attributes()) {
   check_chunks(*archive_, around);

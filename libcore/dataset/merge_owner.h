@@ -17,7 +17,8 @@ using OwnerId = std::pair<std::string, std::string>;
 class MergeOwner {
  public:
   /// `shown` is what the merged file calls this one. Every chunk is read and checked. Errors: Error (data).
-  MergeOwner(const std::string& path, std::string shown, const MergeOptions& options, const Surroundings& around);
+  MergeOwner(const std::string& path, const std::string& shown, const MergeOptions& options,
+             const Surroundings& around);
 
   const std::string& path() const { return archive_->reader().name(); }
   const Layout& layout() const { return archive_->layout(); }

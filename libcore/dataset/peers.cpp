@@ -98,13 +98,13 @@ std::vector<std::unique_ptr<ChunkPeer>> chunk_peers() {
 }
 
 const std::vector<ProgramPeer>& program_peers() {
-  static const std::vector<ProgramPeer> kPeers{
+  static const std::vector<ProgramPeer> peers{
       {"xz-9e", "xz", {"-9e", "-T1", "-c"}, {"-d", "-c"}},
       {"brotli-11", "brotli", {"-q", "11", "-w", "24", "-c"}, {"-d", "-c"}},
       {"gzip-6", "gzip", {"-6", "-c"}, {"-d", "-c"}},
       {"zstd-19-long27", "zstd", {"-19", "--long=27", "-T1", "-q", "-c"}, {"-d", "--long=27", "-q", "-c"}},
   };
-  return kPeers;
+  return peers;
 }
 
 }  // namespace daybreak::dataset

@@ -64,7 +64,7 @@ std::optional<std::string> find_program(const std::string& name) {
   std::istringstream folders(path != nullptr ? path : "");
   for (std::string folder; std::getline(folders, folder, ':');) {
     if (!folder.starts_with('/')) continue;
-    const std::string whole = folder + "/" + name;
+    std::string whole = folder + "/" + name;
     struct stat status {};
     if (stat(whole.c_str(), &status) == 0 && S_ISREG(status.st_mode) && access(whole.c_str(), X_OK) == 0) return whole;
   }
