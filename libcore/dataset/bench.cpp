@@ -88,7 +88,7 @@ class Bench {
     const std::uint64_t most =
         std::max<std::uint64_t>(1, static_cast<std::uint64_t>(options.limit_bytes) / grid_.chunk_bytes);
     const std::uint64_t taken = std::min(most, grid_.count);
-    for (std::uint64_t k = 0; k < taken; ++k) chunks_.push_back(k * grid_.count / taken);
+    for (std::uint64_t k = 0; k < taken; ++k) chunks_.push_back((2 * k + 1) * grid_.count / (2 * taken));
   }
 
   std::vector<PeerResult> run() {

@@ -24,9 +24,13 @@ std::string cannot_encode(const Form& form) {
 std::size_t encode_blosc(const Form& form, std::size_t element, std::span<const std::byte> chunk,
                          std::vector<std::byte>& out) {
   out.resize(chunk.size() + BLOSC_MAX_OVERHEAD);
-  // One block as long as the chunk: readers decode whole chunks, and longer blocks find more repeats.
+  // One block as long as the chunk: readers decode whole chunks, and longer blocks find more repeats. But Blosc shuffles
+  // the bits of a block of whole groups of eight elements only, and leaves others as they are without a word.
+  const std::size_t group = 8 * element;
+  const std::size_t block =
+      form.shuffle == BLOSC_BITSHUFFLE && chunk.size() > group ? chunk.size() / group * group : chunk.size();
   const int length = blosc_compress_ctx(form.level, form.shuffle, element, chunk.size(), chunk.data(), out.data(),
-                                        out.size(), form.compressor, chunk.size(), 1);
+                                        out.size(), form.compressor, block, 1);
   if (length < 0) failed(form, "Blosc failed");
   return static_cast<std::size_t>(length);
 }
