@@ -42,10 +42,10 @@ class Redirections {
   posix_spawn_file_actions_t actions_;
 };
 
-/// The wait status of a child, which a requested stop ends. Signals restart system calls here, so the stop is looked for
-/// now and then; the end of the child is seen at once, for its time is measured.
+/// The wait status of a child, which a requested stop ends. Signals restart system calls here, so the stop is looked
+/// for now and then; the end of the child is seen at once, for its time is measured.
 int wait_for(pid_t child, const StopToken& stop) {
-  constexpr int kGlance = 100;  // ms
+  constexpr int kGlance = 100;                                                   // ms
   pollfd ended{static_cast<int>(syscall(SYS_pidfd_open, child, 0)), POLLIN, 0};  // absent before Linux 5.3
   while (ended.fd >= 0 && poll(&ended, 1, kGlance) <= 0)
     if (stop.requested()) kill(child, SIGTERM);

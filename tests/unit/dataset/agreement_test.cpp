@@ -24,11 +24,12 @@ TEST_CASE("The rules choose as they say") {
   CHECK(majority.label == 6);
   CHECK((majority.owner == 0 && majority.sample == 9));  // the first that has the label
   // A tie goes to the first owner; an owner who repeats itself has one vote.
-  CHECK(representative(std::vector<Occurrence>{{0, 0, 0, 1}, {0, 0, 1, 2}, {0, 1, 1, 2}}, LabelRule::majority).label == 1);
+  CHECK(representative(std::vector<Occurrence>{{0, 0, 0, 1}, {0, 0, 1, 2}, {0, 1, 1, 2}}, LabelRule::majority).label ==
+        1);
 }
 
 TEST_CASE("Agreement counts contents that are shared, pairs, and conflicts within one owner") {
-  const std::vector<Occurrence> all{{0, 0, 0, 1}, {0, 0, 1, 1},                 // agreed by 0 and 1
+  const std::vector<Occurrence> all{{0, 0, 0, 1}, {0, 0, 1, 1},                // agreed by 0 and 1
                                     {1, 1, 0, 1}, {1, 1, 1, 2}, {1, 0, 2, 2},  // 0 against 1 and 2
                                     {2, 2, 0, 1}, {2, 3, 0, 2},                // one owner against itself
                                     {3, 4, 0, 1}};
@@ -37,7 +38,8 @@ TEST_CASE("Agreement counts contents that are shared, pairs, and conflicts withi
   CHECK(found.agreed == 1);
   CHECK(found.conflicting == 2);
   REQUIRE(found.pairs.size() == 3);
-  CHECK((found.pairs[0].first == 0 && found.pairs[0].second == 1 && found.pairs[0].shared == 2 && found.pairs[0].agreed == 1));
+  CHECK((found.pairs[0].first == 0 && found.pairs[0].second == 1 && found.pairs[0].shared == 2 &&
+         found.pairs[0].agreed == 1));
   CHECK((found.pairs[1].second == 2 && found.pairs[1].shared == 1 && found.pairs[1].agreed == 0));
   CHECK((found.pairs[2].first == 1 && found.pairs[2].shared == 1 && found.pairs[2].agreed == 1));
 }
