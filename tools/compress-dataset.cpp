@@ -8,6 +8,8 @@ int main(int argc, char** argv) {
   writes.threads = true;
   frame::SharedOptions restores = writes;
   restores.force = true;
+  frame::SharedOptions reads;
+  reads.dry_run = false;
   frame::SharedOptions checks;
   checks.threads = true;
   const frame::ToolSpec tool{"compress-dataset",
@@ -23,6 +25,12 @@ int main(int argc, char** argv) {
                               {"convert", "Write a file anew for other readers, or in other chunks",
                                "compress-dataset convert train.h5 --reader plugin -o small.h5", writes,
                                compress_dataset::make_convert},
+                              {"merge", "Several owners' files as one: no sample twice, labels compared",
+                               "compress-dataset merge a.h5 b.h5 -o all.h5", writes, compress_dataset::make_merge},
+                              {"salvage", "Save what can be read of a damaged file, and tell what cannot",
+                               "compress-dataset salvage damaged.h5 -o good.h5", writes, compress_dataset::make_salvage},
+                              {"bench", "Sizes and speeds of our codecs and of others on your own files",
+                               "compress-dataset bench train.npy --format text", reads, compress_dataset::make_bench},
                               {"inspect",
                                "Print what a file holds and how it is kept",
                                "compress-dataset inspect train.h5",

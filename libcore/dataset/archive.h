@@ -14,11 +14,15 @@ namespace daybreak::dataset {
 /// An open file that compress-dataset wrote. Every hash that guards the layout itself is checked when it opens.
 class Archive {
  public:
+  /// damaged: only the layout must be whole. Samples that are stored once stay so.
+  enum class Opening { whole, damaged };
   /// Errors: Error (data: no such file, or damaged; no_input).
-  explicit Archive(const std::string& path);
+  explicit Archive(const std::string& path, Opening opening = Opening::whole);
 
   const Reader& reader() const { return reader_; }
   const Layout& layout() const { return layout_; }
+  /// False where the chunk hashes are damaged themselves: then only the hash of a whole array tells.
+  bool verifies_chunks() const { return verifies_chunks_; }
   /// Bytes of the file itself.
   std::uint64_t file_bytes() const { return file_bytes_; }
 
@@ -38,6 +42,7 @@ class Archive {
  private:
   std::vector<std::byte> own_bytes(const char* name, std::uint64_t limit) const;
   void match_arrays();
+  void read_hashes(Opening opening);
 
   Reader reader_;
   Layout layout_;
@@ -45,6 +50,7 @@ class Archive {
   std::vector<std::size_t> sources_;       // of each array of the layout, indices into the file's arrays
   std::vector<std::uint64_t> first_hash_;  // of each array of the layout
   std::vector<std::uint64_t> hashes_;
+  bool verifies_chunks_ = true;
 };
 
 }  // namespace daybreak::dataset

@@ -17,6 +17,20 @@ std::optional<std::size_t> find(const Archive& archive, const KeptInput& input, 
   return std::nullopt;
 }
 
+/// A chunk, or why it is lost. A disk that cannot read its bytes loses it too.
+struct ReadChunk {
+  std::vector<std::byte> bytes;
+  std::string fault;
+};
+ReadChunk read_or_tell(const Archive& archive, std::size_t array, std::uint64_t chunk) {
+  try {
+    return {archive.read_chunk(array, chunk), {}};
+  } catch (const Error& error) {
+    if (error.status() != ExitStatus::data && error.status() != ExitStatus::io) throw;
+    return {{}, error.message()};
+  }
+}
+
 }  // namespace
 
 std::uint64_t total_bytes(const Layout& layout) {
@@ -48,6 +62,33 @@ std::uint64_t check_chunks(const Archive& archive, const Surroundings& around) {
     chunks += array.hashes();
   }
   return chunks;
+}
+
+std::vector<LostChunk> find_lost_chunks(const Archive& archive, const Surroundings& around) {
+  std::vector<LostChunk> lost;
+  around.progress.begin("check", total_bytes(archive.layout()), "B");
+  for (std::size_t array = 0; array < archive.layout().arrays.size(); ++array) {
+    const KeptArray& kept = archive.layout().arrays[array];
+    const std::size_t before = lost.size();
+    const auto lose = [&](std::uint64_t chunk, const std::string& reason) {
+      const ChunkPlace place = archive.chunk_place(array, chunk);
+      lost.push_back({array, chunk, place.offset_bytes, place.valid_bytes, reason});
+    };
+    Hash128 hash;
+    const auto work = [&](std::uint64_t chunk) { return read_or_tell(archive, array, chunk); };
+    const auto take = [&](std::uint64_t chunk, const ReadChunk& read) {
+      around.stop.check();
+      around.progress.advance(archive.chunk_place(array, chunk).valid_bytes);
+      hash.add(read.bytes);
+      if (!read.fault.empty()) lose(chunk, read.fault);
+    };
+    in_order<ReadChunk>(kept.hashes(), around.threads, work, take);
+    if (archive.verifies_chunks() || hash.hex() == kept.xxh3) continue;
+    lost.resize(before);
+    for (std::uint64_t chunk = 0; chunk < kept.hashes(); ++chunk)
+      lose(chunk, "the chunk hashes are damaged, and the array does not match its own");
+  }
+  return lost;
 }
 
 namespace {

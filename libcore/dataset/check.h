@@ -22,6 +22,17 @@ std::string checked_hash(const Archive& archive, std::size_t array, const Surrou
 /// naming array and chunk).
 std::uint64_t check_chunks(const Archive& archive, const Surroundings& around);
 
+/// A chunk that cannot be read, or not as it was written.
+struct LostChunk {
+  std::size_t array = 0;  // of the layout
+  std::uint64_t chunk = 0;
+  std::uint64_t offset_bytes = 0, bytes = 0;  // what it held of the array
+  std::string reason;
+};
+
+/// Reads every chunk, and goes on where one is damaged. Returns those that are, in order.
+std::vector<LostChunk> find_lost_chunks(const Archive& archive, const Surroundings& around);
+
 /// Where a file and an original first differ.
 struct Difference {
   std::string array;                     // the file's name of it

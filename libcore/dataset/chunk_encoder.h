@@ -14,6 +14,9 @@ struct EncodedChunk {
   std::vector<std::byte> bytes;
 };
 
+/// So many chunks share the choice of the first of them.
+inline constexpr std::uint64_t kChunksOfAChoice = 16;
+
 /// What was learned on a chunk and is tried first on those that follow it.
 struct Choice {
   Form first, second;            // the best and the second-best form

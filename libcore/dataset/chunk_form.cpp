@@ -24,9 +24,13 @@ std::string cannot_encode(const Form& form) {
 std::size_t encode_blosc(const Form& form, std::size_t element, std::span<const std::byte> chunk,
                          std::vector<std::byte>& out) {
   out.resize(chunk.size() + BLOSC_MAX_OVERHEAD);
-  // One block as long as the chunk: readers decode whole chunks, and longer blocks find more repeats.
+  // One block as long as the chunk: readers decode whole chunks, and longer blocks find more repeats. But Blosc shuffles
+  // the bits of a block of whole groups of eight elements only, and leaves others as they are without a word.
+  const std::size_t group = 8 * element;
+  const std::size_t block =
+      form.shuffle == BLOSC_BITSHUFFLE && chunk.size() > group ? chunk.size() / group * group : chunk.size();
   const int length = blosc_compress_ctx(form.level, form.shuffle, element, chunk.size(), chunk.data(), out.data(),
-                                        out.size(), form.compressor, chunk.size(), 1);
+                                        out.size(), form.compressor, block, 1);
   if (length < 0) failed(form, "Blosc failed");
   return static_cast<std::size_t>(length);
 }
@@ -174,16 +178,30 @@ bool encode(const Form& form, const codecs::ChunkType& type, std::span<const std
   return true;
 }
 
-void verify(const Form& form, const codecs::ChunkType& type, std::span<const std::byte> chunk,
-            std::span<const std::byte> encoded) {
-  std::vector<std::byte> data(encoded.begin(), encoded.end()), back(chunk.size());
+bool decode(const Form& form, const codecs::ChunkType& type, std::span<const std::byte> encoded,
+            std::span<std::byte> chunk) {
+  const std::array<std::uint32_t, 1> parameters{codecs::element_info(type.type).bytes};
+  std::vector<std::byte> planes;  // between the two filters of a shuffled form
+  std::span<const std::byte> data = encoded;
   for (const unsigned filter : {io::kHdf5Daybreak, io::kHdf5Blosc, io::kHdf5Deflate, io::kHdf5Shuffle}) {
     if (!passes(form, filter)) continue;
-    const std::array<std::uint32_t, 1> parameters{codecs::element_info(type.type).bytes};
-    const io::Unfiltered result = io::undo_filter(static_cast<std::uint16_t>(filter), parameters, data, back);
-    data.assign(back.begin(), back.begin() + static_cast<std::ptrdiff_t>(result.bytes));
+    const bool last = filter != io::kHdf5Deflate || form.shuffle == 0;
+    if (!last) planes.resize(chunk.size());
+    const std::span<std::byte> out = last ? chunk : planes;
+    const io::Unfiltered result = io::undo_filter(static_cast<std::uint16_t>(filter), parameters, data, out);
+    if (!result.fault.empty() || result.bytes != chunk.size()) return false;
+    if (last) return true;
+    data = planes;
   }
-  if (data.size() != chunk.size() || std::memcmp(data.data(), chunk.data(), chunk.size()) != 0)
+  if (data.size() != chunk.size()) return false;
+  std::memcpy(chunk.data(), data.data(), chunk.size());
+  return true;
+}
+
+void verify(const Form& form, const codecs::ChunkType& type, std::span<const std::byte> chunk,
+            std::span<const std::byte> encoded) {
+  std::vector<std::byte> back(chunk.size());
+  if (!decode(form, type, encoded, back) || std::memcmp(back.data(), chunk.data(), chunk.size()) != 0)
     throw Error(ExitStatus::bug, "a chunk encoded as " + form.name() + " does not decode to the same bytes");
 }
 

@@ -66,6 +66,10 @@ std::uint32_t filter_mask(const Form& form, std::span<const Filter> filters);
 bool encode(const Form& form, const codecs::ChunkType& type, std::span<const std::byte> chunk,
             std::vector<std::byte>& out);
 
+/// The reverse of encode(), by the filters that readers use, into a chunk of the same size. False where that fails.
+bool decode(const Form& form, const codecs::ChunkType& type, std::span<const std::byte> encoded,
+            std::span<std::byte> chunk);
+
 /// Error (bug) where `encoded` does not decode to `chunk` by the filters that readers use.
 void verify(const Form& form, const codecs::ChunkType& type, std::span<const std::byte> chunk,
             std::span<const std::byte> encoded);

@@ -34,10 +34,13 @@ void CompressOptions::declare(OptionSink& sink) {
   sink.bytes("chunk", &chunk_bytes, "Bytes of a chunk; whole rows, the unit that readers decode");
 }
 
+void check_chunk_bytes(std::int64_t bytes) {
+  if (bytes < kSmallestChunk || bytes > kLargestChunk)
+    throw usage_error("--chunk: expected 4KiB to 256MiB, found " + std::to_string(bytes), "1MiB suits most readers");
+}
+
 void CompressOptions::check() const {
-  if (chunk_bytes < kSmallestChunk || chunk_bytes > kLargestChunk)
-    throw usage_error("--chunk: expected 4KiB to 256MiB, found " + std::to_string(chunk_bytes),
-                      "1MiB suits most readers");
+  check_chunk_bytes(chunk_bytes);
   parse_effort(effort);
   parse_audience(reader);
 }

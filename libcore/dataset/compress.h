@@ -29,6 +29,9 @@ struct CompressOptions {
   void check() const;
 };
 
+/// Error (usage) for a --chunk that cannot be.
+void check_chunk_bytes(std::int64_t bytes);
+
 /// Text that comes back by decoding the tokens of the input's first array.
 struct DecodedOriginal {
   std::string tokenizer;  // hash of the tokenizer
@@ -45,6 +48,7 @@ struct CompressInput {
   std::optional<DecodedOriginal> decoded;  // where `file` has no pieces
   std::vector<io::Attribute> notes;        // attributes of ours on its arrays, owners as in `file`
   std::uint64_t samples = 0, distinct_samples = 0;  // where store_once() looked for equal ones
+  std::optional<DroppedSamples> dropped;             // where drop_near_duplicates() looked for some
   std::vector<std::unique_ptr<io::ArraySource>> once;  // what it writes for each array, none: the array; then the index
   std::vector<std::optional<ArrayIntegrity>> losses;  // of each array of `file`, where lose() changed any; else empty
   std::vector<std::optional<LossyForm>> lossy_forms;  // of each array of `file`, where lose() found any; else empty

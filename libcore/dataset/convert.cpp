@@ -1,38 +1,25 @@
 // A dataset file anew, for other readers or in other chunks.
 #include "libcore/base/error.h"
 #include "libcore/dataset/archive.h"
+#include "libcore/dataset/archived_array.h"
 #include "libcore/dataset/check.h"
 #include "libcore/dataset/write_arrays.h"
 
 namespace daybreak::dataset {
-namespace {
-
-/// An array of a dataset file.
-class ArchiveSource : public io::ArraySource {
- public:
-  ArchiveSource(const Archive& archive, std::size_t array) : archive_(archive), array_(array) {}
-  const io::ArrayInfo& info() const override { return archive_.layout().arrays[array_].info; }
-  void read(std::uint64_t offset, std::span<std::byte> out) const override { archive_.read(array_, offset, out); }
-
- private:
-  const Archive& archive_;
-  std::size_t array_;
-};
-
-}  // namespace
 
 Layout convert(const Archive& archive, const CompressOptions& options, const std::string& path,
                const std::string& shown_as, const Surroundings& around) {
   Layout layout = archive.layout();
   layout.tool = kTool;
-  std::vector<ArchiveSource> arrays;
-  arrays.reserve(layout.arrays.size());
+  const std::shared_ptr<const Archive> borrowed(std::shared_ptr<const void>(), &archive);
+  std::vector<std::unique_ptr<io::ArraySource>> arrays;
   std::vector<Supply> supplies;
   for (KeptArray& array : layout.arrays) {
     array.grid = make_grid(array.info, static_cast<std::uint64_t>(options.chunk_bytes));
     array.stored_bytes = array.plugin_chunks = 0;
     array.pipelines.clear();
-    supplies.push_back({&arrays.emplace_back(archive, arrays.size())});
+    arrays.push_back(archived_array(borrowed, arrays.size(), array.info));
+    supplies.push_back({arrays.back().get()});
   }
   Hdf5Writer writer(path, shown_as);
   around.progress.begin("convert", total_bytes(layout), "B");

@@ -10,15 +10,6 @@
 namespace daybreak::dataset {
 namespace {
 
-/// The input's arrays without owning them: they outlive the table.
-SampleTable table_of(const CompressInput& input) {
-  SampleTable::Arrays arrays;
-  for (const auto& source : input.file.arrays) arrays.emplace_back(std::shared_ptr<const void>(), source.get());
-  std::vector<io::Attribute> attributes = input.file.attributes;
-  attributes.insert(attributes.end(), input.notes.begin(), input.notes.end());
-  return {std::move(arrays), attributes, input.file.name};
-}
-
 /// What tells a reader how the samples come back.
 void note_index(CompressInput& input, const SampleTable& table) {
   const std::string index = "/" + input.group + kSampleIndex;
@@ -33,6 +24,12 @@ void note_index(CompressInput& input, const SampleTable& table) {
 }
 
 }  // namespace
+
+SampleTable table_of(const CompressInput& input, SampleTable::Arrays arrays) {
+  std::vector<io::Attribute> attributes = input.file.attributes;
+  attributes.insert(attributes.end(), input.notes.begin(), input.notes.end());
+  return {std::move(arrays), attributes, input.file.name};
+}
 
 std::uint64_t ContentIndex::number(std::span<const std::byte> content, const Known& known) {
   const Digest128 digest = hash128(content);
@@ -61,14 +58,18 @@ Duplicates find_duplicates(const SampleTable& table, const Surroundings& around)
 }
 
 void store_once(CompressInput& input, const Surroundings& around) {
-  const SampleTable table = table_of(input);
+  SampleTable::Arrays borrowed;  // they outlive what is picked of them
+  for (const auto& source : input.file.arrays) borrowed.emplace_back(std::shared_ptr<const void>(), source.get());
+  const SampleTable table = table_of(input, std::move(borrowed));
   const auto fixed = table.fixed_bytes();
   if (fixed && *fixed <= sizeof(std::int64_t)) return;
   const Duplicates duplicates = find_duplicates(table, around);
   input.samples = table.count();
   input.distinct_samples = duplicates.first.size();
   if (input.distinct_samples == input.samples) return;
-  input.once = table.pick(duplicates.first);
+  std::vector<SampleRun> first;
+  for (const std::uint64_t sample : duplicates.first) append_run(first, {sample, 1});
+  input.once = table.pick(first);
   input.once.push_back(io::memory_array(kSampleIndex, duplicates.index));
   note_index(input, table);
 }

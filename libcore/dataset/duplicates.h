@@ -31,6 +31,9 @@ class ContentIndex {
   std::uint64_t size_ = 0;
 };
 
+/// These arrays of an input as samples, its notes told beside its attributes. Errors: as SampleTable's.
+SampleTable table_of(const CompressInput& input, SampleTable::Arrays arrays);
+
 /// Which samples are the same.
 struct Duplicates {
   std::vector<std::int64_t> index;   // of each sample, which of the distinct ones it is

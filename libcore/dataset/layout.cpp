@@ -64,6 +64,12 @@ io::Json input_json(const KeptInput& input) {
   out["first_array"] = input.first_array;
   out["array_count"] = input.array_count;
   if (input.samples > 0) out["samples"] = io::Json::Array{input.samples, input.distinct_samples};
+  if (input.dropped) {
+    out["near_duplicate_threshold"] = input.dropped->threshold;
+    io::Json pairs = io::Json::array();
+    for (const auto& [sample, kept] : input.dropped->pairs) pairs.push_back(io::Json::Array{sample, kept});
+    out["near_duplicates"] = std::move(pairs);
+  }
   if (!input.attributes.empty()) {
     io::Json list = io::Json::array();
     for (const auto& [owner, name] : input.attributes) list.push_back(io::Json::Array{owner, name});
@@ -209,6 +215,11 @@ class Parser {
       if (out.distinct_samples > out.samples) fail("more different samples than samples in " + out.name);
     }
     if (out.indexed() && out.array_count < 2) fail("the sample index of " + out.name + " is not there");
+    if (const io::Json* threshold = json.find("near_duplicate_threshold"); threshold != nullptr) {
+      out.dropped = DroppedSamples{threshold->as_double(), {}};
+      for (const io::Json& pair : json.at("near_duplicates").as_array())
+        out.dropped->pairs.emplace_back(pair.at(0).as_uint(), pair.at(1).as_uint());
+    }
     if (const io::Json* by = json.find("decoded_by"); by != nullptr) out.decoded_by = by->as_string();
     if (!out.decoded_by.empty() && out.array_count == 0) fail("the tokens of " + out.name + " are not there");
     if (const io::Json* list = json.find("attributes"); list != nullptr)

@@ -30,6 +30,12 @@ struct KeptPiece {
   std::optional<std::uint64_t> run_bytes = {};  // and its length; nothing: all elements
 };
 
+/// Samples that were left out for being nearly another.
+struct DroppedSamples {
+  double threshold = 0;                                        // of the Jaccard index
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> pairs;  // its number in the original, and of the one that stays
+};
+
 /// One input file.
 struct KeptInput {
   std::string name;    // a relative path of harmless characters, where restore puts it
@@ -41,6 +47,7 @@ struct KeptInput {
   std::size_t first_array = 0, array_count = 0;
   /// Where equal samples were looked for: how many there are, and how many different ones.
   std::uint64_t samples = 0, distinct_samples = 0;
+  std::optional<DroppedSamples> dropped;  // where near-duplicates were looked for
   std::vector<std::pair<std::string, std::string>>
       attributes;  // owner (as in the original) and name of those it brought
   std::optional<std::vector<KeptPiece>> pieces;

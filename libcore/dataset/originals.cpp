@@ -84,6 +84,7 @@ std::vector<KeptInput> keep_inputs(const std::vector<CompressInput>& inputs, std
     one.array_count = input.written().size();
     one.samples = input.samples;
     one.distinct_samples = input.distinct_samples;
+    one.dropped = input.dropped;
     for (const io::Attribute& attribute : input.file.attributes)
       one.attributes.emplace_back(attribute.owner, attribute.name);
     if (input.file.pieces) {

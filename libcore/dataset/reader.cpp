@@ -41,10 +41,12 @@ void read_ids(const Reader& reader, std::size_t array, std::uint64_t first, std:
 
 }  // namespace
 
-Reader::Reader(const std::string& path, std::int64_t threads) : state_(std::make_unique<State>()) {
+Reader::Reader(const std::string& path, std::int64_t threads) : Reader(path, threads, true) {}
+
+Reader::Reader(const std::string& path, std::int64_t threads, bool expands) : state_(std::make_unique<State>()) {
   State& s = *state_;
   s.file = io::open_hdf5(std::make_shared<const io::InputFile>(path), threads);
-  ExpandedSamples samples = expand_samples(s.file);
+  ExpandedSamples samples = expands ? expand_samples(s.file) : ExpandedSamples();
   s.expanded = std::move(samples.arrays);
   for (std::size_t i = 0; i < s.file.arrays.size(); ++i) {
     const io::ArrayInfo& info = s.file.arrays[i]->info();

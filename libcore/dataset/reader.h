@@ -49,6 +49,8 @@ class Reader {
 
  private:
   friend class Archive;  // what compress-dataset keeps beside the arrays
+  /// Unless `expands`, arrays that hold every sample once, and the indices that go with them, are as they are stored.
+  Reader(const std::string& path, std::int64_t threads, bool expands);
   struct State;
   std::unique_ptr<State> state_;
 };

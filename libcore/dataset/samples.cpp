@@ -19,9 +19,10 @@ std::string text_of(const std::vector<io::Attribute>& attributes, const std::str
   return texts.size() == 1 ? texts[0] : "";
 }
 
-io::Stretch stretch_of(const SampleColumn& column, std::uint64_t sample) {
-  const ByteRange range = range_of(column, sample);
-  return {range.begin, range.end - range.begin};
+io::Stretch stretch_of(const SampleColumn& column, const SampleRun& run) {
+  if (run.count == 0) return {};
+  const std::uint64_t begin = range_of(column, run.first).begin;
+  return {begin, range_of(column, run.first + run.count - 1).end - begin};
 }
 
 io::ReadBytes reader_of(const std::shared_ptr<const io::ArraySource>& source) {
@@ -34,6 +35,13 @@ ByteRange range_of(const SampleColumn& column, std::uint64_t sample) {
   if (!column.offsets) return {sample * column.row_bytes, (sample + 1) * column.row_bytes};
   const std::uint64_t entry = column.headers + sample;
   return {static_cast<std::uint64_t>(column.begins[entry]), static_cast<std::uint64_t>(column.begins[entry + 1])};
+}
+
+void append_run(std::vector<SampleRun>& runs, SampleRun next) {
+  if (!runs.empty() && runs.back().first + runs.back().count == next.first)
+    runs.back().count += next.count;
+  else
+    runs.push_back(next);
 }
 
 SampleTable::SampleTable(Arrays arrays, const std::vector<io::Attribute>& attributes, std::string where)
@@ -115,24 +123,29 @@ std::optional<std::uint64_t> SampleTable::fixed_bytes() const {
   return total;
 }
 
-std::vector<std::unique_ptr<io::ArraySource>> SampleTable::pick(const std::vector<std::uint64_t>& samples) const {
+std::vector<std::unique_ptr<io::ArraySource>> SampleTable::pick(const std::vector<SampleRun>& runs,
+                                                               Places places) const {
   std::vector<std::unique_ptr<io::ArraySource>> picked(arrays_.size());
   for (const SampleColumn& column : columns_) {
-    if (column.is_place()) continue;
+    if (column.is_place() && places == Places::left_out) continue;
     io::ArrayInfo info = arrays_[column.data]->info();
     std::vector<io::Stretch> stretches;
     if (!column.offsets) {
-      for (const std::uint64_t sample : samples) io::append_stretch(stretches, stretch_of(column, sample));
-      info.shape[0] = samples.size();
+      info.shape[0] = 0;
+      for (const SampleRun& run : runs) {
+        io::append_stretch(stretches, stretch_of(column, run));
+        info.shape[0] += run.count;
+      }
     } else {
       // What stands before the first sample stays: a byte order mark, the header of a table.
       const auto before = static_cast<std::uint64_t>(column.begins[column.headers]);
       io::append_stretch(stretches, {0, before});
       std::vector<std::int64_t> begins(column.begins.begin(),
                                        column.begins.begin() + static_cast<std::ptrdiff_t>(column.headers) + 1);
-      for (const std::uint64_t sample : samples) {
-        io::append_stretch(stretches, stretch_of(column, sample));
-        begins.push_back(begins.back() + static_cast<std::int64_t>(stretch_of(column, sample).bytes));
+      for (const SampleRun& run : runs) {
+        io::append_stretch(stretches, stretch_of(column, run));
+        for (std::uint64_t sample = run.first; sample < run.first + run.count; ++sample)
+          begins.push_back(begins.back() + static_cast<std::int64_t>(stretch_of(column, {sample, 1}).bytes));
       }
       info.shape[0] = static_cast<std::uint64_t>(begins.back());
       picked[*column.offsets] = io::memory_array(arrays_[*column.offsets]->info().name, begins);
@@ -166,21 +179,33 @@ std::span<const std::byte> SampleReader::read(std::uint64_t sample) {
 }
 
 SampleKeys::SampleKeys(const SampleTable& table, Order order) {
+  for (const SampleColumn& column : table.columns())
+    if (!column.is_place()) add(table, column, order);
+}
+
+SampleKeys::SampleKeys(const SampleTable& table, Order order, OfRecord of_record) : of_record_(std::move(of_record)) {
+  for (const SampleColumn& column : table.columns())
+    if (!column.is_place() && !column.is_label()) add(table, column, order);
+}
+
+void SampleKeys::add(const SampleTable& table, const SampleColumn& column, Order order) {
   constexpr std::uint64_t kWindow = std::uint64_t{1} << 20;
-  for (const SampleColumn& column : table.columns()) {
-    if (column.is_place()) continue;
-    readers_.emplace_back(table, column, order == Order::ascending ? kWindow : 0);
-    varying_.push_back(column.offsets.has_value());
-  }
+  readers_.emplace_back(table, column, order == Order::ascending ? kWindow : 0);
+  columns_.push_back(&column);
 }
 
 std::vector<std::byte> SampleKeys::key(std::uint64_t sample) {
   std::vector<std::byte> key;
   for (std::size_t i = 0; i < readers_.size(); ++i) {
-    const std::span<const std::byte> bytes = readers_[i].read(sample);
+    std::span<const std::byte> bytes = readers_[i].read(sample);
+    std::string record;
+    if (columns_[i]->lines && of_record_) {
+      record = of_record_(bytes, sample);
+      bytes = std::as_bytes(std::span(record));
+    }
     const std::uint64_t length = bytes.size();
     const auto told = std::as_bytes(std::span(&length, 1));
-    if (varying_[i]) key.insert(key.end(), told.begin(), told.end());
+    if (columns_[i]->offsets) key.insert(key.end(), told.begin(), told.end());
     key.insert(key.end(), bytes.begin(), bytes.end());
   }
   return key;

@@ -2,6 +2,7 @@
 // The arrays of an input or a file as samples: one row of each array, or the bytes between two offsets.
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -22,9 +23,17 @@ struct SampleColumn {
   bool lines = false;                  // each ends in a line feed that the last may lack
   std::string role;                    // "labels", "names", "modes" or nothing
 
+  bool is_label() const { return role == "labels"; }
   /// True for what describes where a sample stood rather than what it is.
   bool is_place() const { return role == "names" || role == "modes"; }
 };
+
+/// Samples that stand one behind the other.
+struct SampleRun {
+  std::uint64_t first = 0, count = 0;
+};
+/// Adds a run; one that goes on where the last ended becomes part of it.
+void append_run(std::vector<SampleRun>& runs, SampleRun next);
 
 /// Arrays that have the same number of samples.
 class SampleTable {
@@ -38,13 +47,17 @@ class SampleTable {
   std::uint64_t count() const { return count_; }
   const std::vector<SampleColumn>& columns() const { return columns_; }
   const io::ArraySource& array(std::size_t index) const { return *arrays_[index]; }
+  /// How messages call the input or file.
+  const std::string& where() const { return where_; }
   const std::string& name_of(const SampleColumn& column) const { return arrays_[column.data]->info().name; }
   /// Bytes of one sample, or nothing where samples differ; places are not counted.
   std::optional<std::uint64_t> fixed_bytes() const;
 
   /// The arrays with these samples only, in this order (each may come several times); at the place of every array.
-  /// Places have nothing at theirs. The sources live as long as they are read.
-  std::vector<std::unique_ptr<io::ArraySource>> pick(const std::vector<std::uint64_t>& samples) const;
+  /// Without places these have nothing at theirs. The arrays of the table must live as long as these.
+  enum class Places { left_out, picked };
+  std::vector<std::unique_ptr<io::ArraySource>> pick(const std::vector<SampleRun>& runs,
+                                                     Places places = Places::left_out) const;
 
  private:
   void add_bytes(std::size_t data, std::size_t offsets, const std::vector<io::Attribute>& attributes);
@@ -83,12 +96,20 @@ class SampleReader {
 class SampleKeys {
  public:
   enum class Order { ascending, any };
+  /// What of a record of lines tells it apart.
+  using OfRecord = std::function<std::string(std::span<const std::byte> record, std::uint64_t sample)>;
+
   SampleKeys(const SampleTable& table, Order order);
+  /// Without columns of labels; `of_record` may be none: all of a record.
+  SampleKeys(const SampleTable& table, Order order, OfRecord of_record);
   std::vector<std::byte> key(std::uint64_t sample);
 
  private:
+  void add(const SampleTable& table, const SampleColumn& column, Order order);
+
   std::vector<SampleReader> readers_;
-  std::vector<bool> varying_;
+  std::vector<const SampleColumn*> columns_;  // of the readers
+  OfRecord of_record_;
 };
 
 }  // namespace daybreak::dataset

@@ -56,6 +56,7 @@ SampleCounts sample_counts(const Layout& layout) {
   for (const KeptInput& input : layout.inputs) {
     counts.samples += input.samples;
     counts.duplicates += input.samples - input.distinct_samples;
+    if (input.dropped) counts.near_duplicates = counts.near_duplicates.value_or(0) + input.dropped->pairs.size();
   }
   return counts;
 }
@@ -74,10 +75,12 @@ io::Json summary_json(const Layout& layout, std::uint64_t output_bytes) {
   out["output_bytes"] = output_bytes;
   out["ratio"] = ratio_of(input_bytes(layout), output_bytes);
   out["integrity"] = integrity_of(layout);
-  if (const SampleCounts counts = sample_counts(layout); counts.samples > 0) {
+  const SampleCounts counts = sample_counts(layout);
+  if (counts.samples > 0) {
     out["samples"] = counts.samples;
     out["duplicate_samples"] = counts.duplicates;
   }
+  if (counts.near_duplicates) out["near_duplicate_samples"] = *counts.near_duplicates;
   io::Json arrays = io::Json::array();
   for (const SummaryRow& row : summary_rows(layout)) arrays.push_back(row_json(row));
   out["arrays"] = std::move(arrays);

@@ -1,6 +1,7 @@
 #pragma once
 // The record of compress-dataset (daybreak.dataset/1).
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "libcore/dataset/layout.h"
@@ -20,6 +21,7 @@ std::uint64_t input_bytes(const Layout& layout);
 /// Samples of the inputs where equal ones were looked for, and how many of them are stored elsewhere already.
 struct SampleCounts {
   std::uint64_t samples = 0, duplicates = 0;
+  std::optional<std::uint64_t> near_duplicates;  // that were left out, where they were looked for
 };
 SampleCounts sample_counts(const Layout& layout);
 /// The smallest of all arrays; 1 where everything is exact.

@@ -13,8 +13,6 @@
 namespace daybreak::dataset {
 namespace {
 
-constexpr std::uint64_t kGroup = 16;  // chunks that share the choice of the first of them
-
 /// What a group's first chunk found out, for the others.
 struct GroupChoice {
   std::promise<Choice> promise;
@@ -46,7 +44,7 @@ class Run {
       const codecs::ChunkType type = chunk_type(arrays[i].info.type, arrays[i].grid.chunk);
       streams_.push_back({supplies[i], {audience_, parse_effort(options.effort), type}, jobs_, groups});
       jobs_ += arrays[i].hashes();
-      groups += arrays[i].hashes() / kGroup + 1;
+      groups += arrays[i].hashes() / kChunksOfAChoice + 1;
     }
     choices_.resize(groups);
   }
@@ -111,8 +109,8 @@ class Run {
   }
 
   EncodedChunk encode_chunk(const Stream& stream, std::uint64_t ordinal, std::span<const std::byte> bytes) {
-    GroupChoice& group = choices_[stream.first_group + ordinal / kGroup];
-    if (ordinal % kGroup != 0) return stream.encoder.encode_by_choice(bytes, group.choice.get());
+    GroupChoice& group = choices_[stream.first_group + ordinal / kChunksOfAChoice];
+    if (ordinal % kChunksOfAChoice != 0) return stream.encoder.encode_by_choice(bytes, group.choice.get());
     try {
       Choice choice;
       EncodedChunk result = stream.encoder.encode_trying_all(bytes, choice);

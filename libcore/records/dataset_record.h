@@ -3,6 +3,7 @@
 namespace daybreak::records {
 
 inline constexpr const char* kDatasetSchema = "daybreak.dataset/1";
+inline constexpr const char* kDatasetBenchSchema = "daybreak.dataset-bench/1";
 inline constexpr const char* kDatasetLayoutSchema = "daybreak.dataset-layout/1";
 
 }  // namespace daybreak::records

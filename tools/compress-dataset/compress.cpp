@@ -1,8 +1,10 @@
 // Files into one compressed HDF5 file.
 #include "libcore/dataset/compress.h"
 
+#include "libcore/base/error.h"
 #include "libcore/dataset/duplicates.h"
 #include "libcore/dataset/loss.h"
+#include "libcore/dataset/near_duplicates.h"
 #include "libcore/records/dataset_record.h"
 #include "tools/compress-dataset/inputs.h"
 #include "tools/compress-dataset/output.h"
@@ -22,12 +24,18 @@ class Compress : public frame::Verb {
     bounds_.declare(sink);
     sink.group("Cleaning");
     sink.flag("dedup", &dedup_, "Store equal samples once; readers of ours and restore give all of them");
+    sink.real("drop-near-duplicates", &near_, "SHARE", "Leave out texts that share so much with an earlier one",
+              OptionSink::Range{0.5, 1});
+    sink.file("dropped", &dropped_path_, "List what was left out there, as JSON Lines");
   }
 
   void check() override {
     options_.check();
     bounds_.check();
     inputs_.check();
+    if (dropped_path_ && !near_) throw usage_error("--dropped lists what --drop-near-duplicates leaves out", "name both");
+    if (near_ && inputs_.keep_original)
+      throw usage_error("--keep-original keeps what --drop-near-duplicates leaves out", "choose one of them");
   }
 
   frame::Outcome run(frame::Session& session) override {
@@ -36,6 +44,7 @@ class Compress : public frame::Verb {
     if (session.dry_run()) return plan(inputs, session);
 
     const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};
+    if (near_) drop_near_duplicates(inputs, session, around);
     // Lossy frames are fitted to the chunks of the arrays as they are; those of equal samples stored once are others.
     dataset::CompressOptions fitted = options_;
     if (dedup_) fitted.reader = "h5py";
@@ -48,6 +57,36 @@ class Compress : public frame::Verb {
   }
 
  private:
+  void drop_near_duplicates(std::vector<dataset::CompressInput>& inputs, frame::Session& session,
+                            const dataset::Surroundings& around) const {
+    io::AtomicFile* list = dropped_path_ ? &session.side_file(*dropped_path_) : nullptr;
+    std::uint64_t dropped = 0;
+    for (dataset::CompressInput& input : inputs)
+      dataset::drop_near_duplicates(
+          input, *near_,
+          [&](const dataset::NearDuplicate& one) {
+            ++dropped;
+            if (list != nullptr) list->write(near_json(input.restore_name, one).dump() + "\n");
+          },
+          around);
+    io::Json summary;
+    summary["type"] = "summary";
+    summary["near_duplicate_samples"] = dropped;
+    if (list != nullptr) list->write(summary.dump() + "\n");
+  }
+
+  static io::Json near_json(const std::string& input, const dataset::NearDuplicate& one) {
+    io::Json out;
+    out["input"] = input;
+    out["sample"] = one.sample;
+    out["kept"] = one.kept;
+    out["jaccard"] = one.jaccard;
+    if (one.name.empty()) return out;
+    out["name"] = one.name;
+    out["kept_name"] = one.kept_name;
+    return out;
+  }
+
   /// What would be written, without encoding.
   frame::Outcome plan(const std::vector<dataset::CompressInput>& inputs, frame::Session& session) const {
     io::Json arrays = io::Json::array();
@@ -79,6 +118,8 @@ class Compress : public frame::Verb {
   dataset::LossBounds bounds_;
   InputOptions inputs_;
   bool dedup_ = false;
+  std::optional<double> near_;
+  std::optional<std::string> dropped_path_;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "libcore/base/error.h"
 #include "libcore/dataset/summary.h"
 #include "libcore/io/atomic_file.h"
+#include "libcore/records/dataset_record.h"
 #include "tools/compress-dataset/verbs.h"
 
 namespace daybreak::compress_dataset {
@@ -23,14 +24,27 @@ void check_output(const std::optional<std::string>& output, frame::Session& sess
 }
 
 frame::Outcome write_dataset(const std::string& output, frame::Session& session, const dataset::Surroundings& around,
-                             const std::function<dataset::Layout(const std::string& path)>& write) {
+                             const std::function<dataset::Layout(const std::string& path)>& write,
+                             const AddToRecord& add) {
   io::AtomicFile file(output);
   const dataset::Layout layout = write(file.temporary_path());
   dataset::verify(file.temporary_path(), layout, around);
   const std::uint64_t bytes = std::filesystem::file_size(file.temporary_path());
-  session.emit(dataset::summary_json(layout, bytes), summary_text(layout, bytes));
+  io::Json document = dataset::summary_json(layout, bytes);
+  std::string text = summary_text(layout, bytes);
+  if (add) add(document, text);
+  session.emit(document, text);
   file.commit();
   return frame::Outcome::done;
+}
+
+void show_record(const AddToRecord& add, frame::Session& session) {
+  io::Json document;
+  std::string text;
+  document["schema"] = records::kDatasetSchema;
+  add(document, text);
+  if (session.dry_run()) document["dry_run"] = true;
+  session.emit(document, text);
 }
 
 }  // namespace daybreak::compress_dataset

@@ -40,8 +40,10 @@ std::string plugin_text(const dataset::Layout& layout) {
 
 std::string duplicates_text(const dataset::Layout& layout) {
   const dataset::SampleCounts counts = dataset::sample_counts(layout);
-  if (counts.samples == 0) return {};
-  return std::to_string(counts.duplicates) + " of " + std::to_string(counts.samples) +
+  const std::string dropped =
+      counts.near_duplicates ? std::to_string(*counts.near_duplicates) + " near-duplicates are left out\n" : "";
+  if (counts.samples == 0) return dropped;
+  return dropped + std::to_string(counts.duplicates) + " of " + std::to_string(counts.samples) +
          " samples come again and are stored once\n";
 }
 
