@@ -91,6 +91,7 @@ io::Json loss_json(const ArrayIntegrity& loss) {
   io::Json missing = io::Json::array();
   for (const double value : loss.missing) missing.push_back(value);
   out["missing"] = std::move(missing);
+  if (loss.quality) out["quality"] = quality_json(*loss.quality);
   return out;
 }
 
@@ -108,6 +109,7 @@ ArrayIntegrity parse_loss(const io::Json& json) {
   const io::Json& relative = json.at("max_rel_error");
   loss.max_rel_error = relative.is_null() ? std::numeric_limits<double>::infinity() : relative.as_double();
   for (const io::Json& value : json.at("missing").as_array()) loss.missing.push_back(value.as_double());
+  if (const io::Json* quality = json.find("quality"); quality != nullptr) loss.quality = parse_quality(*quality);
   return loss;
 }
 

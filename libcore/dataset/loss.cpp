@@ -215,6 +215,7 @@ void LossBounds::declare(OptionSink& sink) {
   sink.real("max-abs", &max_abs, "E", "Let real numbers move by at most E");
   sink.real("max-rel", &max_rel, "E", "Let real numbers move by at most E times themselves");
   sink.list("missing", &missing, "VALUE", "A number that stands for a missing one and stays exact, such as -9999");
+  sink.choice("report", &report, {"brief", "full"}, "What to measure; full: principal directions, neighbors too");
 }
 
 void LossBounds::check() const {
@@ -272,21 +273,25 @@ void lose(std::vector<CompressInput>& inputs, const LossBounds& bounds, const Co
       if (!reason_to_stay_exact(source->info()).empty() || holds_labels(input, source->info().name)) continue;
       std::optional<Rounding> rounding = fit_rounding(*source, bounds, around);
       if (!rounding) continue;
+      const auto note = [&](ArrayIntegrity loss, const io::ArraySource& exact, const io::ArraySource& decoded) {
+        loss.quality = measure_quality(exact, decoded, loss.missing, bounds.report == "full", around.threads);
+        input.losses[i] = std::move(loss);
+        input.path.reset();
+      };
       if (parse_audience(options.reader) == Audience::plugin) {
         const ChunkGrid grid = make_grid(source->info(), static_cast<std::uint64_t>(options.chunk_bytes));
         const auto fitted = fit_lossy_form(*source, grid, bounds, *rounding, parse_effort(options.effort), around);
         if (fitted) {
           input.lossy_forms[i] = fitted->form;
-          input.losses[i] = fitted->loss;
-          input.path.reset();
+          note(fitted->loss, *source, QuantizedSource(*source, grid, fitted->form));
           continue;
         }
       }
       const ArrayIntegrity loss = measure_rounding(*source, *rounding, bounds, around);
       if (loss.mean_square_error == 0) continue;
-      input.losses[i] = loss;
-      input.path.reset();
-      source = std::make_unique<RoundedSource>(std::move(source), std::move(*rounding));
+      const std::shared_ptr<const io::ArraySource> exact = std::move(source);
+      source = std::make_unique<RoundedSource>(exact, std::move(*rounding));
+      note(loss, *exact, *source);
     }
   }
 }

@@ -33,6 +33,7 @@ io::Json row_json(const SummaryRow& row) {
   out["columns"] = array.loss->columns;
   out["integrity_median"] = array.loss->median;
   out["worst_column"] = array.loss->worst_column;
+  if (array.loss->quality) out["quality"] = quality_json(*array.loss->quality);
   return out;
 }
 
@@ -74,6 +75,7 @@ io::Json summary_json(const Layout& layout, std::uint64_t output_bytes) {
   out["output_bytes"] = output_bytes;
   out["ratio"] = ratio_of(input_bytes(layout), output_bytes);
   out["integrity"] = integrity_of(layout);
+  if (integrity_of(layout) != 1) out["integrity_note"] = kIntegrityNote;
   if (const SampleCounts counts = sample_counts(layout); counts.samples > 0) {
     out["samples"] = counts.samples;
     out["duplicate_samples"] = counts.duplicates;

@@ -22,6 +22,10 @@ struct SampleCounts {
   std::uint64_t samples = 0, duplicates = 0;
 };
 SampleCounts sample_counts(const Layout& layout);
+/// What the integrity of a lossy file is, and what it is not.
+inline constexpr const char* kIntegrityNote =
+    "integrity is the share of each column's variance that is kept (R2), of the worst column; it is no share of the bits "
+    "or of the information, and says nothing of what a model learns from the data";
 /// The smallest of all arrays; 1 where everything is exact.
 double integrity_of(const Layout& layout);
 /// The document; output_bytes is the size of the file.
