@@ -1,11 +1,14 @@
 // Files into one compressed HDF5 file.
 #include "libcore/dataset/compress.h"
 
+#include "libcore/base/error.h"
+#include "libcore/dataset/archive.h"
 #include "libcore/dataset/duplicates.h"
 #include "libcore/dataset/loss.h"
 #include "libcore/records/dataset_record.h"
 #include "tools/compress-dataset/inputs.h"
 #include "tools/compress-dataset/output.h"
+#include "tools/compress-dataset/task_check.h"
 #include "tools/compress-dataset/verbs.h"
 
 namespace daybreak::compress_dataset {
@@ -22,12 +25,16 @@ class Compress : public frame::Verb {
     bounds_.declare(sink);
     sink.group("Cleaning");
     sink.flag("dedup", &dedup_, "Store equal samples once; readers of ours and restore give all of them");
+    sink.group("Loss");
+    sink.flag("task-check", &task_check_, "Train a small model before and after; write nothing where it learns less");
   }
 
   void check() override {
     options_.check();
     bounds_.check();
     inputs_.check();
+    if (task_check_ && !bounds_.any())
+      throw usage_error("--task-check needs a bound on the loss", "add one, such as --integrity 0.997");
   }
 
   frame::Outcome run(frame::Session& session) override {
@@ -39,11 +46,18 @@ class Compress : public frame::Verb {
     // Lossy frames are fitted to the chunks of the arrays as they are; those of equal samples stored once are others.
     dataset::CompressOptions fitted = options_;
     if (dedup_) fitted.reader = "h5py";
+    std::optional<TaskData> task;
+    if (task_check_) task.emplace(inputs, inputs_.labels);
     if (bounds_.any()) dataset::lose(inputs, bounds_, fitted, around);
     if (dedup_)
       for (dataset::CompressInput& input : inputs) dataset::store_once(input, around);
-    return write_dataset(*output_, session, around, [&](const std::string& path) {
+    const auto write = [&](const std::string& path) {
       return dataset::compress(inputs, options_, path, *output_, around);
+    };
+    if (!task) return write_dataset(*output_, session, around, write);
+    return write_dataset(*output_, session, around, write, [&](const std::string& path) {
+      const TaskVerdict verdict = check_task(*task, dataset::Archive(path), around);
+      return Judgment{verdict.passed(), "task_check", verdict_json(verdict), verdict_text(verdict)};
     });
   }
 
@@ -78,7 +92,7 @@ class Compress : public frame::Verb {
   dataset::CompressOptions options_;
   dataset::LossBounds bounds_;
   InputOptions inputs_;
-  bool dedup_ = false;
+  bool dedup_ = false, task_check_ = false;
 };
 
 }  // namespace

@@ -23,12 +23,19 @@ void check_output(const std::optional<std::string>& output, frame::Session& sess
 }
 
 frame::Outcome write_dataset(const std::string& output, frame::Session& session, const dataset::Surroundings& around,
-                             const std::function<dataset::Layout(const std::string& path)>& write) {
+                             const std::function<dataset::Layout(const std::string& path)>& write, const Judge& judge) {
   io::AtomicFile file(output);
   const dataset::Layout layout = write(file.temporary_path());
   dataset::verify(file.temporary_path(), layout, around);
   const std::uint64_t bytes = std::filesystem::file_size(file.temporary_path());
-  session.emit(dataset::summary_json(layout, bytes), summary_text(layout, bytes));
+  io::Json document = dataset::summary_json(layout, bytes);
+  Judgment judgment;
+  if (judge) {
+    judgment = judge(file.temporary_path());
+    document[judgment.key] = std::move(judgment.facts);
+  }
+  session.emit(document, summary_text(layout, bytes) + judgment.text);
+  if (!judgment.keep) return frame::Outcome::negative;
   file.commit();
   return frame::Outcome::done;
 }
