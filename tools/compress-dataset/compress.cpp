@@ -23,10 +23,9 @@ class Compress : public frame::Verb {
     options_.declare(sink);
     inputs_.declare(sink);
     bounds_.declare(sink);
+    sink.flag("task-check", &task_check_, "Train a small model before and after; write nothing where it learns less");
     sink.group("Cleaning");
     sink.flag("dedup", &dedup_, "Store equal samples once; readers of ours and restore give all of them");
-    sink.group("Loss");
-    sink.flag("task-check", &task_check_, "Train a small model before and after; write nothing where it learns less");
   }
 
   void check() override {

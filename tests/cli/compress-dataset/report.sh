@@ -6,7 +6,7 @@ random = np.random.default_rng(1)
 mixed = random.standard_normal((900, 8)) @ random.standard_normal((8, 8)) * [1, 1, 1, 1, 1e4, 1, 1e-3, 1] + 3
 mixed[:, 7] = mixed[:, 0] + mixed[:, 1] + random.standard_normal(900) / 9  # a direction of little variance
 mixed[5, 2], mixed[9, 3], mixed[11] = np.nan, np.inf, 0
-np.savez("data.npz", table=mixed, line=np.cumsum(random.standard_normal(3000000)).astype("f4"),
+np.savez("data.npz", table=mixed, line=np.cumsum(random.standard_normal(1500000)).astype("f4"),
          cube=random.standard_normal((20, 30, 40)).astype("f2"), wide=random.standard_normal((70, 700)).astype("f4"))
 PYTHON
 cat > measure.py <<'PYTHON'
@@ -85,7 +85,7 @@ close(quality["neighbors"]["recall_at_10"], recall, "recall")
 assert recall < 1
 
 x, y = pair("line")  # 64 runs of 16384 values
-first = (3000000 - 16384) // 63 * np.arange(64)
+first = (1500000 - 16384) // 63 * np.arange(64)
 taken = (first[:, None] + np.arange(16384)).ravel()
 quality = record["line"]["quality"]
 assert quality["rows"] == len(taken) and "cosine_min" not in quality and "directions" not in quality
