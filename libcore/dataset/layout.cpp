@@ -64,6 +64,7 @@ io::Json input_json(const KeptInput& input) {
   out["first_array"] = input.first_array;
   out["array_count"] = input.array_count;
   if (input.samples > 0) out["samples"] = io::Json::Array{input.samples, input.distinct_samples};
+  if (input.dropped_samples > 0) out["dropped_samples"] = input.dropped_samples;
   if (!input.attributes.empty()) {
     io::Json list = io::Json::array();
     for (const auto& [owner, name] : input.attributes) list.push_back(io::Json::Array{owner, name});
@@ -125,6 +126,7 @@ io::Json array_json(const KeptArray& array) {
   out["pipelines"] = std::move(pipelines);
   if (array.plugin_chunks > 0) out["plugin_chunks"] = array.plugin_chunks;
   out["xxh3"] = array.xxh3;
+  if (array.non_finite.any()) out["non_finite"] = io::Json::Array{array.non_finite.nan, array.non_finite.infinite};
   if (array.loss) out["loss"] = loss_json(*array.loss);
   return out;
 }
@@ -165,6 +167,8 @@ class Parser {
     for (const auto& [name, chunks] : json.at("pipelines").as_object()) out.pipelines[name] = chunks.as_uint();
     if (const io::Json* chunks = json.find("plugin_chunks"); chunks != nullptr) out.plugin_chunks = chunks->as_uint();
     out.xxh3 = json.at("xxh3").as_string();
+    if (const io::Json* count = json.find("non_finite"); count != nullptr)
+      out.non_finite = {count->at(0).as_uint(), count->at(1).as_uint()};
     if (const io::Json* loss = json.find("loss"); loss != nullptr) out.loss = parse_loss(*loss);
     return out;
   }
@@ -210,6 +214,8 @@ class Parser {
       out.distinct_samples = samples->at(1).as_uint();
       if (out.distinct_samples > out.samples) fail("more different samples than samples in " + out.name);
     }
+    if (const io::Json* dropped = json.find("dropped_samples"); dropped != nullptr)
+      out.dropped_samples = dropped->as_uint();
     if (out.indexed() && out.array_count < 2) fail("the sample index of " + out.name + " is not there");
     if (const io::Json* by = json.find("decoded_by"); by != nullptr) out.decoded_by = by->as_string();
     if (!out.decoded_by.empty() && out.array_count == 0) fail("the tokens of " + out.name + " are not there");

@@ -11,9 +11,9 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/parse.h"
+#include "libcore/dataset/array_parts.h"
 #include "libcore/dataset/extremes.h"
 #include "libcore/dataset/fit_lossy_form.h"
-#include "libcore/dataset/ordered_work.h"
 #include "libcore/dataset/real_values.h"
 #include "libcore/io/sample_columns.h"
 #include "libcore/io/stretches.h"
@@ -21,28 +21,7 @@
 namespace daybreak::dataset {
 namespace {
 
-constexpr std::uint64_t kBlockBytes = std::uint64_t{1} << 20;  // of a part that one thread looks at
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-/// A part of an array, read.
-struct Part {
-  std::uint64_t first_element = 0;
-  std::vector<std::byte> bytes;
-};
-
-/// Calls look(part) on all threads and take(result) in the order of the parts.
-template <typename Result, typename Look, typename Take>
-void for_each_part(const io::ArraySource& source, const Surroundings& around, const Look& look, const Take& take) {
-  const std::uint64_t total = source.info().bytes(), width = io::dtype_bytes(source.info().type);
-  const auto work = [&](std::uint64_t index) {
-    around.stop.check();
-    Part part{index * kBlockBytes / width, std::vector<std::byte>(std::min(kBlockBytes, total - index * kBlockBytes))};
-    source.read(index * kBlockBytes, part.bytes);
-    return look(part);
-  };
-  in_order<Result>((total + kBlockBytes - 1) / kBlockBytes, around.threads, work,
-                   [&](std::uint64_t, Result result) { take(std::move(result)); });
-}
 
 std::vector<double> values_of(io::DType type, std::span<const std::byte> bytes) {
   std::vector<double> values(bytes.size() / io::dtype_bytes(type));
@@ -71,7 +50,7 @@ struct Statistics {
 
 Statistics look_at(const io::ArraySource& source, const std::vector<double>& missing, const Surroundings& around) {
   const std::uint64_t columns = columns_of(source.info());
-  const auto look = [&](const Part& part) {
+  const auto look = [&](const ArrayPart& part) {
     Statistics seen;
     seen.columns.resize(columns);
     std::uint64_t column = part.first_element % columns;
@@ -113,7 +92,7 @@ using SquaredErrors = std::vector<std::array<double, kTried.size()>>;
 
 SquaredErrors errors_around(const io::ArraySource& source, const std::vector<Group>& groups,
                             const std::vector<double>& missing, const Surroundings& around) {
-  const auto look = [&](const Part& part) {
+  const auto look = [&](const ArrayPart& part) {
     SquaredErrors sums(groups.size());
     std::uint64_t index = part.first_element % groups.size();
     for (const double x : values_of(source.info().type, part.bytes)) {
@@ -324,7 +303,7 @@ std::optional<Rounding> fit_rounding(const io::ArraySource& source, const LossBo
 ArrayIntegrity measure_rounding(const io::ArraySource& source, const Rounding& rounding, const LossBounds& bounds,
                                 const Surroundings& around) {
   const io::ArrayInfo& array = source.info();
-  const auto look = [&](const Part& part) {
+  const auto look = [&](const ArrayPart& part) {
     std::vector<std::byte> rounded(part.bytes.size());
     round_elements(array.type, rounding, part.first_element, part.bytes, rounded);
     IntegrityMeter meter(array, rounding.missing, part.first_element);

@@ -24,6 +24,10 @@ io::Json row_json(const SummaryRow& row) {
   out["pipelines"] = std::move(pipelines);
   out["chunks"] = array.hashes();
   out["plugin_chunks"] = array.plugin_chunks;
+  if (has_nan(array.info.type)) {
+    out["nan"] = array.non_finite.nan;
+    out["infinite"] = array.non_finite.infinite;
+  }
   out["integrity"] = array.loss ? array.loss->integrity : 1;
   out["max_abs_error"] = array.loss ? array.loss->max_abs_error : 0;
   if (!array.loss) return out;
@@ -61,6 +65,12 @@ SampleCounts sample_counts(const Layout& layout) {
   return counts;
 }
 
+std::uint64_t dropped_samples(const Layout& layout) {
+  std::uint64_t dropped = 0;
+  for (const KeptInput& input : layout.inputs) dropped += input.dropped_samples;
+  return dropped;
+}
+
 double integrity_of(const Layout& layout) {
   double worst = 1;
   for (const KeptArray& array : layout.arrays)
@@ -80,6 +90,7 @@ io::Json summary_json(const Layout& layout, std::uint64_t output_bytes) {
     out["samples"] = counts.samples;
     out["duplicate_samples"] = counts.duplicates;
   }
+  if (dropped_samples(layout) > 0) out["dropped_samples"] = dropped_samples(layout);
   io::Json arrays = io::Json::array();
   for (const SummaryRow& row : summary_rows(layout)) arrays.push_back(row_json(row));
   out["arrays"] = std::move(arrays);

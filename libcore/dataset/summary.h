@@ -26,6 +26,8 @@ SampleCounts sample_counts(const Layout& layout);
 inline constexpr const char* kIntegrityNote =
     "integrity is the share of each column's variance that is kept (R2), of the worst column; it is no share of the bits "
     "or of the information, and says nothing of what a model learns from the data";
+/// Samples that were left out.
+std::uint64_t dropped_samples(const Layout& layout);
 /// The smallest of all arrays; 1 where everything is exact.
 double integrity_of(const Layout& layout);
 /// The document; output_bytes is the size of the file.

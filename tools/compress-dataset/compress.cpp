@@ -5,6 +5,7 @@
 #include "libcore/dataset/archive.h"
 #include "libcore/dataset/duplicates.h"
 #include "libcore/dataset/loss.h"
+#include "libcore/dataset/non_finite.h"
 #include "libcore/records/dataset_record.h"
 #include "tools/compress-dataset/inputs.h"
 #include "tools/compress-dataset/output.h"
@@ -25,6 +26,8 @@ class Compress : public frame::Verb {
     bounds_.declare(sink);
     sink.flag("task-check", &task_check_, "Train a small model before and after; write nothing where it learns less");
     sink.group("Cleaning");
+    sink.choice("non-finite", &non_finite_, {"keep", "refuse", "drop-samples"},
+                "NaN and infinities: keep their bits, end with 65, leave their samples out");
     sink.flag("dedup", &dedup_, "Store equal samples once; readers of ours and restore give all of them");
   }
 
@@ -32,6 +35,9 @@ class Compress : public frame::Verb {
     options_.check();
     bounds_.check();
     inputs_.check();
+    if (non_finite_ == "drop-samples" && inputs_.keep_original)
+      throw usage_error("--non-finite drop-samples and --keep-original exclude each other",
+                        "the original holds all samples");
     if (task_check_ && !bounds_.any())
       throw usage_error("--task-check needs a bound on the loss", "add one, such as --integrity 0.997");
   }
@@ -45,6 +51,8 @@ class Compress : public frame::Verb {
     // Lossy frames are fitted to the chunks of the arrays as they are; those of equal samples stored once are others.
     dataset::CompressOptions fitted = options_;
     if (dedup_) fitted.reader = "h5py";
+    if (non_finite_ == "refuse") dataset::refuse_non_finite(inputs, around);
+    if (non_finite_ == "drop-samples") dataset::drop_non_finite(inputs, around);
     std::optional<TaskData> task;
     if (task_check_) task.emplace(inputs, inputs_.labels);
     if (bounds_.any()) dataset::lose(inputs, bounds_, fitted, around);
@@ -91,6 +99,7 @@ class Compress : public frame::Verb {
   dataset::CompressOptions options_;
   dataset::LossBounds bounds_;
   InputOptions inputs_;
+  std::string non_finite_ = "keep";
   bool dedup_ = false, task_check_ = false;
 };
 

@@ -45,6 +45,18 @@ std::string duplicates_text(const dataset::Layout& layout) {
          " samples come again and are stored once\n";
 }
 
+/// What is not finite, and what was left out for that.
+std::string non_finite_text(const dataset::Layout& layout) {
+  std::string text;
+  for (const dataset::SummaryRow& row : dataset::summary_rows(layout))
+    if (const dataset::NonFiniteCount& count = row.array->non_finite; count.any())
+      text += row.array->info.name + " has " + std::to_string(count.nan) + " NaN and " +
+              std::to_string(count.infinite) + " infinite values\n";
+  const std::uint64_t dropped = dataset::dropped_samples(layout);
+  if (dropped > 0) text += std::to_string(dropped) + " samples with NaN or infinite values were left out\n";
+  return text;
+}
+
 /// A table of what lossy arrays keep, and what the figures are not; empty where all is exact.
 std::string losses_text(const dataset::Layout& layout) {
   std::vector<std::vector<std::string>> rows{{"array", "worst column", "max error", "relative", "PSNR dB", "NMI",
@@ -76,7 +88,7 @@ std::string summary_text(const dataset::Layout& layout, std::uint64_t output_byt
                     frame::bytes(static_cast<double>(row.array->stored_bytes)), ratio_text(row.ratio),
                     row.array->loss ? frame::number(row.array->loss->integrity) : "exact", pipelines_text(*row.array)});
   const auto plain = static_cast<double>(dataset::input_bytes(layout)), stored = static_cast<double>(output_bytes);
-  return frame::table(rows) + losses_text(layout) + plugin_text(layout) + duplicates_text(layout) + "in all " + frame::bytes(plain) + " in a file of " + frame::bytes(stored) +
+  return frame::table(rows) + losses_text(layout) + plugin_text(layout) + duplicates_text(layout) + non_finite_text(layout) + "in all " + frame::bytes(plain) + " in a file of " + frame::bytes(stored) +
          (output_bytes > 0 ? ", ratio " + ratio_text(plain / stored) : std::string()) +
          (dataset::integrity_of(layout) == 1 ? ", bit for bit\n"
                                              : ", integrity " + frame::number(dataset::integrity_of(layout)) + "\n");
