@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
-#include <utility>
 #include <vector>
 
 #include "libcore/dataset/compress.h"
@@ -31,7 +30,7 @@ void for_each_part(const io::ArraySource& source, const Surroundings& around, co
     return look(part);
   };
   in_order<Result>((total + kPartBytes - 1) / kPartBytes, around.threads, work,
-                   [&](std::uint64_t, Result result) { take(std::move(result)); });
+                   [&](std::uint64_t, const Result& result) { take(result); });
 }
 
 }  // namespace daybreak::dataset

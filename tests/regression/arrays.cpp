@@ -227,7 +227,7 @@ void add_integers(std::vector<NamedArray>& arrays) {
   arrays.push_back(integers("digits_u8", DType::u8, {60, 28, 28}, strokes(60, 28)));
   arrays.push_back(integers("photo_u8", DType::u8, {120, 160, 3}, photo(120, 160)));
   arrays.push_back(integers("tokens_u16", DType::u16, {30000}, tokens(30000)));
-  arrays.push_back(integers("tokens_u32", DType::u32, {64, 256}, tokens(64 * 256)));
+  arrays.push_back(integers("tokens_u32", DType::u32, {64, 256}, tokens(16384)));
   arrays.push_back(integers("labels_i64", DType::i64, {6000}, draw(6000, below(10))));
   arrays.push_back(integers("audio_i16", DType::i16, {30000}, audio(30000)));
   Integers offsets = draw(6000, [&] { return 1 + random.below(200); });
