@@ -9,8 +9,10 @@
 #include "libcore/records/dataset_record.h"
 #include "tools/compress-dataset/inputs.h"
 #include "tools/compress-dataset/output.h"
+#include "tools/compress-dataset/plot.h"
 #include "tools/compress-dataset/task_check.h"
 #include "tools/compress-dataset/verbs.h"
+#include "tools/frame/gnuplot.h"
 
 namespace daybreak::compress_dataset {
 namespace {
@@ -21,6 +23,7 @@ class Compress : public frame::Verb {
     sink.operands("INPUT", &paths_, "Files to compress; - is stdin; .gz and .zst are unpacked, tar shards opened",
                   true);
     sink.file("output,o", &output_, "The HDF5 file to write");
+    sink.file("plot", &plot_, "Draw the record: sizes, and rate against loss (.svg or .png)");
     options_.declare(sink);
     inputs_.declare(sink);
     bounds_.declare(sink);
@@ -32,6 +35,7 @@ class Compress : public frame::Verb {
   }
 
   void check() override {
+    if (plot_) frame::check_plot(*plot_);
     options_.check();
     bounds_.check();
     inputs_.check();
@@ -44,6 +48,7 @@ class Compress : public frame::Verb {
 
   frame::Outcome run(frame::Session& session) override {
     check_output(output_, session);
+    io::AtomicFile* picture = plot_ ? &session.side_file(*plot_) : nullptr;
     std::vector<dataset::CompressInput> inputs = open_inputs(paths_, inputs_, session);
     if (session.dry_run()) return plan(inputs, session);
 
@@ -59,7 +64,9 @@ class Compress : public frame::Verb {
     if (dedup_)
       for (dataset::CompressInput& input : inputs) dataset::store_once(input, around);
     const auto write = [&](const std::string& path) {
-      return dataset::compress(inputs, options_, path, *output_, around);
+      dataset::Layout layout = dataset::compress(inputs, options_, path, *output_, around);
+      if (picture != nullptr) plot_summary(layout, *plot_, *picture);
+      return layout;
     };
     if (!task) return write_dataset(*output_, session, around, write);
     return write_dataset(*output_, session, around, write, [&](const std::string& path) {
@@ -95,7 +102,7 @@ class Compress : public frame::Verb {
   }
 
   std::vector<std::string> paths_;
-  std::optional<std::string> output_;
+  std::optional<std::string> output_, plot_;
   dataset::CompressOptions options_;
   dataset::LossBounds bounds_;
   InputOptions inputs_;
