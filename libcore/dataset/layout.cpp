@@ -97,18 +97,21 @@ io::Json loss_json(const ArrayIntegrity& loss) {
 }
 
 ArrayIntegrity parse_loss(const io::Json& json) {
+  // JSON has no infinity: null is that a zero changed, or that squares left the range of a double.
+  const auto real = [&](const char* key) {
+    const io::Json& value = json.at(key);
+    return value.is_null() ? std::numeric_limits<double>::infinity() : value.as_double();
+  };
   ArrayIntegrity loss;
   loss.integrity = json.at("integrity").as_double();
   loss.median = json.at("median").as_double();
   loss.columns = json.at("columns").as_uint();
   loss.worst_column = json.at("worst_column").as_uint();
-  loss.nmse = json.at("nmse").as_double();
-  loss.mean_square_error = json.at("mean_square_error").as_double();
-  loss.peak_to_peak = json.at("peak_to_peak").as_double();
+  loss.nmse = real("nmse");
+  loss.mean_square_error = real("mean_square_error");
+  loss.peak_to_peak = real("peak_to_peak");
   loss.max_abs_error = json.at("max_abs_error").as_double();
-  // JSON has no infinity: null is that a zero changed.
-  const io::Json& relative = json.at("max_rel_error");
-  loss.max_rel_error = relative.is_null() ? std::numeric_limits<double>::infinity() : relative.as_double();
+  loss.max_rel_error = real("max_rel_error");
   for (const io::Json& value : json.at("missing").as_array()) loss.missing.push_back(value.as_double());
   if (const io::Json* quality = json.find("quality"); quality != nullptr) loss.quality = parse_quality(*quality);
   return loss;

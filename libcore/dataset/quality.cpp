@@ -62,8 +62,13 @@ std::optional<Cosines> row_cosines(const RowSample& sample) {
   double sum = 0;
   for (const std::uint64_t row : sample.whole) {
     const auto x = sample.original_row(row), y = sample.decoded_row(row);
-    double xy = 0, xx = 0, yy = 0;
-    for (std::size_t c = 0; c < x.size(); ++c) xy += x[c] * y[c], xx += x[c] * x[c], yy += y[c] * y[c];
+    double xy = 0, xx = 0, yy = 0, largest = 0;
+    for (std::size_t c = 0; c < x.size(); ++c) largest = std::max({largest, std::abs(x[c]), std::abs(y[c])});
+    if (largest == 0) largest = 1;
+    for (std::size_t c = 0; c < x.size(); ++c) {  // scaled, so that no square leaves the range of a double
+      const double before = x[c] / largest, after = y[c] / largest;
+      xy += before * after, xx += before * before, yy += after * after;
+    }
     const double norms = std::sqrt(xx) * std::sqrt(yy);
     const double cosine = norms > 0 ? std::clamp(xy / norms, -1.0, 1.0) : xx == yy ? 1 : 0;
     cosines.least = std::min(cosines.least, cosine);

@@ -93,6 +93,8 @@ TEST_CASE("cosines of rows; zeros on one side and on both") {
   const auto turned = row_cosines(sample_of(2, {1, 0, 3, 4}, {1, 1, 3, 4}));
   CHECK(turned->least == Approx(std::sqrt(0.5)));
   CHECK(turned->mean == Approx((1 + std::sqrt(0.5)) / 2));
+  CHECK(row_cosines(sample_of(2, {1e300, 0, 3e-300, 4e-300}, {1e300, 1e300, 3e-300, 4e-300}))->least ==
+        Approx(std::sqrt(0.5)));
   CHECK(row_cosines(sample_of(2, {0, 0}, {0, 0}))->least == 1);
   CHECK(row_cosines(sample_of(2, {1, 0}, {0, 0}))->least == 0);
 }
