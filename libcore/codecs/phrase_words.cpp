@@ -43,9 +43,7 @@ bool PhraseWords<Word>::read(ByteReader& in, std::size_t most) {
   classes = {Bytes(listed.size()), Bytes(listed.size())};
   if (!read_numbers<Word>(in, listed) || !read_symbols(in, kinds) || !all_below(kinds, kKinds)) return false;
   std::partial_sum(listed.begin(), listed.end(), listed.begin());
-  const ContextSource contexts{kKinds, [this](ByteSpan table_of, std::span<std::uint8_t> tables) {
-                                 for (std::size_t i = 0; i < tables.size(); ++i) tables[i] = table_of[kinds[i]];
-                               }};
+  const ContextSource contexts = contexts_as_bytes(kinds, kKinds);
   return read_symbols(in, contexts, classes.own) && read_symbols(in, contexts, classes.before) &&
          all_below(classes.own, kWordClasses) && all_below(classes.before, kWordClasses);
 }

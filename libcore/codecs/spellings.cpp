@@ -49,9 +49,8 @@ void write_spellings(const std::vector<std::string_view>& words, ByteWriter& out
 bool read_spellings(ByteReader& in, std::size_t most, Spellings& spellings) {
   Bytes shared(static_cast<std::size_t>(in.varint(most))), ends(shared.size());
   if (!read_symbols(in, shared)) return false;
-  const std::vector<std::uint16_t> contexts = as_contexts(shared);
   if (std::any_of(shared.begin(), shared.end(), [](std::uint8_t length) { return length >= kLengths; }) ||
-      !read_symbols(in, {contexts, kLengths}, ends))
+      !read_symbols(in, contexts_as_bytes(shared, kLengths), ends))
     return false;
   std::size_t own = 0, length = 0;
   spellings.starts.assign(1, 0);

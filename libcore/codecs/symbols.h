@@ -32,6 +32,12 @@ struct ContextSource {
   /// From the table of each context the table of each symbol.
   std::function<void(ByteSpan table_of, std::span<std::uint8_t> tables)> fill;
 };
+/// Contexts that stand in bytes, which outlive it and are all below `count`.
+inline ContextSource contexts_as_bytes(ByteSpan of, std::size_t count) {
+  return {count, [of](ByteSpan table_of, std::span<std::uint8_t> tables) {
+            for (std::size_t i = 0; i < tables.size(); ++i) tables[i] = table_of[of[i]];
+          }};
+}
 bool read_symbols(ByteReader& in, const ContextSource& contexts, std::span<std::uint8_t> symbols);
 
 }  // namespace daybreak::codecs

@@ -72,6 +72,11 @@ ChunkGrid grid_of_chunks(const io::ArrayInfo& array, const io::Shape& chunk, con
   return with_chunks(std::move(grid), chunk, axis);
 }
 
+std::uint64_t ChunkGrid::ordinal_at(std::uint64_t offset_bytes) const {
+  const std::uint64_t row = offset_bytes / (chunk_bytes / chunk[axis]);
+  return row / shape[axis] * chunks_along(*this, axis) + row % shape[axis] / chunk[axis];
+}
+
 ChunkPlace ChunkGrid::place(std::uint64_t ordinal) const {
   const std::uint64_t along = chunks_along(*this, axis);
   const std::uint64_t row_bytes = chunk_bytes / chunk[axis];

@@ -26,6 +26,8 @@ struct ChunkGrid {
   bool chunked() const { return !chunk.empty(); }
   /// Chunk number `ordinal`, in C order.
   ChunkPlace place(std::uint64_t ordinal) const;
+  /// The chunk that holds the byte at that offset within the array.
+  std::uint64_t ordinal_at(std::uint64_t offset_bytes) const;
 };
 
 /// Cuts an array into chunks of at most `target_bytes`. A row (all but the first extent) is cut only where it is longer

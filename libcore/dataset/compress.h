@@ -47,6 +47,7 @@ struct CompressInput {
   std::optional<std::string> path;  // where the original's bytes can be read again, to prove that the pieces give them
   std::optional<DecodedOriginal> decoded;  // where `file` has no pieces
   std::vector<io::Attribute> notes;        // attributes of ours on its arrays, owners as in `file`
+  std::uint64_t dropped_samples = 0;                // that drop_non_finite() left out
   std::uint64_t samples = 0, distinct_samples = 0;  // where store_once() looked for equal ones
   std::optional<DroppedSamples> dropped;             // where drop_near_duplicates() looked for some
   std::vector<std::unique_ptr<io::ArraySource>> once;  // what it writes for each array, none: the array; then the index

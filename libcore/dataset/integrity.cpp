@@ -53,7 +53,8 @@ double ErrorSums::integrity() const {
   if (mismatches != 0) return 0;
   if (error2 == 0) return 1;
   const double variance = variance_sum();
-  return variance == 0 ? 0 : 1 - error2 / variance;
+  const double lost = error2 / variance;
+  return variance == 0 || !std::isfinite(lost) ? 0 : 1 - lost;  // squares beyond a double prove nothing
 }
 
 IntegrityMeter::IntegrityMeter(const io::ArrayInfo& array, std::vector<double> missing, std::uint64_t first_element)
@@ -119,7 +120,8 @@ ArrayIntegrity IntegrityMeter::result() const {
   result.median = *middle;
   result.special_mismatches = all.mismatches;
   const double variance = all.variance_sum();
-  result.nmse = all.error2 == 0 ? 0 : all.error2 / variance;
+  const double lost = all.error2 / variance;
+  result.nmse = all.error2 == 0 ? 0 : std::isnan(lost) ? std::numeric_limits<double>::infinity() : lost;
   result.mean_square_error = all.count == 0 ? 0 : all.error2 / static_cast<double>(all.count);
   result.peak_to_peak = all.count == 0 ? 0 : high_ - low_;
   result.max_abs_error = max_abs_;

@@ -10,9 +10,11 @@
 // the finite values above. The array's integrity is that of its worst column.
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "libcore/dataset/quality.h"
 #include "libcore/io/array.h"
 
 namespace daybreak::dataset {
@@ -28,6 +30,7 @@ struct ArrayIntegrity {
   double mean_square_error = 0;
   std::uint64_t special_mismatches = 0;  // NaN, infinities, missing values and signs of zero that changed
   std::vector<double> missing;           // values that count as missing
+  std::optional<ArrayQuality> quality;   // where it was asked for
 
   /// 20 log10(peak_to_peak / rms error), in dB; infinite where nothing changed.
   double psnr_db() const;

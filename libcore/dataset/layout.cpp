@@ -70,6 +70,7 @@ io::Json input_json(const KeptInput& input) {
     for (const auto& [sample, kept] : input.dropped->pairs) pairs.push_back(io::Json::Array{sample, kept});
     out["near_duplicates"] = std::move(pairs);
   }
+  if (input.dropped_samples > 0) out["dropped_samples"] = input.dropped_samples;
   if (!input.attributes.empty()) {
     io::Json list = io::Json::array();
     for (const auto& [owner, name] : input.attributes) list.push_back(io::Json::Array{owner, name});
@@ -97,23 +98,28 @@ io::Json loss_json(const ArrayIntegrity& loss) {
   io::Json missing = io::Json::array();
   for (const double value : loss.missing) missing.push_back(value);
   out["missing"] = std::move(missing);
+  if (loss.quality) out["quality"] = quality_json(*loss.quality);
   return out;
 }
 
 ArrayIntegrity parse_loss(const io::Json& json) {
+  // JSON has no infinity: null is that a zero changed, or that squares left the range of a double.
+  const auto real = [&](const char* key) {
+    const io::Json& value = json.at(key);
+    return value.is_null() ? std::numeric_limits<double>::infinity() : value.as_double();
+  };
   ArrayIntegrity loss;
   loss.integrity = json.at("integrity").as_double();
   loss.median = json.at("median").as_double();
   loss.columns = json.at("columns").as_uint();
   loss.worst_column = json.at("worst_column").as_uint();
-  loss.nmse = json.at("nmse").as_double();
-  loss.mean_square_error = json.at("mean_square_error").as_double();
-  loss.peak_to_peak = json.at("peak_to_peak").as_double();
+  loss.nmse = real("nmse");
+  loss.mean_square_error = real("mean_square_error");
+  loss.peak_to_peak = real("peak_to_peak");
   loss.max_abs_error = json.at("max_abs_error").as_double();
-  // JSON has no infinity: null is that a zero changed.
-  const io::Json& relative = json.at("max_rel_error");
-  loss.max_rel_error = relative.is_null() ? std::numeric_limits<double>::infinity() : relative.as_double();
+  loss.max_rel_error = real("max_rel_error");
   for (const io::Json& value : json.at("missing").as_array()) loss.missing.push_back(value.as_double());
+  if (const io::Json* quality = json.find("quality"); quality != nullptr) loss.quality = parse_quality(*quality);
   return loss;
 }
 
@@ -129,6 +135,7 @@ io::Json array_json(const KeptArray& array) {
   out["pipelines"] = std::move(pipelines);
   if (array.plugin_chunks > 0) out["plugin_chunks"] = array.plugin_chunks;
   out["xxh3"] = array.xxh3;
+  if (array.non_finite.any()) out["non_finite"] = io::Json::Array{array.non_finite.nan, array.non_finite.infinite};
   if (array.loss) out["loss"] = loss_json(*array.loss);
   return out;
 }
@@ -169,6 +176,8 @@ class Parser {
     for (const auto& [name, chunks] : json.at("pipelines").as_object()) out.pipelines[name] = chunks.as_uint();
     if (const io::Json* chunks = json.find("plugin_chunks"); chunks != nullptr) out.plugin_chunks = chunks->as_uint();
     out.xxh3 = json.at("xxh3").as_string();
+    if (const io::Json* count = json.find("non_finite"); count != nullptr)
+      out.non_finite = {count->at(0).as_uint(), count->at(1).as_uint()};
     if (const io::Json* loss = json.find("loss"); loss != nullptr) out.loss = parse_loss(*loss);
     return out;
   }
@@ -214,6 +223,8 @@ class Parser {
       out.distinct_samples = samples->at(1).as_uint();
       if (out.distinct_samples > out.samples) fail("more different samples than samples in " + out.name);
     }
+    if (const io::Json* dropped = json.find("dropped_samples"); dropped != nullptr)
+      out.dropped_samples = dropped->as_uint();
     if (out.indexed() && out.array_count < 2) fail("the sample index of " + out.name + " is not there");
     if (const io::Json* threshold = json.find("near_duplicate_threshold"); threshold != nullptr) {
       out.dropped = DroppedSamples{threshold->as_double(), {}};

@@ -9,6 +9,7 @@
 
 #include "libcore/dataset/chunk_grid.h"
 #include "libcore/dataset/integrity.h"
+#include "libcore/dataset/non_finite.h"
 #include "libcore/io/array.h"
 #include "libcore/io/json.h"
 
@@ -48,6 +49,7 @@ struct KeptInput {
   /// Where equal samples were looked for: how many there are, and how many different ones.
   std::uint64_t samples = 0, distinct_samples = 0;
   std::optional<DroppedSamples> dropped;  // where near-duplicates were looked for
+  std::uint64_t dropped_samples = 0;  // left out, for a number in them was not finite
   std::vector<std::pair<std::string, std::string>>
       attributes;  // owner (as in the original) and name of those it brought
   std::optional<std::vector<KeptPiece>> pieces;
@@ -66,6 +68,7 @@ struct KeptArray {
   std::map<std::string, std::uint64_t> pipelines;  // chunks by form
   std::uint64_t plugin_chunks = 0;                 // those that only our filter plugin decodes
   std::string xxh3;                                // 128 bits of its elements
+  NonFiniteCount non_finite;                       // of its elements
   std::optional<ArrayIntegrity> loss;              // against the original; nothing where it is exact
   /// How many hashes it has among the chunk hashes: one a chunk, or one of the whole.
   std::uint64_t hashes() const { return grid.chunked() ? grid.count : 1; }

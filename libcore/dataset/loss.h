@@ -19,6 +19,7 @@ struct LossBounds {
   std::optional<double> psnr_db;    // of the whole array
   std::optional<double> max_abs;    // |x - y| <= max_abs
   std::optional<double> max_rel;    // |x - y| <= max_rel |x|; zero stays zero
+  std::string report = "brief";     // "full": directions and neighbors too (quality.h)
   std::vector<std::string>
       missing;  // values that stand for a missing one, beside those that are recognized (extremes.h)
 

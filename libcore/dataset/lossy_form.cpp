@@ -1,5 +1,8 @@
 #include "libcore/dataset/lossy_form.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "libcore/base/error.h"
 
 namespace daybreak::dataset {
@@ -40,6 +43,25 @@ LossyChunk encode_lossy_chunk(const LossyForm& form, const codecs::ChunkType& ty
   LossyChunk result{plain_bytes(decoded), plain_bytes(frame), header.pipeline};
   if (result.frame.size() >= result.decoded.size()) result.frame.clear();
   return result;
+}
+
+QuantizedSource::QuantizedSource(const io::ArraySource& exact, const ChunkGrid& grid, LossyForm form)
+    : exact_(exact), grid_(grid), form_(std::move(form)) {}
+
+void QuantizedSource::read(std::uint64_t offset, std::span<std::byte> out) const {
+  const std::lock_guard lock(mutex_);
+  while (!out.empty()) {
+    const std::uint64_t ordinal = grid_.ordinal_at(offset);
+    const ChunkPlace place = grid_.place(ordinal);
+    if (kept_.empty() || kept_ordinal_ != ordinal)
+      kept_ = quantize_chunk(form_, chunk_type(info().type, grid_.chunk), read_smooth_chunk(exact_, grid_, place));
+    kept_ordinal_ = ordinal;
+    const std::uint64_t skipped = offset - place.offset_bytes;
+    const std::size_t count = std::min<std::uint64_t>(out.size(), place.valid_bytes - skipped);
+    std::copy_n(kept_.begin() + static_cast<std::ptrdiff_t>(skipped), count, out.begin());
+    out = out.subspan(count);
+    offset += count;
+  }
 }
 
 std::vector<std::byte> read_smooth_chunk(const io::ArraySource& source, const ChunkGrid& grid, const ChunkPlace& place) {

@@ -83,6 +83,7 @@ std::vector<KeptInput> keep_inputs(const std::vector<CompressInput>& inputs, std
     one.first_array = arrays;
     one.array_count = input.written().size();
     one.samples = input.samples;
+    one.dropped_samples = input.dropped_samples;
     one.distinct_samples = input.distinct_samples;
     one.dropped = input.dropped;
     for (const io::Attribute& attribute : input.file.attributes)

@@ -45,7 +45,7 @@ void round_elements(io::DType type, const Rounding& rounding, std::uint64_t firs
   }
 }
 
-RoundedSource::RoundedSource(std::unique_ptr<io::ArraySource> exact, Rounding rounding)
+RoundedSource::RoundedSource(std::shared_ptr<const io::ArraySource> exact, Rounding rounding)
     : exact_(std::move(exact)), rounding_(std::move(rounding)) {}
 
 void RoundedSource::read(std::uint64_t offset, std::span<std::byte> out) const {

@@ -37,12 +37,12 @@ void round_elements(io::DType type, const Rounding& rounding, std::uint64_t firs
 /// An array as it is after rounding.
 class RoundedSource : public io::ArraySource {
  public:
-  RoundedSource(std::unique_ptr<io::ArraySource> exact, Rounding rounding);
+  RoundedSource(std::shared_ptr<const io::ArraySource> exact, Rounding rounding);
   const io::ArrayInfo& info() const override { return exact_->info(); }
   void read(std::uint64_t offset, std::span<std::byte> out) const override;
 
  private:
-  std::unique_ptr<io::ArraySource> exact_;
+  std::shared_ptr<const io::ArraySource> exact_;
   Rounding rounding_;
 };
 

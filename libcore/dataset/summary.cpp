@@ -24,6 +24,10 @@ io::Json row_json(const SummaryRow& row) {
   out["pipelines"] = std::move(pipelines);
   out["chunks"] = array.hashes();
   out["plugin_chunks"] = array.plugin_chunks;
+  if (has_nan(array.info.type)) {
+    out["nan"] = array.non_finite.nan;
+    out["infinite"] = array.non_finite.infinite;
+  }
   out["integrity"] = array.loss ? array.loss->integrity : 1;
   out["max_abs_error"] = array.loss ? array.loss->max_abs_error : 0;
   if (!array.loss) return out;
@@ -33,6 +37,7 @@ io::Json row_json(const SummaryRow& row) {
   out["columns"] = array.loss->columns;
   out["integrity_median"] = array.loss->median;
   out["worst_column"] = array.loss->worst_column;
+  if (array.loss->quality) out["quality"] = quality_json(*array.loss->quality);
   return out;
 }
 
@@ -61,6 +66,12 @@ SampleCounts sample_counts(const Layout& layout) {
   return counts;
 }
 
+std::uint64_t dropped_samples(const Layout& layout) {
+  std::uint64_t dropped = 0;
+  for (const KeptInput& input : layout.inputs) dropped += input.dropped_samples;
+  return dropped;
+}
+
 double integrity_of(const Layout& layout) {
   double worst = 1;
   for (const KeptArray& array : layout.arrays)
@@ -75,12 +86,14 @@ io::Json summary_json(const Layout& layout, std::uint64_t output_bytes) {
   out["output_bytes"] = output_bytes;
   out["ratio"] = ratio_of(input_bytes(layout), output_bytes);
   out["integrity"] = integrity_of(layout);
+  if (integrity_of(layout) != 1) out["integrity_note"] = kIntegrityNote;
   const SampleCounts counts = sample_counts(layout);
   if (counts.samples > 0) {
     out["samples"] = counts.samples;
     out["duplicate_samples"] = counts.duplicates;
   }
   if (counts.near_duplicates) out["near_duplicate_samples"] = *counts.near_duplicates;
+  if (dropped_samples(layout) > 0) out["dropped_samples"] = dropped_samples(layout);
   io::Json arrays = io::Json::array();
   for (const SummaryRow& row : summary_rows(layout)) arrays.push_back(row_json(row));
   out["arrays"] = std::move(arrays);

@@ -24,6 +24,12 @@ struct SampleCounts {
   std::optional<std::uint64_t> near_duplicates;  // that were left out, where they were looked for
 };
 SampleCounts sample_counts(const Layout& layout);
+/// What the integrity of a lossy file is, and what it is not.
+inline constexpr const char* kIntegrityNote =
+    "integrity is the share of each column's variance that is kept (R2), of the worst column; it is no share of the bits "
+    "or of the information, and says nothing of what a model learns from the data";
+/// Samples that were left out.
+std::uint64_t dropped_samples(const Layout& layout);
 /// The smallest of all arrays; 1 where everything is exact.
 double integrity_of(const Layout& layout);
 /// The document; output_bytes is the size of the file.

@@ -23,6 +23,7 @@ struct GroupChoice {
 struct Encoded {
   std::vector<std::byte> plain;  // without padding
   EncodedChunk chunk;            // empty for an array without chunks
+  NonFiniteCount non_finite;
 };
 
 /// One array while it is written.
@@ -43,6 +44,7 @@ class Run {
     for (std::size_t i = 0; i < supplies.size(); ++i) {
       const codecs::ChunkType type = chunk_type(arrays[i].info.type, arrays[i].grid.chunk);
       streams_.push_back({supplies[i], {audience_, parse_effort(options.effort), type}, jobs_, groups});
+      arrays[i].non_finite = {};  // what another file counted
       jobs_ += arrays[i].hashes();
       groups += arrays[i].hashes() / kChunksOfAChoice + 1;
     }
@@ -52,7 +54,9 @@ class Run {
   std::vector<std::uint64_t> write(const Surroundings& around) {
     const auto work = [&](std::uint64_t job) {
       around.stop.check();
-      return encode(job);
+      Encoded encoded = encode(job);
+      encoded.non_finite = count_non_finite(arrays_[stream_of(job)].info.type, encoded.plain);
+      return encoded;
     };
     const auto take = [&](std::uint64_t job, const Encoded& encoded) {
       around.stop.check();
@@ -95,7 +99,7 @@ class Run {
   static Encoded encode_lossy(const Stream& stream, const ChunkPlace& place, const ChunkGrid& grid) {
     const codecs::ChunkType& type = stream.encoder.type();
     LossyChunk chunk = encode_lossy_chunk(*stream.supply.lossy, type, read_smooth_chunk(*stream.supply.source, grid, place));
-    Encoded result{std::move(chunk.decoded), {}};
+    Encoded result{std::move(chunk.decoded), {}, {}};
     if (chunk.frame.empty()) {
       result.chunk.bytes = result.plain;
     } else {
@@ -128,6 +132,7 @@ class Run {
     KeptArray& array = arrays_[index];
     const std::uint64_t ordinal = job - stream.first_job;
     stream.hash->add(encoded.plain);
+    array.non_finite.add(encoded.non_finite);
     hashes_.push_back(hash64(encoded.plain));
     if (!array.grid.chunked()) {
       writer_.write_whole(array.info, encoded.plain);

@@ -2,13 +2,18 @@
 #include "libcore/dataset/compress.h"
 
 #include "libcore/base/error.h"
+#include "libcore/dataset/archive.h"
 #include "libcore/dataset/duplicates.h"
 #include "libcore/dataset/loss.h"
 #include "libcore/dataset/near_duplicates.h"
+#include "libcore/dataset/non_finite.h"
 #include "libcore/records/dataset_record.h"
 #include "tools/compress-dataset/inputs.h"
 #include "tools/compress-dataset/output.h"
+#include "tools/compress-dataset/plot.h"
+#include "tools/compress-dataset/task_check.h"
 #include "tools/compress-dataset/verbs.h"
+#include "tools/frame/gnuplot.h"
 
 namespace daybreak::compress_dataset {
 namespace {
@@ -19,10 +24,14 @@ class Compress : public frame::Verb {
     sink.operands("INPUT", &paths_, "Files to compress; - is stdin; .gz and .zst are unpacked, tar shards opened",
                   true);
     sink.file("output,o", &output_, "The HDF5 file to write");
+    sink.file("plot", &plot_, "Draw the record: sizes, and rate against loss (.svg or .png)");
     options_.declare(sink);
     inputs_.declare(sink);
     bounds_.declare(sink);
+    sink.flag("task-check", &task_check_, "Train a small model before and after; write nothing where it learns less");
     sink.group("Cleaning");
+    sink.choice("non-finite", &non_finite_, {"keep", "refuse", "drop-samples"},
+                "NaN and infinities: keep their bits, end with 65, leave their samples out");
     sink.flag("dedup", &dedup_, "Store equal samples once; readers of ours and restore give all of them");
     sink.real("drop-near-duplicates", &near_, "SHARE", "Leave out texts that share so much with an earlier one",
               OptionSink::Range{0.5, 1});
@@ -30,16 +39,23 @@ class Compress : public frame::Verb {
   }
 
   void check() override {
+    if (plot_) frame::check_plot(*plot_);
     options_.check();
     bounds_.check();
     inputs_.check();
     if (dropped_path_ && !near_) throw usage_error("--dropped lists what --drop-near-duplicates leaves out", "name both");
     if (near_ && inputs_.keep_original)
       throw usage_error("--keep-original keeps what --drop-near-duplicates leaves out", "choose one of them");
+    if (non_finite_ == "drop-samples" && inputs_.keep_original)
+      throw usage_error("--non-finite drop-samples and --keep-original exclude each other",
+                        "the original holds all samples");
+    if (task_check_ && !bounds_.any())
+      throw usage_error("--task-check needs a bound on the loss", "add one, such as --integrity 0.997");
   }
 
   frame::Outcome run(frame::Session& session) override {
     check_output(output_, session);
+    io::AtomicFile* picture = plot_ ? &session.side_file(*plot_) : nullptr;
     std::vector<dataset::CompressInput> inputs = open_inputs(paths_, inputs_, session);
     if (session.dry_run()) return plan(inputs, session);
 
@@ -48,11 +64,22 @@ class Compress : public frame::Verb {
     // Lossy frames are fitted to the chunks of the arrays as they are; those of equal samples stored once are others.
     dataset::CompressOptions fitted = options_;
     if (dedup_) fitted.reader = "h5py";
+    if (non_finite_ == "refuse") dataset::refuse_non_finite(inputs, around);
+    if (non_finite_ == "drop-samples") dataset::drop_non_finite(inputs, around);
+    std::optional<TaskData> task;
+    if (task_check_) task.emplace(inputs, inputs_.labels);
     if (bounds_.any()) dataset::lose(inputs, bounds_, fitted, around);
     if (dedup_)
       for (dataset::CompressInput& input : inputs) dataset::store_once(input, around);
-    return write_dataset(*output_, session, around, [&](const std::string& path) {
-      return dataset::compress(inputs, options_, path, *output_, around);
+    const auto write = [&](const std::string& path) {
+      dataset::Layout layout = dataset::compress(inputs, options_, path, *output_, around);
+      if (picture != nullptr) plot_summary(layout, *plot_, *picture);
+      return layout;
+    };
+    if (!task) return write_dataset(*output_, session, around, write);
+    return write_dataset(*output_, session, around, write, {}, [&](const std::string& path) {
+      const TaskVerdict verdict = check_task(*task, dataset::Archive(path), around);
+      return Judgment{verdict.passed(), "task_check", verdict_json(verdict), verdict_text(verdict)};
     });
   }
 
@@ -113,13 +140,14 @@ class Compress : public frame::Verb {
   }
 
   std::vector<std::string> paths_;
-  std::optional<std::string> output_;
+  std::optional<std::string> output_, plot_;
   dataset::CompressOptions options_;
   dataset::LossBounds bounds_;
   InputOptions inputs_;
-  bool dedup_ = false;
   std::optional<double> near_;
   std::optional<std::string> dropped_path_;
+  std::string non_finite_ = "keep";
+  bool dedup_ = false, task_check_ = false;
 };
 
 }  // namespace

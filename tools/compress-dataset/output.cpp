@@ -25,15 +25,22 @@ void check_output(const std::optional<std::string>& output, frame::Session& sess
 
 frame::Outcome write_dataset(const std::string& output, frame::Session& session, const dataset::Surroundings& around,
                              const std::function<dataset::Layout(const std::string& path)>& write,
-                             const AddToRecord& add) {
+                             const AddToRecord& add, const Judge& judge) {
   io::AtomicFile file(output);
   const dataset::Layout layout = write(file.temporary_path());
   dataset::verify(file.temporary_path(), layout, around);
   const std::uint64_t bytes = std::filesystem::file_size(file.temporary_path());
   io::Json document = dataset::summary_json(layout, bytes);
   std::string text = summary_text(layout, bytes);
+  Judgment judgment;
+  if (judge) {
+    judgment = judge(file.temporary_path());
+    document[judgment.key] = std::move(judgment.facts);
+    text += judgment.text;
+  }
   if (add) add(document, text);
   session.emit(document, text);
+  if (!judgment.keep) return frame::Outcome::negative;
   file.commit();
   return frame::Outcome::done;
 }

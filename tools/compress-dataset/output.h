@@ -15,10 +15,20 @@ void check_output(const std::optional<std::string>& output, frame::Session& sess
 /// Adds to the record and to its text before they are printed.
 using AddToRecord = std::function<void(io::Json& document, std::string& text)>;
 
-/// Calls write(temporary path), verifies what it wrote, prints the record and gives the file its name.
+/// Whether a file that was written is good enough to keep, and what the record says of that.
+struct Judgment {
+  bool keep = true;
+  std::string key;  // of the record, for the facts
+  io::Json facts;
+  std::string text;  // for people
+};
+using Judge = std::function<Judgment(const std::string& path)>;
+
+/// Calls write(temporary path), verifies what it wrote, prints the record and gives the file its name. Where a judge
+/// does not let it pass the record is printed too, but nothing is kept (Outcome::negative).
 frame::Outcome write_dataset(const std::string& output, frame::Session& session, const dataset::Surroundings& around,
                              const std::function<dataset::Layout(const std::string& path)>& write,
-                             const AddToRecord& add = {});
+                             const AddToRecord& add = {}, const Judge& judge = {});
 
 /// Prints the record of a run that writes nothing.
 void show_record(const AddToRecord& add, frame::Session& session);

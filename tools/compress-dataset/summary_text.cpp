@@ -47,6 +47,39 @@ std::string duplicates_text(const dataset::Layout& layout) {
          " samples come again and are stored once\n";
 }
 
+/// What is not finite, and what was left out for that.
+std::string non_finite_text(const dataset::Layout& layout) {
+  std::string text;
+  for (const dataset::SummaryRow& row : dataset::summary_rows(layout))
+    if (const dataset::NonFiniteCount& count = row.array->non_finite; count.any())
+      text += row.array->info.name + " has " + std::to_string(count.nan) + " NaN and " +
+              std::to_string(count.infinite) + " infinite values\n";
+  const std::uint64_t dropped = dataset::dropped_samples(layout);
+  if (dropped > 0) text += std::to_string(dropped) + " samples with NaN or infinite values were left out\n";
+  return text;
+}
+
+/// A table of what lossy arrays keep, and what the figures are not; empty where all is exact.
+std::string losses_text(const dataset::Layout& layout) {
+  std::vector<std::vector<std::string>> rows{{"array", "worst column", "max error", "relative", "PSNR dB", "NMI",
+                                              "cosine >=", "worst direction", "recall@10"}};
+  const auto optional = [](const auto& part, const auto& value) {
+    return part ? frame::number(value(*part)) : std::string("-");
+  };
+  for (const dataset::SummaryRow& row : dataset::summary_rows(layout)) {
+    if (!row.array->loss) continue;
+    const dataset::ArrayIntegrity& loss = *row.array->loss;
+    const dataset::ArrayQuality quality = loss.quality.value_or(dataset::ArrayQuality{});
+    rows.push_back({row.array->info.name, std::to_string(loss.worst_column) + " of " + std::to_string(loss.columns),
+                    frame::number(loss.max_abs_error), frame::number(loss.max_rel_error), frame::number(loss.psnr_db()),
+                    optional(quality.normalized_information, [](double share) { return share; }),
+                    optional(quality.cosines, [](const auto& cosines) { return cosines.least; }),
+                    optional(quality.directions, [](const auto& directions) { return directions.worst_integrity; }),
+                    optional(quality.neighbors, [](const auto& neighbors) { return neighbors.recall; })});
+  }
+  return rows.size() == 1 ? std::string() : frame::table(rows) + dataset::kIntegrityNote + "\n";
+}
+
 }  // namespace
 
 std::string summary_text(const dataset::Layout& layout, std::uint64_t output_bytes) {
@@ -57,7 +90,7 @@ std::string summary_text(const dataset::Layout& layout, std::uint64_t output_byt
                     frame::bytes(static_cast<double>(row.array->stored_bytes)), ratio_text(row.ratio),
                     row.array->loss ? frame::number(row.array->loss->integrity) : "exact", pipelines_text(*row.array)});
   const auto plain = static_cast<double>(dataset::input_bytes(layout)), stored = static_cast<double>(output_bytes);
-  return frame::table(rows) + plugin_text(layout) + duplicates_text(layout) + "in all " + frame::bytes(plain) + " in a file of " + frame::bytes(stored) +
+  return frame::table(rows) + losses_text(layout) + plugin_text(layout) + duplicates_text(layout) + non_finite_text(layout) + "in all " + frame::bytes(plain) + " in a file of " + frame::bytes(stored) +
          (output_bytes > 0 ? ", ratio " + ratio_text(plain / stored) : std::string()) +
          (dataset::integrity_of(layout) == 1 ? ", bit for bit\n"
                                              : ", integrity " + frame::number(dataset::integrity_of(layout)) + "\n");
