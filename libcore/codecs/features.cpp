@@ -124,28 +124,42 @@ class Probe {
     });
   }
 
+  /// The differences to that neighbor, of those before, above and deep, that leaves the least.
+  template <class At>
+  Words<Word> best_differences(At at) const {
+    Words<Word> best = differences(at, 1);
+    for (const std::size_t distance : {lies_.row, lies_.plane}) {
+      if (distance < 2) continue;
+      Words<Word> other = differences(at, distance);
+      if (magnitude_feature<Word>(other) < magnitude_feature<Word>(best)) best.swap(other);
+    }
+    return best;
+  }
+
+  /// What the predictions leave of values in order, or of places on a grid. Where an array has no rows or planes, what
+  /// would stand for them is what the next simpler prediction leaves.
+  template <class At>
+  void measure_predictions(At at, Feature delta, Feature delta_context, Feature median, Feature median_context) {
+    const Words<Word> deltas = best_differences(at);
+    of(delta) = magnitude_feature<Word>(deltas);
+    of(delta_context) = context_feature<Word>(deltas);
+    const Words<Word> medians = lies_.row > 0 ? median_residuals(at) : deltas;
+    of(median) = magnitude_feature<Word>(medians);
+    of(median_context) = context_feature<Word>(medians);
+  }
+
   void measure_order() {
     const auto at = [this](std::size_t i) { return value(i); };
     of(Feature::density) = density_feature<Word>(ordered_);
-    const Words<Word> deltas = differences(at, 1);
-    of(Feature::delta) = magnitude_feature<Word>(deltas);
-    of(Feature::delta_context) = context_feature<Word>(deltas);
+    measure_predictions(at, Feature::delta, Feature::delta_context, Feature::median, Feature::median_context);
+    of(Feature::before) = magnitude_feature<Word>(differences(at, 1));
     of(Feature::delta2) = magnitude_feature<Word>(residuals(at, [&](std::size_t i) {
       return i < 2 ? Word{0} : static_cast<Word>(2 * at(i - 1) - at(i - 2));
     }));
     of(Feature::delta3) = magnitude_feature<Word>(residuals(at, [&](std::size_t i) {
       return i < 3 ? Word{0} : static_cast<Word>(3 * at(i - 1) - 3 * at(i - 2) + at(i - 3));
     }));
-    if (lies_.row > 0) {
-      of(Feature::above) = magnitude_feature<Word>(differences(at, lies_.row));
-      const Words<Word> medians = median_residuals(at);
-      of(Feature::median) = magnitude_feature<Word>(medians);
-      of(Feature::median_context) = context_feature<Word>(medians);
-    }
-    if (lies_.plane > 0) {
-      of(Feature::deep) = magnitude_feature<Word>(differences(at, lies_.plane));
-      of(Feature::lorenzo) = magnitude_feature<Word>(lorenzo_residuals(at));
-    }
+    of(Feature::lorenzo) = lies_.plane > 0 ? magnitude_feature<Word>(lorenzo_residuals(at)) : of(Feature::median);
     Words<Word> magnitudes;
     for (const Word bits : bits_) magnitudes.push_back(folded(bits));
     of(Feature::folded) = magnitude_feature<Word>(magnitudes);
@@ -154,6 +168,11 @@ class Probe {
 
   void measure_grid() {
     of(Feature::grid_lost) = 1024;
+    of(Feature::grid_density) = of(Feature::density);
+    of(Feature::grid_delta) = of(Feature::delta);
+    of(Feature::grid_delta_context) = of(Feature::delta_context);
+    of(Feature::grid_median) = of(Feature::median);
+    of(Feature::grid_median_context) = of(Feature::median_context);
     if (type_ != ElementType::f32 && type_ != ElementType::f64) return;
     const std::optional<Grid> grid = choose_grid<Word>(bits_);
     if (!grid) return;
@@ -174,13 +193,8 @@ class Probe {
     of(Feature::grid_lost) = share_feature(bits_.size() - held.size(), bits_.size());
     if (held.empty()) return;
     of(Feature::grid_density) = density_feature<Word>(held);
-    const Words<Word> deltas = differences(at, 1);
-    of(Feature::grid_delta) = magnitude_feature<Word>(deltas);
-    of(Feature::grid_delta_context) = context_feature<Word>(deltas);
-    if (lies_.row == 0) return;
-    const Words<Word> medians = median_residuals(at);
-    of(Feature::grid_median) = magnitude_feature<Word>(medians);
-    of(Feature::grid_median_context) = context_feature<Word>(medians);
+    measure_predictions(at, Feature::grid_delta, Feature::grid_delta_context, Feature::grid_median,
+                        Feature::grid_median_context);
   }
 
   void measure_repeats() {
@@ -260,6 +274,7 @@ class Probe {
       rows.push_back(static_cast<std::uint32_t>(k / 16));
     }
     of(Feature::row_scale) = explained_feature(rows, scales);
+    of(Feature::column_density) = of(Feature::density);
     if (lies_.row == 0) return;
     of(Feature::column_spread) = explained_feature(columns, ranks);
     of(Feature::column_scale) = explained_feature(columns, scales);
@@ -292,8 +307,8 @@ class Probe {
 
 constexpr std::array<std::string_view, kFeatures> kNames{
     "kind",          "element_bits",  "dimensions",     "log_count",      "log_row",            "log_plane",
-    "log_last",      "density",       "delta",          "delta2",         "delta3",             "above",
-    "median",        "lorenzo",       "deep",           "delta_context",  "median_context",     "folded",
+    "log_last",      "density",       "delta",          "delta2",         "delta3",             "before",
+    "median",        "lorenzo",       "delta_context",  "median_context",     "folded",
     "folded_context", "grid_lost",    "grid_density",   "grid_delta",     "grid_median",        "grid_delta_context",
     "grid_median_context", "distinct", "distinct_pairs", "distinct_fours", "frequency",         "most_frequent",
     "equal_before",  "zero",          "negative",       "top_byte",       "second_byte",        "third_byte",

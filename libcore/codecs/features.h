@@ -21,19 +21,18 @@ enum class Feature : std::uint8_t {
   log_plane,
   log_last,
   density,          // bins of values in order
-  delta,            // magnitudes of differences to the value before
+  delta,            // magnitudes of differences to the value before, a row before or a plane before, the least
   delta2,           // ... of the second differences
   delta3,
-  above,            // ... to the value a row before
-  median,           // ... to the median guess (median.h)
-  lorenzo,          // ... to the other corners of a cube (lorenzo.h)
-  deep,             // ... to the value a plane before
+  before,           // ... of the differences to the value before
+  median,           // ... to the median guess (median.h); without rows, as delta
+  lorenzo,          // ... to the other corners of a cube (lorenzo.h); without planes, as median
   delta_context,    // the same as delta, given the magnitude before
   median_context,
   folded,           // magnitudes of folded values
   folded_context,   // the same, given those before
   grid_lost,        // values that no decimal grid holds, in 1/1024; 1024 where there is no grid
-  grid_density,     // places on the grid, as density
+  grid_density,     // places on the grid, as density; without a grid, as the features of values in order
   grid_delta,
   grid_median,
   grid_delta_context,
@@ -56,10 +55,10 @@ enum class Feature : std::uint8_t {
   column_spread,    // how much the column tells of a value's rank, in 1/1024
   column_scale,     // how much the column tells of a value's magnitude, in 1/1024
   row_scale,        // how much the place in the chunk tells of a value's magnitude, in 1/1024
-  column_density,   // density within a column, for few columns
+  column_density,   // density within a column, for few columns; else as density
   strange,          // NaN and infinite values, in 1/1024
 };
-constexpr std::size_t kFeatures = 45;
+constexpr std::size_t kFeatures = 44;
 
 std::string_view feature_name(std::size_t feature);
 

@@ -21,11 +21,22 @@ struct SelectorExample {
   std::string dataset;  // where it comes from: what is judged was not learned from
   codecs::Features features;
   std::uint64_t plain_bytes = 0, values = 0;
+  std::uint64_t sample_bytes = 0;  // before they are encoded
   double features_s = 0;
   std::vector<PipelineOutcome> outcomes;  // all candidates, in their order
 };
 
+/// A chunk in memory.
+struct TypedChunk {
+  codecs::ChunkType type;
+  codecs::Bytes bytes;
+};
+
+/// The same numbers as others may keep them: in one dimension, in other types, pixels as fractions of 255. So a selector
+/// sees more kinds of data than it was given.
+std::vector<TypedChunk> relatives_of(const TypedChunk& chunk);
+
 /// Encodes and decodes the chunk by every candidate. Error (bug) where one does not give the chunk back.
-SelectorExample observe(std::string dataset, const codecs::ChunkType& type, codecs::ByteSpan chunk);
+SelectorExample observe(std::string dataset, const TypedChunk& chunk);
 
 }  // namespace daybreak::dataset
