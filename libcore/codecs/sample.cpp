@@ -5,7 +5,7 @@
 namespace daybreak::codecs {
 namespace {
 
-constexpr std::size_t kSampleBytes = 32 << 10;
+constexpr std::size_t kSampleBytes = 64 << 10;
 constexpr std::size_t kSampleParts = 4;
 
 /// An array as [outer, middle, inner]: the axis to sample along, and what lies within one step of it.

@@ -12,11 +12,10 @@
 namespace daybreak::codecs {
 namespace {
 
-constexpr std::size_t kFewestTried = 4, kMostTried = 10;  // on a sample:
-constexpr std::uint64_t kPromising = 2;                  // those foretold to cost at most half as much again as the best
-/// A try on the whole chunk costs much more: only what came within a hundredth of the best on the sample gets one, and
+constexpr std::size_t kTried = 8;  // on a sample
+/// A try on the whole chunk costs much more: only what came within half a hundredth of the best on the sample gets one, and
 /// the favorite by forecast where it promises this share less than what the sample found.
-constexpr std::uint64_t kClose = 100, kMuchLess = 32;
+constexpr std::uint64_t kClose = 200, kMuchLess = 16;
 
 std::vector<std::size_t> encoded_bytes(std::span<const Pipeline> pipelines, ElementType type,
                                        std::span<const std::uint64_t> shape, ByteSpan data) {
@@ -62,6 +61,11 @@ const Prospect* least_known(std::span<const Prospect> rest, const Experience& ex
     if (best == nullptr || bound < least) best = &one, least = bound;
   }
   return best;
+}
+
+/// Codes that try many pipelines themselves: a second opinion of that price is not worth it.
+bool is_searched(Code code) {
+  return code == Code::columns || code == Code::stretches;
 }
 
 bool contains(std::span<const Prospect> prospects, Pipeline pipeline) {
@@ -126,12 +130,8 @@ std::vector<Prospect> foresee(const Selector& selector, ElementType type, std::s
 }
 
 std::span<const Prospect> worth_a_sample(std::span<const Prospect> foreseen) {
-  std::size_t known = 0;  // the rest, which the model does not know, stands in front
-  while (known < foreseen.size() && foreseen[known].cost == 0) ++known;
-  if (known == foreseen.size()) return foreseen;
-  const std::uint64_t most = foreseen[known].cost + foreseen[known].cost / kPromising;
-  std::size_t tried = known + kFewestTried;
-  while (tried < foreseen.size() && tried < known + kMostTried && foreseen[tried].cost <= most) ++tried;
+  std::size_t tried = kTried;
+  while (tried < foreseen.size() && foreseen[tried - kTried].cost == 0) ++tried;  // unknown to the model
   return foreseen.first(std::min(tried, foreseen.size()));
 }
 
@@ -139,7 +139,7 @@ std::vector<Prospect> worth_the_chunk(std::vector<Prospect> tried, std::span<con
   if (tried.empty()) return tried;
   const std::uint64_t most = tried[0].cost + tried[0].cost / kClose;
   std::size_t kept = 1;
-  while (kept < std::min(tried.size(), kFinalists - 1) && tried[kept].cost <= most) ++kept;
+  if (tried.size() > 1 && tried[1].cost <= most && !is_searched(tried[1].pipeline.code)) ++kept;
   tried.resize(kept);
   // It may gain on a whole chunk what it cannot on a sample: by a dictionary, or by what repeats far away.
   const Prospect& favorite = foreseen[0];

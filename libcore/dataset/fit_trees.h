@@ -39,7 +39,7 @@ struct TreesOptions {
   std::size_t trees = 40;
   std::size_t depth = 4;
   double rate = 0.15;            // the share of what is left that a tree takes
-  double smallest_leaf = 0.002;  // as a share of all weights
+  double smallest_leaf = 0.01;  // as a share of all weights
   bool with_base = true;
 };
 

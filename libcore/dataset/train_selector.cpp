@@ -5,6 +5,7 @@
 #include <map>
 
 #include "libcore/codecs/select.h"
+#include "libcore/dataset/write_arrays.h"
 
 namespace daybreak::dataset {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 using codecs::Pipeline;
 using codecs::Prospect;
 
+constexpr std::uint64_t kFullChunk = std::uint64_t{768} << 10;  // about what compress() writes by default
 constexpr double kUnit = 256;  // of forecasts, in one
 
 double log_bits(const SelectorExample& example, std::uint64_t bytes) {
@@ -119,8 +121,10 @@ class Replay {
     std::vector<Prospect> foreseen;
     for (const PipelineOutcome& outcome : example_.outcomes) {
       Prospect one{outcome.pipeline};
-      if (const auto forecast = model_.forecast(outcome.pipeline, example_.features))
-        one.bits = forecast->bits, one.cost = (example_.values * codecs::exp2_fixed(one.bits) >> 16) / 8;
+      if (const auto forecast = model_.forecast(outcome.pipeline, example_.features)) {
+        one.bits = forecast->bits;
+        one.cost = (example_.values * codecs::exp2_fixed(one.bits) >> 16) / 8;
+      }
       foreseen.push_back(one);
     }
     std::stable_sort(foreseen.begin(), foreseen.end(),
@@ -174,7 +178,8 @@ codecs::SelectorModel fit_selector(std::span<const SelectorExample> examples, co
   return Lesson(examples, nullptr).fit(cut(examples), options);
 }
 
-SelectorReport judge_selector(std::span<const SelectorExample> examples, const TrainSelectorOptions& options) {
+SelectorReport judge_selector(std::span<const SelectorExample> examples, const TrainSelectorOptions& options,
+                              const StopToken& stop) {
   SelectorReport report;
   const CutFeatures features = cut(examples);
   std::vector<std::string> names;
@@ -183,6 +188,7 @@ SelectorReport judge_selector(std::span<const SelectorExample> examples, const T
   std::vector<std::pair<double, double>> regrets;
   double errors = 0, forecasts = 0;
   for (const std::string& name : names) {
+    stop.check();
     const codecs::SelectorModel model = Lesson(examples, &name).fit(features, options);
     SelectorReport::Dataset dataset;
     dataset.name = name;
@@ -202,8 +208,10 @@ SelectorReport judge_selector(std::span<const SelectorExample> examples, const T
         dataset.worst_chosen = verdict.chosen_name;
         dataset.worst_best = verdict.best_name;
       }
-      report.selection_s += verdict.selection_s;
-      report.exhaustive_s += verdict.exhaustive_s;
+      if (example.plain_bytes >= kFullChunk) {
+        report.selection_s += verdict.selection_s;
+        report.exhaustive_s += verdict.exhaustive_s;
+      }
       for (const PipelineOutcome& outcome : example.outcomes)
         if (const auto forecast = model.forecast(outcome.pipeline, example.features))
           errors += std::abs(forecast->bits / kUnit - log_bits(example, outcome.bytes)), ++forecasts;
@@ -222,8 +230,11 @@ SelectorReport judge_selector(std::span<const SelectorExample> examples, const T
   return report;
 }
 
-io::Json report_json(const SelectorReport& report) {
+io::Json selector_card(std::size_t examples, const SelectorReport& report) {
   io::Json out, datasets = io::Json::array();
+  out["schema"] = "daybreak.selector_card/1";
+  out["tool"] = kTool;
+  out["examples"] = examples;
   for (const SelectorReport::Dataset& one : report.datasets) {
     io::Json row;
     row["name"] = one.name;
@@ -237,7 +248,6 @@ io::Json report_json(const SelectorReport& report) {
     row["worst_best"] = one.worst_best;
     datasets.push_back(std::move(row));
   }
-  out["datasets"] = std::move(datasets);
   out["mean_regret"] = report.mean_regret;
   out["p95_regret"] = report.p95_regret;
   out["input_bytes"] = report.plain_bytes;
@@ -247,6 +257,7 @@ io::Json report_json(const SelectorReport& report) {
   out["best_single_bytes"] = report.best_single_bytes;
   out["selection_share"] = report.exhaustive_s > 0 ? report.selection_s / report.exhaustive_s : 0;
   out["forecast_error"] = report.forecast_error;
+  out["datasets"] = std::move(datasets);
   return out;
 }
 

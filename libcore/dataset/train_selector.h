@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "libcore/base/stop.h"
 #include "libcore/codecs/objective.h"
 #include "libcore/codecs/selector_model.h"
 #include "libcore/dataset/fit_trees.h"
@@ -37,8 +38,10 @@ struct SelectorReport {
   double selection_s = 0, exhaustive_s = 0;  // processor time beyond encoding by the winner; of trying everything
   double forecast_error = 0;                 // mean |log2| of sizes foretold, of the pipelines that hold the data
 };
-SelectorReport judge_selector(std::span<const SelectorExample> examples, const TrainSelectorOptions& options);
+SelectorReport judge_selector(std::span<const SelectorExample> examples, const TrainSelectorOptions& options,
+                              const StopToken& stop);
 
-io::Json report_json(const SelectorReport& report);
+/// The report as a record: what stands in a model's file too.
+io::Json selector_card(std::size_t examples, const SelectorReport& report);
 
 }  // namespace daybreak::dataset

@@ -12,6 +12,7 @@ std::unique_ptr<frame::Verb> make_restore();
 std::unique_ptr<frame::Verb> make_check();
 std::unique_ptr<frame::Verb> make_inspect();
 std::unique_ptr<frame::Verb> make_convert();
+std::unique_ptr<frame::Verb> make_train_selector();
 
 /// The summary as people read it.
 std::string summary_text(const dataset::Layout& layout, std::uint64_t output_bytes);
