@@ -35,6 +35,9 @@ int main(int argc, char** argv) {
                                "Print what a file holds and how it is kept",
                                "compress-dataset inspect train.h5",
                                {},
-                               compress_dataset::make_inspect}}};
+                               compress_dataset::make_inspect},
+                              {"train-selector", "Learn from your own data which pipeline suits which chunk",
+                               "compress-dataset train-selector folder -o my.selector", writes,
+                               compress_dataset::make_train_selector}}};
   return frame::run_tool(tool, argc, argv);
 }

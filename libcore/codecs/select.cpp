@@ -4,71 +4,18 @@
 #include <new>
 
 #include "libcore/codecs/array_shape.h"
-#include "libcore/codecs/parts.h"
+#include "libcore/codecs/candidates.h"
+#include "libcore/codecs/feature_counts.h"
+#include "libcore/codecs/sample.h"
 #include "libcore/codecs/steps.h"
 
 namespace daybreak::codecs {
 namespace {
 
-constexpr std::size_t kSampleBytes = 128 << 10;
-constexpr std::size_t kSampleParts = 4;
-constexpr std::size_t kFinalists = 3;
-
-struct Sample {
-  std::vector<std::uint64_t> shape;
-  Bytes data;
-};
-
-/// An array as [outer, middle, inner]: the axis to sample along, and what lies within one step of it.
-struct SampledAxis {
-  std::size_t axis = 0, outer = 1, middle = 1, inner_bytes = 0;
-};
-
-/// The first axis of whose steps kSampleParts fit a sample.
-SampledAxis sampled_axis(std::span<const std::uint64_t> shape, std::size_t bytes) {
-  SampledAxis found{0, 1, static_cast<std::size_t>(shape[0]), bytes / static_cast<std::size_t>(shape[0])};
-  while (found.inner_bytes * kSampleParts > kSampleBytes && found.axis + 1 < shape.size()) {
-    found.outer *= found.middle;
-    found.middle = static_cast<std::size_t>(shape[++found.axis]);
-    found.inner_bytes /= found.middle;
-  }
-  return found;
-}
-
-/// A part of the array in which what lies side by side stays so, along the row, down the column and into the depth: a
-/// few stretches of the first axis, or, where its steps are too large, the middle of the next axis out of several of
-/// them.
-Sample sample_of(std::span<const std::uint64_t> shape, ByteSpan data) {
-  if (data.size() <= 2 * kSampleBytes || shape.empty())
-    return {{shape.begin(), shape.end()}, {data.begin(), data.end()}};
-  const SampledAxis along = sampled_axis(shape, data.size());
-  const std::size_t step_bytes = along.middle * along.inner_bytes, steps = std::min(along.outer, 2 * kSampleParts);
-  const std::size_t parts = along.outer == 1 ? kSampleParts : 1;
-  const std::size_t length =
-      std::clamp<std::size_t>(kSampleBytes / (steps * parts * along.inner_bytes), 1, along.middle / parts);
-  Sample sample;
-  for (std::size_t step = 0; step < steps; ++step)
-    for (std::size_t part = 0; part < parts; ++part) {
-      const std::size_t rest = along.middle - length, from = parts == 1 ? rest / 2 : rest * part / (parts - 1);
-      const ByteSpan piece = data.subspan(step * step_bytes + from * along.inner_bytes, length * along.inner_bytes);
-      sample.data.insert(sample.data.end(), piece.begin(), piece.end());
-    }
-  if (along.outer > 1) sample.shape.push_back(steps);
-  sample.shape.push_back(length * parts);
-  sample.shape.insert(sample.shape.end(), shape.begin() + static_cast<std::ptrdiff_t>(along.axis) + 1, shape.end());
-  return sample;
-}
-
-/// In hundredths: how many times its bytes a pipeline counts, for it decodes slowly.
-std::size_t weight(Pipeline pipeline, Preference preference) {
-  const bool serial = pipeline.code == Code::neighbors || pipeline.code == Code::pixels ||
-                      pipeline.code == Code::columns || pipeline.code == Code::stretches;  // their parts may be
-  if (preference == Preference::size) return 100;
-  if (preference == Preference::balanced) return serial ? 104 : 100;
-  return 100 + (serial ? 30 : 0) + (pipeline.predict == Predict::none ? 0 : 4) +
-         (pipeline.predict == Predict::linear ? 20 : 0) +
-         (pipeline.map == Map::grid || pipeline.map == Map::grid_folded ? 6 : 0);
-}
+constexpr std::size_t kTried = 8;  // on a sample
+/// A try on the whole chunk costs much more: only what came within half a hundredth of the best on the sample gets one, and
+/// the favorite by forecast where it promises this share less than what the sample found.
+constexpr std::uint64_t kClose = 200, kMuchLess = 16;
 
 std::vector<std::size_t> encoded_bytes(std::span<const Pipeline> pipelines, ElementType type,
                                        std::span<const std::uint64_t> shape, ByteSpan data) {
@@ -78,83 +25,152 @@ std::vector<std::size_t> encoded_bytes(std::span<const Pipeline> pipelines, Elem
                       : measure_steps<std::uint32_t>(pipelines, type, lies, data);
 }
 
-struct Ranked {
-  std::size_t cost;
-  Pipeline pipeline;
-};
+bool cheaper(const Prospect& a, const Prospect& b) {
+  return a.cost < b.cost;
+}
 
-/// The pipelines by their cost, the cheapest first; `stored` among them.
-std::vector<Ranked> rank(std::span<const Pipeline> pipelines, ElementType type, std::span<const std::uint64_t> shape,
-                         ByteSpan data, Preference preference) {
-  std::vector<Ranked> ranked{{data.size() * 100, Pipeline{}}};
+/// The prospects with the cost that a try on `data` finds, as if it were all of the chunk; without those that cannot
+/// hold it or gain nothing.
+std::vector<Prospect> try_on(const Objective& objective, ElementType type, std::span<const std::uint64_t> shape,
+                             ByteSpan data, std::size_t chunk_bytes, std::vector<Prospect> prospects) {
+  // Side by side what shares a map and a prediction, which are then made once.
+  std::stable_sort(prospects.begin(), prospects.end(), [](const Prospect& a, const Prospect& b) {
+    return std::pair(a.pipeline.map, a.pipeline.predict) < std::pair(b.pipeline.map, b.pipeline.predict);
+  });
+  std::vector<Pipeline> pipelines;
+  for (const Prospect& one : prospects) pipelines.push_back(one.pipeline);
   const auto bytes = encoded_bytes(pipelines, type, shape, data);
-  for (std::size_t i = 0; i < pipelines.size(); ++i)
-    if (bytes[i] != kNotApplicable) ranked.push_back({bytes[i] * weight(pipelines[i], preference), pipelines[i]});
-  std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) { return a.cost < b.cost; });
-  return ranked;
+  std::vector<Prospect> held;
+  for (std::size_t i = 0; i < prospects.size(); ++i) {
+    if (bytes[i] == kNotApplicable || bytes[i] >= data.size()) continue;
+    held.push_back(prospects[i]);
+    const auto whole = static_cast<std::uint64_t>(static_cast<unsigned __int128>(bytes[i]) * chunk_bytes / data.size());
+    held.back().cost = objective.cost(whole, prospects[i].decode_ns);
+  }
+  std::stable_sort(held.begin(), held.end(), cheaper);
+  return held;
+}
+
+/// The one of `rest` that may be better than it seems: a forecast less what is not yet known of it.
+const Prospect* least_known(std::span<const Prospect> rest, const Experience& experience) {
+  const Prospect* best = nullptr;
+  std::int64_t least = 0;
+  for (const Prospect& one : rest) {
+    constexpr std::int64_t kUnknown = 128;  // half an octave, in 1/256
+    const std::int64_t bound = log_feature(one.cost) - kUnknown / (1 + experience.count(one.pipeline));
+    if (best == nullptr || bound < least) best = &one, least = bound;
+  }
+  return best;
+}
+
+/// Codes that try many pipelines themselves: a second opinion of that price is not worth it.
+bool is_searched(Code code) {
+  return code == Code::columns || code == Code::stretches;
+}
+
+bool contains(std::span<const Prospect> prospects, Pipeline pipeline) {
+  return std::any_of(prospects.begin(), prospects.end(), [&](const Prospect& one) { return one.pipeline == pipeline; });
 }
 
 }  // namespace
 
-std::vector<Pipeline> candidates(ElementType type, std::span<const std::uint64_t> shape) {
-  const ArrayShape lies = array_shape(shape, static_cast<std::size_t>(element_count(shape).value_or(0)));
-  const ElementInfo info = element_info(type);
-  std::vector<Pipeline> found;
-  const auto add = [&](Map map, std::initializer_list<Predict> predictions, std::initializer_list<Code> codes) {
-    for (const Predict predict : predictions)
-      for (const Code code : codes) {
-        if ((predict == Predict::median || code == Code::column_bins || code == Code::pixels) && lies.row < 2) continue;
-        if (predict == Predict::lorenzo && lies.plane == 0) continue;
-        if (predict == Predict::linear && lies.row > 0) continue;
-        if (code == Code::pixels && predict != Predict::none) continue;
-        found.push_back({map, predict, code});
-      }
-  };
-  using enum Predict;
-  const std::initializer_list<Predict> smooth{delta, delta2, median, lorenzo};
-  add(Map::ordered, {none}, {Code::bins, Code::column_bins, Code::planes, Code::runs, Code::sparse, Code::pixels});
-  if (lies.last >= 2 && lies.last <= kMostColumns && lies.row > 0) found.push_back({{}, {}, Code::columns});
-  if (lies.row == 0 && lies.count >= kFewestStretched) found.push_back({{}, {}, Code::stretches});
-  add(Map::ordered, {none}, {Code::zstd});
-  add(Map::ordered, smooth, {Code::bins, Code::neighbors});
-  if (info.kind != NumberKind::plain) add(Map::folded, {none}, {Code::bins, Code::column_bins, Code::block_bins});
-  if (info.kind != NumberKind::real && info.bytes > 1) add(Map::ordered, {none}, {Code::phrases});
-  if (type == ElementType::u8 && lies.row == 0) found.push_back({{}, {}, Code::words});
-  if (info.kind != NumberKind::real) add(Map::ordered, {linear}, {Code::bins, Code::neighbors});
-  if (type == ElementType::f32 || type == ElementType::f64) {
-    add(Map::grid, {none}, {Code::bins, Code::column_bins, Code::planes, Code::pixels});
-    add(Map::grid, smooth, {Code::bins, Code::neighbors});
-    add(Map::grid, {linear}, {Code::neighbors});
-    add(Map::grid_folded, {none}, {Code::bins, Code::column_bins, Code::block_bins});
+Experience::Seen& Experience::at(Pipeline pipeline) {
+  for (Seen& one : seen_)
+    if (one.pipeline == pipeline) return one;
+  return seen_.emplace_back(Seen{pipeline});
+}
+
+void Experience::learn(const Prospect& prospect, std::uint64_t bytes, std::uint64_t values) {
+  Seen& seen = at(prospect.pipeline);
+  seen.errors += log_feature(8 * bytes) - log_feature(values) - (prospect.bits - prospect.correction);
+  ++seen.count;
+}
+
+void Experience::add(const Experience& other) {
+  for (const Seen& one : other.seen_) {
+    Seen& mine = at(one.pipeline);
+    mine.errors += one.errors;
+    mine.count += one.count;
   }
-  if (info.bytes > 1) {
-    add(Map::tokens, {none}, {Code::bins, Code::column_bins, Code::planes, Code::pixels, Code::zstd});
-    add(Map::tokens, {delta, median}, {Code::bins, Code::neighbors});
-    add(Map::ranked, {none}, {Code::planes, Code::bins, Code::zstd});
+}
+
+const Experience::Seen* Experience::find(Pipeline pipeline) const {
+  for (const Seen& one : seen_)
+    if (one.pipeline == pipeline) return &one;
+  return nullptr;
+}
+
+std::int32_t Experience::correction(Pipeline pipeline) const {
+  const Seen* seen = find(pipeline);
+  return seen == nullptr ? 0 : static_cast<std::int32_t>(seen->errors / std::max<std::int64_t>(1, seen->count));
+}
+
+std::uint32_t Experience::count(Pipeline pipeline) const {
+  const Seen* seen = find(pipeline);
+  return seen == nullptr ? 0 : seen->count;
+}
+
+std::vector<Prospect> foresee(const Selector& selector, ElementType type, std::span<const std::uint64_t> shape,
+                              ByteSpan data, const Experience& experience) {
+  const Features features = measure_features(type, shape, data);
+  const std::uint64_t values = data.size() / element_info(type).bytes;
+  std::vector<Prospect> foreseen;
+  for (const Pipeline pipeline : candidates(type, shape)) {
+    Prospect one{pipeline};
+    if (const auto forecast = selector.model->forecast(pipeline, features)) {
+      one.correction = experience.correction(pipeline);
+      one.bits = forecast->bits + one.correction;
+      one.decode_ns = data.size() * exp2_fixed(forecast->nanoseconds) >> 16;
+      one.cost = selector.objective.cost((values * exp2_fixed(one.bits) >> 16) / 8, one.decode_ns);
+    }
+    foreseen.push_back(one);
   }
-  return found;
+  std::stable_sort(foreseen.begin(), foreseen.end(), cheaper);
+  return foreseen;
+}
+
+std::span<const Prospect> worth_a_sample(std::span<const Prospect> foreseen) {
+  std::size_t tried = kTried;
+  while (tried < foreseen.size() && foreseen[tried - kTried].cost == 0) ++tried;  // unknown to the model
+  return foreseen.first(std::min(tried, foreseen.size()));
+}
+
+std::vector<Prospect> worth_the_chunk(std::vector<Prospect> tried, std::span<const Prospect> foreseen) {
+  if (tried.empty()) return tried;
+  const std::uint64_t most = tried[0].cost + tried[0].cost / kClose;
+  std::size_t kept = 1;
+  if (tried.size() > 1 && tried[1].cost <= most && !is_searched(tried[1].pipeline.code)) ++kept;
+  tried.resize(kept);
+  // It may gain on a whole chunk what it cannot on a sample: by a dictionary, or by what repeats far away.
+  const Prospect& favorite = foreseen[0];
+  if (favorite.cost < tried[0].cost - tried[0].cost / kMuchLess && !contains(tried, favorite.pipeline))
+    tried.push_back(favorite);
+  return tried;
+}
+
+std::vector<Prospect> finalists(const Selector& selector, ElementType type, std::span<const std::uint64_t> shape,
+                                ByteSpan data, std::span<const Prospect> foreseen, const Experience& experience,
+                                bool explore) {
+  const auto first = worth_a_sample(foreseen);
+  const Sample sample = sample_of(shape, data);
+  std::vector<Prospect> best =
+      try_on(selector.objective, type, sample.shape, sample.data, data.size(), {first.begin(), first.end()});
+  if (sample.data.size() == data.size())
+    best.resize(std::min<std::size_t>(1, best.size()));
+  else
+    best = worth_the_chunk(std::move(best), foreseen);
+  if (best.empty() || !explore) return best;
+  if (const Prospect* other = least_known(foreseen.subspan(first.size()), experience)) best.push_back(*other);
+  return best;
 }
 
 Pipeline best_pipeline(ElementType type, std::span<const std::uint64_t> shape, ByteSpan data,
-                       Preference preference) noexcept try {
+                       const Selector& selector) noexcept try {
   if (data.empty()) return {};
-  const Sample sample = sample_of(shape, data);
-  const std::vector<Ranked> ranked = rank(candidates(type, shape), type, sample.shape, sample.data, preference);
-  if (preference != Preference::size || sample.data.size() == data.size()) return ranked[0].pipeline;
-  std::vector<Pipeline> finalists;
-  for (const Ranked& one : ranked)
-    if (finalists.size() < kFinalists && one.pipeline.code != Code::stored) finalists.push_back(one.pipeline);
-  // Dictionaries and repeats pay on a whole chunk what they cannot on a sample.
-  constexpr Pipeline kLarge[] = {{Map::tokens, Predict::none, Code::planes},
-                                 {Map::ranked, Predict::none, Code::zstd},
-                                 {Map::ordered, Predict::none, Code::zstd},
-                                 {Map::ordered, Predict::none, Code::words}};
-  for (const Pipeline large : kLarge)
-    if ((large.map == Map::ordered || element_info(type).bytes > 1) &&
-        (large.code != Code::words || type == ElementType::u8) &&
-        std::find(finalists.begin(), finalists.end(), large) == finalists.end())
-      finalists.push_back(large);
-  return rank(finalists, type, shape, data, preference)[0].pipeline;
+  const Experience none;
+  std::vector<Prospect> best = finalists(selector, type, shape, data, foresee(selector, type, shape, data, none), none, false);
+  if (best.size() > 1) best = try_on(selector.objective, type, shape, data, data.size(), std::move(best));
+  return best.empty() ? Pipeline{} : best[0].pipeline;
 } catch (const std::bad_alloc&) {
   return {};
 }

@@ -12,7 +12,7 @@ namespace {
 
 enum class Layout : std::uint8_t { whole, planes, lengths };
 
-constexpr int kLevel = 19;
+constexpr int kLevel = 19, kQuickLevel = 3;
 constexpr std::uint32_t kTwoBytes = 208, kThreeBytes = 248;  // the first bytes of longer codes
 constexpr std::uint32_t kTwoByteValues = (kThreeBytes - kTwoBytes) << 8, kThreeByteValues = (256 - kThreeBytes) << 16;
 constexpr std::size_t kMostLength = 3;
@@ -93,17 +93,35 @@ bool take_lengths(ByteSpan padded, std::span<Word> values) {
   return at == end;
 }
 
-bool write_layout(Layout layout, std::size_t width, ByteSpan bytes, Bytes& best) {
+struct Laid {
+  Layout layout = Layout::whole;
+  std::size_t width = 0;  // kMostLength for lengths
+  Bytes bytes;
+};
+
+/// The bytes by zstd at that level; none where it fails.
+Bytes pack(const Bytes& bytes, int level) {
   Bytes packed(ZSTD_compressBound(bytes.size()));
-  const std::size_t size = ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), kLevel);
-  if (ZSTD_isError(size)) return false;
-  ByteWriter out;
-  out.byte(static_cast<std::uint8_t>(layout));
-  out.byte(static_cast<std::uint8_t>(width));
-  out.varint(bytes.size());
-  out.bytes(ByteSpan(packed).first(size));
-  if (best.empty() || out.size() < best.size()) best = out.take();
-  return true;
+  const std::size_t size = ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), level);
+  packed.resize(ZSTD_isError(size) ? 0 : size);
+  return packed;
+}
+
+/// The layout that a quick level makes the least of; the first of those that tie.
+template <class Word>
+Laid choose_layout(std::span<const Word> values, Word largest) {
+  const std::size_t width = (static_cast<std::size_t>(std::bit_width(largest)) + 7) / 8;
+  Laid best{Layout::whole, width, lay_whole(values, width)};
+  if (width < 2) return best;
+  std::size_t least = pack(best.bytes, kQuickLevel).size();
+  const auto consider = [&](Laid other) {
+    const std::size_t size = pack(other.bytes, kQuickLevel).size();
+    if (size > 0 && size < least) least = size, best = std::move(other);
+  };
+  consider({Layout::planes, width, lay_planes(values, width)});
+  if (largest < kTwoBytes + kTwoByteValues + kThreeByteValues)
+    consider({Layout::lengths, kMostLength, lay_lengths(values)});
+  return best;
 }
 
 }  // namespace
@@ -111,14 +129,13 @@ bool write_layout(Layout layout, std::size_t width, ByteSpan bytes, Bytes& best)
 template <class Word>
 bool write_zstd(std::span<const Word> values, ByteWriter& out) {
   const Word largest = values.empty() ? 0 : *std::max_element(values.begin(), values.end());
-  const std::size_t width = (static_cast<std::size_t>(std::bit_width(largest)) + 7) / 8;
-  Bytes best;
-  if (!write_layout(Layout::whole, width, lay_whole(values, width), best)) return false;
-  if (width > 1 && !write_layout(Layout::planes, width, lay_planes(values, width), best)) return false;
-  if (width > 1 && largest < kTwoBytes + kTwoByteValues + kThreeByteValues &&
-      !write_layout(Layout::lengths, kMostLength, lay_lengths(values), best))
-    return false;
-  out.bytes(best);
+  const Laid laid = choose_layout(values, largest);
+  const Bytes packed = pack(laid.bytes, kLevel);
+  if (packed.empty()) return false;
+  out.byte(static_cast<std::uint8_t>(laid.layout));
+  out.byte(static_cast<std::uint8_t>(laid.width));
+  out.varint(laid.bytes.size());
+  out.bytes(packed);
   return true;
 }
 

@@ -3,6 +3,8 @@
 #include <blosc.h>
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "libcore/base/error.h"
@@ -14,7 +16,8 @@ namespace {
 constexpr double kClose = 1.02;       // a runner-up within this factor is worth a try on the next chunks
 constexpr double kCloseFrame = 1.10;  // the same for what needs no plugin, where the best does
 constexpr double kPluginCost = 1.02;  // a frame of ours must be smaller by this factor
-constexpr double kWorse = 1.10;       // a chunk this much worse than promised has other data in it
+constexpr double kWorse = 1.03;       // a chunk this much worse than promised has other data in it
+constexpr double kDrifted = 1.03;     // so has one whose best forecast is this much better than that of the choice
 constexpr int kDeepest = 9;           // the level that costs ten times the others
 
 std::vector<Form> forms_for(Audience audience, Effort effort, std::size_t element_bytes) {
@@ -43,21 +46,29 @@ struct Trial {
   double cost = 0;
 };
 
+/// What a byte costs to decode, about: measured with one thread on a processor with AVX-512.
+double picoseconds_a_byte(const Form& form) {
+  if (form.kind == Form::Kind::stored) return 50;
+  if (form.kind == Form::Kind::deflate) return 3000;
+  return std::string_view(form.compressor) == BLOSC_LZ4_COMPNAME ? 350 : 1100;
+}
+
 /// The trials of one chunk; the best one's bytes are kept.
 class Trials {
  public:
-  Trials(std::span<const std::byte> chunk, const codecs::ChunkType& type) : chunk_(chunk), type_(type) {
-    best_cost_ = static_cast<double>(chunk.size());
-  }
+  Trials(std::span<const std::byte> chunk, const codecs::ChunkType& type, codecs::Objective objective)
+      : chunk_(chunk), type_(type), objective_(objective), best_cost_(cost_of(Form{}, chunk.size())) {}
 
-  void run(const Form& form) {
-    if (!encode(form, type_, chunk_, buffer_)) return;
-    const double cost = static_cast<double>(buffer_.size()) * (form.kind == Form::Kind::frame ? kPluginCost : 1);
-    tried_.push_back({form, cost});
-    if (cost >= best_cost_) return;
-    best_cost_ = cost;
-    best_.form = form;
-    std::swap(best_.bytes, buffer_);
+  void run(const Form& form) { keep(form, encode(form, type_, chunk_, buffer_), 0); }
+
+  /// Returns the bytes of the frame, nothing where it gains none.
+  std::optional<std::size_t> run(const codecs::Prospect& prospect) {
+    Form form{Form::Kind::frame};
+    form.pipeline = prospect.pipeline;
+    const bool gains = encode(form, type_, chunk_, buffer_);
+    const std::size_t bytes = buffer_.size();
+    keep(form, gains, prospect.decode_ns);
+    return gains ? std::optional(bytes) : std::nullopt;
   }
 
   const Form& best() const { return best_.form; }
@@ -85,29 +96,64 @@ class Trials {
     return choice;
   }
 
-  /// The best is no more than `factor` times what was promised.
-  bool within(double factor, const Choice& promised) const {
-    return best_cost_ <= factor * promised.ratio * static_cast<double>(chunk_.size());
-  }
+  /// The best costs no more than `ratio` times the plain bytes.
+  bool within(double ratio) const { return best_cost_ <= ratio * static_cast<double>(chunk_.size()); }
 
  private:
+  double cost_of(const Form& form, std::size_t bytes) const {
+    return cost_of(form, bytes, static_cast<std::uint64_t>(picoseconds_a_byte(form) * static_cast<double>(chunk_.size()) / 1000));
+  }
+  double cost_of(const Form& form, std::size_t bytes, std::uint64_t decode_ns) const {
+    return static_cast<double>(objective_.cost(bytes, decode_ns)) * (form.kind == Form::Kind::frame ? kPluginCost : 1);
+  }
+
+  /// What stands in buffer_.
+  void keep(const Form& form, bool gains, std::uint64_t decode_ns) {
+    if (!gains) return;
+    const double cost = form.kind == Form::Kind::frame ? cost_of(form, buffer_.size(), decode_ns)
+                                                       : cost_of(form, buffer_.size());
+    tried_.push_back({form, cost});
+    if (cost >= best_cost_) return;
+    best_cost_ = cost;
+    best_.form = form;
+    std::swap(best_.bytes, buffer_);
+  }
+
   std::span<const std::byte> chunk_;
   const codecs::ChunkType& type_;
+  codecs::Objective objective_;
   std::vector<Trial> tried_;
   EncodedChunk best_;
-  double best_cost_ = 0;
+  double best_cost_;
   std::vector<std::byte> buffer_;
 };
 
+/// What is foretold of a pipeline; of one that is no candidate, nothing.
+codecs::Prospect prospect_of(codecs::Pipeline pipeline, std::span<const codecs::Prospect> foreseen) {
+  for (const codecs::Prospect& one : foreseen)
+    if (one.pipeline == pipeline) return one;
+  return {pipeline};
+}
+
+double times(std::uint64_t now, std::uint64_t then) {
+  return then == 0 ? 1 : static_cast<double>(now) / static_cast<double>(then);
+}
+
 }  // namespace
 
-ChunkEncoder::ChunkEncoder(Audience audience, Effort effort, codecs::ChunkType type)
+ChunkEncoder::ChunkEncoder(Audience audience, Effort effort, codecs::ChunkType type, codecs::Selector selector)
     : audience_(audience),
       type_(std::move(type)),
+      selector_(selector),
       forms_(forms_for(audience, effort, codecs::element_info(type_.type).bytes)) {}
 
-EncodedChunk ChunkEncoder::encode_trying_all(std::span<const std::byte> chunk, Choice& choice) const {
-  Trials trials(chunk, type_);
+std::vector<codecs::Prospect> ChunkEncoder::foresee(std::span<const std::byte> chunk, const Lookback& before) const {
+  return codecs::foresee(selector_, type_.type, type_.shape, codec_bytes(chunk), before.experience);
+}
+
+EncodedChunk ChunkEncoder::encode_trying_all(std::span<const std::byte> chunk, const Lookback& before,
+                                             Choice& choice) const {
+  Trials trials(chunk, type_, selector_.objective);
   const auto is_deep = [](const Form& form) { return form.kind == Form::Kind::blosc && form.level == kDeepest; };
   for (const Form& form : forms_)
     if (!is_deep(form)) trials.run(form);
@@ -117,26 +163,50 @@ EncodedChunk ChunkEncoder::encode_trying_all(std::span<const std::byte> chunk, C
     if (is_deep(form) && (form.shuffle == BLOSC_NOSHUFFLE ||
                           (quick.kind != Form::Kind::stored && form.shuffle == quick.shuffle)))
       trials.run(form);
-  if (audience_ == Audience::plugin) {
-    Form frame{Form::Kind::frame};
-    frame.pipeline = codecs::best_pipeline(type_.type, type_.shape, codec_bytes(chunk), codecs::Preference::size);
-    if (frame.pipeline.code != codecs::Code::stored) trials.run(frame);
+  if (audience_ != Audience::plugin) {
+    choice = trials.choice();
+    return trials.take();
   }
+  const std::vector<codecs::Prospect> foreseen = foresee(chunk, before);
+  codecs::Experience seen;
+  const std::uint64_t values = chunk.size() / codecs::element_info(type_.type).bytes;
+  for (const codecs::Prospect& one : codecs::finalists(selector_, type_.type, type_.shape, codec_bytes(chunk), foreseen,
+                                                       before.experience, before.explore))
+    if (const auto bytes = trials.run(one)) seen.learn(one, *bytes, values);
   choice = trials.choice();
+  choice.seen = std::move(seen);
+  choice.best_foreseen = foreseen[0];
+  choice.first_foreseen = prospect_of(choice.first.pipeline, foreseen);
   return trials.take();
 }
 
-EncodedChunk ChunkEncoder::encode_by_choice(std::span<const std::byte> chunk, const Choice& choice) const {
+EncodedChunk ChunkEncoder::encode_by_choice(std::span<const std::byte> chunk, const Lookback& before,
+                                            const Choice& choice) const {
   Choice unused;
-  Trials trials(chunk, type_);
+  Trials trials(chunk, type_, selector_.objective);
   if (choice.first.kind == Form::Kind::stored) {
     // Nothing helped the neighbor. The cheapest form tells whether this chunk is another matter.
     trials.run(forms_.front());
-    return trials.best().kind == Form::Kind::stored ? trials.take() : encode_trying_all(chunk, unused);
+    return trials.best().kind == Form::Kind::stored ? trials.take() : encode_trying_all(chunk, before, unused);
   }
-  trials.run(choice.first);
-  if (choice.second_is_close) trials.run(choice.second);
-  return trials.within(kWorse, choice) ? trials.take() : encode_trying_all(chunk, unused);
+  std::vector<codecs::Prospect> foreseen;
+  const auto run = [&](const Form& form) {
+    if (form.kind == Form::Kind::frame)
+      trials.run(prospect_of(form.pipeline, foreseen));
+    else
+      trials.run(form);
+  };
+  double promised = choice.ratio;
+  if (choice.first.kind == Form::Kind::frame) {
+    foreseen = foresee(chunk, before);
+    const codecs::Prospect first = prospect_of(choice.first.pipeline, foreseen);
+    if (times(first.cost, foreseen[0].cost) > kDrifted * times(choice.first_foreseen.cost, choice.best_foreseen.cost))
+      return encode_trying_all(chunk, before, unused);
+    promised *= times(first.cost, choice.first_foreseen.cost);
+  }
+  run(choice.first);
+  if (choice.second_is_close) run(choice.second);
+  return trials.within(kWorse * promised) ? trials.take() : encode_trying_all(chunk, before, unused);
 }
 
 }  // namespace daybreak::dataset

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "libcore/codecs/select.h"
 #include "libcore/dataset/chunk_form.h"
 
 namespace daybreak::dataset {
@@ -21,30 +22,43 @@ inline constexpr std::uint64_t kChunksOfAChoice = 16;
 struct Choice {
   Form first, second;            // the best and the second-best form
   bool second_is_close = false;  // so near that another chunk may prefer it
-  double ratio = 1;              // encoded over plain bytes of the best
+  double ratio = 1;              // cost of the best over plain bytes
+  // Where `first` is a frame of ours: what was foretold of it and of the best one. Later chunks of which something else
+  // is foretold have drifted.
+  codecs::Prospect first_foreseen, best_foreseen;
+  codecs::Experience seen;  // how far the forecasts were off
 };
 
-/// Encodes the chunks of one array. Immutable; results depend on the arguments alone.
+/// What chunks before this one taught.
+struct Lookback {
+  codecs::Experience experience;
+  bool explore = false;  // try one pipeline more, to learn of it
+};
+
+/// Encodes the chunks of one array. Immutable; results depend on the arguments alone. What `selector` names outlives it.
 class ChunkEncoder {
  public:
-  ChunkEncoder(Audience audience, Effort effort, codecs::ChunkType type);
+  ChunkEncoder(Audience audience, Effort effort, codecs::ChunkType type, codecs::Selector selector = {});
 
   /// Encodes `chunk` in every form worth a try and keeps the best; `choice` tells what the neighbors should try. A frame
   /// of ours is taken only where it saves more than 2 %, for it costs readers a plugin. Throws Error (bug) where a chunk
   /// does not decode to the same bytes: nothing is written that was not read back.
-  EncodedChunk encode_trying_all(std::span<const std::byte> chunk, Choice& choice) const;
+  EncodedChunk encode_trying_all(std::span<const std::byte> chunk, const Lookback& before, Choice& choice) const;
 
-  /// Encodes by an earlier choice, its runner-up too where that was close; falls back to all forms where the outcome is
-  /// worse than the choice promised. Errors as above.
-  EncodedChunk encode_by_choice(std::span<const std::byte> chunk, const Choice& choice) const;
+  /// Encodes by an earlier choice, its runner-up too where that was close; falls back to all forms where the chunk has
+  /// drifted or the outcome is worse than the choice promised. Errors as above.
+  EncodedChunk encode_by_choice(std::span<const std::byte> chunk, const Lookback& before, const Choice& choice) const;
 
   const codecs::ChunkType& type() const { return type_; }
   /// The forms of libraries that are tried, in the order that decides ties.
   const std::vector<Form>& forms() const { return forms_; }
 
  private:
+  std::vector<codecs::Prospect> foresee(std::span<const std::byte> chunk, const Lookback& before) const;
+
   Audience audience_;
   codecs::ChunkType type_;
+  codecs::Selector selector_;
   std::vector<Form> forms_;
 };
 

@@ -1,6 +1,7 @@
 #include "libcore/dataset/compress.h"
 
 #include "libcore/base/error.h"
+#include "libcore/base/parse.h"
 #include "libcore/dataset/archive.h"
 #include "libcore/dataset/check.h"
 #include "libcore/dataset/originals.h"
@@ -31,6 +32,9 @@ void CompressOptions::declare(OptionSink& sink) {
   sink.choice("reader", &reader, {"h5py", "plugin", "plain"},
               "Who can read it: h5py with Blosc, our plugin too, HDF5 alone");
   sink.choice("effort", &effort, {"fast", "normal", "best"}, "How hard to try; all decode about equally fast");
+  sink.choice("prefer", &prefer, {"size", "balanced", "speed"}, "What chunks are chosen for: few bytes, or a quick read too");
+  sink.text("for-bandwidth", &link, "RATE", "Choose for the soonest decoded, read at such as 200MB/s");
+  sink.file("selector", &selector, "Foretell by this file of train-selector, not the built-in model");
   sink.bytes("chunk", &chunk_bytes, "Bytes of a chunk; whole rows, the unit that readers decode");
 }
 
@@ -43,6 +47,21 @@ void CompressOptions::check() const {
   check_chunk_bytes(chunk_bytes);
   parse_effort(effort);
   parse_audience(reader);
+  objective();
+}
+
+codecs::Objective CompressOptions::objective() const {
+  if (!link) return prefer == "speed" ? codecs::kFastest : prefer == "balanced" ? codecs::kBalanced : codecs::kSmallest;
+  if (prefer != "size")
+    throw usage_error("--for-bandwidth and --prefer exclude each other", "balanced is 200MB/s, speed 2GB/s");
+  constexpr std::int64_t kMega = 1000000, kMost = 1000000;
+  std::string_view rate = *link;
+  const bool a_second = rate.ends_with("/s");
+  if (a_second) rate.remove_suffix(2);
+  const std::int64_t mega = a_second ? parse_bytes(rate) / kMega : 0;
+  if (mega < 1 || mega > kMost)
+    throw usage_error("--for-bandwidth: expected 1MB/s to 1TB/s, found '" + *link + "'", "200MB/s suits a shared network disk");
+  return {static_cast<std::uint32_t>(mega)};
 }
 
 Layout compress(const std::vector<CompressInput>& inputs, const CompressOptions& options, const std::string& path,

@@ -23,7 +23,12 @@ struct CompressOptions {
   std::string reader = "h5py";
   std::string effort = "best";
   std::int64_t chunk_bytes = std::int64_t{1} << 20;
+  std::string prefer = "size";
+  std::optional<std::string> link;      // MB/s, in place of what `prefer` stands for
+  std::optional<std::string> selector;  // a file of train-selector; the built-in model else
 
+  /// What is to be small. Error (usage).
+  codecs::Objective objective() const;
   void declare(OptionSink& sink);
   /// Error (usage) for values that cannot be.
   void check() const;

@@ -184,7 +184,7 @@ class Fitter {
     for (std::vector<std::byte> chunk : samples) {
       Choice choice;
       round_elements(source_.info().type, rounding_, 0, chunk, chunk);
-      bytes += encoder.encode_trying_all(chunk, choice).bytes.size();
+      bytes += encoder.encode_trying_all(chunk, {}, choice).bytes.size();
     }
     return bytes;
   }

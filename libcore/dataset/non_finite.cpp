@@ -136,11 +136,11 @@ void drop_non_finite(std::vector<CompressInput>& inputs, const Surroundings& aro
                         "leave the samples out of the input");
     if (!column.offsets && column.row_bytes > 0) mark_rows(table.array(column.data), around, dropped);
   }
-  std::vector<std::uint64_t> kept;
+  std::vector<SampleRun> kept;
   for (std::uint64_t sample = 0; sample < dropped.size(); ++sample)
-    if (!dropped[sample]) kept.push_back(sample);
+    if (!dropped[sample]) append_run(kept, {sample, 1});
   input.file.arrays = table.pick(kept);
-  input.dropped_samples = table.count() - kept.size();
+  input.dropped_samples = static_cast<std::uint64_t>(std::count(dropped.begin(), dropped.end(), true));
   if (input.dropped_samples == 0) return;
   input.path.reset();
   if (!is_its_text(input.file)) input.file.pieces.reset();

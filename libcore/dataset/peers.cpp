@@ -21,8 +21,8 @@ class Ours final : public ChunkPeer {
     encoder_ = std::make_unique<ChunkEncoder>(audience_, Effort::best, type);
   }
   Packed pack(std::span<const std::byte> chunk, std::uint64_t ordinal) override {
-    EncodedChunk encoded = ordinal % kChunksOfAChoice == 0 ? encoder_->encode_trying_all(chunk, choice_)
-                                                           : encoder_->encode_by_choice(chunk, choice_);
+    EncodedChunk encoded = ordinal % kChunksOfAChoice == 0 ? encoder_->encode_trying_all(chunk, {}, choice_)
+                                                           : encoder_->encode_by_choice(chunk, {}, choice_);
     return {std::move(encoded.bytes), encoded.form};
   }
   bool unpack(const Packed& packed, std::span<std::byte> chunk) override {

@@ -7,11 +7,17 @@
 
 #include "libcore/base/hex.h"
 #include "libcore/dataset/hash.h"
+#include "libcore/dataset/load_selector.h"
 #include "libcore/dataset/ordered_work.h"
 #include "libcore/io/stretches.h"
 
 namespace daybreak::dataset {
 namespace {
+
+// What a group learned is known to the groups from the kBehind-th after it on, which by then need not wait for it, and
+// to so many of them: the same whatever the number of threads.
+constexpr std::uint64_t kBehind = 4, kRemembered = 16;
+constexpr std::uint64_t kExploring = 4;  // every so many groups one pipeline more is tried
 
 /// What a group's first chunk found out, for the others.
 struct GroupChoice {
@@ -40,10 +46,12 @@ class Run {
   Run(const CompressOptions& options, Hdf5Writer& writer, std::vector<KeptArray>& arrays,
       const std::vector<Supply>& supplies)
       : audience_(parse_audience(options.reader)), writer_(writer), arrays_(arrays) {
+    if (options.selector) model_ = load_selector(*options.selector);
+    const codecs::Selector selector{options.selector ? &model_ : &codecs::builtin_selector(), options.objective()};
     std::uint64_t groups = 0;
     for (std::size_t i = 0; i < supplies.size(); ++i) {
       const codecs::ChunkType type = chunk_type(arrays[i].info.type, arrays[i].grid.chunk);
-      streams_.push_back({supplies[i], {audience_, parse_effort(options.effort), type}, jobs_, groups});
+      streams_.push_back({supplies[i], {audience_, parse_effort(options.effort), type, selector}, jobs_, groups});
       arrays[i].non_finite = {};  // what another file counted
       jobs_ += arrays[i].hashes();
       groups += arrays[i].hashes() / kChunksOfAChoice + 1;
@@ -113,17 +121,29 @@ class Run {
   }
 
   EncodedChunk encode_chunk(const Stream& stream, std::uint64_t ordinal, std::span<const std::byte> bytes) {
-    GroupChoice& group = choices_[stream.first_group + ordinal / kChunksOfAChoice];
-    if (ordinal % kChunksOfAChoice != 0) return stream.encoder.encode_by_choice(bytes, group.choice.get());
+    const std::uint64_t number = ordinal / kChunksOfAChoice;
+    GroupChoice& group = choices_[stream.first_group + number];
+    if (ordinal % kChunksOfAChoice != 0)
+      return stream.encoder.encode_by_choice(bytes, lookback(stream, number), group.choice.get());
     try {
+      Lookback before = lookback(stream, number);
+      before.explore = number % kExploring == kExploring - 1;
       Choice choice;
-      EncodedChunk result = stream.encoder.encode_trying_all(bytes, choice);
+      EncodedChunk result = stream.encoder.encode_trying_all(bytes, before, choice);
       group.promise.set_value(choice);
       return result;
     } catch (...) {
       group.promise.set_exception(std::current_exception());
       throw;
     }
+  }
+
+  /// What is known to the group of that number.
+  Lookback lookback(const Stream& stream, std::uint64_t number) {
+    Lookback before;
+    for (std::uint64_t back = kBehind; back < kBehind + kRemembered && back <= number; ++back)
+      before.experience.add(choices_[stream.first_group + number - back].choice.get().seen);
+    return before;
   }
 
   void put(std::uint64_t job, const Encoded& encoded) {
@@ -149,6 +169,7 @@ class Run {
   }
 
   Audience audience_;
+  codecs::SelectorModel model_;  // where the options name one
   Hdf5Writer& writer_;
   std::vector<KeptArray>& arrays_;
   std::vector<Stream> streams_;

@@ -19,6 +19,7 @@
 #include <string>
 
 #include "libcore/codecs/frame.h"
+#include "libcore/codecs/candidates.h"
 #include "libcore/codecs/rans.h"
 #include "libcore/codecs/rans_lanes.h"
 #include "libcore/codecs/select.h"
@@ -211,7 +212,7 @@ bool run(const Array& array, bool all) {
   const Figure best = measure(
       array,
       [&](std::span<const std::uint64_t> shape, ByteSpan data) {
-        return best_pipeline(array.type, shape, data, Preference::size);
+        return best_pipeline(array.type, shape, data);
       },
       used);
   print(("best: " + used).c_str(), array, best);

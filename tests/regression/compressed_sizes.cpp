@@ -17,6 +17,7 @@
 #include <stdexcept>
 
 #include "libcore/codecs/frame.h"
+#include "libcore/codecs/candidates.h"
 #include "libcore/codecs/select.h"
 #include "libcore/dataset/chunk_encoder.h"
 #include "libcore/io/array_file.h"
@@ -69,17 +70,17 @@ void add_candidates(Lines& lines, const test::NamedArray& array) {
 /// What readers get: our choice by each preference, and the form for readers without our plugin.
 void add_choices(Lines& lines, const test::NamedArray& array, std::initializer_list<const char*> preferences) {
   const codecs::ChunkType type = dataset::chunk_type(array.info.type, array.info.shape);
-  auto preference = codecs::Preference::size;
+  constexpr codecs::Objective kObjectives[]{codecs::kSmallest, codecs::kBalanced, codecs::kFastest};
+  const codecs::Objective* objective = kObjectives;
   for (const char* name : preferences) {
-    codecs::Pipeline chosen =
-        codecs::best_pipeline(type.type, type.shape, dataset::codec_bytes(array.data), preference);
+    codecs::Pipeline chosen = codecs::best_pipeline(type.type, type.shape, dataset::codec_bytes(array.data),
+                                                    {&codecs::builtin_selector(), *objective++});
     const std::size_t bytes = frame_bytes(chosen, array);
     lines.push_back(line_of(array.info.name, name + (" = " + codecs::pipeline_name(chosen)), std::to_string(bytes)));
-    preference = static_cast<codecs::Preference>(static_cast<int>(preference) + 1);
   }
   dataset::Choice unused;
   const dataset::ChunkEncoder blosc(dataset::Audience::h5py, dataset::Effort::best, type);
-  const dataset::EncodedChunk encoded = blosc.encode_trying_all(array.data, unused);
+  const dataset::EncodedChunk encoded = blosc.encode_trying_all(array.data, {}, unused);
   lines.push_back(line_of(array.info.name, "h5py = " + encoded.form.name(), std::to_string(encoded.bytes.size())));
 }
 

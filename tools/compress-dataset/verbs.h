@@ -15,6 +15,7 @@ std::unique_ptr<frame::Verb> make_convert();
 std::unique_ptr<frame::Verb> make_merge();
 std::unique_ptr<frame::Verb> make_salvage();
 std::unique_ptr<frame::Verb> make_bench();
+std::unique_ptr<frame::Verb> make_train_selector();
 
 /// The summary as people read it.
 std::string summary_text(const dataset::Layout& layout, std::uint64_t output_bytes);

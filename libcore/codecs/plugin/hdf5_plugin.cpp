@@ -45,7 +45,7 @@ std::size_t encode_chunk(const ChunkType& chunk, std::size_t bytes, const Buffer
   if (chunk.bytes() != bytes || bytes == 0) return kFailed;
   const ByteSpan plain = buffer.first(bytes);
   Bytes frame;
-  const Pipeline pipeline = best_pipeline(chunk.type, chunk.shape, plain, Preference::size);
+  const Pipeline pipeline = best_pipeline(chunk.type, chunk.shape, plain);
   if (encode(pipeline, chunk.type, chunk.shape, plain, frame) != Status::ok) return kFailed;
   void* copy = std::malloc(frame.size());
   if (copy == nullptr) return kFailed;

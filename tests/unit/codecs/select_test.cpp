@@ -1,4 +1,5 @@
 // The choice of a pipeline: it suits the data, is the same every time, and costs little beside the best of all.
+#include "libcore/codecs/candidates.h"
 #include "libcore/codecs/select.h"
 
 #include "tests/support/catch.hpp"
@@ -9,8 +10,8 @@ using namespace daybreak::codecs::test;
 
 namespace {
 
-std::size_t chosen_bytes(const Sample& sample, Preference preference) {
-  return frame_of(sample, best_pipeline(sample.type, sample.shape, sample.data, preference)).size();
+std::size_t chosen_bytes(const Sample& sample) {
+  return frame_of(sample, best_pipeline(sample.type, sample.shape, sample.data)).size();
 }
 
 std::size_t least_bytes(const Sample& sample) {
@@ -37,28 +38,28 @@ std::vector<Sample> samples() {
 
 TEST_CASE("the chosen pipeline is within two percent of the best candidate") {
   for (const Sample& sample : samples()) {
-    INFO(pipeline_name(best_pipeline(sample.type, sample.shape, sample.data, Preference::size)));
-    CHECK(chosen_bytes(sample, Preference::size) <= least_bytes(sample) * 102 / 100);
+    INFO(pipeline_name(best_pipeline(sample.type, sample.shape, sample.data)));
+    CHECK(chosen_bytes(sample) <= least_bytes(sample) * 102 / 100);
   }
 }
 
 TEST_CASE("noise is stored, and so is what is empty") {
-  CHECK(best_pipeline(ElementType::u8, samples()[2].shape, samples()[2].data, Preference::size) == Pipeline{});
+  CHECK(best_pipeline(ElementType::u8, samples()[2].shape, samples()[2].data) == Pipeline{});
   const std::uint64_t none[] = {0, 5};
-  CHECK(best_pipeline(ElementType::f32, none, {}, Preference::balanced) == Pipeline{});
+  CHECK(best_pipeline(ElementType::f32, none, {}, {&builtin_selector(), kBalanced}) == Pipeline{});
 }
 
 TEST_CASE("the preference for speed keeps from codes that decode one by one") {
   const Sample surface = samples()[3];
-  const Pipeline fast = best_pipeline(surface.type, surface.shape, surface.data, Preference::speed);
+  const Pipeline fast = best_pipeline(surface.type, surface.shape, surface.data, {&builtin_selector(), kFastest});
   CHECK(fast.code == Code::bins);
-  CHECK(best_pipeline(surface.type, surface.shape, surface.data, Preference::speed) == fast);
+  CHECK(best_pipeline(surface.type, surface.shape, surface.data, {&builtin_selector(), kFastest}) == fast);
 }
 
 TEST_CASE("a large chunk is judged by a sample, and rightly") {
   const auto sample = sample_of(ElementType::i32, {4, 512, 512}, surface(4, 512, 512, 3));
-  CHECK(chosen_bytes(sample, Preference::size) <= frame_of(sample, {Map::ordered, Predict::delta, Code::bins}).size());
-  CHECK(chosen_bytes(sample, Preference::size) < sample.data.size() / 5);
+  CHECK(chosen_bytes(sample) <= frame_of(sample, {Map::ordered, Predict::delta, Code::bins}).size());
+  CHECK(chosen_bytes(sample) < sample.data.size() / 5);
 }
 
 TEST_CASE("every candidate is a pipeline of its own") {

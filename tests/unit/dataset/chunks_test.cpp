@@ -74,14 +74,14 @@ TEST_CASE("the smallest form wins, and what does not shrink is stored") {
   const ChunkEncoder floats = encoder(Audience::h5py, Effort::normal, io::DType::f32, 1 << 14);
   Choice choice;
   const auto random = test::noise(1 << 16, 1);
-  const EncodedChunk stored = floats.encode_trying_all(random, choice);
+  const EncodedChunk stored = floats.encode_trying_all(random, {}, choice);
   CHECK(stored.form == Form{});
   CHECK(stored.bytes == random);
 
   std::vector<float> ramp(1 << 14);
   for (std::size_t i = 0; i < ramp.size(); ++i) ramp[i] = static_cast<float>(i);
   const auto bytes = std::as_bytes(std::span(ramp));
-  const EncodedChunk best = floats.encode_trying_all(bytes, choice);
+  const EncodedChunk best = floats.encode_trying_all(bytes, {}, choice);
   CHECK(best.form.kind == Form::Kind::blosc);
   CHECK(floats.forms().size() == 6);
   for (const Form& form : floats.forms()) {
@@ -96,37 +96,37 @@ TEST_CASE("the smallest form wins, and what does not shrink is stored") {
 TEST_CASE("a choice that no longer fits is dropped") {
   const ChunkEncoder bytes = encoder(Audience::h5py, Effort::fast, io::DType::u8, 1 << 14);
   Choice choice;
-  bytes.encode_trying_all(test::noise(1 << 14, 3), choice);
+  bytes.encode_trying_all(test::noise(1 << 14, 3), {}, choice);
   const std::vector<std::byte> zeros(1 << 14);
-  CHECK(bytes.encode_by_choice(zeros, choice).bytes.size() < 300);  // the neighbor was noise
-  bytes.encode_trying_all(zeros, choice);
+  CHECK(bytes.encode_by_choice(zeros, {}, choice).bytes.size() < 300);  // the neighbor was noise
+  bytes.encode_trying_all(zeros, {}, choice);
   const auto random = test::noise(1 << 14, 4);
-  CHECK(bytes.encode_by_choice(random, choice).form == Form{});
+  CHECK(bytes.encode_by_choice(random, {}, choice).form == Form{});
 }
 
 TEST_CASE("a frame of ours is taken where it saves more than its price, by readers with the plugin alone") {
   const auto walk = random_walk(1 << 14);
   Choice choice;
   const ChunkEncoder standard = encoder(Audience::h5py, Effort::best, io::DType::i32, 1 << 14);
-  const EncodedChunk blosc = standard.encode_trying_all(walk, choice);
+  const EncodedChunk blosc = standard.encode_trying_all(walk, {}, choice);
   CHECK(blosc.form.kind == Form::Kind::blosc);
   const ChunkEncoder own = encoder(Audience::plugin, Effort::best, io::DType::i32, 1 << 14);
-  const EncodedChunk frame = own.encode_trying_all(walk, choice);
+  const EncodedChunk frame = own.encode_trying_all(walk, {}, choice);
   CHECK(frame.form.kind == Form::Kind::frame);
   CHECK(1.02 * static_cast<double>(frame.bytes.size()) < static_cast<double>(blosc.bytes.size()));
-  CHECK(own.encode_by_choice(walk, choice).bytes == frame.bytes);
+  CHECK(own.encode_by_choice(walk, {}, choice).bytes == frame.bytes);
   // Text of one repeated phrase is zstd's own ground.
   std::vector<std::byte> phrase(1 << 14);
   for (std::size_t i = 0; i < phrase.size(); ++i) phrase[i] = static_cast<std::byte>((i % 97) * (i % 97) % 251);
   const ChunkEncoder text = encoder(Audience::plugin, Effort::best, io::DType::u8, 1 << 14);
-  CHECK(text.encode_trying_all(phrase, choice).form.kind == Form::Kind::blosc);
+  CHECK(text.encode_trying_all(phrase, {}, choice).form.kind == Form::Kind::blosc);
 }
 
 TEST_CASE("readers without any plugin get gzip") {
   const auto walk = random_walk(1 << 14);
   Choice choice;
   const ChunkEncoder plain = encoder(Audience::plain, Effort::normal, io::DType::i32, 1 << 14);
-  const EncodedChunk best = plain.encode_trying_all(walk, choice);
+  const EncodedChunk best = plain.encode_trying_all(walk, {}, choice);
   CHECK(best.form.name() == "gzip6-shuffle");
   const auto filters = filters_for(Audience::plain, plain.type());
   CHECK(filter_mask(best.form, filters) == 0);

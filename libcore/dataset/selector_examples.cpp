@@ -1,0 +1,137 @@
+#include "libcore/dataset/selector_examples.h"
+
+#include <algorithm>
+#include <ctime>
+
+#include "libcore/codecs/frame.h"
+#include "libcore/codecs/sample.h"
+#include "libcore/codecs/candidates.h"
+#include "libcore/dataset/chunk_form.h"
+#include "libcore/dataset/real_values.h"
+
+namespace daybreak::dataset {
+namespace {
+
+constexpr int kDecodings = 3;
+
+double thread_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+template <class Work>
+double seconds_of(Work work) {
+  const double start = thread_seconds();
+  work();
+  return thread_seconds() - start;
+}
+
+template <class Integer>
+void append_integers(codecs::ByteSpan bytes, std::vector<double>& values) {
+  for (std::size_t at = 0; at < bytes.size(); at += sizeof(Integer))
+    values.push_back(static_cast<double>(codecs::load_little<Integer>(bytes.data() + at)));
+}
+
+std::vector<double> values_of(const TypedChunk& chunk) {
+  using enum codecs::ElementType;
+  std::vector<double> values;
+  switch (chunk.type.type) {
+    case u16:
+      append_integers<std::uint16_t>(chunk.bytes, values);
+      break;
+    case i16:
+      append_integers<std::int16_t>(chunk.bytes, values);
+      break;
+    case u32:
+      append_integers<std::uint32_t>(chunk.bytes, values);
+      break;
+    case i32:
+      append_integers<std::int32_t>(chunk.bytes, values);
+      break;
+    case u64:
+      append_integers<std::uint64_t>(chunk.bytes, values);
+      break;
+    case i64:
+      append_integers<std::int64_t>(chunk.bytes, values);
+      break;
+    case i8:
+      append_integers<std::int8_t>(chunk.bytes, values);
+      break;
+    case f16:
+    case bf16:
+    case f32:
+    case f64:
+      values.resize(chunk.bytes.size() / codecs::element_info(chunk.type.type).bytes);
+      to_doubles(static_cast<io::DType>(chunk.type.type), std::as_bytes(std::span(chunk.bytes)), values);
+      break;
+    default:
+      append_integers<std::uint8_t>(chunk.bytes, values);
+  }
+  return values;
+}
+
+PipelineOutcome outcome_of(codecs::Pipeline pipeline, const codecs::ChunkType& type, codecs::ByteSpan chunk,
+                           const codecs::Sample& sample) {
+  const std::string what = "a chunk encoded as " + codecs::pipeline_name(pipeline) + ": ";
+  PipelineOutcome outcome;
+  outcome.pipeline = pipeline;
+  codecs::Bytes frame;
+  outcome.sample_s = seconds_of([&] {
+    expect_done(codecs::encode(pipeline, type.type, sample.shape, sample.data, frame), what);
+  });
+  outcome.sample_bytes = frame.size();
+  outcome.encode_s = seconds_of([&] {
+    expect_done(codecs::encode(pipeline, type.type, type.shape, chunk, frame), what);
+  });
+  outcome.bytes = frame.size();
+  codecs::Bytes back(chunk.size());
+  for (int i = 0; i < kDecodings; ++i) {
+    const double seconds = seconds_of([&] { expect_done(codecs::decode(frame, back), what); });
+    outcome.decode_s = i == 0 ? seconds : std::min(outcome.decode_s, seconds);
+  }
+  return outcome;
+}
+
+}  // namespace
+
+std::vector<TypedChunk> relatives_of(const TypedChunk& chunk) {
+  const codecs::ElementInfo info = codecs::element_info(chunk.type.type);
+  std::vector<TypedChunk> relatives;
+  if (chunk.type.shape.size() > 1) relatives.push_back({{chunk.type.type, {chunk.bytes.size() / info.bytes}}, chunk.bytes});
+  std::vector<double> values = values_of(chunk);
+  const auto add = [&](io::DType type) {
+    TypedChunk relative{chunk_type(type, {chunk.type.shape.begin(), chunk.type.shape.end()}), {}};
+    relative.bytes.resize(values.size() * codecs::element_info(relative.type.type).bytes);
+    from_doubles(type, values, std::as_writable_bytes(std::span(relative.bytes)));
+    relatives.push_back(std::move(relative));
+  };
+  if (info.kind == codecs::NumberKind::real) {
+    for (const io::DType type : {io::DType::bf16, io::DType::f16, io::DType::f32, io::DType::f64})
+      if (type != static_cast<io::DType>(chunk.type.type)) add(type);
+    return relatives;
+  }
+  add(io::DType::f32);
+  if (chunk.type.type == codecs::ElementType::u8) {
+    for (double& value : values) value = static_cast<double>(static_cast<float>(value) / 255.0F);
+    add(io::DType::f32);
+  }
+  return relatives;
+}
+
+SelectorExample observe(std::string dataset, const TypedChunk& chunk) {
+  const codecs::ChunkType& type = chunk.type;
+  SelectorExample example;
+  example.dataset = std::move(dataset);
+  example.plain_bytes = chunk.bytes.size();
+  example.values = chunk.bytes.size() / codecs::element_info(type.type).bytes;
+  example.features_s =
+      seconds_of([&] { example.features = codecs::measure_features(type.type, type.shape, chunk.bytes); });
+  const codecs::Sample sample = codecs::sample_of(type.shape, chunk.bytes);
+  example.sample_bytes = sample.data.size();
+  for (const codecs::Pipeline pipeline : codecs::candidates(type.type, type.shape))
+    example.outcomes.push_back(outcome_of(pipeline, type, chunk.bytes, sample));
+  return example;
+}
+
+}  // namespace daybreak::dataset

@@ -1,0 +1,42 @@
+#pragma once
+// What pipelines make of real chunks: what the selector learns from.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "libcore/codecs/features.h"
+#include "libcore/codecs/hdf5_filter.h"
+#include "libcore/codecs/pipeline.h"
+
+namespace daybreak::dataset {
+
+struct PipelineOutcome {
+  codecs::Pipeline pipeline;
+  std::uint64_t bytes = 0;         // of the chunk's frame
+  std::uint64_t sample_bytes = 0;  // of the frame of codecs::sample_of()
+  double encode_s = 0, decode_s = 0, sample_s = 0;  // processor time of one thread
+};
+
+struct SelectorExample {
+  std::string dataset;  // where it comes from: what is judged was not learned from
+  codecs::Features features;
+  std::uint64_t plain_bytes = 0, values = 0;
+  std::uint64_t sample_bytes = 0;  // before they are encoded
+  double features_s = 0;
+  std::vector<PipelineOutcome> outcomes;  // all candidates, in their order
+};
+
+/// A chunk in memory.
+struct TypedChunk {
+  codecs::ChunkType type;
+  codecs::Bytes bytes;
+};
+
+/// The same numbers as others may keep them: in one dimension, in other types, pixels as fractions of 255. So a selector
+/// sees more kinds of data than it was given.
+std::vector<TypedChunk> relatives_of(const TypedChunk& chunk);
+
+/// Encodes and decodes the chunk by every candidate. Error (bug) where one does not give the chunk back.
+SelectorExample observe(std::string dataset, const TypedChunk& chunk);
+
+}  // namespace daybreak::dataset

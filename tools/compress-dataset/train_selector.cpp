@@ -1,0 +1,109 @@
+// A model for the selector out of the user's own data.
+#include <algorithm>
+#include <cmath>
+
+#include "libcore/base/error.h"
+#include "libcore/dataset/collect_examples.h"
+#include "libcore/dataset/train_selector.h"
+#include "libcore/io/array_file.h"
+#include "tools/compress-dataset/verbs.h"
+#include "tools/frame/text.h"
+
+namespace daybreak::compress_dataset {
+namespace {
+
+std::string percent(double share) {
+  return frame::number(std::round(10000 * share) / 100) + " %";
+}
+
+class TrainSelector : public frame::Verb {
+ public:
+  void declare(OptionSink& sink) override {
+    sink.operands("INPUT", &paths_, "Folders and files to learn from: any that compress reads", true);
+    sink.file("output,o", &output_, "The model file to write, for --selector");
+    collect_.declare(sink);
+  }
+
+  frame::Outcome run(frame::Session& session) override {
+    if (!output_ && !session.dry_run()) throw usage_error("-o is missing", "name the model file to write, such as -o my.selector");
+    if (output_) session.output_file(*output_);
+    const std::vector<std::string> files = dataset::files_below(paths_);
+    if (session.dry_run()) return list(files, session);
+    const std::vector<dataset::SelectorExample> examples = collect(files, session);
+    const dataset::TrainSelectorOptions options;
+    const dataset::SelectorReport report = dataset::judge_selector(examples, options, session.stop());
+    codecs::SelectorModel model = dataset::fit_selector(examples, options);
+    const io::Json card = dataset::selector_card(examples.size(), report);
+    model.card = card.dump();
+    const codecs::Bytes bytes = codecs::write_selector(model);
+    io::AtomicFile& file = session.side_file(*output_);
+    file.write(std::as_bytes(std::span(bytes)));
+    session.emit(card, card_text(examples.size(), report, bytes.size()));
+    return frame::Outcome::done;
+  }
+
+ private:
+  static frame::Outcome list(const std::vector<std::string>& files, frame::Session& session) {
+    io::Json document, names = io::Json::array();
+    std::string text;
+    for (const std::string& file : files) {
+      names.push_back(file);
+      text += file + "\n";
+    }
+    document["schema"] = "daybreak.selector_card/1";
+    document["dry_run"] = true;
+    document["files"] = std::move(names);
+    session.emit(document, text);
+    return frame::Outcome::done;
+  }
+
+  std::vector<dataset::SelectorExample> collect(const std::vector<std::string>& files, frame::Session& session) const {
+    const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};
+    std::vector<dataset::SelectorExample> examples;
+    for (const std::string& path : files) {
+      try {
+        const auto arrays = io::open_arrays(session.input(path), {});
+        auto some = dataset::collect_examples(path, arrays, collect_, around);
+        if (some.empty()) session.log().warning(path + ": no array of 4 KiB or more is in it");
+        std::move(some.begin(), some.end(), std::back_inserter(examples));
+      } catch (const Error& failure) {
+        // One file that is of no kind that compress reads should not end an hour of learning from the others.
+        if (failure.status() != ExitStatus::data && failure.status() != ExitStatus::usage) throw;
+        session.log().warning(path + " is left out: " + failure.message());
+      }
+    }
+    const auto datasets = std::count_if(examples.begin(), examples.end(), [&](const dataset::SelectorExample& one) {
+      return &one == &examples.front() || one.dataset != (&one)[-1].dataset;
+    });
+    if (datasets < 2)
+      throw Error(ExitStatus::data, "the inputs hold fewer than two files with arrays of 4 KiB or more",
+                  "name more data: a model is judged on files that it was not fitted to");
+    return examples;
+  }
+
+  static std::string card_text(std::size_t examples, const dataset::SelectorReport& report, std::size_t bytes) {
+    std::vector<std::vector<std::string>> rows{{"left out", "chunks", "plain", "chosen", "best", "mean regret", "worst", "chosen there", "best there"}};
+    for (const dataset::SelectorReport::Dataset& one : report.datasets)
+      rows.push_back({one.name, std::to_string(one.chunks), frame::bytes(static_cast<double>(one.plain_bytes)),
+                      frame::bytes(static_cast<double>(one.chosen_bytes)), frame::bytes(static_cast<double>(one.best_bytes)),
+                      percent(one.mean_regret), percent(one.worst_regret), one.worst_chosen, one.worst_best});
+    const double single = static_cast<double>(report.best_single_bytes) / static_cast<double>(report.chosen_bytes);
+    return frame::table(rows) + "a model of " + frame::bytes(static_cast<double>(bytes)) + " from " +
+           std::to_string(examples) + " examples; on data left out, mean regret " + percent(report.mean_regret) +
+           ", 95 in 100 chunks below " + percent(report.p95_regret) + ", in " +
+           percent(report.selection_s / report.exhaustive_s) + " of the time of trying everything;\n" +
+           "the best single pipeline, " + report.best_single + ", makes " + percent(single - 1) + " more bytes\n";
+  }
+
+  std::vector<std::string> paths_;
+  std::optional<std::string> output_;
+  dataset::CollectOptions collect_;
+};
+
+}  // namespace
+
+std::unique_ptr<frame::Verb> make_train_selector() {
+  return std::make_unique<TrainSelector>();
+}
+
+}  // namespace daybreak::compress_dataset
