@@ -232,7 +232,7 @@ SelectorReport judge_selector(std::span<const SelectorExample> examples, const T
 
 io::Json selector_card(std::size_t examples, const SelectorReport& report) {
   io::Json out, datasets = io::Json::array();
-  out["schema"] = "daybreak.selector_card/1";
+  out["schema"] = "daybreak.selector-card/1";
   out["tool"] = kTool;
   out["examples"] = examples;
   for (const SelectorReport::Dataset& one : report.datasets) {

@@ -50,7 +50,7 @@ class TrainSelector : public frame::Verb {
       names.push_back(file);
       text += file + "\n";
     }
-    document["schema"] = "daybreak.selector_card/1";
+    document["schema"] = "daybreak.selector-card/1";
     document["dry_run"] = true;
     document["files"] = std::move(names);
     session.emit(document, text);

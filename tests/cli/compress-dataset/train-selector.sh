@@ -4,7 +4,7 @@ seq 1 6000 | awk '{ print $1 "," sin($1 / 50) "," $1 % 7 }' > data/waves.csv
 seq 1 9000 | awk '{ printf "%d\n", ($1 * 7919) % 1000 }' > data/numbers.txt
 head -c 40000 data/numbers.txt > data/part.txt
 compress-dataset train-selector data -o my.selector --chunks 2 > card.json || exit 1
-jq -e '.schema == "daybreak.selector_card/1" and .examples > 3 and (.datasets | length) == 3' card.json > /dev/null || exit 1
+jq -e '.schema == "daybreak.selector-card/1" and .examples > 3 and (.datasets | length) == 3' card.json > /dev/null || exit 1
 jq -e '.mean_regret >= 0 and .chosen_bytes >= .best_bytes and .best_single != ""' card.json > /dev/null || exit 1
 compress-dataset data/waves.csv --columns all --reader plugin --selector my.selector -o waves.h5 > /dev/null || exit 1
 compress-dataset check waves.h5 data/waves.csv --columns all > /dev/null || exit 1

@@ -68,7 +68,7 @@ TEST_CASE("trees that lead nowhere are refused") {
 
 TEST_CASE("the built-in model knows every candidate") {
   REQUIRE_FALSE(builtin_selector().entries.empty());
-  CHECK(builtin_selector().card.find("daybreak.selector_card/1") != std::string::npos);
+  CHECK(builtin_selector().card.find("daybreak.selector-card/1") != std::string::npos);
   for (const ElementType type : kTypes)
     for (const std::vector<std::uint64_t>& shape : {std::vector<std::uint64_t>{100000}, {1000, 100}, {10, 100, 100}})
       for (const Pipeline pipeline : candidates(type, shape)) {
