@@ -137,10 +137,11 @@ class DistinctCounter {
   std::int16_t feature(std::size_t count) const {
     std::uint64_t unset = 0;
     for (const std::uint64_t word : words_) unset += static_cast<unsigned>(std::popcount(~word));
-    constexpr std::uint64_t kBits = std::uint64_t{1} << kLogBits;
-    // -ln(unset / bits) * bits, with ln 2 = 45426 / 65536
+    constexpr std::uint64_t kBits = std::uint64_t{1} << kLogBits, kFew = kBits / 64;
+    // -ln(unset / bits) * bits, with ln 2 = 45426 / 65536; of few, hardly any share a bit, and log2_cost() is too coarse.
     const std::uint64_t logarithm = log2_cost(kBits) - log2_cost(std::max<std::uint64_t>(1, unset));
-    const std::uint64_t different = std::max<std::uint64_t>(1, (logarithm * 45426 >> 16) * kBits >> kCostShift);
+    const std::uint64_t different = kBits - unset < kFew ? std::max<std::uint64_t>(1, kBits - unset)
+                                                         : (logarithm * 45426 >> 16) * kBits >> kCostShift;
     return different >= count ? std::int16_t{0} : static_cast<std::int16_t>(log_feature(count) - log_feature(different));
   }
 

@@ -18,7 +18,7 @@ constexpr double kCloseFrame = 1.10;  // the same for what needs no plugin, wher
 constexpr double kPluginCost = 1.02;  // a frame of ours must be smaller by this factor
 constexpr double kWorse = 1.03;       // a chunk this much worse than promised has other data in it
 constexpr double kDrifted = 1.03;     // so has one whose best forecast is this much better than that of the choice
-constexpr int kDeepest = 9;           // the level that costs ten times the others
+constexpr int kDeepest = 9;
 
 std::vector<Form> forms_for(Audience audience, Effort effort, std::size_t element_bytes) {
   std::vector<Form> forms;
@@ -154,15 +154,7 @@ std::vector<codecs::Prospect> ChunkEncoder::foresee(std::span<const std::byte> c
 EncodedChunk ChunkEncoder::encode_trying_all(std::span<const std::byte> chunk, const Lookback& before,
                                              Choice& choice) const {
   Trials trials(chunk, type_, selector_.objective);
-  const auto is_deep = [](const Form& form) { return form.kind == Form::Kind::blosc && form.level == kDeepest; };
-  for (const Form& form : forms_)
-    if (!is_deep(form)) trials.run(form);
-  // The slow level gains most without shuffling, where it finds repeats, else keeps the order of the quick ones.
-  const Form quick = trials.best();
-  for (const Form& form : forms_)
-    if (is_deep(form) && (form.shuffle == BLOSC_NOSHUFFLE ||
-                          (quick.kind != Form::Kind::stored && form.shuffle == quick.shuffle)))
-      trials.run(form);
+  for (const Form& form : forms_) trials.run(form);
   if (audience_ != Audience::plugin) {
     choice = trials.choice();
     return trials.take();

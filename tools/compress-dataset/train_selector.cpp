@@ -26,9 +26,9 @@ class TrainSelector : public frame::Verb {
 
   frame::Outcome run(frame::Session& session) override {
     if (!output_ && !session.dry_run()) throw usage_error("-o is missing", "name the model file to write, such as -o my.selector");
-    if (output_) session.output_file(*output_);
     const std::vector<std::string> files = dataset::files_below(paths_);
     if (session.dry_run()) return list(files, session);
+    io::AtomicFile& file = session.side_file(*output_);
     const std::vector<dataset::SelectorExample> examples = collect(files, session);
     const dataset::TrainSelectorOptions options;
     const dataset::SelectorReport report = dataset::judge_selector(examples, options, session.stop());
@@ -36,7 +36,6 @@ class TrainSelector : public frame::Verb {
     const io::Json card = dataset::selector_card(examples.size(), report);
     model.card = card.dump();
     const codecs::Bytes bytes = codecs::write_selector(model);
-    io::AtomicFile& file = session.side_file(*output_);
     file.write(std::as_bytes(std::span(bytes)));
     session.emit(card, card_text(examples.size(), report, bytes.size()));
     return frame::Outcome::done;
