@@ -305,21 +305,7 @@ class Probe {
   Features features_;
 };
 
-constexpr std::array<std::string_view, kFeatures> kNames{
-    "kind",          "element_bits",  "dimensions",     "log_count",      "log_row",            "log_plane",
-    "log_last",      "density",       "delta",          "delta2",         "delta3",             "before",
-    "median",        "lorenzo",       "delta_context",  "median_context",     "folded",
-    "folded_context", "grid_lost",    "grid_density",   "grid_delta",     "grid_median",        "grid_delta_context",
-    "grid_median_context", "distinct", "distinct_pairs", "distinct_fours", "frequency",         "most_frequent",
-    "equal_before",  "zero",          "negative",       "top_byte",       "second_byte",        "third_byte",
-    "lowest_byte",   "matches",       "long_matches",   "drift",          "column_spread",      "column_scale",
-    "row_scale",     "column_density", "strange"};
-
 }  // namespace
-
-std::string_view feature_name(std::size_t feature) {
-  return kNames[feature];
-}
 
 Features measure_features(ElementType type, std::span<const std::uint64_t> shape, ByteSpan data) {
   return element_info(type).bytes == 8 ? Probe<std::uint64_t>(type, shape, data).measure()

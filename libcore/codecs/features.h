@@ -3,7 +3,6 @@
 #include <array>
 #include <cstdint>
 #include <span>
-#include <string_view>
 
 #include "libcore/codecs/byte_stream.h"
 #include "libcore/codecs/element_type.h"
@@ -59,8 +58,6 @@ enum class Feature : std::uint8_t {
   strange,          // NaN and infinite values, in 1/1024
 };
 constexpr std::size_t kFeatures = 44;
-
-std::string_view feature_name(std::size_t feature);
 
 struct Features {
   std::array<std::int16_t, kFeatures> values{};

@@ -143,7 +143,8 @@ std::vector<Prospect> worth_the_chunk(std::vector<Prospect> tried, std::span<con
   tried.resize(kept);
   // It may gain on a whole chunk what it cannot on a sample: by a dictionary, or by what repeats far away.
   const Prospect& favorite = foreseen[0];
-  if (favorite.cost < tried[0].cost - tried[0].cost / kMuchLess && !contains(tried, favorite.pipeline))
+  const bool foretold = favorite.cost > 0;
+  if (foretold && favorite.cost < tried[0].cost - tried[0].cost / kMuchLess && !contains(tried, favorite.pipeline))
     tried.push_back(favorite);
   return tried;
 }

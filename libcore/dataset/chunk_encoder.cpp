@@ -46,20 +46,22 @@ struct Trial {
   double cost = 0;
 };
 
-/// What a byte costs to decode, about: measured with one thread on a processor with AVX-512.
-double picoseconds_a_byte(const Form& form) {
-  if (form.kind == Form::Kind::stored) return 50;
-  if (form.kind == Form::Kind::deflate) return 3000;
-  return std::string_view(form.compressor) == BLOSC_LZ4_COMPNAME ? 350 : 1100;
+/// The time that a form of libraries takes to decode, about: measured with one thread on a processor with AVX-512.
+std::uint64_t decode_ns(const Form& form, std::uint64_t chunk_bytes) {
+  constexpr std::uint64_t kStored = 50, kDeflate = 3000, kLz4 = 350, kZstd = 1100;  // picoseconds a byte
+  if (form.kind == Form::Kind::stored) return kStored * chunk_bytes / 1000;
+  if (form.kind == Form::Kind::deflate) return kDeflate * chunk_bytes / 1000;
+  const bool lz4 = std::string_view(form.compressor) == BLOSC_LZ4_COMPNAME;
+  return (lz4 ? kLz4 : kZstd) * chunk_bytes / 1000;
 }
 
 /// The trials of one chunk; the best one's bytes are kept.
 class Trials {
  public:
   Trials(std::span<const std::byte> chunk, const codecs::ChunkType& type, codecs::Objective objective)
-      : chunk_(chunk), type_(type), objective_(objective), best_cost_(cost_of(Form{}, chunk.size())) {}
+      : chunk_(chunk), type_(type), objective_(objective), best_cost_(cost_of(Form{}, chunk.size(), decode_ns(Form{}, chunk.size()))) {}
 
-  void run(const Form& form) { keep(form, encode(form, type_, chunk_, buffer_), 0); }
+  void run(const Form& form) { keep(form, encode(form, type_, chunk_, buffer_), decode_ns(form, chunk_.size())); }
 
   /// Returns the bytes of the frame, nothing where it gains none.
   std::optional<std::size_t> run(const codecs::Prospect& prospect) {
@@ -100,18 +102,14 @@ class Trials {
   bool within(double ratio) const { return best_cost_ <= ratio * static_cast<double>(chunk_.size()); }
 
  private:
-  double cost_of(const Form& form, std::size_t bytes) const {
-    return cost_of(form, bytes, static_cast<std::uint64_t>(picoseconds_a_byte(form) * static_cast<double>(chunk_.size()) / 1000));
-  }
-  double cost_of(const Form& form, std::size_t bytes, std::uint64_t decode_ns) const {
-    return static_cast<double>(objective_.cost(bytes, decode_ns)) * (form.kind == Form::Kind::frame ? kPluginCost : 1);
+  double cost_of(const Form& form, std::size_t bytes, std::uint64_t nanoseconds) const {
+    return static_cast<double>(objective_.cost(bytes, nanoseconds)) * (form.kind == Form::Kind::frame ? kPluginCost : 1);
   }
 
   /// What stands in buffer_.
-  void keep(const Form& form, bool gains, std::uint64_t decode_ns) {
+  void keep(const Form& form, bool gains, std::uint64_t nanoseconds) {
     if (!gains) return;
-    const double cost = form.kind == Form::Kind::frame ? cost_of(form, buffer_.size(), decode_ns)
-                                                       : cost_of(form, buffer_.size());
+    const double cost = cost_of(form, buffer_.size(), nanoseconds);
     tried_.push_back({form, cost});
     if (cost >= best_cost_) return;
     best_cost_ = cost;
@@ -181,16 +179,17 @@ EncodedChunk ChunkEncoder::encode_by_choice(std::span<const std::byte> chunk, co
     trials.run(forms_.front());
     return trials.best().kind == Form::Kind::stored ? trials.take() : encode_trying_all(chunk, before, unused);
   }
+  const auto is_frame = [](const Form& form) { return form.kind == Form::Kind::frame; };
   std::vector<codecs::Prospect> foreseen;
   const auto run = [&](const Form& form) {
-    if (form.kind == Form::Kind::frame)
+    if (is_frame(form))
       trials.run(prospect_of(form.pipeline, foreseen));
     else
       trials.run(form);
   };
+  if (is_frame(choice.first) || (choice.second_is_close && is_frame(choice.second))) foreseen = foresee(chunk, before);
   double promised = choice.ratio;
-  if (choice.first.kind == Form::Kind::frame) {
-    foreseen = foresee(chunk, before);
+  if (is_frame(choice.first)) {
     const codecs::Prospect first = prospect_of(choice.first.pipeline, foreseen);
     if (times(first.cost, foreseen[0].cost) > kDrifted * times(choice.first_foreseen.cost, choice.best_foreseen.cost))
       return encode_trying_all(chunk, before, unused);

@@ -89,7 +89,7 @@ std::vector<SelectorExample> collect_examples(const std::string& name, const std
                                               const CollectOptions& options, const Surroundings& around) {
   const auto most = static_cast<std::uint64_t>(options.chunks);
   std::vector<Place> places = places_in(files, kSmallChunk, most);
-  for (std::size_t i = 0; i < places.size(); i += 2) places[i].relatives = options.relatives;
+  for (std::size_t i = 0; i < places.size(); i += 2) places[i].relatives = true;
   const std::vector<Place> large = places_in(files, kLargeChunk, most);
   places.insert(places.end(), large.begin(), large.end());
   std::vector<SelectorExample> examples;

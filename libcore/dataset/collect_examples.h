@@ -12,8 +12,7 @@
 namespace daybreak::dataset {
 
 struct CollectOptions {
-  std::int64_t chunks = 6;  // of a file, of each of two sizes
-  bool relatives = true;    // half of the small ones in other types and shapes too
+  std::int64_t chunks = 6;  // of a file, of each of two sizes; half of the small ones in other types and shapes too
 
   void declare(OptionSink& sink);
 };

@@ -47,6 +47,35 @@ void to_doubles(io::DType type, std::span<const std::byte> bytes, std::span<doub
   }
 }
 
+bool is_number(io::DType type) {
+  return type < io::DType::f8_e4m3 || type > io::DType::f8_e5m2;
+}
+
+void numbers_to_doubles(io::DType type, std::span<const std::byte> bytes, std::span<double> out) {
+  const auto same = [](auto x) { return x; };
+  switch (type) {
+    case io::DType::boolean:
+    case io::DType::u8:
+      return read_all<std::uint8_t>(bytes, out, same);
+    case io::DType::i8:
+      return read_all<std::int8_t>(bytes, out, same);
+    case io::DType::u16:
+      return read_all<std::uint16_t>(bytes, out, same);
+    case io::DType::i16:
+      return read_all<std::int16_t>(bytes, out, same);
+    case io::DType::u32:
+      return read_all<std::uint32_t>(bytes, out, same);
+    case io::DType::i32:
+      return read_all<std::int32_t>(bytes, out, same);
+    case io::DType::u64:
+      return read_all<std::uint64_t>(bytes, out, same);
+    case io::DType::i64:
+      return read_all<std::int64_t>(bytes, out, same);
+    default:
+      return to_doubles(type, bytes, out);
+  }
+}
+
 void from_doubles(io::DType type, std::span<const double> values, std::span<std::byte> out) {
   switch (type) {
     case io::DType::f16:

@@ -27,50 +27,6 @@ double seconds_of(Work work) {
   return thread_seconds() - start;
 }
 
-template <class Integer>
-void append_integers(codecs::ByteSpan bytes, std::vector<double>& values) {
-  for (std::size_t at = 0; at < bytes.size(); at += sizeof(Integer))
-    values.push_back(static_cast<double>(codecs::load_little<Integer>(bytes.data() + at)));
-}
-
-std::vector<double> values_of(const TypedChunk& chunk) {
-  using enum codecs::ElementType;
-  std::vector<double> values;
-  switch (chunk.type.type) {
-    case u16:
-      append_integers<std::uint16_t>(chunk.bytes, values);
-      break;
-    case i16:
-      append_integers<std::int16_t>(chunk.bytes, values);
-      break;
-    case u32:
-      append_integers<std::uint32_t>(chunk.bytes, values);
-      break;
-    case i32:
-      append_integers<std::int32_t>(chunk.bytes, values);
-      break;
-    case u64:
-      append_integers<std::uint64_t>(chunk.bytes, values);
-      break;
-    case i64:
-      append_integers<std::int64_t>(chunk.bytes, values);
-      break;
-    case i8:
-      append_integers<std::int8_t>(chunk.bytes, values);
-      break;
-    case f16:
-    case bf16:
-    case f32:
-    case f64:
-      values.resize(chunk.bytes.size() / codecs::element_info(chunk.type.type).bytes);
-      to_doubles(static_cast<io::DType>(chunk.type.type), std::as_bytes(std::span(chunk.bytes)), values);
-      break;
-    default:
-      append_integers<std::uint8_t>(chunk.bytes, values);
-  }
-  return values;
-}
-
 PipelineOutcome outcome_of(codecs::Pipeline pipeline, const codecs::ChunkType& type, codecs::ByteSpan chunk,
                            const codecs::Sample& sample) {
   const std::string what = "a chunk encoded as " + codecs::pipeline_name(pipeline) + ": ";
@@ -99,7 +55,10 @@ std::vector<TypedChunk> relatives_of(const TypedChunk& chunk) {
   const codecs::ElementInfo info = codecs::element_info(chunk.type.type);
   std::vector<TypedChunk> relatives;
   if (chunk.type.shape.size() > 1) relatives.push_back({{chunk.type.type, {chunk.bytes.size() / info.bytes}}, chunk.bytes});
-  std::vector<double> values = values_of(chunk);
+  const auto own_type = static_cast<io::DType>(chunk.type.type);
+  if (!is_number(own_type)) return relatives;
+  std::vector<double> values(chunk.bytes.size() / info.bytes);
+  numbers_to_doubles(own_type, std::as_bytes(std::span(chunk.bytes)), values);
   const auto add = [&](io::DType type) {
     TypedChunk relative{chunk_type(type, {chunk.type.shape.begin(), chunk.type.shape.end()}), {}};
     relative.bytes.resize(values.size() * codecs::element_info(relative.type.type).bytes);
@@ -108,7 +67,7 @@ std::vector<TypedChunk> relatives_of(const TypedChunk& chunk) {
   };
   if (info.kind == codecs::NumberKind::real) {
     for (const io::DType type : {io::DType::bf16, io::DType::f16, io::DType::f32, io::DType::f64})
-      if (type != static_cast<io::DType>(chunk.type.type)) add(type);
+      if (type != own_type) add(type);
     return relatives;
   }
   add(io::DType::f32);

@@ -179,7 +179,8 @@ class Run {
 };
 
 void write_own(Hdf5Writer& writer, const io::ArrayInfo& info, std::span<const std::byte> bytes,
-               const CompressOptions& options, const Surroundings& around) {
+               CompressOptions options, const Surroundings& around) {
+  options.selector.reset();  // learned for the user's arrays, not for ours
   const auto source = io::memory_array(info, {bytes.begin(), bytes.end()});
   std::vector<KeptArray> one(1);
   one[0].info = info;

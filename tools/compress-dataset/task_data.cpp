@@ -20,43 +20,6 @@ constexpr std::uint64_t kFewestRows = 100, kMostRows = 20000;
 constexpr std::uint64_t kMostFeatures = std::uint64_t{1} << 25;  // rows * columns: 128 MiB
 constexpr const char* kHint = "say --label NAME for an array of classes with a row for each sample";
 
-template <typename Stored>
-void read_integers(std::span<const std::byte> bytes, std::span<double> out) {
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    Stored value;
-    std::memcpy(&value, bytes.data() + i * sizeof value, sizeof value);
-    out[i] = static_cast<double>(value);
-  }
-}
-
-bool is_number(io::DType type) {
-  return dataset::is_real(type) || type < io::DType::f8_e4m3;
-}
-
-void to_numbers(io::DType type, std::span<const std::byte> bytes, std::span<double> out) {
-  switch (type) {
-    case io::DType::boolean:
-    case io::DType::u8:
-      return read_integers<std::uint8_t>(bytes, out);
-    case io::DType::i8:
-      return read_integers<std::int8_t>(bytes, out);
-    case io::DType::u16:
-      return read_integers<std::uint16_t>(bytes, out);
-    case io::DType::i16:
-      return read_integers<std::int16_t>(bytes, out);
-    case io::DType::u32:
-      return read_integers<std::uint32_t>(bytes, out);
-    case io::DType::i32:
-      return read_integers<std::int32_t>(bytes, out);
-    case io::DType::u64:
-      return read_integers<std::uint64_t>(bytes, out);
-    case io::DType::i64:
-      return read_integers<std::int64_t>(bytes, out);
-    default:
-      return dataset::to_doubles(type, bytes, out);
-  }
-}
-
 std::size_t row_elements(const io::ArrayInfo& array) {
   return array.bytes() / io::dtype_bytes(array.type) / array.shape[0];
 }
@@ -65,7 +28,7 @@ std::vector<double> read_row(const io::ArraySource& source, std::uint64_t row) {
   std::vector<double> values(row_elements(source.info()));
   std::vector<std::byte> bytes(values.size() * io::dtype_bytes(source.info().type));
   source.read(row * bytes.size(), bytes);
-  to_numbers(source.info().type, bytes, values);
+  dataset::numbers_to_doubles(source.info().type, bytes, values);
   return values;
 }
 
@@ -111,14 +74,14 @@ TaskData::TaskData(const std::vector<dataset::CompressInput>& inputs, const std:
   const NamedSource& label = find_labels(arrays, labels);
   const io::ArrayInfo& info = label.source->info();
   const std::uint64_t count = info.shape.empty() ? 1 : info.shape[0];
-  if (!is_number(info.type) || count < kFewestRows || row_elements(info) != 1)
+  if (!dataset::is_number(info.type) || count < kFewestRows || row_elements(info) != 1)
     throw usage_error("--task-check: \"" + label.name + "\" is " + io::type_and_shape(info) +
                           ", expected a number for each of at least " + std::to_string(kFewestRows) + " samples",
                       kHint);
   Sources sources;
   for (const NamedSource& array : arrays) {
     const io::ArrayInfo& other = array.source->info();
-    if (!array.role.empty() || other.shape.empty() || other.shape[0] != count || !is_number(other.type)) continue;
+    if (!array.role.empty() || other.shape.empty() || other.shape[0] != count || !dataset::is_number(other.type)) continue;
     names_.push_back(array.name);
     sources.push_back(array.source);
     columns_ += row_elements(other);

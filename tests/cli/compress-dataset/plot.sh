@@ -11,7 +11,7 @@ PYTHON
 cat > texts.py <<'PYTHON'
 import sys
 import xml.etree.ElementTree as tree
-texts = ["".join(element.itertext()).strip() for element in tree.parse(sys.argv[1]).iter("{http://www.w3.org/2000/svg}text")]
+texts = ["".join(element.itertext()).strip() for element in tree.parse(sys.argv[1]).findall(".//{*}text")]
 print("\n".join(text for text in texts if text))
 PYTHON
 fail() { echo "$*"; exit 1; }
