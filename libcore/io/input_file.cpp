@@ -55,6 +55,9 @@ int unpack(int packed, const std::string& name, std::uint64_t limit) {
   check(archive_read_open_fd(reader.get(), packed, kBlock));
   archive_entry* entry = nullptr;
   check(archive_read_next_header(reader.get(), &entry));
+  // Where the library does not take it for packed it would hand the packed bytes through.
+  if (archive_filter_code(reader.get(), 0) == ARCHIVE_FILTER_NONE)
+    throw data_error(name, "the compressed stream is broken: its header is incomplete", "is the file cut short?");
   const int copy = unlinked_file();
   std::vector<std::byte> block(kBlock);
   for (std::uint64_t total = 0;;) {
@@ -70,7 +73,8 @@ int unpack(int packed, const std::string& name, std::uint64_t limit) {
 bool looks_compressed(int descriptor) {
   std::array<unsigned char, 4> magic{};
   const ssize_t got = pread(descriptor, magic.data(), magic.size(), 0);
-  const bool gzip = got >= 2 && magic[0] == 0x1f && magic[1] == 0x8b;
+  // Deflate is gzip's only method, and three of its flags are none: numbers that begin as it does are hardly ever met.
+  const bool gzip = got >= 3 && magic[0] == 0x1f && magic[1] == 0x8b && magic[2] == 8 && (magic[3] & 0xe0) == 0;
   const bool zstd = got == 4 && magic[0] == 0x28 && magic[1] == 0xb5 && magic[2] == 0x2f && magic[3] == 0xfd;
   return gzip || zstd;
 }

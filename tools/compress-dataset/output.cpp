@@ -29,6 +29,7 @@ frame::Outcome write_dataset(const std::string& output, frame::Session& session,
   io::AtomicFile file(output);
   const dataset::Layout layout = write(file.temporary_path());
   dataset::verify(file.temporary_path(), layout, around);
+  session.refuse_changed_inputs();  // what was hashed, and what was encoded after, are one only if nobody wrote between
   const std::uint64_t bytes = std::filesystem::file_size(file.temporary_path());
   io::Json document = dataset::summary_json(layout, bytes);
   std::string text = summary_text(layout, bytes);

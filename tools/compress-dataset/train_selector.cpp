@@ -60,8 +60,11 @@ class TrainSelector : public frame::Verb {
     const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};
     std::vector<dataset::SelectorExample> examples;
     for (const std::string& path : files) {
+      // An output among the operands is refused; one in a folder that is read is just no input.
+      const bool named = std::find(paths_.begin(), paths_.end(), path) != paths_.end();
+      if (named) session.input(path);
       try {
-        const auto arrays = io::open_arrays(session.input(path), {});
+        const auto arrays = io::open_arrays(named ? path : session.input(path), {});
         auto some = dataset::collect_examples(path, arrays, collect_, around);
         if (some.empty()) session.log().warning(path + ": no array of 4 KiB or more is in it");
         std::move(some.begin(), some.end(), std::back_inserter(examples));

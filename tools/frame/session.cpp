@@ -115,9 +115,23 @@ std::int64_t RunningSession::threads() const {
 const std::string& RunningSession::input(const std::string& path) {
   if (path == "-") return path;
   inputs_.push_back(path);
+  stamps_.emplace_back(path, stamp_of(path));
   for (const std::string& output : outputs_) refuse_shared(output, inputs_, kInput);
   if (shared_.depfile) refuse_shared(*shared_.depfile, inputs_, kInput);
   return path;
+}
+
+std::optional<RunningSession::Stamp> RunningSession::stamp_of(const std::string& path) {
+  struct stat found {};
+  if (stat(path.c_str(), &found) != 0 || !S_ISREG(found.st_mode)) return std::nullopt;
+  return Stamp{static_cast<std::int64_t>(found.st_dev), static_cast<std::int64_t>(found.st_ino), found.st_size,
+               found.st_mtim.tv_sec, found.st_mtim.tv_nsec};
+}
+
+void RunningSession::refuse_changed_inputs() const {
+  for (const auto& [path, stamp] : stamps_)
+    if (stamp && stamp_of(path) != stamp)
+      throw data_error(path, "changed while it was read", "try again when nobody writes it, or take a copy");
 }
 
 const std::string& RunningSession::output_file(const std::string& path) {

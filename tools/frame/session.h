@@ -1,9 +1,11 @@
 #pragma once
 // What surrounds a running verb: inputs and outputs under the conventions of the suite.
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "libcore/io/atomic_file.h"
@@ -28,6 +30,7 @@ class RunningSession : public Session {
   const std::optional<std::string>& output() const override { return shared_.output; }
 
   const std::string& input(const std::string& path) override;
+  void refuse_changed_inputs() const override;
   const std::string& output_file(const std::string& path) override;
   io::AtomicFile& side_file(const std::string& path) override;
   std::string read_text(const std::string& path, std::int64_t limit_bytes) override;
@@ -40,6 +43,9 @@ class RunningSession : public Session {
 
  private:
   class Lines;
+  /// What tells that a file was written or replaced: where it lies, its size, and when it last changed.
+  using Stamp = std::array<std::int64_t, 5>;
+  static std::optional<Stamp> stamp_of(const std::string& path);
   bool to_stdout() const;
   void write_result(std::string_view text);
   const SharedValues& shared_;
@@ -47,6 +53,7 @@ class RunningSession : public Session {
   Logger& logger_;
   ProgressLine progress_;
   std::vector<std::string> inputs_, outputs_;
+  std::vector<std::pair<std::string, std::optional<Stamp>>> stamps_;
   std::optional<io::AtomicFile> file_;
   std::vector<std::unique_ptr<io::AtomicFile>> side_files_;
   std::vector<std::unique_ptr<RecordStream>> streams_;

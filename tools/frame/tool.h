@@ -55,6 +55,9 @@ class Session {
 
   /// Notes that `path` is read: for --depfile, and refuses an output that is also an input (64). Returns `path`.
   virtual const std::string& input(const std::string& path) = 0;
+  /// Error (data) where a file that input() named is not what it was then: for who reads inputs more than once, before
+  /// the result becomes real.
+  virtual void refuse_changed_inputs() const = 0;
   /// Notes that `path` is written by the verb itself (such as an HDF5 file): the target of --depfile, refused where it
   /// is also an input. Returns `path`.
   virtual const std::string& output_file(const std::string& path) = 0;
