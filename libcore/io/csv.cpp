@@ -80,6 +80,25 @@ const std::vector<std::string>* CsvReader::next() {
   return &fields_;
 }
 
+std::vector<std::string> csv_fields(std::string_view record) {
+  if (record.ends_with('\n')) record.remove_suffix(1);
+  if (record.ends_with('\r')) record.remove_suffix(1);
+  std::vector<std::string> fields(1);
+  bool quoted = false;
+  for (std::size_t at = 0; at < record.size(); ++at) {
+    const char one = record[at];
+    if (one == '"' && quoted && at + 1 < record.size() && record[at + 1] == '"')
+      fields.back() += record[++at];
+    else if (one == '"')
+      quoted = !quoted;
+    else if (one == ',' && !quoted)
+      fields.emplace_back();
+    else
+      fields.back() += one;
+  }
+  return fields;
+}
+
 std::optional<std::size_t> CsvTable::column(std::string_view wanted) const {
   const auto found = std::find(header.begin(), header.end(), wanted);
   if (found == header.end()) return std::nullopt;

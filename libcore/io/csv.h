@@ -35,6 +35,9 @@ class CsvReader {
   std::vector<std::string> fields_;
 };
 
+/// The fields of one record that stands alone, with its quotes and line end or without one, of a file that CsvReader takes.
+std::vector<std::string> csv_fields(std::string_view record);
+
 /// True where a first record is taken for a header: none of its fields is a number.
 bool is_csv_header(const std::vector<std::string>& fields);
 

@@ -54,7 +54,7 @@ class Compress : public frame::Verb {
   }
 
   frame::Outcome run(frame::Session& session) override {
-    check_output(output_, session);
+    check_output(output_, options_, session);
     io::AtomicFile* picture = plot_ ? &session.side_file(*plot_) : nullptr;
     std::vector<dataset::CompressInput> inputs = open_inputs(paths_, inputs_, session);
     if (session.dry_run()) return plan(inputs, session);

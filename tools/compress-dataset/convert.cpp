@@ -19,7 +19,7 @@ class Convert : public frame::Verb {
   void check() override { options_.check(); }
 
   frame::Outcome run(frame::Session& session) override {
-    check_output(output_, session);
+    check_output(output_, options_, session);
     const dataset::Archive archive(session.input(path_));
     if (session.dry_run()) return show(archive, session);
     const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};

@@ -91,7 +91,7 @@ class Merge : public frame::Verb {
   }
 
   frame::Outcome run(frame::Session& session) override {
-    check_output(output_, session);
+    check_output(output_, options_, session);
     if (conflicts_path_) session.output_file(*conflicts_path_);
     for (const std::string& path : paths_) session.input(path);
     const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "libcore/base/error.h"
+#include "libcore/dataset/load_selector.h"
 #include "libcore/dataset/summary.h"
 #include "libcore/io/atomic_file.h"
 #include "libcore/records/dataset_record.h"
@@ -12,7 +13,10 @@
 
 namespace daybreak::compress_dataset {
 
-void check_output(const std::optional<std::string>& output, frame::Session& session) {
+void check_output(const std::optional<std::string>& output, const dataset::CompressOptions& options,
+                  frame::Session& session) {
+  if (options.selector) session.input(*options.selector);
+  if (options.selector && session.dry_run()) dataset::load_selector(*options.selector);
   if (!output && session.dry_run()) return;
   if (!output) throw usage_error("-o is missing", "name the HDF5 file to write, such as -o data.h5");
   const std::string path = session.output_file(*output);

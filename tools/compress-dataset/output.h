@@ -9,8 +9,10 @@
 
 namespace daybreak::compress_dataset {
 
-/// Error (usage) where -o is missing and wanted, or names a pipe or a device.
-void check_output(const std::optional<std::string>& output, frame::Session& session);
+/// Error (usage) where -o is missing and wanted, or names a pipe or a device. Notes the selector's file as an input, and
+/// in a dry run reads it (Error: data).
+void check_output(const std::optional<std::string>& output, const dataset::CompressOptions& options,
+                  frame::Session& session);
 
 /// Adds to the record and to its text before they are printed.
 using AddToRecord = std::function<void(io::Json& document, std::string& text)>;

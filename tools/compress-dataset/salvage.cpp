@@ -58,11 +58,14 @@ class Salvage : public frame::Verb {
   }
 
   frame::Outcome run(frame::Session& session) override {
-    check_output(output_, session);
+    check_output(output_, options_, session);
     const auto archive =
         std::make_shared<const dataset::Archive>(session.input(path_), dataset::Archive::Opening::damaged);
     const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};
     const dataset::Salvaged salvaged = dataset::salvage(archive, dataset::parse_lost_policy(lost_), around);
+    const std::uint64_t chunks = chunks_of(*archive);
+    if (!salvaged.losses.empty() && salvaged.losses.size() == chunks)
+      throw data_error(path_, "none of its " + std::to_string(chunks) + " chunks is whole", "fetch the file again");
     const auto add = [&](io::Json& document, std::string& text) { describe(salvaged, *archive, document, text); };
     if (session.dry_run()) {
       show_record(add, session);
@@ -72,14 +75,23 @@ class Salvage : public frame::Verb {
           [&](const std::string& path) { return dataset::compress(salvaged.inputs, options_, path, *output_, around); },
           add);
     }
-    return salvaged.losses.empty() ? frame::Outcome::done : frame::Outcome::negative;
+    if (!salvaged.losses.empty())
+      session.log().warning(path_ + ": " + std::to_string(salvaged.losses.size()) + " of " + std::to_string(chunks) +
+                            " chunks are lost; " + (session.dry_run() ? "the others are whole" : *output_ + " holds the others"));
+    return frame::Outcome::done;
   }
 
  private:
+  static std::uint64_t chunks_of(const dataset::Archive& archive) {
+    std::uint64_t chunks = 0;
+    for (const dataset::KeptArray& array : archive.layout().arrays) chunks += array.hashes();
+    return chunks;
+  }
+
   static void describe(const dataset::Salvaged& salvaged, const dataset::Archive& archive, io::Json& document,
                        std::string& text) {
-    std::uint64_t chunks = 0, bytes = 0;
-    for (const dataset::KeptArray& array : archive.layout().arrays) chunks += array.hashes();
+    const std::uint64_t chunks = chunks_of(archive);
+    std::uint64_t bytes = 0;
     io::Json lost = io::Json::array(), inputs = io::Json::array();
     for (const dataset::Loss& loss : salvaged.losses) {
       lost.push_back(loss_json(loss, archive.layout()));

@@ -8,6 +8,7 @@ jq -e '.schema == "daybreak.selector-card/1" and .examples > 3 and (.datasets | 
 jq -e '.mean_regret >= 0 and .chosen_bytes >= .best_bytes and .best_single != ""' card.json > /dev/null || exit 1
 compress-dataset data/waves.csv --columns all --reader plugin --selector my.selector -o waves.h5 > /dev/null || exit 1
 compress-dataset check waves.h5 data/waves.csv --columns all > /dev/null || exit 1
+compress-dataset data/waves.csv --selector my.selector --depfile waves.d -o again.h5 > /dev/null && grep -q my.selector waves.d || exit 1
 # The same bytes for any number of threads.
 compress-dataset data/waves.csv --columns all --reader plugin --selector my.selector -j 3 --chunk 8KiB -o three.h5 > /dev/null || exit 1
 compress-dataset data/waves.csv --columns all --reader plugin --selector my.selector -j 1 --chunk 8KiB -o one.h5 > /dev/null || exit 1
@@ -21,6 +22,8 @@ compress-dataset data/waves.csv --columns all --reader plugin --for-bandwidth 50
 printf 'X' | dd of=my.selector bs=1 seek=40 conv=notrunc 2> /dev/null
 compress-dataset data/waves.csv --columns all --reader plugin --selector my.selector -o never.h5 2> message
 [ $? = 65 ] && grep -q 'my.selector' message && [ ! -e never.h5 ] || exit 1
+compress-dataset data/waves.csv --selector my.selector -n > /dev/null 2> message
+[ $? = 65 ] && grep -q 'my.selector' message || exit 1
 compress-dataset data/waves.csv --selector absent.selector -o never.h5 2> message
 [ $? = 66 ] && [ ! -e never.h5 ] || exit 1
 compress-dataset data/waves.csv --for-bandwidth 50MB -o never.h5 2> message

@@ -4,6 +4,7 @@
 #   run.sh BIN_DIR SUBJECT.sh
 # The subject defines prepare (makes the inputs), command OUT (ends in exec of the tool), and may define
 #   old OUT        puts the earlier output there (default: a file that says "old")
+#   moments        how many of each signal (default 20)
 #   whole OUT      true where OUT is the old or the complete new output (default: compares with both)
 set -u
 bin=$(cd "$1" && pwd) subject=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
@@ -24,6 +25,7 @@ old() { echo old > "$1"; }
 whole() { cmp -s "$1" kept-old || cmp -s "$1" reference; }
 # shellcheck source=/dev/null
 . "$subject"
+[ "${DAYBREAK_SLOW-}" != 1 ] || moments=$((moments * 5))
 
 mkdir in place
 (cd in && prepare) || fail "the inputs cannot be made"
