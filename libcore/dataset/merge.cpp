@@ -21,14 +21,6 @@ std::vector<std::string> names_of(const std::vector<std::string>& paths) {
   return std::set<std::string>(names.begin(), names.end()).size() == names.size() ? names : paths;
 }
 
-/// The labels of a CSV record stand in its text too, and what is left of a line without them is not told.
-void refuse_labeled_csv(const MergeOwner& owner) {
-  for (const KeptInput& input : owner.layout().inputs)
-    if (owner.labeled() && input.format == "csv")
-      throw data_error(owner.path(), "the labels of \"" + input.name + "\" stand in its text too, which is CSV",
-                       "merge tells labels from the rest in JSON Lines, arrays and folders");
-}
-
 class Merger {
  public:
   Merger(const MergeOptions& options, const Surroundings& around)
@@ -39,7 +31,7 @@ class Merger {
     for (std::size_t i = 0; i < paths.size(); ++i) {
       owners_.push_back(std::make_shared<MergeOwner>(paths[i], names[i], options_, around_));
       merged_.owners.push_back({names[i], owners_[i]->table().count()});
-      refuse_labeled_csv(*owners_[i]);
+      for (const OwnerId& id : owners_[i]->ids()) merged_.owners[i].left_out += id.left_out;
       check_alike(*owners_[0], *owners_[i]);
       number_owners(*owners_[i]);
     }

@@ -14,10 +14,12 @@
 namespace daybreak::dataset {
 
 /// "owners" (U64, role "owners"): bit k of a sample says that owner k has it. Its attributes name the owners' files,
-/// the XXH3 of their layouts, and how labels that disagreed were resolved.
+/// the XXH3 of their layouts, how many samples each had left out before (near-duplicates, numbers that are not finite;
+/// which they were is in the owner's own file), and how labels that disagreed were resolved.
 inline constexpr const char* kOwners = "owners";
 inline constexpr const char* kOwnerNames = "names";
 inline constexpr const char* kOwnerHashes = "layout_xxh3";
+inline constexpr const char* kOwnerLeftOut = "left_out_samples";
 inline constexpr const char* kLabelRule = "label_rule";
 inline constexpr std::size_t kMostOwners = 64;
 
@@ -29,6 +31,7 @@ struct MergeOptions {
 struct OwnerCounts {
   std::string name;                                    // of the file
   std::uint64_t samples = 0, distinct = 0, added = 0;  // added: that no earlier owner has
+  std::uint64_t left_out = 0;                          // before, when the file was made
 };
 
 struct Merged {

@@ -182,13 +182,18 @@ void add_owners(CompressInput& input, const std::vector<OwnerId>& ids, const std
   const auto bytes = std::as_bytes(std::span(bits));
   input.file.arrays.push_back(io::memory_array({kOwners, io::DType::u64, {bits.size()}}, {bytes.begin(), bytes.end()}));
   std::vector<std::string> names, hashes;
-  for (const auto& [name, hash] : ids) {
-    names.push_back(name);
-    hashes.push_back(hash);
+  std::vector<std::uint64_t> left_out;
+  for (const OwnerId& id : ids) {
+    names.push_back(id.name);
+    hashes.push_back(id.layout_xxh3);
+    left_out.push_back(id.left_out);
   }
   input.file.attributes.push_back(io::text_attribute(kOwners, io::kRole, "owners"));
   input.file.attributes.push_back(io::text_attribute(kOwners, kOwnerNames, names));
   input.file.attributes.push_back(io::text_attribute(kOwners, kOwnerHashes, hashes));
+  const auto counts = std::as_bytes(std::span(left_out));
+  input.file.attributes.push_back(
+      {kOwners, kOwnerLeftOut, io::DType::u64, false, {left_out.size()}, {counts.begin(), counts.end()}});
 }
 
 }  // namespace daybreak::dataset

@@ -7,6 +7,7 @@
 #include "libcore/base/error.h"
 #include "libcore/dataset/check.h"
 #include "libcore/dataset/record_content.h"
+#include "libcore/io/csv.h"
 #include "libcore/io/sample_columns.h"
 #include "libcore/io/stretches.h"
 
@@ -67,6 +68,13 @@ std::string row_text(const io::ArrayInfo& info) {
   return io::type_and_shape(row);
 }
 
+std::uint64_t left_out_of(const Layout& layout) {
+  std::uint64_t samples = 0;
+  for (const KeptInput& input : layout.inputs)
+    samples += input.dropped_samples + (input.dropped ? input.dropped->pairs.size() : 0);
+  return samples;
+}
+
 /// Are samples so short that two are equal by chance? Tokens, bytes of text, single numbers.
 bool is_short(const SampleTable& table) {
   std::uint64_t bytes = 0;
@@ -106,12 +114,40 @@ MergeOwner::MergeOwner(const std::string& path, const std::string& shown, const 
 }
 
 SampleKeys::OfRecord MergeOwner::keys_of_records(std::vector<std::string> without) const {
-  const auto is_json = [](const KeptInput& input) { return input.format == "jsonl"; };
-  if (!std::all_of(layout().inputs.begin(), layout().inputs.end(), is_json)) return {};
-  return [without = std::move(without), name = path()](std::span<const std::byte> record, std::uint64_t sample) {
-    const std::string_view text(reinterpret_cast<const char*>(record.data()), record.size());
-    return record_content(text, without, name + ": record " + std::to_string(sample));
+  const auto all_are = [&](const char* format) {
+    return std::all_of(layout().inputs.begin(), layout().inputs.end(),
+                       [&](const KeptInput& input) { return input.format == format; });
   };
+  const auto text_of = [](std::span<const std::byte> record) {
+    return std::string_view(reinterpret_cast<const char*>(record.data()), record.size());
+  };
+  if (all_are("jsonl"))
+    return [text_of, without = std::move(without), name = path()](std::span<const std::byte> record,
+                                                                   std::uint64_t sample) {
+      return record_content(text_of(record), without, name + ": record " + std::to_string(sample));
+    };
+  if (!all_are("csv") || without.empty()) return {};
+  return [text_of, places = places_in_table(without)](std::span<const std::byte> record, std::uint64_t) {
+    return table_row_content(text_of(record), places);
+  };
+}
+
+std::vector<std::size_t> MergeOwner::places_in_table(const std::vector<std::string>& labels) const {
+  const auto lines = std::find_if(columns().begin(), columns().end(), [](const SampleColumn& one) { return one.lines; });
+  std::vector<std::size_t> places;
+  if (lines == columns().end() || lines->begins.size() < 2) return places;  // a table without records
+  std::string first(static_cast<std::size_t>(lines->begins[1]), '\0');
+  table_->array(lines->data).read(0, std::as_writable_bytes(std::span(first)));
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (first.starts_with(kByteOrderMark)) first.erase(0, kByteOrderMark.size());
+  const auto names = io::csv_column_names(io::csv_fields(first), lines->headers > 0);
+  for (const std::string& label : labels) {
+    const auto found = std::find(names.begin(), names.end(), label);
+    if (found == names.end())
+      throw data_error(path(), "its table has no column of the labels \"" + label + "\"", "merge tells labels by their column");
+    places.push_back(static_cast<std::size_t>(found - names.begin()));
+  }
+  return places;
 }
 
 SampleTable::Arrays MergeOwner::open_arrays(const std::string& shown) {
@@ -126,7 +162,8 @@ SampleTable::Arrays MergeOwner::open_arrays(const std::string& shown) {
   if (arrays.empty()) throw data_error(path(), "holds no samples");
   // The same arrays of two owners may stand in another order.
   std::sort(arrays.begin(), arrays.end(), [](const auto& a, const auto& b) { return a->info().name < b->info().name; });
-  if (ids_.empty()) ids_ = {{shown, archive_->reader().text_attribute("", kManifestHash).value_or("")}};
+  if (ids_.empty())
+    ids_ = {{shown, archive_->reader().text_attribute("", kManifestHash).value_or(""), left_out_of(layout())}};
   return arrays;
 }
 
@@ -141,7 +178,11 @@ void MergeOwner::read_owners(std::size_t array) {
   if (info.type != io::DType::u64 || info.shape.size() != 1 || names.empty() || names.size() > kMostOwners ||
       names.size() != hashes.size())
     throw data_error(path(), "\"" + info.name + "\" is no list of owners as merge writes it");
-  for (std::size_t i = 0; i < names.size(); ++i) ids_.emplace_back(names[i], hashes[i]);
+  const io::Attribute* left_out = io::find_attribute(attributes_, info.name, kOwnerLeftOut);
+  std::vector<std::uint64_t> counts(names.size());
+  if (left_out != nullptr && left_out->type == io::DType::u64 && left_out->data.size() == 8 * counts.size())
+    std::memcpy(counts.data(), left_out->data.data(), left_out->data.size());
+  for (std::size_t i = 0; i < names.size(); ++i) ids_.push_back({names[i], hashes[i], counts[i]});
   bits_.resize(info.shape[0]);
   if (!bits_.empty()) source.read(0, std::as_writable_bytes(std::span(bits_)));
 }

@@ -11,8 +11,13 @@
 
 namespace daybreak::dataset {
 
-/// Who brought samples: the name of a file, and the hash of its layout, which covers all that it holds.
-using OwnerId = std::pair<std::string, std::string>;
+/// Who brought samples.
+struct OwnerId {
+  std::string name;         // of the file
+  std::string layout_xxh3;  // which covers all that it holds
+  std::uint64_t left_out = 0;  // samples that it had left out
+  bool operator==(const OwnerId&) const = default;
+};
 
 class MergeOwner {
  public:
@@ -54,6 +59,8 @@ class MergeOwner {
   SampleTable::Arrays open_arrays(const std::string& shown);
   void read_owners(std::size_t array);
   SampleKeys::OfRecord keys_of_records(std::vector<std::string> without) const;
+  /// Where the columns of these labels stand in the records of a table.
+  std::vector<std::size_t> places_in_table(const std::vector<std::string>& labels) const;
   void mark_labels(const MergeOptions& options);
   bool has_role(const std::string& array, const std::string& role) const;
 

@@ -17,7 +17,7 @@ namespace daybreak::dataset {
 
 /// An open dataset file (.h5), as compress-dataset writes it; other HDF5 files of plain arrays are read too.
 /// Cost: opening reads the structure of the file only; a read decodes the chunks that it touches, and the last few
-/// decoded chunks are kept (64 MiB of all arrays together).
+/// decoded chunks are kept (64 MiB of all open files together).
 class Reader {
  public:
   /// A read that touches several chunks decodes them on up to `threads` threads.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "libcore/io/csv.h"
 #include "libcore/io/json.h"
 
 namespace daybreak::dataset {
@@ -39,6 +40,15 @@ std::string record_content(std::string_view record, const std::vector<std::strin
     return std::find(without.begin(), without.end(), member.first) != without.end();
   });
   return in_order_of_keys(io::Json(std::move(rest))).dump();
+}
+
+std::string table_row_content(std::string_view record, const std::vector<std::size_t>& without) {
+  std::string content;
+  const std::vector<std::string> fields = io::csv_fields(record);
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    if (std::find(without.begin(), without.end(), i) == without.end())
+      content += std::to_string(fields[i].size()) + ":" + fields[i];
+  return content;
 }
 
 std::string record_strings(std::string_view record, const std::string& where) {

@@ -81,8 +81,7 @@ const std::vector<std::string>* CsvReader::next() {
 }
 
 std::vector<std::string> csv_fields(std::string_view record) {
-  if (record.ends_with('\n')) record.remove_suffix(1);
-  if (record.ends_with('\r')) record.remove_suffix(1);
+  while (record.ends_with('\n') || record.ends_with('\r')) record.remove_suffix(1);
   std::vector<std::string> fields(1);
   bool quoted = false;
   for (std::size_t at = 0; at < record.size(); ++at) {
@@ -97,6 +96,13 @@ std::vector<std::string> csv_fields(std::string_view record) {
       fields.back() += one;
   }
   return fields;
+}
+
+std::vector<std::string> csv_column_names(const std::vector<std::string>& first, bool has_header) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < first.size(); ++i)
+    names.push_back(has_header && !first[i].empty() ? first[i] : "column_" + std::to_string(i + 1));
+  return names;
 }
 
 std::optional<std::size_t> CsvTable::column(std::string_view wanted) const {

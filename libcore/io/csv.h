@@ -35,8 +35,11 @@ class CsvReader {
   std::vector<std::string> fields_;
 };
 
-/// The fields of one record that stands alone, with its quotes and line end or without one, of a file that CsvReader takes.
+/// The fields of one record that stands alone, of a file that CsvReader takes: with its quotes, and with the line ends
+/// behind it, of which there are several where empty lines follow, or none.
 std::vector<std::string> csv_fields(std::string_view record);
+/// Names of the columns: of the first record where that is a header, with "column_3" where it says nothing.
+std::vector<std::string> csv_column_names(const std::vector<std::string>& first, bool has_header);
 
 /// True where a first record is taken for a header: none of its fields is a number.
 bool is_csv_header(const std::vector<std::string>& fields);

@@ -10,7 +10,8 @@
 
 namespace daybreak::io {
 
-/// Holds chunks of at most `limit_bytes` and at most 64 of them, but the last one whatever its size. Thread-safe.
+/// Holds chunks of at most `limit_bytes` and at most 64 of them, but the last one whatever its size. All caches of the
+/// process share the limit evenly, so that many open files take no more than one. Thread-safe.
 class Hdf5ChunkCache {
  public:
   using Bytes = std::shared_ptr<const std::vector<std::byte>>;
@@ -20,7 +21,10 @@ class Hdf5ChunkCache {
     bool operator==(const Key&) const = default;
   };
 
-  explicit Hdf5ChunkCache(std::size_t limit_bytes) : limit_bytes_(limit_bytes) {}
+  explicit Hdf5ChunkCache(std::size_t limit_bytes);
+  ~Hdf5ChunkCache();
+  Hdf5ChunkCache(const Hdf5ChunkCache&) = delete;
+  Hdf5ChunkCache& operator=(const Hdf5ChunkCache&) = delete;
 
   /// The chunk, which is now the one used last; null where it is not held.
   Bytes find(const Key& key);

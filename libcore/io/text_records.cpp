@@ -40,14 +40,6 @@ ArrayFile assemble(const std::shared_ptr<const InputFile>& file, std::string for
   return result;
 }
 
-/// Names of the columns: of the header, with "column_3" where it says nothing.
-std::vector<std::string> column_names(const std::vector<std::string>& first, bool has_header) {
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < first.size(); ++i)
-    names.push_back(has_header && !first[i].empty() ? first[i] : "column_" + std::to_string(i + 1));
-  return names;
-}
-
 /// Which fields of a record are wanted, in the order of the options.
 std::vector<std::size_t> wanted_fields(const std::vector<std::string>& names, const ReadOptions& options, const std::string& file) {
   std::vector<std::size_t> fields;
@@ -100,7 +92,7 @@ ArrayFile open_csv(const std::shared_ptr<const InputFile>& file, const ReadOptio
   bool has_header = false;
   if (const std::vector<std::string>* record = reader.next()) {
     has_header = is_csv_header(*record);
-    const std::vector<std::string> names = column_names(*record, has_header);
+    const std::vector<std::string> names = csv_column_names(*record, has_header);
     const std::vector<std::size_t> fields = wanted_fields(names, options, file->name());
     std::vector<std::string> wanted;
     for (const std::size_t field : fields) wanted.push_back(names[field]);

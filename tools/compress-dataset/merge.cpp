@@ -140,6 +140,7 @@ class Merge : public frame::Verb {
       one["samples"] = owner.samples;
       one["distinct_samples"] = owner.distinct;
       one["added_samples"] = owner.added;
+      one["left_out_samples"] = owner.left_out;
       owners.push_back(std::move(one));
       text += owner.name + ": " + std::to_string(owner.samples) + " samples, " + std::to_string(owner.added) +
               " of them new\n";

@@ -108,8 +108,17 @@ refuses 'wide.h5: a row of "x" is F32 \[7\], but in p.h5 F32 \[6\]' p.h5 wide.h5
 refuses 'double.h5: a row of "x" is F64 \[6\], but in p.h5 F32 \[6\]' p.h5 double.h5
 refuses 'other.h5: has the arrays y (labels), z; p.h5 has x, y (labels)' p.h5 other.h5
 refuses 'uneven.h5: "x" has 3 samples, but "y" has 4' p.h5 uneven.h5
-for i in 1 2; do printf 'a,y\n%d,1\n' $i > $i.csv; quiet compress-dataset $i.csv --label y -o $i-csv.h5; done
-refuses 'the labels of "1.csv" stand in its text too' 1-csv.h5 2-csv.h5
+# Tables: a record without the fields of its labels, whatever its quotes and line ends.
+printf 'word,y,"the ""other"""\n"a, b",1,x\nc,0,z\n"d\ne",1,w\nq,1,\n' > 1.csv
+printf 'word,y,"the ""other"""\r\n"a, b",0,"x"\r\nc,"0",z\r\n\r\n"a, b",1,y\r\n"q","1",\r\n' > 2.csv
+sed -i 's/$/\r/; s/\r\r$/\r/; 3s/\r$//' 1.csv  # the same header; the line end within the quotes of the third record stays
+for i in 1 2; do quiet compress-dataset $i.csv --label y -o $i-csv.h5; done
+compress-dataset merge 1-csv.h5 2-csv.h5 -o x.h5 > record.json 2> /dev/null; [ $? = 1 ] || fail "labels of tables"
+jq -e '.merged_samples == 5 and .labels.shared_samples == 3 and .labels.agreed_samples == 2 and .labels.conflicts == [{"sample": 0, "labels": [
+  {"owner": "1-csv.h5", "sample": 0, "label": 1}, {"owner": "2-csv.h5", "sample": 0, "label": 0}]}]' record.json > /dev/null || { cat record.json; fail "labels of tables"; }
+quiet compress-dataset merge 1-csv.h5 2-csv.h5 --labels first -o first-csv.h5 && quiet compress-dataset restore first-csv.h5 -o back
+{ cat 1.csv; printf '"a, b",1,y\r\n'; } | cmp - back/first-csv.csv || fail "tables with labels, restored"
+for i in 1 2; do printf 'a,y\n%d,1\n' $i > $i.csv; done
 for i in 1 2; do quiet compress-dataset $i.csv -o $i-csv.h5; done
 quiet compress-dataset merge 1-csv.h5 2-csv.h5 -o csv.h5 && quiet compress-dataset restore csv.h5 -o back
 printf 'a,y\n1,1\n2,1\n' | cmp - back/csv.csv || fail "tables without labels"
@@ -128,6 +137,14 @@ compress-dataset merge p.h5 -o x.h5 2> message; [ $? = 64 ] && grep -q 'two file
 compress-dataset merge p.h5 q.h5 -o p.h5 2> message; [ $? = 64 ] || fail "over an input"
 compress-dataset merge p.h5 q.h5 -o x.h5 -n | jq -e '.dry_run' > /dev/null && [ ! -e x.h5 ] || fail "dry run"
 
+# What an owner had left out before is counted, also through a second merge.
+for i in $(seq 30); do printf '{"text": "a sentence that is nearly the same as the others, with one number: %d"}\n' $((i / 2)); done > near.jsonl
+printf '%s\n' '{"text": "quite another one"}' '{"text": "and one more of no kin"}' > far.jsonl; seq -f '{"text": "number %g"}' 3 > three.jsonl
+quiet compress-dataset near.jsonl --drop-near-duplicates 0.6 -o near.h5; left=$(compress-dataset inspect near.h5 | jq '[.. | .near_duplicate_samples? // empty] | add')
+for i in far three; do quiet compress-dataset $i.jsonl -o $i.h5; done
+quiet compress-dataset merge far.h5 near.h5 -o once.h5; compress-dataset merge three.h5 once.h5 -o twice.h5 > record.json || fail "left out"
+[ "$left" -gt 10 ] && jq -e "[.owners[].left_out_samples] == [0, $left]" record.json > /dev/null || { cat record.json; fail "left out: $left"; }
+LEFT=$left $python -c 'import h5py, os; assert list(h5py.File("twice.h5")["owners"].attrs["left_out_samples"]) == [0, 0, int(os.environ["LEFT"])]' || fail "left out"
 # Folders: classes by name, though their numbers differ.
 mkdir -p one/cat one/dog two/ant two/dog; echo 1 > one/cat/1.png; echo 2 > one/dog/2.png; echo 2 > two/dog/b.png; echo 3 > two/ant/3.png; echo 1 > two/ant/1.png
 quiet compress-dataset one -o one.h5; quiet compress-dataset two -o two.h5

@@ -4,6 +4,7 @@
 #include "tests/support/catch.hpp"
 
 using namespace daybreak;
+using dataset::table_row_content;
 
 TEST_CASE("Records of equal values have one content, whatever their order and blanks") {
   const auto content = [](const char* record) { return dataset::record_content(record, {"y", "z"}, "r"); };
@@ -17,4 +18,14 @@ TEST_CASE("Records of equal values have one content, whatever their order and bl
   CHECK(content("[2, 1]") == "[2,1]");
   CHECK_THROWS_AS(content("{\"a\": 1, \"a\": 2}"), Error);
   CHECK_THROWS_AS(content("{"), Error);
+}
+
+TEST_CASE("Rows of a table have one content, whatever their quotes and line ends") {
+  const std::string plain = table_row_content("a b,1,c\n", {1});
+  CHECK(plain == "3:a b1:c");
+  for (const char* other : {"\"a b\",2,c\r\n", "a b,\"1,\n2\",\"c\"", "a b,,c\n\n\r\n"})
+    CHECK(table_row_content(other, {1}) == plain);
+  CHECK(table_row_content("a,b\n", {}) != table_row_content("\"a,b\"\n", {}));
+  CHECK(table_row_content("\"say \"\"a\"\"\",\n", {}) == "7:say \"a\"0:");
+  CHECK(table_row_content("x,y\n", {0, 1}).empty());
 }

@@ -24,6 +24,19 @@ TEST_CASE("The limit on decoded chunks holds for all arrays together") {
   CHECK(cache.find({2, 7}) != nullptr);
 }
 
+TEST_CASE("Caches share the limit as long as they live") {
+  Hdf5ChunkCache cache(100);
+  {
+    Hdf5ChunkCache other(100);
+    cache.keep({0, 0}, chunk(40));
+    cache.keep({0, 1}, chunk(40));
+    CHECK(cache.find({0, 0}) == nullptr);
+    CHECK(cache.find({0, 1}) != nullptr);
+  }
+  cache.keep({0, 0}, chunk(40));
+  CHECK(cache.find({0, 1}) != nullptr);
+}
+
 TEST_CASE("A chunk over the limit is held alone, and small ones in a limited number") {
   Hdf5ChunkCache cache(100);
   cache.keep({0, 0}, chunk(10));
