@@ -1,12 +1,14 @@
 #include "libcore/io/hdf5_filters.h"
 
 #include <blosc.h>
-#include <zlib.h>
+#include <libdeflate.h>
+#include <zstd.h>
+#include <zstd_errors.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <limits>
+#include <memory>
 
 #include "libcore/codecs/frame.h"
 
@@ -27,20 +29,63 @@ Unfiltered fault(std::string text) {
   return {0, std::move(text)};
 }
 
+/// zlib's format by libdeflate, which takes whole buffers and is faster for it; its sum is checked.
 Unfiltered undo_deflate(std::span<const std::byte> packed, std::span<std::byte> out) {
-  if (std::max(packed.size(), out.size()) > std::numeric_limits<uInt>::max()) return fault("is larger than 4 GiB");
-  z_stream stream{};
-  if (inflateInit(&stream) != Z_OK) return fault("zlib has no memory");
-  stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(packed.data()));
-  stream.avail_in = static_cast<uInt>(packed.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  const int status = inflate(&stream, Z_FINISH);
-  const std::size_t bytes = out.size() - stream.avail_out;
-  inflateEnd(&stream);
-  if (status == Z_STREAM_END) return {bytes, {}};
-  if (stream.avail_out == 0 && status != Z_DATA_ERROR) return fault("the deflate stream is longer than the chunk");
-  return fault(status == Z_BUF_ERROR ? "the deflate stream is cut short" : "the deflate stream is broken");
+  const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> decompressor(
+      libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+  if (decompressor == nullptr) return fault("libdeflate has no memory");
+  std::size_t bytes = 0;
+  switch (libdeflate_zlib_decompress(decompressor.get(), packed.data(), packed.size(), out.data(), out.size(), &bytes)) {
+    case LIBDEFLATE_SUCCESS: return {bytes, {}};
+    case LIBDEFLATE_INSUFFICIENT_SPACE: return fault("the deflate stream is longer than the chunk");
+    default: return fault("the deflate stream is broken or cut short");
+  }
+}
+
+/// LibLZF's format, h5py's own filter: runs of up to 32 literals, and repeats of up to 264 bytes from up to 8 KiB before.
+Unfiltered undo_lzf(std::span<const std::byte> packed, std::span<std::byte> out) {
+  constexpr std::size_t kLiterals = 32, kLongLength = 7;
+  std::size_t at = 0, done = 0;
+  const auto next = [&] { return std::to_integer<std::size_t>(packed[at++]); };
+  while (at < packed.size()) {
+    const std::size_t control = next();
+    if (control < kLiterals) {
+      const std::size_t count = control + 1;
+      if (count > packed.size() - at) return fault("the LZF stream is cut short");
+      if (count > out.size() - done) return fault("the LZF stream is longer than the chunk");
+      std::memcpy(out.data() + done, packed.data() + at, count);
+      at += count;
+      done += count;
+      continue;
+    }
+    std::size_t count = control >> 5;
+    if (packed.size() - at < (count == kLongLength ? 2U : 1U)) return fault("the LZF stream is cut short");
+    if (count == kLongLength) count += next();
+    count += 2;
+    const std::size_t distance = ((control & 31) << 8 | next()) + 1;
+    if (distance > done) return fault("the LZF stream is broken");
+    if (count > out.size() - done) return fault("the LZF stream is longer than the chunk");
+    for (std::size_t k = 0; k < count; ++k, ++done) out[done] = out[done - distance];  // may overlap
+  }
+  return {done, {}};
+}
+
+Unfiltered undo_zstd(std::span<const std::byte> packed, std::span<std::byte> out) {
+  const std::size_t bytes = ZSTD_decompress(out.data(), out.size(), packed.data(), packed.size());
+  if (ZSTD_isError(bytes) == 0) return {bytes, {}};
+  return fault(ZSTD_getErrorCode(bytes) == ZSTD_error_dstSize_tooSmall ? "the zstd stream is longer than the chunk"
+                                                                      : "the zstd stream is broken or cut short");
+}
+
+/// Elements of a word's width out of their byte planes: a loop that compilers turn into vectors.
+template <class Word>
+void join_planes(const std::byte* planes, std::size_t count, std::byte* out) {
+  for (std::size_t k = 0; k < count; ++k) {
+    Word word = 0;
+    for (std::size_t plane = 0; plane < sizeof(Word); ++plane)
+      word = static_cast<Word>(word | static_cast<Word>(std::to_integer<Word>(planes[plane * count + k]) << (8 * plane)));
+    std::memcpy(out + k * sizeof(Word), &word, sizeof word);
+  }
 }
 
 Unfiltered undo_shuffle(std::span<const std::uint32_t> client, std::span<const std::byte> packed,
@@ -48,9 +93,13 @@ Unfiltered undo_shuffle(std::span<const std::uint32_t> client, std::span<const s
   if (client.empty() || client[0] == 0) return fault("shuffle lacks its element size");
   if (out.size() < packed.size()) return fault("is longer than the chunk");
   const std::size_t width = client[0], count = packed.size() / width;
-  for (std::size_t plane = 0; plane < width && count > 0; ++plane) {
-    const std::byte* from = packed.data() + plane * count;
-    for (std::size_t k = 0; k < count; ++k) out[k * width + plane] = from[k];
+  switch (width) {
+    case 2: join_planes<std::uint16_t>(packed.data(), count, out.data()); break;
+    case 4: join_planes<std::uint32_t>(packed.data(), count, out.data()); break;
+    case 8: join_planes<std::uint64_t>(packed.data(), count, out.data()); break;
+    default:
+      for (std::size_t plane = 0; plane < width && count > 0; ++plane)
+        for (std::size_t k = 0; k < count; ++k) out[k * width + plane] = packed[plane * count + k];
   }
   std::copy(packed.begin() + static_cast<std::ptrdiff_t>(count * width), packed.end(),
             out.begin() + static_cast<std::ptrdiff_t>(count * width));
@@ -118,8 +167,8 @@ std::uint32_t hdf5_fletcher32(std::span<const std::byte> data) {
 }
 
 bool is_known_filter(std::uint16_t id) {
-  return id == kHdf5Deflate || id == kHdf5Shuffle || id == kHdf5Fletcher32 || id == kHdf5Blosc ||
-         id == kHdf5Daybreak;
+  return id == kHdf5Deflate || id == kHdf5Shuffle || id == kHdf5Fletcher32 || id == kHdf5Lzf || id == kHdf5Blosc ||
+         id == kHdf5Zstd || id == kHdf5Daybreak;
 }
 
 std::string filter_text(std::uint16_t id) {
@@ -135,7 +184,9 @@ Unfiltered undo_filter(std::uint16_t id, std::span<const std::uint32_t> client, 
     case kHdf5Deflate: return undo_deflate(packed, out);
     case kHdf5Shuffle: return undo_shuffle(client, packed, out);
     case kHdf5Fletcher32: return undo_fletcher32(packed, out);
+    case kHdf5Lzf: return undo_lzf(packed, out);
     case kHdf5Blosc: return undo_blosc(packed, out);
+    case kHdf5Zstd: return undo_zstd(packed, out);
     case kHdf5Daybreak: return undo_daybreak(packed, out);
     default: return fault(filter_text(id) + " is not known here");
   }

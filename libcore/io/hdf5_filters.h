@@ -9,8 +9,8 @@
 
 namespace daybreak::io {
 
-inline constexpr std::uint16_t kHdf5Deflate = 1, kHdf5Shuffle = 2, kHdf5Fletcher32 = 3, kHdf5Blosc = 32001,
-                               kHdf5Daybreak = codecs::kHdf5Filter;
+inline constexpr std::uint16_t kHdf5Deflate = 1, kHdf5Shuffle = 2, kHdf5Fletcher32 = 3, kHdf5Lzf = 32000,
+                               kHdf5Blosc = 32001, kHdf5Zstd = 32015, kHdf5Daybreak = codecs::kHdf5Filter;
 
 /// What became of undoing one filter: the bytes that `out` holds, or why not.
 struct Unfiltered {

@@ -19,7 +19,9 @@ constexpr std::uint64_t kMostChunkBytes = (std::uint64_t{1} << 32) - 1;
 std::uint64_t most_growth(std::uint16_t filter) {
   switch (filter) {
     case kHdf5Deflate: return 1040;
-    case kHdf5Blosc: return 1 << 16;
+    case kHdf5Lzf: return 88;  // 264 bytes by three
+    case kHdf5Blosc:
+    case kHdf5Zstd: return 1 << 16;
     case kHdf5Daybreak: return 1 << 24;
     default: return 1;
   }

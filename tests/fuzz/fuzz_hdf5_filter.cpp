@@ -36,7 +36,8 @@ class Fenced {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const Fenced input, output;
-  constexpr std::array kFilters{kHdf5Deflate, kHdf5Shuffle, kHdf5Fletcher32, kHdf5Blosc, kHdf5Daybreak};
+  constexpr std::array kFilters{kHdf5Deflate, kHdf5Shuffle, kHdf5Fletcher32, kHdf5Blosc, kHdf5Daybreak,
+                                kHdf5Lzf,     kHdf5Zstd};
   constexpr std::size_t kHead = 4;
   if (size < kHead || size - kHead > Fenced::kMost) return 0;
   const auto packed = input.last(size - kHead);

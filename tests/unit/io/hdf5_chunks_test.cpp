@@ -1,6 +1,7 @@
 // The decoders of HDF5's filters against streams made here by zlib and Blosc themselves, and against damage.
 #include <blosc.h>
 #include <zlib.h>
+#include <zstd.h>
 
 #include <array>
 #include <string>
@@ -95,6 +96,29 @@ TEST_CASE("deflate is undone to exactly the chunk's size") {
   std::string broken = packed;
   broken[packed.size() / 2] = static_cast<char>(broken[packed.size() / 2] ^ 0x55);
   CHECK_THAT(decoded(one_chunk(plain.size(), {{1, {6}}}), broken), Contains("'data', chunk 0"));
+}
+
+TEST_CASE("zstd's frames are undone to exactly the chunk's size") {
+  const std::string plain = sample();
+  std::string packed(ZSTD_compressBound(plain.size()), '\0');
+  packed.resize(ZSTD_compress(packed.data(), packed.size(), plain.data(), plain.size(), 3));
+  const auto one = [](std::size_t bytes) { return one_chunk(bytes, {{kHdf5Zstd, {3}}}); };
+  CHECK(decoded(one(plain.size()), packed) == plain);
+  CHECK_THAT(decoded(one(plain.size() - 1), packed), Contains("longer than the chunk"));
+  CHECK_THAT(decoded(one(plain.size() + 1), packed), Contains("holds 1600 bytes, expected 1601"));
+  CHECK_THAT(decoded(one(plain.size()), packed.substr(0, packed.size() - 1)), Contains("cut short"));
+}
+
+TEST_CASE("LZF by hand: literals, repeats short and long, and each way to be broken") {
+  const auto one = [](std::size_t bytes) { return one_chunk(bytes, {{kHdf5Lzf, {}}}); };
+  // Three literals, then 2 + 1 bytes from 3 before; 2 + 7 + 4 of the last byte again and again.
+  const std::string packed("\x02" "abc\x20\x02\xe0\x04\x00", 9);
+  CHECK(decoded(one(19), packed) == "abcabc" + std::string(13, 'c'));
+  CHECK_THAT(decoded(one(18), packed), Contains("longer than the chunk"));
+  CHECK_THAT(decoded(one(20), packed), Contains("holds 19 bytes, expected 20"));
+  CHECK_THAT(decoded(one(19), packed.substr(0, 8)), Contains("cut short"));
+  CHECK_THAT(decoded(one(19), packed.substr(0, 3)), Contains("cut short"));
+  CHECK_THAT(decoded(one(6), std::string("\x02" "abc\x20\x03", 6)), Contains("broken"));
 }
 
 TEST_CASE("Blosc's chunks say their codec themselves") {

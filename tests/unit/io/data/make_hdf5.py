@@ -144,8 +144,16 @@ def refused():
         file.create_dataset("rows", data=np.zeros(2, dtype=[("a", "<i4"), ("b", "<f4")]))
     with create("refused_scaleoffset") as file:
         file.create_dataset("scaled", data=ramp((8,), "<i4"), chunks=(4,), scaleoffset=0)
-    with create("refused_lzf") as file:
-        file.create_dataset("lzf", data=np.zeros((64,), "<i4"), chunks=(64,), compression="lzf")
+
+
+def lzf():
+    """h5py's own filter, beside shuffle and alone: literals, short and long repeats, repeats that overlap themselves."""
+    with create("lzf") as file:
+        file.create_dataset("shuffled", data=ramp((5000,), "<i4"), chunks=(3000,), compression="lzf", shuffle=True)
+        words = np.frombuffer(b"".join(b"word %d of many words; " % (k % 41) for k in range(900)), "u1")
+        file.create_dataset("text", data=words, chunks=(8192,), compression="lzf")
+        file.create_dataset("zeros", data=np.zeros((4096,), "<f8"), chunks=(4096,), compression="lzf")
+        file.create_dataset("summed", data=ramp((999,), ">i2"), chunks=(500,), compression="lzf", fletcher32=True)
 
 
 def user_block():
@@ -156,5 +164,5 @@ def user_block():
         sparse[998:1000] = [1, 2]
 
 
-for make in [storages, chunks, filters, sparse, latest, attributes, links, netcdf, refused, user_block]:
+for make in [storages, chunks, filters, sparse, latest, attributes, links, netcdf, refused, lzf, user_block]:
     make()
