@@ -11,6 +11,11 @@ double ratio_of(std::uint64_t plain, std::uint64_t stored) {
   return stored == 0 ? 1 : static_cast<double>(plain) / static_cast<double>(stored);
 }
 
+/// Bytes that are decoded for one row (along the first axis) alone, over its own.
+std::uint64_t read_amplification(const KeptArray& array) {
+  return array.grid.chunked() ? array.grid.chunk.front() : 1;
+}
+
 io::Json row_json(const SummaryRow& row) {
   const KeptArray& array = *row.array;
   io::Json out, pipelines = io::Json::object();
@@ -23,6 +28,8 @@ io::Json row_json(const SummaryRow& row) {
   out["ratio"] = row.ratio;
   out["pipelines"] = std::move(pipelines);
   out["chunks"] = array.hashes();
+  out["chunk_bytes"] = array.grid.chunked() ? array.grid.chunk_bytes : array.info.bytes();
+  out["read_amplification"] = read_amplification(array);
   out["plugin_chunks"] = array.plugin_chunks;
   if (has_nan(array.info.type)) {
     out["nan"] = array.non_finite.nan;

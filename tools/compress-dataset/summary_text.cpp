@@ -82,13 +82,17 @@ std::string losses_text(const dataset::Layout& layout) {
 
 }  // namespace
 
-std::string summary_text(const dataset::Layout& layout, std::uint64_t output_bytes) {
+std::string summary_text(const dataset::Layout& layout, std::uint64_t output_bytes,
+                         const std::vector<double>& speeds) {
   std::vector<std::vector<std::string>> rows{{"array", "type", "shape", "plain", "stored", "ratio", "integrity", "chunks kept as"}};
   for (const dataset::SummaryRow& row : dataset::summary_rows(layout))
     rows.push_back({row.array->info.name, std::string(io::dtype_name(row.array->info.type)),
                     shape_text(row.array->info.shape), frame::bytes(static_cast<double>(row.array->info.bytes())),
                     frame::bytes(static_cast<double>(row.array->stored_bytes)), ratio_text(row.ratio),
                     row.array->loss ? frame::number(row.array->loss->integrity) : "exact", pipelines_text(*row.array)});
+  if (!speeds.empty()) rows[0].insert(rows[0].end() - 1, "decoded");
+  for (std::size_t i = 0; i < speeds.size(); ++i)
+    rows[i + 1].insert(rows[i + 1].end() - 1, frame::bytes(speeds[i]) + "/s");
   const auto plain = static_cast<double>(dataset::input_bytes(layout)), stored = static_cast<double>(output_bytes);
   return frame::table(rows) + losses_text(layout) + plugin_text(layout) + duplicates_text(layout) + non_finite_text(layout) + "in all " + frame::bytes(plain) + " in a file of " + frame::bytes(stored) +
          (output_bytes > 0 ? ", ratio " + ratio_text(plain / stored) : std::string()) +

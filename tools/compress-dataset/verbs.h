@@ -1,6 +1,7 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "libcore/dataset/layout.h"
 #include "tools/frame/tool.h"
@@ -17,7 +18,8 @@ std::unique_ptr<frame::Verb> make_salvage();
 std::unique_ptr<frame::Verb> make_bench();
 std::unique_ptr<frame::Verb> make_train_selector();
 
-/// The summary as people read it.
-std::string summary_text(const dataset::Layout& layout, std::uint64_t output_bytes);
+/// The summary as people read it. speeds: of each array, in bytes decoded a second; none: no such column.
+std::string summary_text(const dataset::Layout& layout, std::uint64_t output_bytes,
+                         const std::vector<double>& speeds = {});
 
 }  // namespace daybreak::compress_dataset
