@@ -73,6 +73,16 @@ void keep_original(dataset::CompressInput& input, const std::string& path) {
   input.file.pieces = {whole};
 }
 
+/// What of the input will not come back.
+void warn_of_notes(const io::ArrayFile& file, frame::Session& session) {
+  constexpr std::size_t kShown = 5;
+  for (std::size_t i = 0; i < std::min(kShown, file.notes.size()); ++i)
+    session.log().warning(file.name + ": " + file.notes[i]);
+  if (file.notes.size() > kShown)
+    session.log().warning(file.name + ": " + std::to_string(file.notes.size() - kShown) +
+                          " more of its parts are left out (--keep-original keeps all)");
+}
+
 bool is_integer(io::DType type) {
   return type != io::DType::boolean && type < io::DType::f8_e4m3;
 }
@@ -129,10 +139,8 @@ std::vector<dataset::CompressInput> open_operand(const std::string& path, const 
       throw data_error(file.name, "is of no format that its content or name tells",
                        "say --dtype (and --shape), or --input-format tokens, text or bytes");
     input.file = std::move(file);
-    if (input.file.format == "folder") {
-      dataset::check_folder_names(input.file);
-      for (const std::string& note : input.file.notes) session.log().warning(input.file.name + ": " + note);
-    }
+    if (input.file.format == "folder") dataset::check_folder_names(input.file);
+    if (input.file.format == "folder" || !options.keep_original) warn_of_notes(input.file, session);
     const bool plain = !shard && path != "-" && !std::filesystem::is_directory(path);
     if (plain && input.file.pieces) input.path = path;
     if (plain && options.keep_original) keep_original(input, path);
