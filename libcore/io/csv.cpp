@@ -92,7 +92,7 @@ std::vector<std::string> csv_fields(std::string_view record) {
       quoted = !quoted;
     else if (one == ',' && !quoted)
       fields.emplace_back();
-    else
+    else if (one != '\r' || !record.substr(at).starts_with("\r\n"))  // a line end within quotes is a line feed
       fields.back() += one;
   }
   return fields;
