@@ -35,16 +35,17 @@ Unfiltered undo_deflate(std::span<const std::byte> packed, std::span<std::byte> 
       libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
   if (decompressor == nullptr) return fault("libdeflate has no memory");
   std::size_t bytes = 0;
-  switch (libdeflate_zlib_decompress(decompressor.get(), packed.data(), packed.size(), out.data(), out.size(), &bytes)) {
+  switch (libdeflate_zlib_decompress(decompressor.get(), packed.data(), packed.size(), out.data(), out.size(),
+                                     &bytes)) {
     case LIBDEFLATE_SUCCESS: return {bytes, {}};
     case LIBDEFLATE_INSUFFICIENT_SPACE: return fault("the deflate stream is longer than the chunk");
     default: return fault("the deflate stream is broken or cut short");
   }
 }
 
-/// LibLZF's format, h5py's own filter: runs of up to 32 literals, and repeats of up to 264 bytes from up to 8 KiB before.
+/// LibLZF's format, h5py's own filter: runs of up to 32 literals, repeats of up to 264 bytes from up to 8 KiB before.
 Unfiltered undo_lzf(std::span<const std::byte> packed, std::span<std::byte> out) {
-  constexpr std::size_t kLiterals = 32, kLongLength = 7;
+  constexpr std::size_t kLiterals = 32, kLongLength = 7, kStride = 8;
   std::size_t at = 0, done = 0;
   const auto next = [&] { return std::to_integer<std::size_t>(packed[at++]); };
   while (at < packed.size()) {
@@ -65,7 +66,12 @@ Unfiltered undo_lzf(std::span<const std::byte> packed, std::span<std::byte> out)
     const std::size_t distance = ((control & 31) << 8 | next()) + 1;
     if (distance > done) return fault("the LZF stream is broken");
     if (count > out.size() - done) return fault("the LZF stream is longer than the chunk");
-    for (std::size_t k = 0; k < count; ++k, ++done) out[done] = out[done - distance];  // may overlap
+    std::byte* const to = out.data() + done;
+    if (distance >= kStride && out.size() - done >= count + kStride)  // what is too much is written over or left out
+      for (std::size_t k = 0; k < count; k += kStride) std::memcpy(to + k, to + k - distance, kStride);
+    else
+      for (std::size_t k = 0; k < count; ++k) to[k] = *(to + k - distance);  // may overlap
+    done += count;
   }
   return {done, {}};
 }
@@ -82,8 +88,10 @@ template <class Word>
 void join_planes(const std::byte* planes, std::size_t count, std::byte* out) {
   for (std::size_t k = 0; k < count; ++k) {
     Word word = 0;
-    for (std::size_t plane = 0; plane < sizeof(Word); ++plane)
-      word = static_cast<Word>(word | static_cast<Word>(std::to_integer<Word>(planes[plane * count + k]) << (8 * plane)));
+    for (std::size_t plane = 0; plane < sizeof(Word); ++plane) {
+      const auto byte = std::to_integer<Word>(planes[plane * count + k]);
+      word = static_cast<Word>(word | byte << (8 * plane));
+    }
     std::memcpy(out + k * sizeof(Word), &word, sizeof word);
   }
 }

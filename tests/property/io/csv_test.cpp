@@ -45,7 +45,8 @@ TEST_CASE("the fields of a record alone are those that it has in its file") {
       for (std::size_t i = 0; i < columns; ++i) {
         std::string one = *field;
         const bool quoted = one.find_first_of("\",\n\r") != std::string::npos || *rc::gen::arbitrary<bool>();
-        for (std::size_t at = 0; quoted && (at = one.find('"', at)) != std::string::npos; at += 2) one.insert(at, 1, '"');
+        for (std::size_t at = 0; quoted && (at = one.find('"', at)) != std::string::npos; at += 2)
+          one.insert(at, 1, '"');
         text += (i == 0 ? "" : ",") + (quoted ? '"' + one + '"' : one);
       }
       text += *rc::gen::element(std::string("\n"), std::string("\r\n"), std::string("\n\n"), std::string("\r\n\n"));

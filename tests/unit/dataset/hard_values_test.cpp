@@ -53,8 +53,8 @@ void comes_back(io::ArrayInfo info, const Bytes& bytes) {
   }
 }
 
-/// What the bits of a type can say beside usual numbers: each bit of a NaN's payload alone, quiet and signaling, of both
-/// signs; infinities, zeros of both signs, the least and greatest denormal and normal numbers.
+/// What the bits of a type can say beside usual numbers: each bit of a NaN's payload alone, quiet and signaling, of
+/// both signs; infinities, zeros of both signs, the least and greatest denormal and normal numbers.
 template <class Bits>
 std::vector<Bits> special_bits(int mantissa_bits) {
   constexpr int width = 8 * sizeof(Bits);
@@ -85,7 +85,9 @@ void specials_come_back(io::DType type, int mantissa_bits, Bits (*bits_of)(doubl
   for (std::size_t i = 0; i < count; ++i) {
     alone[i] = special[i % special.size()];
     const bool hole = i % columns == 2;
-    among[i] = hole ? special[0] : i % 97 == 0 ? special[i / 97 % special.size()] : bits_of(std::sin(static_cast<double>(i) / 900));
+    among[i] = hole          ? special[0]
+               : i % 97 == 0 ? special[i / 97 % special.size()]
+                             : bits_of(std::sin(static_cast<double>(i) / 900));
   }
   comes_back({"data", type, {rows, columns}}, bytes_of_values(alone));
   comes_back({"data", type, {rows, columns}}, bytes_of_values(among));
@@ -157,9 +159,9 @@ TEST_CASE("shapes at the edge come back: none, one, prime, partial, of 32 dimens
   };
   io::Shape deep(32, 1);
   for (std::size_t i = 10; i < 23; ++i) deep[i] = 2;
-  const std::vector<io::Shape> shapes{{},         {0},    {1},     {0, 5},  {5, 0, 3}, {1, 1, 1}, {2},
-                                      {3},        {4097}, {7919},  {4096},  {8191},    {101, 103}, {13, 17, 19},
-                                      {1, 20011}, {20011, 1}, deep, io::Shape(32, 1)};
+  const std::vector<io::Shape> shapes{{},         {0},          {1},        {0, 5},     {5, 0, 3}, {1, 1, 1},
+                                      {2},        {3},          {4097},     {7919},     {4096},    {8191},
+                                      {101, 103}, {13, 17, 19}, {1, 20011}, {20011, 1}, deep,      io::Shape(32, 1)};
   for (const io::Shape& shape : shapes) {
     std::uint64_t count = 1;
     for (const std::uint64_t extent : shape) count *= extent;

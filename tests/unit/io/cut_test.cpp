@@ -1,5 +1,5 @@
-// A small file of each format, cut after every byte: refused as data, or read as the shorter file that it then is; what a
-// reader lets through can be read to its end.
+// A small file of each format, cut after every byte: refused as data, or read as the shorter file that it then is; what
+// a reader lets through can be read to its end.
 #include "libcore/base/error.h"
 #include "tests/unit/io/support.h"
 
