@@ -2,24 +2,23 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 
 #include "libcore/codecs/bands.h"
+#include "libcore/codecs/bins.h"
+#include "libcore/codecs/byte_bins.h"
 #include "libcore/codecs/context_decoder.h"
 #include "libcore/codecs/context_stream.h"
 #include "libcore/codecs/instruction_sets.h"
+#include "libcore/codecs/look_ahead.h"
 #include "libcore/codecs/median.h"
+#include "libcore/codecs/symbol_field.h"
 
 namespace daybreak::codecs {
 namespace {
 
 enum class Mode : std::uint8_t { values, photograph };
 
-struct Geometry {
-  Mode mode = Mode::values;
-  std::size_t channels = 1, row = 0;
-  std::size_t contexts() const { return mode == Mode::values ? 6 * 6 * 5 * 5 * 4 : 9 * 9 * 9 * 5; }
-};
+constexpr std::size_t kContexts = 9 * 9 * 9 * 5;  // of a photograph
 
 /// Where 0 to 255 falls between the bounds.
 template <std::size_t kBounds>
@@ -32,20 +31,8 @@ constexpr std::array<std::uint8_t, 256> classes(const std::array<int, kBounds>& 
   return result;
 }
 
-constexpr auto kNearClass = classes(std::array{1, 64, 160, 224, 253});
-constexpr auto kCornerClass = classes(std::array{1, 64, 192, 252});
-constexpr auto kFarClass = classes(std::array{1, 64, 200});
 constexpr auto kSizeClass = classes(std::array{1, 4, 10, 24});
 constexpr auto kErrorClass = classes(std::array{1, 3, 8, 20});
-
-/// The three classes of a value in a byte.
-constexpr Labels value_labels() {
-  Labels labels{};
-  for (std::size_t value = 0; value < 256; ++value)
-    labels[value] = static_cast<std::uint8_t>(kNearClass[value] | kCornerClass[value] << 3 | kFarClass[value] << 6);
-  return labels;
-}
-constexpr Labels kValueLabels = value_labels();
 
 /// What a difference of two values adds to the context.
 class DifferenceTable {
@@ -68,100 +55,29 @@ constexpr unsigned kErrorClasses = 5, kGradientClasses = 9, kNegativeClasses = 4
 constexpr DifferenceTable kLeftGradient(kSizeClass, kNegativeClasses, kGradientClasses*kGradientClasses*kErrorClasses),
     kError(kErrorClass, 0, 1);
 
-constexpr std::size_t kMostAhead = 256,
-                      kTogether = 32;  // places whose terms are found at once, and by one step of vectors
-
 /// A byte for every place of every band, and zeros before each band for what its contexts look back to.
 class BandBytes {
  public:
-  BandBytes(const Bands& bands, const Geometry& geometry) {
+  BandBytes(const Bands& bands, const FieldShape& geometry) {
     const std::size_t back = 2 * geometry.row + geometry.channels;
     memory_.resize(kBands * (bands.length + back) + kTogether);
     for (std::size_t band = 0; band < kBands; ++band)
       first_[band] = memory_.data() + band * (bands.length + back) + back;
   }
   const std::array<std::uint8_t*, kBands>& first() const { return first_; }
-  /// Room for what models find out about kMostAhead places of a band.
-  std::array<std::uint16_t*, kBands> terms() const {
-    std::array<std::uint16_t*, kBands> terms;
-    for (std::size_t band = 0; band < kBands; ++band) terms[band] = terms_.get() + kMostAhead * band;
-    return terms;
-  }
+  const TermMemory& terms() const { return terms_; }
 
  private:
   Bytes memory_;
   std::array<std::uint8_t*, kBands> first_;
-  std::unique_ptr<std::uint16_t[]> terms_{new std::uint16_t[kMostAhead * kBands]};
-};
-
-/// What the row above adds to the contexts of some places of each band, found for all of them at once.
-class Ahead {
- public:
-  Ahead(const Geometry& geometry, const BandBytes& bytes)
-      : length_(std::clamp<std::size_t>(geometry.row - geometry.channels, 1, kMostAhead)), terms_(bytes.terms()) {}
-
-  /// Calls find(band, places, terms) for each band where the places go on from here: so many that what is above right
-  /// of the last one lies before the first, and some more, up to whole vectors, which nobody will ask for.
-  template <class Find>
-  void look(std::size_t place, Find find) {
-    if (place != end_) return;
-    const std::size_t count = (length_ + kTogether - 1) / kTogether * kTogether;
-    for (std::size_t band = 0; band < kBands; ++band) find(band, count, terms_[band]);
-    start_ = place, end_ = place + length_;
-  }
-  std::size_t term(std::size_t band, std::size_t place) const { return terms_[band][place - start_]; }
-
- private:
-  std::size_t length_, start_ = 0, end_ = 0;
-  std::array<std::uint16_t*, kBands> terms_;
-};
-
-/// Mode values: around a place stand labels.
-class ValueModel {
- public:
-  static constexpr Labels kLabels = kValueLabels;
-
-  ValueModel(const Geometry& geometry, const BandBytes& bytes)
-      : geometry_(geometry), first_(bytes.first()), ahead_(geometry, bytes) {}
-
-  std::size_t context(std::size_t band, std::size_t place) {
-    if (band == 0)
-      ahead_.look(place, [&](std::size_t b, std::size_t count, std::uint16_t* terms) {
-        find(geometry_, first_[b] + place - geometry_.row, count, terms);
-      });
-    const std::size_t left = geometry_.channels == 1 ? before_[band] : first_[band][place - geometry_.channels];
-    return ahead_.term(band, place) + (left & 7) * 600;
-  }
-  std::uint8_t guess(std::size_t) const { return 0; }
-  void put(std::size_t band, std::size_t place, std::uint8_t, std::size_t label) {
-    before_[band] = label >> 8;
-    first_[band][place] = static_cast<std::uint8_t>(label >> 8);
-  }
-
- private:
-  static void find(Geometry geometry, const std::uint8_t* above, std::size_t count, std::uint16_t* terms) {
-    run_vectorized([above, count, terms, left = above - geometry.channels, right = above + geometry.channels,
-                    over = above - geometry.row]() DAYBREAK_LOOP {
-      for (std::size_t i = 0; i < count / kTogether * kTogether; ++i) {
-        const unsigned corners = (left[i] >> 3 & 7) * 5u + (right[i] >> 3 & 7);
-        terms[i] = static_cast<std::uint16_t>((above[i] & 7) * 100u + corners * 4 + (over[i] >> 6));
-      }
-    });
-  }
-
-  Geometry geometry_;
-  std::array<std::uint8_t*, kBands> first_;
-  std::array<std::size_t, kBands> before_{};
-  Ahead ahead_;
+  TermMemory terms_;
 };
 
 /// Mode photograph: around a place stand values.
 class PhotographModel {
  public:
-  static constexpr Labels kLabels{};
-
-  PhotographModel(const Geometry& geometry, const BandBytes& bytes)
-      : geometry_(geometry), first_(bytes.first()), ahead_(geometry, bytes) {}
+  PhotographModel(const FieldShape& geometry, const BandBytes& bytes)
+      : geometry_(geometry), first_(bytes.first()), ahead_(geometry.row - geometry.channels, bytes.terms()) {}
 
   std::size_t context(std::size_t band, std::size_t place) {
     if (band == 0) {
@@ -191,7 +107,7 @@ class PhotographModel {
     return static_cast<unsigned>(sizes + (difference < 0 ? static_cast<int>(kNegativeClasses) : 0));
   }
 
-  static void find(Geometry geometry, const std::uint8_t* above, std::size_t count, std::uint16_t* terms) {
+  static void find(FieldShape geometry, const std::uint8_t* above, std::size_t count, std::uint16_t* terms) {
     run_vectorized(
         [above, count, terms, left = above - geometry.channels, right = above + geometry.channels]() DAYBREAK_LOOP {
           for (std::size_t i = 0; i < count / kTogether * kTogether; ++i) {
@@ -201,16 +117,16 @@ class PhotographModel {
         });
   }
 
-  Geometry geometry_;
+  FieldShape geometry_;
   std::array<std::uint8_t*, kBands> first_;
   std::size_t next_pixel_ = 0;
   std::array<int, kBands> median_{}, guesses_{},
       off_{};  // off: value less median of the channel before; 0 in the first
-  Ahead ahead_;
+  LookAhead ahead_;
 };
 
 /// A model that keeps the values too.
-template <class Model, class Word>
+template <class Word>
 struct ValueReader {
   std::size_t context(std::size_t band, std::size_t place) { return model.context(band, place); }
   void put(std::size_t band, std::size_t place, std::uint8_t symbol, std::size_t label) {
@@ -218,37 +134,66 @@ struct ValueReader {
     model.put(band, place, value, label);
     values[band * length + place] = value;
   }
-  Model model;
+  PhotographModel model;
   Word* values;
   std::size_t length;
 };
 
-/// Calls visit(model) with the model of the mode.
-template <class Visit>
-auto with_model(const Bands& bands, const Geometry& geometry, Visit visit) {
+template <class Word>
+void write_photograph(const FieldShape& geometry, std::span<const Word> values, ByteWriter& out) {
+  const Bands bands(values.size(), geometry.row);
+  ContextCollector collector(values.size(), kContexts);
   const BandBytes bytes(bands, geometry);
-  if (geometry.mode == Mode::values) return visit(ValueModel(geometry, bytes));
-  return visit(PhotographModel(geometry, bytes));
+  PhotographModel model(geometry, bytes);
+  walk_bands(bands, [&](std::size_t band, std::size_t place) {
+    const auto value = static_cast<std::uint8_t>(values[band * bands.length + place]);
+    const std::size_t context = model.context(band, place);
+    collector.put(context, static_cast<std::uint8_t>(value - model.guess(band)));
+    model.put(band, place, value, 0);
+  });
+  collector.write(out);
 }
 
 template <class Word>
-Bytes write_mode(const Geometry& geometry, std::span<const Word> values) {
+bool read_photograph(const FieldShape& geometry, ByteReader& in, std::span<Word> values) {
   const Bands bands(values.size(), geometry.row);
-  ContextCollector collector(values.size(), geometry.contexts());
-  with_model(bands, geometry, [&](auto model) {
-    walk_bands(bands, [&](std::size_t band, std::size_t place) {
-      const auto value = static_cast<std::uint8_t>(values[band * bands.length + place]);
-      const std::size_t context = model.context(band, place);
-      collector.put(context, static_cast<std::uint8_t>(value - model.guess(band)));
-      model.put(band, place, value, std::size_t{model.kLabels[value]} << 8);
-    });
-  });
-  ByteWriter out;
-  out.byte(static_cast<std::uint8_t>(geometry.mode));
-  out.byte(static_cast<std::uint8_t>(geometry.channels));
-  out.varint(geometry.row);
-  collector.write(out);
-  return out.take();
+  const BandBytes bytes(bands, geometry);
+  ContextDecoder decoder;
+  return decoder.open(in, values.size(), kContexts, Labels{}) &&
+         decoder.decode(bands, ValueReader<Word>{PhotographModel(geometry, bytes), values.data(), bands.length});
+}
+
+template <class Word>
+void write_values(const FieldShape& geometry, std::span<const Word> values, ByteWriter& out) {
+  const Bins<Word> bins = byte_bins(values);
+  Bytes widths;
+  for (const Bin<Word>& bin : bins) widths.push_back(bin.width);
+  out.byte(static_cast<std::uint8_t>(widths.size() - 1));
+  write_symbols(widths, out);
+  const Bytes symbols = find_bins(values, bins);
+  write_field(geometry, symbols, out);
+  write_offsets(values, symbols, bins, out);
+}
+
+template <class Word>
+bool read_bins(ByteReader& in, Bins<Word>& bins) {
+  Bytes widths(in.byte() + std::size_t{1});
+  if (!read_symbols(in, widths)) return false;
+  std::size_t lower = 0;
+  for (const std::uint8_t width : widths) {
+    if (width > 8 || lower > 255) return false;
+    bins.push_back({static_cast<Word>(lower), width});
+    lower += std::size_t{1} << width;
+  }
+  return true;
+}
+
+template <class Word>
+bool read_values(const FieldShape& geometry, ByteReader& in, std::span<Word> values) {
+  Bins<Word> bins;
+  SymbolField field;
+  return read_bins(in, bins) && field.read(geometry, values.size(), in) &&
+         read_offsets<Word>(in, field.symbols(), bins, values);
 }
 
 }  // namespace
@@ -256,27 +201,28 @@ Bytes write_mode(const Geometry& geometry, std::span<const Word> values) {
 template <class Word>
 bool write_pixels(const ArrayShape& shape, std::span<const Word> values, ByteWriter& out) {
   if (shape.row < 2 || std::any_of(values.begin(), values.end(), [](Word value) { return value > 255; })) return false;
-  Geometry geometry{Mode::values, 1, shape.row};
-  if (shape.last == shape.row && shape.last <= 4 && shape.plane > 0)
-    geometry.channels = shape.last, geometry.row = shape.plane;
-  const Bytes as_values = write_mode(geometry, values);
-  geometry.mode = Mode::photograph;
-  const Bytes as_photograph = write_mode(geometry, values);
-  out.bytes(as_values.size() <= as_photograph.size() ? as_values : as_photograph);
+  FieldShape geometry{shape.row, 1};
+  if (shape.last == shape.row && shape.last <= 4 && shape.plane > 0) geometry = {shape.plane, shape.last};
+  ByteWriter as_values, as_photograph;
+  write_values(geometry, values, as_values);
+  write_photograph(geometry, values, as_photograph);
+  const Mode mode = as_values.size() <= as_photograph.size() ? Mode::values : Mode::photograph;
+  out.byte(static_cast<std::uint8_t>(mode));
+  out.byte(static_cast<std::uint8_t>(geometry.channels));
+  out.varint(geometry.row);
+  out.bytes(mode == Mode::values ? as_values.span() : as_photograph.span());
   return true;
 }
 
 template <class Word>
 bool read_pixels(ByteReader& in, std::span<Word> values) {
   const std::uint8_t mode = in.byte();
-  Geometry geometry{static_cast<Mode>(mode), in.byte(), static_cast<std::size_t>(in.varint(values.size()))};
+  FieldShape geometry;
+  geometry.channels = in.byte();
+  geometry.row = static_cast<std::size_t>(in.varint(values.size()));
   if (mode > 1 || geometry.channels < 1 || geometry.channels > 4 || geometry.row < geometry.channels) return false;
-  const Bands bands(values.size(), geometry.row);
-  return with_model(bands, geometry, [&](auto model) {
-    ContextDecoder decoder;
-    return decoder.open(in, values.size(), geometry.contexts(), model.kLabels) &&
-           decoder.decode(bands, ValueReader<decltype(model), Word>{model, values.data(), bands.length});
-  });
+  return static_cast<Mode>(mode) == Mode::values ? read_values(geometry, in, values)
+                                                 : read_photograph(geometry, in, values);
 }
 
 #define DAYBREAK_INSTANTIATE(Word)                                                   \
