@@ -17,12 +17,13 @@ constexpr unsigned kNearBits = 2 * kLevelBits;    // of an index: the features l
 /// How far before a symbol its features lie.
 std::array<std::size_t, kFeatures> distances(const FieldShape& shape) {
   const std::size_t left = shape.channels, other = left == 1 ? 2 : 1;
-  return {shape.row, shape.row - left, shape.row + left, 2 * shape.row, left, other};
+  const std::size_t corner = shape.plane > 0 ? shape.plane : shape.row + left;
+  return {shape.row, shape.row - left, corner, 2 * shape.row, left, other};
 }
 
 /// What a context needs that lies before an array.
 std::size_t look_back(const FieldShape& shape) {
-  return 2 * shape.row + shape.channels + 2;
+  return std::max(2 * shape.row + shape.channels + 2, shape.plane);
 }
 
 /// A symbol is above so many of these: its level. Bounds that are not there are such that none is.
@@ -55,6 +56,7 @@ class FieldModel {
   FieldModel(const FieldShape& shape, const Bands& bands, const ContextTree& tree, const Labels& labels,
              std::uint8_t* symbols, const TermMemory& memory)
       : shape_(shape),
+        distances_(distances(shape)),
         levels_(levels_above(tree)),
         labels_(labels.data()),
         ahead_(shape.row - shape.channels, memory) {
@@ -85,15 +87,15 @@ class FieldModel {
   static constexpr std::size_t kLeft = 7 << kLevelBits, kOther = 7;
 
   void find(const std::uint8_t* here, std::size_t count, std::uint16_t* terms) const {
-    run_vectorized([count, terms, levels = levels_, above = here - shape_.row, left = shape_.channels,
-                    over = here - 2 * shape_.row]() DAYBREAK_LOOP {
-      const std::uint8_t* const from[kAbove] = {above, above + left, above - left, over};
+    run_vectorized([count, terms, here, levels = levels_, distances = distances_]() DAYBREAK_LOOP {
       for (std::size_t start = 0; start + kTogether <= count; start += kTogether) {
         std::uint8_t level[kAbove][kTogether] = {};
-        for (std::size_t feature = 0; feature < kAbove; ++feature)
+        for (std::size_t feature = 0; feature < kAbove; ++feature) {
+          const std::uint8_t* const from = here + start - distances[feature];
           for (const std::uint8_t below : levels[feature])
             for (std::size_t i = 0; i < kTogether; ++i)
-              level[feature][i] = static_cast<std::uint8_t>(level[feature][i] + (from[feature][start + i] > below));
+              level[feature][i] = static_cast<std::uint8_t>(level[feature][i] + (from[i] > below));
+        }
         for (std::size_t i = 0; i < kTogether; ++i)
           terms[start + i] =
               static_cast<std::uint16_t>(level[0][i] << 9 | level[1][i] << 6 | level[2][i] << 3 | level[3][i]);
@@ -102,6 +104,7 @@ class FieldModel {
   }
 
   FieldShape shape_;
+  std::array<std::size_t, kFeatures> distances_;
   std::array<Levels, kAbove> levels_;
   const std::uint8_t* labels_;
   std::array<std::uint8_t*, kBands> first_;
