@@ -9,6 +9,8 @@ namespace daybreak::codecs {
 namespace {
 
 constexpr std::size_t kSteps = 32;  // a feature is looked at in so many steps
+// Of many symbols some runs are looked at, about as many symbols as are enough; prime, lest all fall on the same columns.
+constexpr std::size_t kEnough = 1u<<18, kRun = 67;
 
 /// A feature in steps, and the byte at which each step but the first begins.
 struct Feature {
@@ -45,10 +47,10 @@ class Counts {
   void add(std::size_t symbol, std::uint32_t count) { change(symbol, counts_[symbol] + count, total_ + count); }
   void remove(std::size_t symbol, std::uint32_t count) { change(symbol, counts_[symbol] - count, total_ - count); }
   std::uint64_t total() const { return total_; }
-  /// With what a context takes of tables, about.
-  std::uint64_t cost() const {
+  /// With what a context takes of tables, about, where one in `sparsely` symbols is counted.
+  std::uint64_t cost(std::uint64_t sparsely) const {
     constexpr std::uint64_t kContextBits = 24, kSymbolBits = 4;
-    return weight(total_) - weights_ + (kContextBits + kSymbolBits * used_) * kOneBit;
+    return weight(total_) - weights_ + (kContextBits + kSymbolBits * used_) * kOneBit / sparsely;
   }
 
  private:
@@ -78,8 +80,10 @@ class Grower {
   Grower(std::span<const Bytes> features, ByteSpan symbols) : symbols_(symbols), asked_(features.size()) {
     for (const Bytes& feature : features) features_.push_back(in_steps(feature));
     alphabet_ = symbols.empty() ? 1 : *std::max_element(symbols.begin(), symbols.end()) + std::size_t{1};
-    add_node(std::vector<std::uint32_t>(symbols.size()));
-    for (std::size_t i = 0; i < symbols.size(); ++i) nodes_[0].places[i] = static_cast<std::uint32_t>(i);
+    sparsely_ = (symbols.size() + kEnough - 1) / kEnough;
+    add_node({});
+    for (std::size_t i = 0; i < symbols.size(); ++i)
+      if (i / kRun % sparsely_ == 0) nodes_[0].places.push_back(static_cast<std::uint32_t>(i));
     nodes_[0].best = best_question(nodes_[0].places);
   }
 
@@ -135,13 +139,13 @@ class Grower {
     Counts lower(alphabet_), upper(alphabet_);
     for (std::size_t i = 0; i < table.size(); ++i)
       if (table[i] > 0) upper.add(i % alphabet_, table[i]);
-    const std::uint64_t whole = upper.cost();
+    const std::uint64_t whole = upper.cost(sparsely_);
     for (std::size_t step = 0; step < features_[feature].bounds.size(); ++step) {
       for (std::size_t symbol = 0; symbol < alphabet_; ++symbol)
         if (const std::uint32_t count = table[step * alphabet_ + symbol]; count > 0)
           lower.add(symbol, count), upper.remove(symbol, count);
       if (lower.total() == 0 || upper.total() == 0 || !may_ask(feature, step)) continue;
-      const std::uint64_t parts = lower.cost() + upper.cost();
+      const std::uint64_t parts = lower.cost(sparsely_) + upper.cost(sparsely_);
       if (whole > parts && whole - parts > best.gain) best = {whole - parts, feature, step};
     }
   }
@@ -173,7 +177,7 @@ class Grower {
   ByteSpan symbols_;
   std::vector<std::uint32_t> asked_;  // of each feature the bounds that questions ask for, a bit each
   std::vector<Feature> features_;
-  std::size_t alphabet_;
+  std::size_t alphabet_, sparsely_ = 1;
   std::vector<Node> nodes_;
 };
 
