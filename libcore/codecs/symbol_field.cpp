@@ -170,7 +170,7 @@ bool SymbolField::read(const FieldShape& shape, std::size_t count, ByteReader& i
   if (!decoder.open(in, count, tree, labels)) return false;
   const Bands bands(count, shape.row);
   memory_ = field_memory(shape, bands);
-  symbols_ = ByteSpan(memory_).subspan(look_back(shape), count);
+  symbols_ = std::span(memory_).subspan(look_back(shape), count);
   return with_model(shape, bands, tree, labels, memory_.data() + look_back(shape),
                     [&](auto model) { return decoder.decode(bands, model); });
 }

@@ -23,11 +23,12 @@ class SymbolField {
  public:
   /// False where the bytes are no field of so many symbols.
   bool read(const FieldShape& shape, std::size_t count, ByteReader& in);
-  ByteSpan symbols() const { return symbols_; }
+  /// Behind at least two rows of zeros.
+  std::span<std::uint8_t> symbols() { return symbols_; }
 
  private:
   Scratch<std::uint8_t> memory_;
-  ByteSpan symbols_;
+  std::span<std::uint8_t> symbols_;
 };
 
 }  // namespace daybreak::codecs
