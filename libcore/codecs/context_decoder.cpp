@@ -36,13 +36,4 @@ bool ContextDecoder::open(ByteReader& in, std::size_t count, std::size_t context
   return in.ok() && block.ok();
 }
 
-bool ContextDecoder::open(ByteReader& in, std::size_t count, const ContextTree& tree, const Labels& labels) {
-  if (!open(in, count, tree.leaves(), labels)) return false;
-  Scratch<std::uint16_t> of_index(tree.indices());
-  tree.spread(table_of_, of_index);
-  table_of_.swap(of_index);
-  state_.table_of = table_of_.data();
-  return true;
-}
-
 }  // namespace daybreak::codecs

@@ -8,18 +8,15 @@
 #include "libcore/codecs/bands.h"
 #include "libcore/codecs/context_lanes.h"
 #include "libcore/codecs/context_tables.h"
-#include "libcore/codecs/context_tree.h"
+#include "libcore/codecs/labels.h"
 #include "libcore/codecs/scratch.h"
 
 namespace daybreak::codecs {
 
 class ContextDecoder {
  public:
-  /// Of `count` symbols; the labels are what the contexts of neighbors ask of each. False where the bytes are no such
-  /// stream.
+  /// Of `count` symbols. False where the bytes are no such stream.
   bool open(ByteReader& in, std::size_t count, std::size_t contexts, const Labels& labels);
-  /// The same where the contexts are the leaves of a tree: the model then gives indices of the tree.
-  bool open(ByteReader& in, std::size_t count, const ContextTree& tree, const Labels& labels);
 
   /// Decodes all symbols in the order of the bands. At each place the model gives the context, context(band, place),
   /// which is below the number of contexts, and takes what stands there, put(band, place, symbol, 256 * label). False

@@ -13,14 +13,12 @@
 #include <vector>
 
 #include "libcore/codecs/byte_stream.h"
+#include "libcore/codecs/labels.h"
 
 namespace daybreak::codecs {
 
 constexpr unsigned kLevelBits = 3;
 constexpr std::size_t kMostBounds = 7, kMostLeaves = 256, kMostFeatures = 6;
-
-/// Of every byte something, such as a level.
-using Labels = std::array<std::uint8_t, 256>;
 
 class ContextTree {
  public:

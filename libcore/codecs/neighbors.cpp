@@ -97,11 +97,11 @@ FieldShape field_shape(const ArrayShape& shape) {
 }
 
 template <class Word>
-bool read_field(std::size_t row, ByteReader& in, const Bins<Word>& bins, std::span<Word> values) {
+bool read_rows(std::size_t row, ByteReader& in, const Bins<Word>& bins, std::span<Word> values) {
   const auto plane = static_cast<std::size_t>(in.varint(values.size()));
   if (plane > 0 && plane < row) return false;
-  SymbolField field;
-  return field.read({row, 1, plane}, values.size(), in) && read_offsets<Word>(in, field.symbols(), bins, values);
+  Scratch<std::uint8_t> symbols(values.size());
+  return read_field({row, 1, plane}, in, symbols) && read_offsets<Word>(in, symbols, bins, values);
 }
 
 }  // namespace
@@ -125,7 +125,7 @@ template <class Word>
 bool read_neighbors(ByteReader& in, std::span<Word> values) {
   const auto row = static_cast<std::size_t>(in.varint(values.size()));
   const Bins<Word> bins = magnitude_bins<Word>();
-  return row == 0 ? read_line(in, bins, values) : read_field(row, in, bins, values);
+  return row == 0 ? read_line(in, bins, values) : read_rows(row, in, bins, values);
 }
 
 #define DAYBREAK_INSTANTIATE(Word)                                                      \

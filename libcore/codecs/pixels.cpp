@@ -5,6 +5,7 @@
 #include "libcore/codecs/bins.h"
 #include "libcore/codecs/byte_bins.h"
 #include "libcore/codecs/photograph.h"
+#include "libcore/codecs/scratch.h"
 #include "libcore/codecs/symbol_field.h"
 
 namespace daybreak::codecs {
@@ -47,17 +48,19 @@ bool read_byte_bins(ByteReader& in, Bins<Word>& bins) {
 template <class Word>
 bool read_values(const FieldShape& shape, ByteReader& in, std::span<Word> values) {
   Bins<Word> bins;
-  SymbolField field;
-  return read_byte_bins(in, bins) && field.read(shape, values.size(), in) &&
-         read_offsets<Word>(in, field.symbols(), bins, values);
+  Scratch<std::uint8_t> symbols(values.size());
+  return read_byte_bins(in, bins) && read_field(shape, in, symbols) &&
+         read_offsets<Word>(in, symbols, bins, values);
 }
 
 template <class Word>
 bool read_photograph(const FieldShape& shape, ByteReader& in, std::span<Word> values) {
-  SymbolField field;
-  if (values.size() % shape.row != 0 || !field.read(shape, values.size(), in)) return false;
-  restore_photograph({shape.row, shape.channels}, field.symbols());
-  std::copy(field.symbols().begin(), field.symbols().end(), values.begin());
+  Scratch<std::uint8_t> memory(shape.row + values.size());
+  std::fill_n(memory.begin(), shape.row, std::uint8_t{0});
+  const auto image = std::span(memory).subspan(shape.row);
+  if (values.size() % shape.row != 0 || !read_field(shape, in, image)) return false;
+  restore_photograph({shape.row, shape.channels}, image);
+  std::copy(image.begin(), image.end(), values.begin());
   return true;
 }
 

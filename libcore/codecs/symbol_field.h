@@ -1,13 +1,14 @@
 #pragma once
 // Symbols that lie in rows, each with the odds of a context that a tree (context_tree.h) finds in the symbols around it.
+// They are walked in bands of rows, place by place and at each place band by band: a processor works on the bands side
+// by side although each symbol waits for the one before it.
 //
-// Bytes: the tree over 6 features; the symbols as a context stream (context_stream.h) of its leaves over four bands
-// (bands.h). The features are the symbols above, above right, in the plane before or, without planes, above left, and
-// two rows above; then the one on the left and, of one channel, the one left of that, of more, the channel before. Left
-// means as many places as there are channels. What would lie before the array is 0, as is what lies in a band before
-// but has not been decoded yet; left of a band of one channel there are zeros.
+// Bytes: the bands (1 byte: 4, 16 or 32); the tree over 6 features; tables and map of its leaves (context_tables.h); a
+// block of rANS (rans.h) whose symbols lie in the order of the walk. Bands are of whole rows; the first ones have a row
+// more where the rows do not come out even. The features are the symbols above, above right, in the plane before or,
+// without planes, above left, and two rows above; then the one on the left and, of one channel, the one left of that,
+// of more, the channel before. Left means as many places as there are channels. What would lie before the band is 0.
 #include "libcore/codecs/byte_stream.h"
-#include "libcore/codecs/scratch.h"
 
 namespace daybreak::codecs {
 
@@ -18,17 +19,7 @@ struct FieldShape {
 };
 
 void write_field(const FieldShape& shape, ByteSpan symbols, ByteWriter& out);
-
-class SymbolField {
- public:
-  /// False where the bytes are no field of so many symbols.
-  bool read(const FieldShape& shape, std::size_t count, ByteReader& in);
-  /// Behind at least two rows of zeros.
-  std::span<std::uint8_t> symbols() { return symbols_; }
-
- private:
-  Scratch<std::uint8_t> memory_;
-  std::span<std::uint8_t> symbols_;
-};
+/// False where the bytes are no field of so many symbols.
+bool read_field(const FieldShape& shape, ByteReader& in, std::span<std::uint8_t> symbols);
 
 }  // namespace daybreak::codecs
