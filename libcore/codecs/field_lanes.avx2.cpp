@@ -68,7 +68,7 @@ std::size_t decode(State& shared, std::size_t from, std::size_t to, std::uint8_t
 }  // namespace
 
 const Kernel& kernel() {
-  static const Kernel own{"avx2", InstructionSet::avx2, decode};
+  static const Kernel own{"avx2", InstructionSet::avx2, kWidth, decode};
   return own;
 }
 

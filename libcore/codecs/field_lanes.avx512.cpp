@@ -59,7 +59,7 @@ std::size_t decode(State& shared, std::size_t from, std::size_t to, std::uint8_t
 }  // namespace
 
 const Kernel& kernel() {
-  static const Kernel own{"avx512", InstructionSet::avx512, decode};
+  static const Kernel own{"avx512", InstructionSet::avx512, kWidth, decode};
   return own;
 }
 

@@ -27,10 +27,10 @@ struct State {
 };
 
 /// The symbols of places [from, to), band by band, while kStepBytes of words are left; returns the place that is next.
-/// Of 16 or 32 bands; plain: of any.
 struct Kernel {
   const char* name;
   InstructionSet needs;
+  std::size_t width;  // the bands are a multiple of it
   std::size_t (*decode)(State& state, std::size_t from, std::size_t to, std::uint8_t* symbols);
 };
 

@@ -62,7 +62,7 @@ std::uint8_t decode_one(State& state, std::size_t place, std::size_t band, std::
 }
 
 const Kernel& kernel() {
-  static const Kernel own{"plain", InstructionSet::plain, decode};
+  static const Kernel own{"plain", InstructionSet::plain, 1, decode};
   return own;
 }
 

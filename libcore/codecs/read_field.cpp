@@ -61,10 +61,11 @@ class FieldDecoder {
 
   /// False where the stream does not end with the symbols.
   bool decode(std::span<std::uint8_t> symbols) {
-    const field::Kernel& best = bands_.bands() >= 16 ? *field::kernels().back() : field::plain::kernel();
+    auto kernels = field::kernels();
+    while (bands_.bands() % kernels.back()->width != 0) kernels = kernels.first(kernels.size() - 1);
     const std::size_t in_all = bands_.in_all();
     for (std::size_t place = 0; place < in_all; place += kBlock)
-      decode_block(best, place, std::min(kBlock, in_all - place), symbols);
+      decode_block(*kernels.back(), place, std::min(kBlock, in_all - place), symbols);
     std::size_t lane = in_all * bands_.bands();
     bands_.walk(in_all, [&](std::size_t band, std::size_t place) {
       symbols[bands_.start(band) + place] = field::plain::decode_one(state_, place, band, lane++ % rans::kLanes);
@@ -91,9 +92,9 @@ class FieldDecoder {
     }
   }
 
-  void decode_block(const field::Kernel& best, std::size_t first, std::size_t places, std::span<std::uint8_t> symbols) {
+  void decode_block(const field::Kernel& kernel, std::size_t first, std::size_t places, std::span<std::uint8_t> symbols) {
     const std::size_t bands = bands_.bands();
-    std::size_t done = best.decode(state_, first, first + places, block_.data()) - first;
+    std::size_t done = kernel.decode(state_, first, first + places, block_.data()) - first;
     for (; done < places; ++done)
       for (std::size_t band = 0; band < bands; ++band)
         block_[done * bands + band] =
@@ -115,7 +116,7 @@ class FieldDecoder {
 
 bool read_field(const FieldShape& shape, ByteReader& in, std::span<std::uint8_t> symbols) {
   const std::size_t count = in.byte();
-  if (count != 4 && count != 16 && count != 32) return false;
+  if (!std::has_single_bit(count) || count < 4 || count > field::kMostBands) return false;
   FieldDecoder decoder(shape, field::Bands(symbols.size(), shape.row, count));
   return decoder.open(in, symbols.size()) && decoder.decode(symbols);
 }

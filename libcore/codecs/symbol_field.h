@@ -3,7 +3,7 @@
 // They are walked in bands of rows, place by place and at each place band by band: a processor works on the bands side
 // by side although each symbol waits for the one before it.
 //
-// Bytes: the bands (1 byte: 4, 16 or 32); the tree over 6 features; tables and map of its leaves (context_tables.h); a
+// Bytes: the bands (1 byte: 4, 8, 16 or 32); the tree over 6 features; tables and map of its leaves (context_tables.h); a
 // block of rANS (rans.h) whose symbols lie in the order of the walk. Bands are of whole rows; the first ones have a row
 // more where the rows do not come out even. The features are the symbols above, above right, in the plane before or,
 // without planes, above left, and two rows above; then the one on the left and, of one channel, the one left of that,

@@ -11,8 +11,8 @@ using field::kFeatures;
 
 /// More bands decode faster, but each starts without a row above it.
 std::size_t choose_bands(std::size_t rows) {
-  constexpr std::size_t kFewest = 16;  // rows of a band
-  for (const std::size_t bands : {32u, 16u})
+  constexpr std::size_t kFewest = 6;  // rows of a band
+  for (const std::size_t bands : {32u, 16u, 8u})
     if (rows / bands >= kFewest) return bands;
   return 4;
 }
