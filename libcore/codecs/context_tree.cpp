@@ -78,7 +78,8 @@ bool ContextTree::read(ByteReader& in, std::size_t features) {
     if (count > kMostBounds) return false;
     const ByteSpan bytes = in.bytes(count);
     bounds.assign(bytes.begin(), bytes.end());
-    if (!std::is_sorted(bounds.begin(), bounds.end()) || (count > 0 && bounds[0] == 0)) return false;
+    if (bounds.size() != count || !std::is_sorted(bounds.begin(), bounds.end())) return false;
+    if (count > 0 && bounds[0] == 0) return false;
   }
   nodes_.resize(2 * std::size_t{in.byte()} + 1);
   return read_symbols(in, nodes_) && in.ok() && is_tree(nodes_, bounds_);
