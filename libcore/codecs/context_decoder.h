@@ -8,12 +8,10 @@
 #include "libcore/codecs/bands.h"
 #include "libcore/codecs/context_lanes.h"
 #include "libcore/codecs/context_tables.h"
+#include "libcore/codecs/labels.h"
 #include "libcore/codecs/scratch.h"
 
 namespace daybreak::codecs {
-
-/// For each symbol something that its neighbors' contexts ask of it.
-using Labels = std::array<std::uint8_t, 256>;
 
 class ContextDecoder {
  public:

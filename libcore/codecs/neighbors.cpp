@@ -7,6 +7,7 @@
 #include "libcore/codecs/bins.h"
 #include "libcore/codecs/context_decoder.h"
 #include "libcore/codecs/context_stream.h"
+#include "libcore/codecs/symbol_field.h"
 
 namespace daybreak::codecs {
 namespace {
@@ -26,32 +27,6 @@ Labels class_levels(const Bins<Word>& bins, unsigned zero_bits) {
   return levels;
 }
 
-/// What the levels above add to the context of each place: 16 * above + above right, zeros in the first row.
-class RowLevels {
- public:
-  RowLevels(const Bands& bands, std::size_t row) : row_(row), memory_((bands.length + row) * kBands) {
-    for (std::size_t band = 0; band < kBands; ++band) above_[band] = memory_.data() + band * (bands.length + row);
-  }
-  /// The contexts in them.
-  struct Model {
-    std::size_t context(std::size_t band, std::size_t place) const { return left[band] + above_of[band][place]; }
-    /// `level`, as everywhere here: times 256.
-    void put(std::size_t band, std::size_t place, std::size_t level) {
-      above_of[band][place + row - 1] = static_cast<std::uint8_t>(left[band] >> 4 | level >> 8);
-      left[band] = level;
-    }
-    std::size_t row;
-    std::array<std::uint8_t*, kBands> above_of;
-    std::array<std::size_t, kBands> left{};
-  };
-  Model model() const { return {row_, above_}; }
-
- private:
-  std::size_t row_;
-  Bytes memory_;
-  std::array<std::uint8_t*, kBands> above_;
-};
-
 /// The contexts of arrays without rows.
 struct LineModel {
   std::size_t context(std::size_t band, std::size_t) const {
@@ -65,23 +40,14 @@ struct LineModel {
   std::array<std::size_t, kBands> last{}, before{}, mean{};
 };
 
-/// Calls visit(model) with the model of the array.
-template <class Visit>
-auto with_model(const Bands& bands, std::size_t row, Visit visit) {
-  if (row == 0) return visit(LineModel{});
-  const RowLevels levels(bands, row);
-  return visit(levels.model());
-}
-
 /// A model that keeps the classes too.
-template <class Model>
 struct ClassReader {
   std::size_t context(std::size_t band, std::size_t place) const { return model.context(band, place); }
   void put(std::size_t band, std::size_t place, std::uint8_t symbol, std::size_t level) {
     model.put(band, place, level);
     symbols[band * length + place] = symbol;
   }
-  Model model;
+  LineModel model;
   std::uint8_t* symbols;
   std::size_t length;
 };
@@ -97,42 +63,69 @@ unsigned choose_zero_bits(std::span<const Word> values) {
   return median - std::min(median, kMiddle);
 }
 
+template <class Word>
+void write_line(std::span<const Word> values, ByteSpan symbols, ByteWriter& out) {
+  const unsigned zero_bits = choose_zero_bits(values);
+  const Labels levels = class_levels(magnitude_bins<Word>(), zero_bits);
+  const Bands bands(values.size(), 0);
+  ContextCollector collector(values.size(), kContexts);
+  LineModel model;
+  walk_bands(bands, [&](std::size_t band, std::size_t place) {
+    const std::uint8_t symbol = symbols[band * bands.length + place];
+    collector.put(model.context(band, place), symbol);
+    model.put(band, place, std::size_t{levels[symbol]} << 8);
+  });
+  out.byte(static_cast<std::uint8_t>(zero_bits));
+  collector.write(out);
+}
+
+template <class Word>
+bool read_line(ByteReader& in, const Bins<Word>& bins, std::span<Word> values) {
+  const unsigned zero_bits = in.byte();
+  ContextDecoder decoder;
+  if (!decoder.open(in, values.size(), kContexts, class_levels(bins, zero_bits))) return false;
+  Scratch<std::uint8_t> symbols(values.size());
+  const Bands bands(values.size(), 0);
+  return decoder.decode(bands, ClassReader{{}, symbols.data(), bands.length}) &&
+         read_offsets<Word>(in, symbols, bins, values);
+}
+
+/// The plane before is looked at where most places of a band have one.
+FieldShape field_shape(const ArrayShape& shape) {
+  const Bands bands(shape.count, shape.row);
+  return {shape.row, 1, 2 * shape.plane <= bands.length ? shape.plane : 0};
+}
+
+template <class Word>
+bool read_rows(std::size_t row, ByteReader& in, const Bins<Word>& bins, std::span<Word> values) {
+  const auto plane = static_cast<std::size_t>(in.varint(values.size()));
+  if (plane > 0 && plane < row) return false;
+  Scratch<std::uint8_t> symbols(values.size());
+  return read_field({row, 1, plane}, in, symbols) && read_offsets<Word>(in, symbols, bins, values);
+}
+
 }  // namespace
 
 template <class Word>
 void write_neighbors(const ArrayShape& shape, std::span<const Word> values, ByteWriter& out) {
   const Bins<Word> bins = magnitude_bins<Word>();
-  const unsigned zero_bits = choose_zero_bits(values);
   const Bytes symbols = find_bins(values, bins);
-  const Labels levels = class_levels(bins, zero_bits);
-  const Bands bands(values.size(), shape.row);
-  ContextCollector collector(values.size(), kContexts);
-  with_model(bands, shape.row, [&](auto model) {
-    walk_bands(bands, [&](std::size_t band, std::size_t place) {
-      const std::uint8_t symbol = symbols[band * bands.length + place];
-      collector.put(model.context(band, place), symbol);
-      model.put(band, place, std::size_t{levels[symbol]} << 8);
-    });
-  });
   out.varint(shape.row);
-  out.byte(static_cast<std::uint8_t>(zero_bits));
-  collector.write(out);
+  if (shape.row == 0) {
+    write_line(values, symbols, out);
+  } else {
+    const FieldShape field = field_shape(shape);
+    out.varint(field.plane);
+    write_field(field, symbols, out);
+  }
   write_offsets(values, symbols, bins, out);
 }
 
 template <class Word>
 bool read_neighbors(ByteReader& in, std::span<Word> values) {
   const auto row = static_cast<std::size_t>(in.varint(values.size()));
-  const unsigned zero_bits = in.byte();
   const Bins<Word> bins = magnitude_bins<Word>();
-  ContextDecoder decoder;
-  if (!decoder.open(in, values.size(), kContexts, class_levels(bins, zero_bits))) return false;
-  Scratch<std::uint8_t> symbols(values.size());
-  const Bands bands(values.size(), row);
-  const bool decoded = with_model(bands, row, [&](auto model) {
-    return decoder.decode(bands, ClassReader<decltype(model)>{model, symbols.data(), bands.length});
-  });
-  return decoded && read_offsets<Word>(in, symbols, bins, values);
+  return row == 0 ? read_line(in, bins, values) : read_rows(row, in, bins, values);
 }
 
 #define DAYBREAK_INSTANTIATE(Word)                                                      \

@@ -1,18 +1,10 @@
 #pragma once
 // Up to 256 different values whose odds depend on those around: images of bytes, and what a map made as small.
 //
-// Bytes: the mode (1 byte), the channels (1 byte, 1 to 4), elements of a row (varint, at least the channels); the
-// symbols as a context stream (context_stream.h) over four bands (bands.h). W, N, NW and NE are the values one pixel to
-// the left, above, and so on; what would lie before the band is 0.
-//   mode 0, values:  the symbol is the value; the context is made of the classes of W and N (6 each, starting at 0, 1,
-//   64, 160,
-//                    224 and 253), NW and NE (5: 0, 1, 64, 192, 252) and NN, two rows up (4: 0, 1, 64, 200):
-//                    (((W * 6 + N) * 5 + NW) * 5 + NE) * 4 + NN
-//   mode 1, photographs:  the symbol is the value less a guess, modulo 256. The guess is the median of W, N and W + N -
-//   NW
-//                    (median.h), shifted in every channel but the first by what the channel before it was off, within
-//                    0 to 255. The context is 9 * (9 * class(W - NW) + class(N - NW)) + class(NE - N), times 5, plus
-//                    the class of what the channel before was off (0 in the first); see pixels.cpp for these classes.
+// Bytes: the mode (1 byte), the channels (1 byte, 1 to 4), elements of a row (varint, a multiple of the channels); then
+//   mode 0, values:       bins from 0 on, side by side (byte_bins.h): their number - 1 (1 byte), and the width of each in
+//                         bits as a symbol stream; the bins as a field (symbol_field.h); the offsets as in bins.h
+//   mode 1, photographs:  what a guess leaves (photograph.h), as a field
 #include "libcore/codecs/array_shape.h"
 #include "libcore/codecs/element_words.h"
 

@@ -1,0 +1,124 @@
+#include <algorithm>
+#include <bit>
+
+#include "libcore/codecs/context_tables.h"
+#include "libcore/codecs/context_tree.h"
+#include "libcore/codecs/field_bands.h"
+
+namespace daybreak::codecs {
+namespace {
+
+using field::kFeatures;
+
+constexpr unsigned kSymbolBits = 8;
+
+/// The entry of every symbol: the symbol, and above it its level as each feature.
+std::array<std::uint32_t, 256> entries_of(const ContextTree& tree) {
+  std::array<std::uint32_t, 256> entries{};
+  for (std::size_t f = 0; f < kFeatures; ++f) {
+    const Labels levels = tree.levels(f);
+    for (std::size_t symbol = 0; symbol < entries.size(); ++symbol)
+      entries[symbol] = entries[symbol] << kLevelBits | levels[symbol];
+  }
+  for (std::size_t symbol = 0; symbol < entries.size(); ++symbol)
+    entries[symbol] = entries[symbol] << kSymbolBits | static_cast<std::uint32_t>(symbol);
+  return entries;
+}
+
+class FieldDecoder {
+ public:
+  FieldDecoder(const FieldShape& shape, const field::Bands& bands) : bands_(bands) {
+    const auto distances = field::distances(shape, bands);
+    const std::size_t places = std::bit_ceil(*std::max_element(distances.begin(), distances.end()) + 1);
+    ring_.resize(places * bands.bands());
+    std::fill(ring_.begin(), ring_.end(), 0u);
+    state_.bands = bands.bands();
+    state_.ring = ring_.data(), state_.ring_mask = places - 1;
+    for (std::size_t f = 0; f < kFeatures; ++f) {
+      state_.distances[f] = distances[f];
+      const std::uint32_t level = (1u << kLevelBits) - 1;
+      state_.masks[f] = distances[f] == 0 ? 0 : level << (kSymbolBits + kLevelBits * (kFeatures - 1 - f));
+    }
+  }
+
+  bool open(ByteReader& in, std::size_t count) {
+    ContextTree tree;
+    ContextTables tables;
+    if (!tree.read(in, kFeatures) || !read_context_tables(in, tree.leaves(), tables)) return false;
+    table_of_.resize(tree.indices() + 1);
+    tree.spread(std::vector<std::uint16_t>(tables.table_of.begin(), tables.table_of.end()),
+                std::span(table_of_).first(tree.indices()));
+    fill_tables(tables, entries_of(tree));
+    state_.table_of = table_of_.data(), state_.slots = slots_.data(), state_.spans = spans_.data();
+    ByteReader block(in.block());
+    std::fill(std::begin(state_.lanes), std::end(state_.lanes), rans::kLowest);
+    for (std::size_t lane = 0; lane < std::min<std::size_t>(count, rans::kLanes); ++lane)
+      state_.lanes[lane] = block.fixed<std::uint32_t>();
+    const ByteSpan words = block.bytes(block.left());
+    state_.words = words.data(), state_.end = words.data() + words.size();
+    return in.ok() && block.ok();
+  }
+
+  /// False where the stream does not end with the symbols.
+  bool decode(std::span<std::uint8_t> symbols) {
+    auto kernels = field::kernels();
+    while (bands_.bands() % kernels.back()->width != 0) kernels = kernels.first(kernels.size() - 1);
+    const std::size_t in_all = bands_.in_all();
+    for (std::size_t place = 0; place < in_all; place += kBlock)
+      decode_block(*kernels.back(), place, std::min(kBlock, in_all - place), symbols);
+    std::size_t lane = in_all * bands_.bands();
+    bands_.walk(in_all, [&](std::size_t band, std::size_t place) {
+      symbols[bands_.start(band) + place] = field::plain::decode_one(state_, place, band, lane++ % rans::kLanes);
+    });
+    return state_.words == state_.end && std::all_of(std::begin(state_.lanes), std::end(state_.lanes),
+                                                     [](std::uint32_t x) { return x == rans::kLowest; });
+  }
+
+ private:
+  static constexpr std::size_t kBlock = 256;
+
+  void fill_tables(const ContextTables& tables, const std::array<std::uint32_t, 256>& entries) {
+    slots_.resize(tables.tables.size() << rans::kScaleBits);
+    spans_.resize(tables.tables.size() << kSymbolBits);
+    std::uint32_t *slots = slots_.data(), *span = spans_.data();
+    for (const rans::Frequencies& table : tables.tables) {
+      std::uint32_t start = 0;
+      for (std::size_t symbol = 0; symbol < 256; ++symbol) {
+        const std::uint32_t frequency = table[symbol];
+        *span++ = frequency << 16 | start;
+        slots = std::fill_n(slots, frequency, entries[symbol]);
+        start += frequency;
+      }
+    }
+  }
+
+  void decode_block(const field::Kernel& kernel, std::size_t first, std::size_t places, std::span<std::uint8_t> symbols) {
+    const std::size_t bands = bands_.bands();
+    std::size_t done = kernel.decode(state_, first, first + places, block_.data()) - first;
+    for (; done < places; ++done)
+      for (std::size_t band = 0; band < bands; ++band)
+        block_[done * bands + band] =
+            field::plain::decode_one(state_, first + done, band, ((first + done) * bands + band) % rans::kLanes);
+    for (std::size_t band = 0; band < bands; ++band) {
+      std::uint8_t* const to = symbols.data() + bands_.start(band) + first;
+      for (std::size_t i = 0; i < places; ++i) to[i] = block_[i * bands + band];
+    }
+  }
+
+  field::Bands bands_;
+  std::array<std::uint8_t, kBlock * field::kMostBands> block_;
+  Scratch<std::uint32_t> ring_, slots_, spans_;
+  Scratch<std::uint16_t> table_of_;
+  field::State state_{};
+};
+
+}  // namespace
+
+bool read_field(const FieldShape& shape, ByteReader& in, std::span<std::uint8_t> symbols) {
+  const std::size_t count = in.byte();
+  if (!std::has_single_bit(count) || count < 4 || count > field::kMostBands) return false;
+  FieldDecoder decoder(shape, field::Bands(symbols.size(), shape.row, count));
+  return decoder.open(in, symbols.size()) && decoder.decode(symbols);
+}
+
+}  // namespace daybreak::codecs

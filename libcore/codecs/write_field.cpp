@@ -1,0 +1,66 @@
+#include <vector>
+
+#include "libcore/codecs/context_stream.h"
+#include "libcore/codecs/context_tree.h"
+#include "libcore/codecs/field_bands.h"
+
+namespace daybreak::codecs {
+namespace {
+
+using field::kFeatures;
+
+/// More bands decode faster, but each starts without a row above it.
+std::size_t choose_bands(std::size_t rows) {
+  constexpr std::size_t kFewest = 6;  // rows of a band
+  for (const std::size_t bands : {32u, 16u, 8u})
+    if (rows / bands >= kFewest) return bands;
+  return 4;
+}
+
+/// Of every symbol the one at each feature's place, or 0.
+std::vector<Bytes> features_of(const FieldShape& shape, const field::Bands& bands, ByteSpan symbols) {
+  std::vector<Bytes> features;
+  for (const std::size_t distance : field::distances(shape, bands)) {
+    Bytes& feature = features.emplace_back(symbols.size());
+    if (distance == 0) continue;
+    for (std::size_t band = 0; band < bands.bands(); ++band) {
+      const std::size_t start = bands.start(band), length = bands.length(band);
+      for (std::size_t place = distance; place < length; ++place)
+        feature[start + place] = symbols[start + place - distance];
+    }
+  }
+  return features;
+}
+
+/// The leaf of every symbol.
+std::vector<std::uint16_t> leaves_of(const ContextTree& tree, const std::vector<Bytes>& features) {
+  std::vector<std::uint16_t> leaves(tree.leaves()), of_index(tree.indices()), found(features[0].size());
+  for (std::size_t leaf = 0; leaf < leaves.size(); ++leaf) leaves[leaf] = static_cast<std::uint16_t>(leaf);
+  tree.spread(leaves, of_index);
+  std::vector<std::uint32_t> indices(found.size());
+  for (std::size_t f = 0; f < kFeatures; ++f) {
+    const Labels levels = tree.levels(f);
+    for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = indices[i] << kLevelBits | levels[features[f][i]];
+  }
+  for (std::size_t i = 0; i < found.size(); ++i) found[i] = of_index[indices[i]];
+  return found;
+}
+
+}  // namespace
+
+void write_field(const FieldShape& shape, ByteSpan symbols, ByteWriter& out) {
+  const field::Bands bands(symbols.size(), shape.row, choose_bands(symbols.size() / shape.row));
+  const std::vector<Bytes> features = features_of(shape, bands, symbols);
+  const ContextTree tree = ContextTree::grow(features, symbols);
+  const std::vector<std::uint16_t> leaves = leaves_of(tree, features);
+  ContextCollector collector(symbols.size(), tree.leaves());
+  bands.walk(0, [&](std::size_t band, std::size_t place) {
+    const std::size_t at = bands.start(band) + place;
+    collector.put(leaves[at], symbols[at]);
+  });
+  out.byte(static_cast<std::uint8_t>(bands.bands()));
+  tree.write(out);
+  collector.write(out);
+}
+
+}  // namespace daybreak::codecs
