@@ -3,13 +3,14 @@
 // row like this, those that followed the last two words, and those that followed the last one. Writer and reader make
 // the same guesses.
 //
-// The text is walked in lanes: stretches of equal length, one word of each at a time, so that a processor works on
-// several words side by side although each waits for those before it in its lane. What one lane has learned, all know
-// in the next step. The loops over lanes have no branches and, but for the look into tables, become vectors.
+// The text is walked in lanes, a word of each in turn, so that a processor works on several words at once although each
+// waits for those before it in its lane. What one lane has learned, all know from then on. Lanes lie close together, so
+// that what stands close by is known to all of them: the text is cut into blocks of as many stretches as there are lanes.
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 namespace daybreak::codecs {
@@ -23,168 +24,178 @@ constexpr std::size_t kGuesses = 1 + 2 * kFollowers;  // the likeliest first
 constexpr unsigned kMatchClasses = 8, kSureness = 5;
 constexpr std::size_t kGuessContexts = kMatchClasses * 2 * kSureness * kSureness;
 
+/// The words that came last after a context, 16 bits each from the lowest up, and above them a tag: how sure the first
+/// is (4 bits), and a mark of the context (12 bits), as contexts share places of a table. The first word stays there
+/// until others came more often.
+class Followers {
+ public:
+  static constexpr unsigned kMarkBits = 12;
+
+  Followers() = default;
+  /// Of a context with this mark: what stands in its place of a table, or nothing.
+  static Followers of(const Followers& place, std::uint32_t mark) {
+    return Followers(place.held_ >> kMarkShift == mark ? place.held_ : kNothing | std::uint64_t{mark} << kMarkShift);
+  }
+  /// Writes the words, and one more that is none.
+  void list(WordNumber* to) const {
+    if constexpr (std::endian::native == std::endian::little)
+      std::memcpy(to, &held_, sizeof held_);
+    else
+      for (unsigned i = 0; i < kFollowers; ++i) to[i] = static_cast<WordNumber>(held_ >> (16 * i));
+  }
+  WordNumber first() const { return static_cast<WordNumber>(held_); }
+  unsigned count() const { return static_cast<unsigned>(held_ >> kCountShift) & kMostCounted; }
+  void add(WordNumber word) {
+    const std::uint64_t tag = held_ >> kCountShift, count = tag & kMostCounted;
+    const std::uint64_t first = held_ & 0xFFFF, second = held_ >> 16 & 0xFFFF, third = held_ >> 32 & 0xFFFF;
+    const std::uint64_t after_second = second == word ? third : second;
+    const std::uint64_t behind = count == 0 ? word | first << 16 : first | std::uint64_t{word} << 16;
+    const std::uint64_t wrong = behind | after_second << 32 | (tag - (count > 0)) << kCountShift;
+    const std::uint64_t right = held_ + (std::uint64_t{count < kMostCounted} << kCountShift);
+    held_ = first == word ? right : wrong;
+  }
+
+ private:
+  static constexpr unsigned kCountShift = 48, kMarkShift = 52;
+  static constexpr std::uint64_t kNothing = 0xFFFF'FFFF'FFFF, kMostCounted = 15;
+
+  explicit Followers(std::uint64_t held) : held_(held) {}
+
+  std::uint64_t held_ = kNothing;
+};
+
 template <std::size_t kLanes>
 class PhraseWalk {
  public:
-  template <class T>
-  using PerLane = std::array<T, kLanes>;
-  /// What is known before a step.
+  /// What is known before a word.
   struct Guesses {
-    std::array<PerLane<WordNumber>, kGuesses + 1> words{};  // the last place is for the word told
-    PerLane<std::uint16_t> contexts{};                      // how sure they are, below kGuessContexts
-    PerLane<WordNumber> last{};                             // the words before
+    std::array<WordNumber, kGuesses + 1> words;  // the last place is for a word told
+    std::uint32_t context;                       // how sure they are, below kGuessContexts
+    WordNumber last;                             // the word before
+    Followers two;
   };
 
+  using AllGuesses = std::array<Guesses, kLanes>;
+
   PhraseWalk(std::size_t count, std::size_t vocabulary)
-      : steps_((count + kLanes - 1) / kLanes),
-        hash_shift_(32 - std::clamp<unsigned>(static_cast<unsigned>(std::bit_width(count)), 10, kMostHashBits)),
-        text_(steps_ * kLanes + 1),
+      : blocks_((count + kMostStretch * kLanes - 1) / (kMostStretch * kLanes)),
+        stretch_((count + blocks_ * kLanes - 1) / std::max<std::size_t>(1, blocks_ * kLanes)),
+        hash_shift_(64 - std::clamp<unsigned>(static_cast<unsigned>(std::bit_width(count)), 10, kMostHashBits)),
+        text_(size() + 1),
         after_one_(vocabulary),
-        after_two_(std::size_t{1} << (32 - hash_shift_)),
+        after_two_(std::size_t{1} << (64 - hash_shift_)),
         after_three_(after_two_.size()) {}
 
-  /// The lanes lie so far apart in the text, which the last one may pass.
-  std::size_t steps() const { return steps_; }
+  /// The words that are walked, a few more than the text has.
+  std::size_t size() const { return blocks_ * kLanes * stretch_; }
+  /// The lanes lie so far apart.
+  std::size_t stretch() const { return stretch_; }
   /// After the walk.
   const std::vector<WordNumber>& text() const { return text_; }
-  /// In each step calls tell(guesses, step, words), which is to give the words.
+  /// In each step calls tell(guesses, place, words), which is to give the words of the lanes, kMostStretch of which
+  /// ... and may write guesses.
   template <class Tell>
   void run(Tell tell) {
-    PerLane<WordNumber> words{};
-    for (std::size_t step = 0; step < steps_; ++step) {
-      guess();
-      tell(guesses_, step, words);
-      learn(step, words);
+    std::array<WordNumber, kLanes> words{};
+    for (std::size_t block = 0; block < blocks_; ++block) {
+      for (std::size_t step = 0; step < stretch_; ++step) {
+        const std::size_t place = block * kLanes * stretch_ + step;
+        for (std::size_t i = 0; i < kLanes; ++i) guess(lanes_[i], guesses_[i]);
+        tell(guesses_, place, words);
+        for (std::size_t i = 0; i < kLanes; ++i) learn(lanes_[i], guesses_[i], place + i * stretch_, words[i]);
+      }
+      // The first lane goes on where the last one ended; of the others nobody knows the words before.
+      std::rotate(lanes_.begin(), lanes_.end() - 1, lanes_.end());
+      for (std::size_t i = 1; i < kLanes; ++i) lanes_[i].length = 0;
     }
   }
 
  private:
+  static constexpr std::size_t kMostStretch = 1024;
   static constexpr unsigned kMostHashBits = 17;
-  static constexpr std::uint16_t kMostCounted = 15, kCountBits = 4, kMostLength = 32;
+  static constexpr std::uint32_t kMostLength = 32;
+  static constexpr std::uint64_t kMixer = 0x9E3779B97F4A7C15;
 
-  /// The words that came last after a context. The first stays there until others came more often. Contexts share
-  /// places of a table: above the count stands a mark of the one that came last.
-  struct Followers {
-    std::array<WordNumber, kFollowers> words{kNoWord, kNoWord, kNoWord};
-    std::uint16_t first_count = 0;
-  };
   /// A place of the text, the word there, and a mark of the context before it.
   struct Place {
     std::uint32_t at = 0;
     WordNumber word = kNoWord;
     std::uint16_t mark = 0;
   };
+  /// Where a lane is: the words before, and where their contexts stand in the tables.
+  struct Lane {
+    WordNumber last = 0, before = 0;
+    std::uint16_t three_mark = 0;
+    std::uint32_t two_mark = 0, two_at = 0, three_at = 0;
+    std::uint32_t match = 0, length = 0;  // the text goes like there, for so many words
+  };
 
-  void guess() {
-    PerLane<Place> found;
-    for (std::size_t i = 0; i < kLanes; ++i) {
-      const Followers two = after_two_[two_at_[i]];
-      load((two.first_count >> kCountBits) == two_mark_[i] ? two : Followers{}, 1, i, two_count_);
-      load(after_one_[guesses_.last[i]], 1 + kFollowers, i, one_count_);
-      found[i] = after_three_[three_at_[i]];
-    }
-    auto& matched = guesses_.words[0];
-    const auto &two = guesses_.words[1], &one = guesses_.words[1 + kFollowers];
-    for (std::size_t i = 0; i < kLanes; ++i) {
-      const std::uint32_t keep = 0u - (length_[i] > 0);
-      match_[i] = (match_[i] & keep) | (found[i].at & ~keep);
-      matched[i] = static_cast<WordNumber>((matched[i] & keep) |
-                                           ((found[i].word | (0u - (found[i].mark != three_mark_[i]))) & ~keep));
-      __builtin_prefetch(&text_[match_[i]]);
-    }
-    for (std::size_t i = 0; i < kLanes; ++i) {
-      const std::uint16_t matches = matched[i] != kNoWord, length = std::max(length_[i], matches);
-      const auto length_class = static_cast<std::uint16_t>((length > 0) + (length > 1) + (length > 2) + (length > 3) +
-                                                           (length > 7) + (length > 15) + (length > 31));
-      const std::uint16_t agree = two[i] == (matches ? matched[i] : one[i]);
-      const auto two_sure = static_cast<std::uint16_t>((two[i] != kNoWord) + (two_count_[i] > 0) + (two_count_[i] > 1) +
-                                                       (two_count_[i] > 2));
-      const auto one_sure = static_cast<std::uint16_t>((one[i] != kNoWord) + (one_count_[i] > 1) + (one_count_[i] > 3) +
-                                                       (one_count_[i] > 5));
-      length_[i] = length;
-      guesses_.contexts[i] =
-          static_cast<std::uint16_t>(((length_class * 2 + agree) * kSureness + two_sure) * kSureness + one_sure);
-    }
+  void guess(Lane& lane, Guesses& guesses) {
+    const Place& three = after_three_[lane.three_at];
+    const Followers two = Followers::of(after_two_[lane.two_at], lane.two_mark), one = after_one_[lane.last];
+    const std::uint32_t keep = 0u - (lane.length > 0);
+    const std::uint32_t found = three.word | (0u - (three.mark != lane.three_mark));
+    const auto matched = static_cast<WordNumber>((text_[lane.match & keep] & keep) | (found & ~keep));
+    lane.match = (lane.match & keep) | (three.at & ~keep);
+    lane.length += static_cast<std::uint32_t>(lane.length == 0) & static_cast<std::uint32_t>(matched != kNoWord);
+    guesses.words[0] = matched;
+    two.list(guesses.words.data() + 1);
+    one.list(guesses.words.data() + 1 + kFollowers);
+    guesses.two = two;
+    const bool agree = two.first() == (matched != kNoWord ? matched : one.first());
+    const unsigned two_sure = kTwoSure[two.count() + 16 * (two.first() == kNoWord)];
+    const unsigned one_sure = kOneSure[one.count() + 16 * (one.first() == kNoWord)];
+    guesses.context = ((kMatchClass[lane.length] * 2u + agree) * kSureness + two_sure) * kSureness + one_sure;
+    guesses.last = lane.last;
   }
 
-  void learn(std::size_t step, const PerLane<WordNumber>& words) {
-    PerLane<std::uint32_t> next_two, next_three;
-    PerLane<std::uint16_t> next_two_mark, next_three_mark;
-    for (std::size_t i = 0; i < kLanes; ++i) {
-      const std::uint32_t mixed = words[i] * 0x9E3779B1u ^ guesses_.last[i] * 0x85EBCA77u;
-      next_two[i] = hash(mixed);
-      next_two_mark[i] = static_cast<std::uint16_t>(mixed * 0x2C1B3C6Du >> 4 & 0xFFF);
-      const std::uint32_t mixed_three = mixed ^ before_[i] * 0xC2B2AE3Du;
-      next_three[i] = hash(mixed_three);
-      next_three_mark[i] = static_cast<std::uint16_t>(mixed_three * 0x2C1B3C6Du);
-      __builtin_prefetch(&after_two_[next_two[i]], 1);
-      __builtin_prefetch(&after_three_[next_three[i]], 1);
-      text_[step + i * steps_] = words[i];
-    }
-    add(words, 1, two_count_);
-    add(words, 1 + kFollowers, one_count_);
-    auto& matched = guesses_.words[0];
-    for (std::size_t i = 0; i < kLanes; ++i) {
-      const std::uint16_t goes_on = matched[i] == words[i];
-      length_[i] = static_cast<std::uint16_t>(std::min<std::uint16_t>(length_[i] + 1, kMostLength) * goes_on);
-    }
-    for (std::size_t i = 0; i < kLanes; ++i) {
-      store(after_two_[two_at_[i]], 1, i, two_count_);
-      after_two_[two_at_[i]].first_count |= static_cast<std::uint16_t>(two_mark_[i] << kCountBits);
-      store(after_one_[guesses_.last[i]], 1 + kFollowers, i, one_count_);
-      after_three_[three_at_[i]] = {static_cast<std::uint32_t>(step + i * steps_), words[i], three_mark_[i]};
-      matched[i] = text_[++match_[i]];  // no lane is ahead of another one: what follows a place found is known
-    }
-    before_ = guesses_.last;
-    guesses_.last = words;
-    two_at_ = next_two;
-    two_mark_ = next_two_mark;
-    three_at_ = next_three;
-    three_mark_ = next_three_mark;
+  void learn(Lane& lane, const Guesses& guesses, std::size_t at, WordNumber word) {
+    text_[at] = word;
+    after_two_[lane.two_at] = guesses.two;
+    after_two_[lane.two_at].add(word);
+    after_one_[lane.last].add(word);
+    after_three_[lane.three_at] = {static_cast<std::uint32_t>(at), word, lane.three_mark};
+    ++lane.match;
+    lane.length = std::min(lane.length + 1, kMostLength) & (0u - (guesses.words[0] == word));
+    move_on(lane, word);
   }
 
-  void load(const Followers& from, std::size_t place, std::size_t lane, PerLane<std::uint16_t>& counts) {
-    for (unsigned i = 0; i < kFollowers; ++i) guesses_.words[place + i][lane] = from.words[i];
-    counts[lane] = from.first_count & kMostCounted;
+  void move_on(Lane& lane, WordNumber word) {
+    const std::uint64_t pair = std::uint64_t{lane.last} << 16 | word, triple = std::uint64_t{lane.before} << 32 | pair;
+    const std::uint64_t two = pair * kMixer, three = triple * kMixer;
+    lane.two_at = static_cast<std::uint32_t>(two >> hash_shift_);
+    lane.two_mark = static_cast<std::uint32_t>(two >> 32) & ((1u << Followers::kMarkBits) - 1);
+    lane.three_at = static_cast<std::uint32_t>(three >> hash_shift_);
+    lane.three_mark = static_cast<std::uint16_t>(three >> 31);
+    lane.before = lane.last;
+    lane.last = word;
+    __builtin_prefetch(&after_two_[lane.two_at], 1);
+    __builtin_prefetch(&after_three_[lane.three_at], 1);
+    __builtin_prefetch(&after_one_[word], 1);
+    __builtin_prefetch(&text_[lane.match]);
   }
 
-  void store(Followers& to, std::size_t place, std::size_t lane, const PerLane<std::uint16_t>& counts) {
-    to = {{guesses_.words[place][lane], guesses_.words[place + 1][lane], guesses_.words[place + 2][lane]},
-          counts[lane]};
+  /// Classes of a length, and of a count (where there is no word: 16 more).
+  static constexpr auto kMatchClass = [] {
+    std::array<std::uint8_t, kMostLength + 1> classes{};
+    for (unsigned n = 0; n <= kMostLength; ++n)
+      classes[n] = static_cast<std::uint8_t>((n > 0) + (n > 1) + (n > 2) + (n > 3) + (n > 7) + (n > 15) + (n > 31));
+    return classes;
+  }();
+  static constexpr auto sureness(unsigned low, unsigned middle, unsigned high) {
+    std::array<std::uint8_t, 32> classes{};
+    for (unsigned n = 0; n < 16; ++n) classes[n] = static_cast<std::uint8_t>(1 + (n > low) + (n > middle) + (n > high));
+    return classes;
   }
+  static constexpr auto kTwoSure = sureness(0, 1, 2), kOneSure = sureness(1, 3, 5);
 
-  void add(const PerLane<WordNumber>& words, std::size_t place, PerLane<std::uint16_t>& counts) {
-    auto &first = guesses_.words[place], &second = guesses_.words[place + 1], &third = guesses_.words[place + 2];
-    for (std::size_t i = 0; i < kLanes; ++i) {
-      const WordNumber word = words[i], was_first = first[i], was_second = second[i];
-      const std::uint16_t count = counts[i];
-      const bool right = was_first == word, replace = count == 0;
-      const auto less = static_cast<std::uint16_t>(replace ? 0 : count - 1);
-      const std::uint16_t more = std::min<std::uint16_t>(count + 1, kMostCounted);
-      const WordNumber next_second = replace ? was_first : word,
-                       next_third = was_second == word ? third[i] : was_second;
-      first[i] = replace ? word : was_first;  // the same where it was right
-      second[i] = right ? was_second : next_second;
-      third[i] = right ? third[i] : next_third;
-      counts[i] = right ? more : less;
-    }
-  }
-
-  std::uint32_t hash(std::uint32_t x) const {
-    x ^= x >> 15;
-    return x * 0x2C1B3C6Du >> hash_shift_;
-  }
-
-  std::size_t steps_;
+  std::size_t blocks_, stretch_;
   unsigned hash_shift_;
   std::vector<WordNumber> text_;  // with a place more, which a match may reach
   std::vector<Followers> after_one_, after_two_;
   std::vector<Place> after_three_;
-  PerLane<WordNumber> before_{};
-  PerLane<std::uint16_t> length_{}, two_count_{}, two_mark_{}, three_mark_{},
-      one_count_{};  // for how long the text ran like before
-  PerLane<std::uint32_t> match_{}, two_at_{}, three_at_{};
-  Guesses guesses_;
+  std::array<Lane, kLanes> lanes_{};
+  AllGuesses guesses_;
 };
 
 }  // namespace daybreak::codecs
