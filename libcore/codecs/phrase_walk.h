@@ -11,7 +11,8 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
-#include <vector>
+
+#include "libcore/codecs/scratch.h"
 
 namespace daybreak::codecs {
 
@@ -45,19 +46,25 @@ class Followers {
   }
   WordNumber first() const { return static_cast<WordNumber>(held_); }
   unsigned count() const { return static_cast<unsigned>(held_ >> kCountShift) & kMostCounted; }
+  /// Without a branch, for nobody foresees one.
   void add(WordNumber word) {
-    const std::uint64_t tag = held_ >> kCountShift, count = tag & kMostCounted;
-    const std::uint64_t first = held_ & 0xFFFF, second = held_ >> 16 & 0xFFFF, third = held_ >> 32 & 0xFFFF;
-    const std::uint64_t after_second = second == word ? third : second;
-    const std::uint64_t behind = count == 0 ? word | first << 16 : first | std::uint64_t{word} << 16;
-    const std::uint64_t wrong = behind | after_second << 32 | (tag - (count > 0)) << kCountShift;
-    const std::uint64_t right = held_ + (std::uint64_t{count < kMostCounted} << kCountShift);
-    held_ = first == word ? right : wrong;
+    const std::uint64_t count = held_ >> kCountShift & kMostCounted;
+    const std::uint64_t first = held_ & kOneWord, rest = held_ >> 16 & 0xFFFF'FFFF;
+    const std::uint64_t second_too = mask((rest & kOneWord) == word);
+    const std::uint64_t third = (rest >> (16 & second_too)) & kOneWord;  // what is left behind the new second one
+    const std::uint64_t swapped = (first ^ word) & mask(count == 0);
+    const std::uint64_t wrong = (first ^ swapped) | (word ^ swapped) << 16 | third << 32 |
+                                (held_ >> kCountShift << kCountShift) - (kOne & mask(count > 0));
+    const std::uint64_t right = held_ + (kOne & mask(count < kMostCounted));
+    held_ = wrong ^ ((wrong ^ right) & mask(first == word));
   }
 
  private:
   static constexpr unsigned kCountShift = 48, kMarkShift = 52;
-  static constexpr std::uint64_t kNothing = 0xFFFF'FFFF'FFFF, kMostCounted = 15;
+  static constexpr std::uint64_t kNothing = 0xFFFF'FFFF'FFFF, kMostCounted = 15, kOneWord = 0xFFFF;
+  static constexpr std::uint64_t kOne = std::uint64_t{1} << kCountShift;
+
+  static std::uint64_t mask(bool is) { return 0 - std::uint64_t{is}; }
 
   explicit Followers(std::uint64_t held) : held_(held) {}
 
@@ -81,17 +88,17 @@ class PhraseWalk {
       : blocks_((count + kMostStretch * kLanes - 1) / (kMostStretch * kLanes)),
         stretch_((count + blocks_ * kLanes - 1) / std::max<std::size_t>(1, blocks_ * kLanes)),
         hash_shift_(64 - std::clamp<unsigned>(static_cast<unsigned>(std::bit_width(count)), 10, kMostHashBits)),
-        text_(size() + 1),
-        after_one_(vocabulary),
-        after_two_(std::size_t{1} << (64 - hash_shift_)),
-        after_three_(after_two_.size()) {}
+        text_(size() + 1, WordNumber{0}),
+        after_one_(vocabulary, Followers{}),
+        after_two_(std::size_t{1} << (64 - hash_shift_), Followers{}),
+        after_three_(after_two_.size(), Place{}) {}
 
   /// The words that are walked, a few more than the text has.
   std::size_t size() const { return blocks_ * kLanes * stretch_; }
   /// The lanes lie so far apart.
   std::size_t stretch() const { return stretch_; }
   /// After the walk.
-  const std::vector<WordNumber>& text() const { return text_; }
+  const Scratch<WordNumber>& text() const { return text_; }
   /// In each step calls tell(guesses, place, words), which is to give the words of the lanes, kMostStretch of which
   /// ... and may write guesses.
   template <class Tell>
@@ -191,9 +198,9 @@ class PhraseWalk {
 
   std::size_t blocks_, stretch_;
   unsigned hash_shift_;
-  std::vector<WordNumber> text_;  // with a place more, which a match may reach
-  std::vector<Followers> after_one_, after_two_;
-  std::vector<Place> after_three_;
+  Scratch<WordNumber> text_;  // with a place more, which a match may reach
+  Scratch<Followers> after_one_, after_two_;
+  Scratch<Place> after_three_;
   std::array<Lane, kLanes> lanes_{};
   AllGuesses guesses_;
 };

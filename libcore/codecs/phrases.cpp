@@ -14,7 +14,7 @@ namespace daybreak::codecs {
 namespace {
 
 constexpr std::size_t kMostWords = kNoWord;
-constexpr std::size_t kFew = 2, kMany = 8;  // lanes
+constexpr std::size_t kFew = 2, kMany = 16;  // lanes
 
 /// The words of the text as numbers, and what stands for them.
 template <class Word>
@@ -120,18 +120,18 @@ bool read_told(ByteReader& in, const PhraseWords<Word>& words, std::span<Word> v
   const auto last = static_cast<WordNumber>(words.listed.size() - 1);
   walk.run([&](auto& guesses, std::size_t, auto& told_words) {
     // The lanes whose words are told, one after the other: nothing branches on a single one.
-    std::array<std::uint8_t, kLanes> right, told_lanes;
+    std::array<std::uint8_t, kLanes> right, told_lanes, classes, bins;
     std::size_t count = 0;
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
       right[lane] = guess.next(guesses[lane].context) % 8;
       told_lanes[count] = static_cast<std::uint8_t>(lane);
       count += right[lane] == kGuesses;
     }
-    for (std::size_t i = 0; i < count; ++i) {
-      auto& of = guesses[told_lanes[i]];
-      const std::uint8_t one = own.next(before[of.last]) % kWordClasses;
-      of.words[kGuesses] = ranks.word(one, bin.next(one));
-    }
+    for (std::size_t i = 0; i < count; ++i)
+      classes[i] = own.next(before[guesses[told_lanes[i]].last]) % kWordClasses;
+    for (std::size_t i = 0; i < count; ++i) bins[i] = bin.next(classes[i]);
+    for (std::size_t i = 0; i < count; ++i)
+      guesses[told_lanes[i]].words[kGuesses] = ranks.word(classes[i], bins[i]);
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
       const WordNumber word = guesses[lane].words[right[lane]];
       most = std::max(most, word);
