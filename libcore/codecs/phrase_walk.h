@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "libcore/codecs/instruction_sets.h"
 #include "libcore/codecs/scratch.h"
 
 namespace daybreak::codecs {
@@ -79,7 +80,6 @@ class PhraseWalk {
     std::array<WordNumber, kGuesses + 1> words;  // the last place is for a word told
     std::uint32_t context;                       // how sure they are, below kGuessContexts
     WordNumber last;                             // the word before
-    Followers two;
   };
 
   using AllGuesses = std::array<Guesses, kLanes>;
@@ -107,9 +107,13 @@ class PhraseWalk {
     for (std::size_t block = 0; block < blocks_; ++block) {
       for (std::size_t step = 0; step < stretch_; ++step) {
         const std::size_t place = block * kLanes * stretch_ + step;
-        for (std::size_t i = 0; i < kLanes; ++i) guess(lanes_[i], guesses_[i]);
+        for (std::size_t i = 0; i < kLanes; ++i) guess(i);
         tell(guesses_, place, words);
-        for (std::size_t i = 0; i < kLanes; ++i) learn(lanes_[i], guesses_[i], place + i * stretch_, words[i]);
+        run_vectorized([two = two_.data(), one = one_.data(), word = words.data()]() DAYBREAK_LOOP {
+          for (std::size_t i = 0; i < kLanes; ++i) two[i].add(word[i]);
+          for (std::size_t i = 0; i < kLanes; ++i) one[i].add(word[i]);
+        });
+        for (std::size_t i = 0; i < kLanes; ++i) learn(i, place + i * stretch_, words[i]);
       }
       // The first lane goes on where the last one ended; of the others nobody knows the words before.
       std::rotate(lanes_.begin(), lanes_.end() - 1, lanes_.end());
@@ -137,7 +141,9 @@ class PhraseWalk {
     std::uint32_t match = 0, length = 0;  // the text goes like there, for so many words
   };
 
-  void guess(Lane& lane, Guesses& guesses) {
+  void guess(std::size_t i) {
+    Lane& lane = lanes_[i];
+    Guesses& guesses = guesses_[i];
     const Place& three = after_three_[lane.three_at];
     const Followers two = Followers::of(after_two_[lane.two_at], lane.two_mark), one = after_one_[lane.last];
     const std::uint32_t keep = 0u - (lane.length > 0);
@@ -148,7 +154,8 @@ class PhraseWalk {
     guesses.words[0] = matched;
     two.list(guesses.words.data() + 1);
     one.list(guesses.words.data() + 1 + kFollowers);
-    guesses.two = two;
+    two_[i] = two;
+    one_[i] = one;
     const bool agree = two.first() == (matched != kNoWord ? matched : one.first());
     const unsigned two_sure = kTwoSure[two.count() + 16 * (two.first() == kNoWord)];
     const unsigned one_sure = kOneSure[one.count() + 16 * (one.first() == kNoWord)];
@@ -156,14 +163,14 @@ class PhraseWalk {
     guesses.last = lane.last;
   }
 
-  void learn(Lane& lane, const Guesses& guesses, std::size_t at, WordNumber word) {
+  void learn(std::size_t i, std::size_t at, WordNumber word) {
+    Lane& lane = lanes_[i];
     text_[at] = word;
-    after_two_[lane.two_at] = guesses.two;
-    after_two_[lane.two_at].add(word);
-    after_one_[lane.last].add(word);
+    after_two_[lane.two_at] = two_[i];
+    after_one_[lane.last] = one_[i];
     after_three_[lane.three_at] = {static_cast<std::uint32_t>(at), word, lane.three_mark};
     ++lane.match;
-    lane.length = std::min(lane.length + 1, kMostLength) & (0u - (guesses.words[0] == word));
+    lane.length = std::min(lane.length + 1, kMostLength) & (0u - (guesses_[i].words[0] == word));
     move_on(lane, word);
   }
 
@@ -203,6 +210,7 @@ class PhraseWalk {
   Scratch<Place> after_three_;
   std::array<Lane, kLanes> lanes_{};
   AllGuesses guesses_;
+  std::array<Followers, kLanes> two_, one_;  // of each lane's context
 };
 
 }  // namespace daybreak::codecs

@@ -29,20 +29,21 @@ bool SerialDecoder::open(ByteReader& in, std::size_t count, std::size_t contexts
   return in.ok() && block.ok();
 }
 
-void SerialDecoder::advance_carefully(std::size_t count) {
+void SerialDecoder::advance_carefully(std::size_t group, std::size_t count) {
+  const lanes::Found& found = found_[group];
   for (std::size_t i = 0; i < count; ++i) {
-    std::uint32_t& state = states_[lane_ - count + i];
-    const std::uint32_t span = spans_[found_.tables[i] >> (lanes::kTableShift - 8) | found_.symbols[i]];
+    std::uint32_t& state = states_[group * lanes::kAtOnce + i];
+    const std::uint32_t span = spans_[found.tables[i] >> (lanes::kTableShift - 8) | found.symbols[i]];
     state = (span >> 16) * (state >> rans::kScaleBits) + (state & (rans::kScale - 1)) - (span & 0xFFFF);
     if (state >= rans::kLowest || end_ - words_ < 2) continue;
     state = state << 16 | load_little<std::uint16_t>(words_);
     words_ += 2;
   }
-  lane_ %= rans::kLanes;
 }
 
 bool SerialDecoder::finished() {
-  advance_carefully(lane_ % lanes::kAtOnce);
+  if (any_) advance_carefully(waiting_ % kGroups, lanes::kAtOnce);
+  advance_carefully(lane_ / lanes::kAtOnce, lane_ % lanes::kAtOnce);
   return words_ == end_ &&
          std::all_of(states_.begin(), states_.end(), [](std::uint32_t state) { return state == rans::kLowest; });
 }

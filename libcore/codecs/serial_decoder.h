@@ -18,9 +18,11 @@ class SerialDecoder {
     const std::size_t table = table_of_[context];
     const std::uint8_t symbol = symbols_[table << (rans::kScaleBits - lanes::kTableShift) |
                                          (states_[lane_] & (rans::kScale - 1))];
-    const std::size_t at = lane_++ % lanes::kAtOnce;
-    found_.tables[at] = static_cast<std::uint16_t>(table);
-    found_.symbols[at] = symbol;
+    const std::size_t at = lane_ % lanes::kAtOnce;
+    lanes::Found& found = found_[lane_ / lanes::kAtOnce];
+    found.tables[at] = static_cast<std::uint16_t>(table);
+    found.symbols[at] = symbol;
+    lane_ = (lane_ + 1) % rans::kLanes;
     if (at + 1 == lanes::kAtOnce) advance();
     return symbol;
   }
@@ -28,19 +30,29 @@ class SerialDecoder {
   bool finished();
 
  private:
-  void advance() {
-    if (end_ - words_ < kAdvanceBytes) return advance_carefully(lanes::kAtOnce);
-    words_ = advance_(states_.data() + lane_ - lanes::kAtOnce, words_, found_, spans_.data());
-    lane_ %= rans::kLanes;
-  }
-  /// The same of the last `count` lanes, one by one: beyond the end of the words lanes take none.
-  void advance_carefully(std::size_t count);
-
+  static constexpr std::size_t kGroups = rans::kLanes / lanes::kAtOnce;
   static constexpr std::ptrdiff_t kAdvanceBytes = 2 * lanes::kAtOnce;
+
+  /// A group of lanes is full: the one before it goes on, whose symbols have left the processor's store buffer.
+  void advance() {
+    const std::size_t group = std::exchange(waiting_, lane_ / lanes::kAtOnce + kGroups - 1) % kGroups;
+    if (!any_) {
+      any_ = true;
+    } else if (end_ - words_ < kAdvanceBytes) {
+      advance_carefully(group, lanes::kAtOnce);
+    } else {
+      words_ = advance_(states_.data() + group * lanes::kAtOnce, words_, found_[group], spans_.data());
+    }
+  }
+  /// The first `count` lanes of a group, one by one: beyond the end of the words lanes take none.
+  void advance_carefully(std::size_t group, std::size_t count);
+
   decltype(lanes::Kernel::advance) advance_ = nullptr;
   std::array<std::uint32_t, rans::kLanes> states_{};
   std::size_t lane_ = 0;
-  lanes::Found found_{};
+  std::size_t waiting_ = 0;  // the group that is full, if any_
+  bool any_ = false;
+  std::array<lanes::Found, kGroups> found_{};
   Scratch<std::uint16_t> table_of_;  // of each context its table times 2^kTableShift
   Scratch<std::uint8_t> symbols_;    // of each table and slot
   Scratch<std::uint32_t> spans_;     // of each table and symbol the start, and the frequency above it
