@@ -31,12 +31,14 @@ constexpr std::size_t kGuessContexts = kMatchClasses * 2 * kSureness * kSureness
 /// until others came more often.
 class Followers {
  public:
-  static constexpr unsigned kMarkBits = 12;
+  static constexpr std::uint32_t kMostMark = 0xFFF;
 
-  Followers() = default;
-  /// Of a context with this mark: what stands in its place of a table, or nothing.
-  static Followers of(const Followers& place, std::uint32_t mark) {
-    return Followers(place.held_ >> kMarkShift == mark ? place.held_ : kNothing | std::uint64_t{mark} << kMarkShift);
+  WordNumber first() const { return static_cast<WordNumber>(held_); }
+  std::uint32_t count() const { return static_cast<std::uint32_t>(held_ >> kCountShift & kMostCounted); }
+  /// Nothing stays unless it has this mark.
+  void keep(std::uint32_t mark) {
+    const std::uint64_t other = mask(held_ >> kMarkShift != mark), nothing = kNothing | std::uint64_t{mark} << kMarkShift;
+    held_ ^= (held_ ^ nothing) & other;
   }
   /// Writes the words, and one more that is none.
   void list(WordNumber* to) const {
@@ -45,8 +47,6 @@ class Followers {
     else
       for (unsigned i = 0; i < kFollowers; ++i) to[i] = static_cast<WordNumber>(held_ >> (16 * i));
   }
-  WordNumber first() const { return static_cast<WordNumber>(held_); }
-  unsigned count() const { return static_cast<unsigned>(held_ >> kCountShift) & kMostCounted; }
   /// Without a branch, for nobody foresees one.
   void add(WordNumber word) {
     const std::uint64_t count = held_ >> kCountShift & kMostCounted;
@@ -67,22 +67,20 @@ class Followers {
 
   static std::uint64_t mask(bool is) { return 0 - std::uint64_t{is}; }
 
-  explicit Followers(std::uint64_t held) : held_(held) {}
-
   std::uint64_t held_ = kNothing;
 };
 
 template <std::size_t kLanes>
 class PhraseWalk {
  public:
-  /// What is known before a word.
+  template <class T>
+  using PerLane = std::array<T, kLanes>;
+  /// What is known before a step.
   struct Guesses {
-    std::array<WordNumber, kGuesses + 1> words;  // the last place is for a word told
-    std::uint32_t context;                       // how sure they are, below kGuessContexts
-    WordNumber last;                             // the word before
+    PerLane<std::array<WordNumber, kGuesses + 1>> words;  // the last place is for a word told
+    PerLane<std::uint32_t> contexts;                      // how sure they are, below kGuessContexts
+    PerLane<std::uint32_t> last;                          // the words before
   };
-
-  using AllGuesses = std::array<Guesses, kLanes>;
 
   PhraseWalk(std::size_t count, std::size_t vocabulary)
       : blocks_((count + kMostStretch * kLanes - 1) / (kMostStretch * kLanes)),
@@ -99,25 +97,21 @@ class PhraseWalk {
   std::size_t stretch() const { return stretch_; }
   /// After the walk.
   const Scratch<WordNumber>& text() const { return text_; }
-  /// In each step calls tell(guesses, place, words), which is to give the words of the lanes, kMostStretch of which
-  /// ... and may write guesses.
+  /// In each step calls tell(guesses, place, words), which is to give the words of the lanes, the first of which stands
+  /// at that place of the text. It may write guesses.words.
   template <class Tell>
   void run(Tell tell) {
-    std::array<WordNumber, kLanes> words{};
     for (std::size_t block = 0; block < blocks_; ++block) {
       for (std::size_t step = 0; step < stretch_; ++step) {
         const std::size_t place = block * kLanes * stretch_ + step;
-        for (std::size_t i = 0; i < kLanes; ++i) guess(i);
-        tell(guesses_, place, words);
-        run_vectorized([two = two_.data(), one = one_.data(), word = words.data()]() DAYBREAK_LOOP {
-          for (std::size_t i = 0; i < kLanes; ++i) two[i].add(word[i]);
-          for (std::size_t i = 0; i < kLanes; ++i) one[i].add(word[i]);
-        });
-        for (std::size_t i = 0; i < kLanes; ++i) learn(i, place + i * stretch_, words[i]);
+        look_up();
+        run_vectorized([this]() DAYBREAK_LOOP { weigh(); });
+        list_guesses();
+        tell(guesses_, place, words_);
+        run_vectorized([this]() DAYBREAK_LOOP { learn(); });
+        store(place);
       }
-      // The first lane goes on where the last one ended; of the others nobody knows the words before.
-      std::rotate(lanes_.begin(), lanes_.end() - 1, lanes_.end());
-      for (std::size_t i = 1; i < kLanes; ++i) lanes_[i].length = 0;
+      turn();
     }
   }
 
@@ -133,84 +127,107 @@ class PhraseWalk {
     WordNumber word = kNoWord;
     std::uint16_t mark = 0;
   };
-  /// Where a lane is: the words before, and where their contexts stand in the tables.
-  struct Lane {
-    WordNumber last = 0, before = 0;
-    std::uint16_t three_mark = 0;
-    std::uint32_t two_mark = 0, two_at = 0, three_at = 0;
-    std::uint32_t match = 0, length = 0;  // the text goes like there, for so many words
-  };
 
-  void guess(std::size_t i) {
-    Lane& lane = lanes_[i];
-    Guesses& guesses = guesses_[i];
-    const Place& three = after_three_[lane.three_at];
-    const Followers two = Followers::of(after_two_[lane.two_at], lane.two_mark), one = after_one_[lane.last];
-    const std::uint32_t keep = 0u - (lane.length > 0);
-    const std::uint32_t found = three.word | (0u - (three.mark != lane.three_mark));
-    const auto matched = static_cast<WordNumber>((text_[lane.match & keep] & keep) | (found & ~keep));
-    lane.match = (lane.match & keep) | (three.at & ~keep);
-    lane.length += static_cast<std::uint32_t>(lane.length == 0) & static_cast<std::uint32_t>(matched != kNoWord);
-    guesses.words[0] = matched;
-    two.list(guesses.words.data() + 1);
-    one.list(guesses.words.data() + 1 + kFollowers);
-    two_[i] = two;
-    one_[i] = one;
-    const bool agree = two.first() == (matched != kNoWord ? matched : one.first());
-    const unsigned two_sure = kTwoSure[two.count() + 16 * (two.first() == kNoWord)];
-    const unsigned one_sure = kOneSure[one.count() + 16 * (one.first() == kNoWord)];
-    guesses.context = ((kMatchClass[lane.length] * 2u + agree) * kSureness + two_sure) * kSureness + one_sure;
-    guesses.last = lane.last;
+  /// What stands in the tables for each lane.
+  void look_up() {
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      const Place& three = after_three_[three_at_[i]];
+      two_[i] = after_two_[two_at_[i]];
+      one_[i] = after_one_[guesses_.last[i]];
+      found_at_[i] = three.at;
+      found_[i] = three.word;
+      found_mark_[i] = three.mark;
+      matched_[i] = text_[match_[i]];
+    }
   }
 
-  void learn(std::size_t i, std::size_t at, WordNumber word) {
-    Lane& lane = lanes_[i];
-    text_[at] = word;
-    after_two_[lane.two_at] = two_[i];
-    after_one_[lane.last] = one_[i];
-    after_three_[lane.three_at] = {static_cast<std::uint32_t>(at), word, lane.three_mark};
-    ++lane.match;
-    lane.length = std::min(lane.length + 1, kMostLength) & (0u - (guesses_[i].words[0] == word));
-    move_on(lane, word);
+  /// Which guesses there are, and how sure they are.
+  DAYBREAK_LOOP void weigh() {
+    for (std::size_t i = 0; i < kLanes; ++i) two_[i].keep(two_mark_[i]);
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      const std::uint32_t found = found_mark_[i] == three_mark_[i] ? found_[i] : kNoWord;
+      const bool goes_on = length_[i] > 0;
+      match_[i] = goes_on ? match_[i] : found_at_[i];
+      matched_[i] = goes_on ? matched_[i] : found;
+      const std::uint32_t matches = matched_[i] != kNoWord;
+      const std::uint32_t length = length_[i] = std::max(length_[i], matches);
+      const std::uint32_t two = two_[i].first(), one = one_[i].first();
+      const std::uint32_t two_count = two_[i].count(), one_count = one_[i].count();
+      const std::uint32_t agree = two == (matches ? matched_[i] : one);
+      const std::uint32_t length_class = (length > 0) + (length > 1) + (length > 2) + (length > 3) + (length > 7) +
+                                         (length > 15) + (length > 31);
+      const std::uint32_t two_sure = (two != kNoWord) + (two_count > 0) + (two_count > 1) + (two_count > 2);
+      const std::uint32_t one_sure = (one != kNoWord) + (one_count > 1) + (one_count > 3) + (one_count > 5);
+      guesses_.contexts[i] = ((length_class * 2 + agree) * kSureness + two_sure) * kSureness + one_sure;
+    }
   }
 
-  void move_on(Lane& lane, WordNumber word) {
-    const std::uint64_t pair = std::uint64_t{lane.last} << 16 | word, triple = std::uint64_t{lane.before} << 32 | pair;
-    const std::uint64_t two = pair * kMixer, three = triple * kMixer;
-    lane.two_at = static_cast<std::uint32_t>(two >> hash_shift_);
-    lane.two_mark = static_cast<std::uint32_t>(two >> 32) & ((1u << Followers::kMarkBits) - 1);
-    lane.three_at = static_cast<std::uint32_t>(three >> hash_shift_);
-    lane.three_mark = static_cast<std::uint16_t>(three >> 31);
-    lane.before = lane.last;
-    lane.last = word;
-    __builtin_prefetch(&after_two_[lane.two_at], 1);
-    __builtin_prefetch(&after_three_[lane.three_at], 1);
-    __builtin_prefetch(&after_one_[word], 1);
-    __builtin_prefetch(&text_[lane.match]);
+  void list_guesses() {
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      WordNumber* const words = guesses_.words[i].data();
+      words[0] = static_cast<WordNumber>(matched_[i]);
+      two_[i].list(words + 1);
+      one_[i].list(words + 1 + kFollowers);
+    }
   }
 
-  /// Classes of a length, and of a count (where there is no word: 16 more).
-  static constexpr auto kMatchClass = [] {
-    std::array<std::uint8_t, kMostLength + 1> classes{};
-    for (unsigned n = 0; n <= kMostLength; ++n)
-      classes[n] = static_cast<std::uint8_t>((n > 0) + (n > 1) + (n > 2) + (n > 3) + (n > 7) + (n > 15) + (n > 31));
-    return classes;
-  }();
-  static constexpr auto sureness(unsigned low, unsigned middle, unsigned high) {
-    std::array<std::uint8_t, 32> classes{};
-    for (unsigned n = 0; n < 16; ++n) classes[n] = static_cast<std::uint8_t>(1 + (n > low) + (n > middle) + (n > high));
-    return classes;
+  /// What the words change, and the contexts of the words after them.
+  DAYBREAK_LOOP void learn() {
+    for (std::size_t i = 0; i < kLanes; ++i) two_[i].add(words_[i]);
+    for (std::size_t i = 0; i < kLanes; ++i) one_[i].add(words_[i]);
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      length_[i] = matched_[i] == words_[i] ? std::min(length_[i] + 1, kMostLength) : 0;
+      ++match_[i];
+    }
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      const std::uint64_t pair = std::uint64_t{guesses_.last[i]} << 16 | words_[i];
+      const std::uint64_t two = pair * kMixer, three = (pair | std::uint64_t{before_[i]} << 32) * kMixer;
+      next_two_at_[i] = static_cast<std::uint32_t>(two >> hash_shift_);
+      next_three_at_[i] = static_cast<std::uint32_t>(three >> hash_shift_);
+      next_two_mark_[i] = static_cast<std::uint32_t>(two >> 32) & Followers::kMostMark;
+      next_three_mark_[i] = static_cast<std::uint32_t>(three >> 31) & 0xFFFF;
+    }
   }
-  static constexpr auto kTwoSure = sureness(0, 1, 2), kOneSure = sureness(1, 3, 5);
+
+  /// Into the tables what was learned; the lanes go on.
+  void store(std::size_t place) {
+    for (std::size_t i = 0; i < kLanes; ++i, place += stretch_) {
+      text_[place] = words_[i];
+      after_two_[two_at_[i]] = two_[i];
+      after_one_[guesses_.last[i]] = one_[i];
+      after_three_[three_at_[i]] = {static_cast<std::uint32_t>(place), words_[i],
+                                    static_cast<std::uint16_t>(three_mark_[i])};
+      __builtin_prefetch(&after_two_[next_two_at_[i]], 1);
+      __builtin_prefetch(&after_three_[next_three_at_[i]], 1);
+      __builtin_prefetch(&after_one_[words_[i]], 1);
+      __builtin_prefetch(&text_[match_[i]]);
+    }
+    before_ = guesses_.last;
+    for (std::size_t i = 0; i < kLanes; ++i) guesses_.last[i] = words_[i];
+    two_at_ = next_two_at_, three_at_ = next_three_at_;
+    two_mark_ = next_two_mark_, three_mark_ = next_three_mark_;
+  }
+
+  /// To the next block: the first lane goes on where the last one ended; of the others nobody knows the words before.
+  void turn() {
+    for (PerLane<std::uint32_t>* of : {&guesses_.last, &before_, &match_, &length_, &two_at_, &three_at_, &two_mark_,
+                                       &three_mark_})
+      std::rotate(of->begin(), of->end() - 1, of->end());
+    std::fill(length_.begin() + 1, length_.end(), 0);
+  }
 
   std::size_t blocks_, stretch_;
   unsigned hash_shift_;
   Scratch<WordNumber> text_;  // with a place more, which a match may reach
   Scratch<Followers> after_one_, after_two_;
   Scratch<Place> after_three_;
-  std::array<Lane, kLanes> lanes_{};
-  AllGuesses guesses_;
-  std::array<Followers, kLanes> two_, one_;  // of each lane's context
+  Guesses guesses_{};
+  PerLane<WordNumber> words_{};
+  PerLane<Followers> one_{}, two_{};  // of the contexts before
+  PerLane<std::uint32_t> before_{}, two_at_{}, three_at_{}, two_mark_{}, three_mark_{}, next_two_at_{}, next_three_at_{},
+      next_two_mark_{}, next_three_mark_{};
+  PerLane<std::uint32_t> match_{}, length_{}, matched_{};  // the text goes like there, for so many words
+  PerLane<std::uint32_t> found_at_{}, found_{}, found_mark_{};
 };
 
 }  // namespace daybreak::codecs

@@ -40,14 +40,14 @@ Told tell_words(const std::vector<WordNumber>& text, std::size_t vocabulary) {
   PhraseWalk<kLanes> walk(text.size(), vocabulary);
   walk.run([&](const auto& guesses, std::size_t place, auto& words) {
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      const auto& guessed = guesses[lane];
+      const auto& guessed = guesses.words[lane];
       const std::size_t at = place + lane * walk.stretch();
       const WordNumber word = words[lane] = at < text.size() ? text[at] : 0;
       std::uint8_t right = 0;
-      while (right < kGuesses && guessed.words[right] != word) ++right;
+      while (right < kGuesses && guessed[right] != word) ++right;
       told.guesses.push_back(right);
-      told.contexts.push_back(static_cast<std::uint16_t>(guessed.context));
-      if (right == kGuesses) told.pairs.push_back({guessed.last, word});
+      told.contexts.push_back(static_cast<std::uint16_t>(guesses.contexts[lane]));
+      if (right == kGuesses) told.pairs.push_back({static_cast<WordNumber>(guesses.last[lane]), word});
     }
   });
   return told;
@@ -123,17 +123,17 @@ bool read_told(ByteReader& in, const PhraseWords<Word>& words, std::span<Word> v
     std::array<std::uint8_t, kLanes> right, told_lanes, classes, bins;
     std::size_t count = 0;
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      right[lane] = guess.next(guesses[lane].context) % 8;
+      right[lane] = guess.next(guesses.contexts[lane]) % 8;
       told_lanes[count] = static_cast<std::uint8_t>(lane);
       count += right[lane] == kGuesses;
     }
     for (std::size_t i = 0; i < count; ++i)
-      classes[i] = own.next(before[guesses[told_lanes[i]].last]) % kWordClasses;
+      classes[i] = own.next(before[guesses.last[told_lanes[i]]]) % kWordClasses;
     for (std::size_t i = 0; i < count; ++i) bins[i] = bin.next(classes[i]);
     for (std::size_t i = 0; i < count; ++i)
-      guesses[told_lanes[i]].words[kGuesses] = ranks.word(classes[i], bins[i]);
+      guesses.words[told_lanes[i]][kGuesses] = ranks.word(classes[i], bins[i]);
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      const WordNumber word = guesses[lane].words[right[lane]];
+      const WordNumber word = guesses.words[lane][right[lane]];
       most = std::max(most, word);
       told_words[lane] = std::min(word, last);
     }
