@@ -6,7 +6,6 @@
 #include "libcore/codecs/bins.h"
 #include "libcore/codecs/bit_stream.h"
 #include "libcore/codecs/context_stream.h"
-#include "libcore/codecs/lane_stream.h"
 #include "libcore/codecs/phrase_walk.h"
 #include "libcore/codecs/phrase_words.h"
 #include "libcore/codecs/serial_decoder.h"
@@ -15,9 +14,7 @@ namespace daybreak::codecs {
 namespace {
 
 constexpr std::size_t kMostWords = kNoWord;
-constexpr std::size_t kNarrow = 2, kWide = 32;  // lanes
-constexpr std::size_t kNotTold = kWordClasses;  // the context of nothing, where lanes go side by side
-constexpr std::size_t kClassContexts = kWordClasses + 1;
+constexpr std::size_t kFew = 2, kMany = 16;  // lanes
 
 /// The words of the text as numbers, and what stands for them.
 template <class Word>
@@ -41,15 +38,16 @@ template <std::size_t kLanes>
 Told tell_words(const std::vector<WordNumber>& text, std::size_t vocabulary) {
   Told told;
   PhraseWalk<kLanes> walk(text.size(), vocabulary);
-  walk.run([&](const auto& guesses, std::size_t step, auto& words) {
+  walk.run([&](const auto& guesses, std::size_t place, auto& words) {
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      const std::size_t at = step + lane * walk.steps();
+      const auto& guessed = guesses.words[lane];
+      const std::size_t at = place + lane * walk.stretch();
       const WordNumber word = words[lane] = at < text.size() ? text[at] : 0;
       std::uint8_t right = 0;
-      while (right < kGuesses && guesses.words[right][lane] != word) ++right;
+      while (right < kGuesses && guessed[right] != word) ++right;
       told.guesses.push_back(right);
-      told.contexts.push_back(guesses.contexts[lane]);
-      if (right == kGuesses) told.pairs.push_back({guesses.last[lane], word});
+      told.contexts.push_back(static_cast<std::uint16_t>(guesses.contexts[lane]));
+      if (right == kGuesses) told.pairs.push_back({static_cast<WordNumber>(guesses.last[lane]), word});
     }
   });
   return told;
@@ -62,29 +60,24 @@ void write_stream(std::size_t contexts, ByteSpan symbols, const std::vector<std:
   collector.write(out);
 }
 
-void write_told(const Told& told, bool wide, const WordClasses& classes, ByteSpan kinds, ByteWriter& out) {
+void write_told(const Told& told, const WordClasses& classes, ByteSpan kinds, ByteWriter& out) {
   const WordRanks ranks(classes.own, kinds);
   std::vector<std::uint32_t> rank_of(kinds.size()), told_ranks;
   for (std::size_t i = 0; i < rank_of.size(); ++i)
     rank_of[ranks.words[i]] = static_cast<std::uint32_t>(i) - ranks.starts[classes.own[ranks.words[i]]];
-  for (const WordPair& pair : told.pairs) told_ranks.push_back(rank_of[pair.word]);
+  Bytes own;
+  std::vector<std::uint16_t> before;
+  for (const WordPair& pair : told.pairs) {
+    told_ranks.push_back(rank_of[pair.word]);
+    own.push_back(classes.own[pair.word]);
+    before.push_back(classes.before[pair.before]);
+  }
   const Bins<std::uint32_t> bins = magnitude_bins<std::uint32_t>();
   const Bytes told_bins = find_bins<std::uint32_t>(told_ranks, bins);
-  Bytes own, bin;
-  std::vector<std::uint16_t> before, of_bin;
-  for (std::size_t i = 0, next = 0; i < told.guesses.size(); ++i) {
-    const bool is_told = told.guesses[i] == kGuesses;
-    if (!is_told && !wide) continue;
-    own.push_back(is_told ? classes.own[told.pairs[next].word] : 0);
-    bin.push_back(is_told ? told_bins[next] : 0);
-    before.push_back(is_told ? classes.before[told.pairs[next].before] : kNotTold);
-    of_bin.push_back(is_told ? own.back() : kNotTold);
-    next += is_told;
-  }
-  if (!wide) out.varint(told.pairs.size());
+  out.varint(told.pairs.size());
   write_stream(kGuessContexts, told.guesses, told.contexts, out);
-  write_stream(kClassContexts, own, before, out);
-  write_stream(kClassContexts, bin, of_bin, out);
+  write_stream(kWordClasses, own, before, out);
+  write_stream(kWordClasses, told_bins, {own.begin(), own.end()}, out);
   write_offsets<std::uint32_t>(told_ranks, told_bins, bins, out);
 }
 
@@ -112,75 +105,41 @@ class RankReader {
   bool sound_ = true;
 };
 
-/// The streams of the words, one by one.
-struct NarrowReader {
-  static constexpr std::size_t kLanes = kNarrow;
-  SerialDecoder guess, own, bin;
-  bool open(ByteReader& in, std::size_t count) {
-    const auto told = static_cast<std::size_t>(in.varint(count));
-    return guess.open(in, count, kGuessContexts) && own.open(in, told, kClassContexts) &&
-           bin.open(in, told, kClassContexts);
-  }
-  bool finished() const { return guess.finished() && own.finished() && bin.finished(); }
-  template <class Guesses>
-  void read(Guesses& guesses, ByteSpan before, RankReader& ranks, std::array<WordNumber, kLanes>& words) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      const std::uint8_t right = guess.next(guesses.contexts[lane]) % 8;
-      if (right == kGuesses) {
-        const std::uint8_t one = own.next(before[guesses.last[lane]]) % kWordClasses;
-        guesses.words[kGuesses][lane] = ranks.word(one, bin.next(one));
-      }
-      words[lane] = guesses.words[right][lane];
-    }
-  }
-};
-
-/// The same where all lanes go side by side: words that a guess has are told too, as nothing.
-struct WideReader {
-  static constexpr std::size_t kLanes = kWide;
-  LaneReader guess, own, bin;
-  bool open(ByteReader& in, std::size_t) {
-    return guess.open(in, kGuessContexts) && own.open(in, kClassContexts) && bin.open(in, kClassContexts);
-  }
-  bool finished() const { return guess.finished() && own.finished() && bin.finished(); }
-  template <class Guesses>
-  void read(Guesses& guesses, ByteSpan before, RankReader& ranks, std::array<WordNumber, kLanes>& words) {
-    std::array<std::uint8_t, kLanes> right, own_class, rank;
-    std::array<std::uint16_t, kLanes> contexts;
-    guess.get(guesses.contexts, right);
-    for (std::size_t lane = 0; lane < kLanes; ++lane) contexts[lane] = before[guesses.last[lane]];
-    for (std::size_t lane = 0; lane < kLanes; ++lane)
-      contexts[lane] = right[lane] < kGuesses ? std::uint16_t{kNotTold} : contexts[lane];
-    own.get(contexts, own_class);
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      own_class[lane] %= kWordClasses;
-      contexts[lane] = right[lane] < kGuesses ? std::uint16_t{kNotTold} : std::uint16_t{own_class[lane]};
-    }
-    bin.get(contexts, rank);
-    for (std::size_t lane = 0; lane < kLanes; ++lane)
-      guesses.words[kGuesses][lane] = ranks.word(own_class[lane], rank[lane]);
-    for (std::size_t lane = 0; lane < kLanes; ++lane) words[lane] = guesses.words[right[lane] % 8][lane];
-  }
-};
-
-template <class Reader, class Word>
+template <std::size_t kLanes, class Word>
 bool read_told(ByteReader& in, const PhraseWords<Word>& words, std::span<Word> values) {
-  Reader reader;
-  PhraseWalk<Reader::kLanes> walk(values.size(), words.listed.size());
-  if (!reader.open(in, walk.steps() * Reader::kLanes)) return false;
+  PhraseWalk<kLanes> walk(values.size(), words.listed.size());
+  const auto told = static_cast<std::size_t>(in.varint(walk.size()));
+  SerialDecoder guess, own, bin;
+  if (!guess.open(in, walk.size(), kGuessContexts) || !own.open(in, told, kWordClasses) ||
+      !bin.open(in, told, kWordClasses))
+    return false;
   RankReader ranks(words.classes, words.kinds, in.block());
   if (!ranks.usable()) return false;
+  const std::uint8_t* const before = words.classes.before.data();
   std::uint16_t most = 0;
   const auto last = static_cast<WordNumber>(words.listed.size() - 1);
-  walk.run([&](auto& guesses, std::size_t, auto& told) {
-    reader.read(guesses, words.classes.before, ranks, told);
-    for (WordNumber& word : told) {
+  walk.run([&](auto& guesses, std::size_t, auto& told_words) {
+    // The lanes whose words are told, one after the other: nothing branches on a single one.
+    std::array<std::uint8_t, kLanes> right, told_lanes, classes, bins;
+    std::size_t count = 0;
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      right[lane] = guess.next(guesses.contexts[lane]) % 8;
+      told_lanes[count] = static_cast<std::uint8_t>(lane);
+      count += right[lane] == kGuesses;
+    }
+    for (std::size_t i = 0; i < count; ++i)
+      classes[i] = own.next(before[guesses.last[told_lanes[i]]]) % kWordClasses;
+    for (std::size_t i = 0; i < count; ++i) bins[i] = bin.next(classes[i]);
+    for (std::size_t i = 0; i < count; ++i)
+      guesses.words[told_lanes[i]][kGuesses] = ranks.word(classes[i], bins[i]);
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      const WordNumber word = guesses.words[lane][right[lane]];
       most = std::max(most, word);
-      word = std::min(word, last);
+      told_words[lane] = std::min(word, last);
     }
   });
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = words.listed[walk.text()[i]];
-  return most <= last && reader.finished() && ranks.finished();
+  return most <= last && guess.finished() && own.finished() && bin.finished() && ranks.finished();
 }
 
 }  // namespace
@@ -190,19 +149,19 @@ bool write_phrases(std::span<const Word> values, ByteWriter& out) {
   PhraseWords<Word> words;
   std::vector<WordNumber> text;
   if (values.empty() || !number_words(values, words.listed, text)) return false;
-  Told told = tell_words<kWide>(text, words.listed.size());
-  Told narrow = tell_words<kNarrow>(text, words.listed.size());
+  Told told = tell_words<kMany>(text, words.listed.size());
+  Told few = tell_words<kFew>(text, words.listed.size());
   // What stands close by is known to few lanes alone. They are worth their slowness where they leave a good deal less.
   constexpr std::size_t kShare = 20;
-  const bool wide = (kShare - 1) * told.pairs.size() <= kShare * narrow.pairs.size();
-  if (!wide) std::swap(told, narrow);
+  const bool many = (kShare - 1) * told.pairs.size() <= kShare * few.pairs.size();
+  if (!many) told = std::move(few);
   std::vector<std::uint32_t> counts(words.listed.size());
   for (const WordPair& pair : told.pairs) ++counts[pair.word];
   for (const std::uint32_t count : counts) words.kinds.push_back(word_kind(count));
   words.classes = find_word_classes(told.pairs, words.kinds);
-  out.byte(wide ? kWide : kNarrow);
+  out.byte(many ? kMany : kFew);
   words.write(out);
-  write_told(told, wide, words.classes, words.kinds, out);
+  write_told(told, words.classes, words.kinds, out);
   return true;
 }
 
@@ -210,10 +169,10 @@ template <class Word>
 bool read_phrases(ByteReader& in, std::span<Word> values) {
   const std::size_t lanes = in.byte();
   PhraseWords<Word> words;
-  if (values.empty() || (lanes != kNarrow && lanes != kWide) || !words.read(in, std::min(values.size(), kMostWords)) ||
+  if (values.empty() || (lanes != kFew && lanes != kMany) || !words.read(in, std::min(values.size(), kMostWords)) ||
       words.listed.empty())
     return false;
-  return lanes == kWide ? read_told<WideReader>(in, words, values) : read_told<NarrowReader>(in, words, values);
+  return lanes == kMany ? read_told<kMany>(in, words, values) : read_told<kFew>(in, words, values);
 }
 
 #define DAYBREAK_INSTANTIATE(Word)                                 \
