@@ -15,7 +15,8 @@ class Halver {
  public:
   Halver(const std::array<std::uint32_t, 256>& counts, std::size_t total) : counts_(counts) {
     constexpr std::size_t kBitsInATable = 8, kTables = 48, kSymbolsOfATable = 1024;
-    bin_cost_ = static_cast<std::int64_t>(kBitsInATable * std::clamp<std::size_t>(total / kSymbolsOfATable, 1, kTables) * kOneBit);
+    bin_cost_ = static_cast<std::int64_t>(kBitsInATable *
+                                          std::clamp<std::size_t>(total / kSymbolsOfATable, 1, kTables) * kOneBit);
   }
 
   /// The widths of the best bins of a range; their cost, less what all values cost together.

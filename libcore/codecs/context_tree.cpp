@@ -26,9 +26,7 @@ class Painter {
   }
 
  private:
-  std::size_t stride(std::size_t feature) const {
-    return std::size_t{1} << (kLevelBits * (features_ - 1 - feature));
-  }
+  std::size_t stride(std::size_t feature) const { return std::size_t{1} << (kLevelBits * (features_ - 1 - feature)); }
   void paint(const Box& box, std::uint16_t value, std::size_t whole, std::size_t feature, std::size_t at) const {
     if (whole == 0) return std::fill(of_index_.begin(), of_index_.end(), value);
     const std::size_t step = stride(feature), from = at + box.first[feature] * step;

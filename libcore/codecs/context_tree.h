@@ -5,9 +5,9 @@
 // A question is whether a feature is at least a bound. There are at most 7 bounds of a feature, which give its level, 0
 // to 7; an index is the levels of all features, three bits each, the first feature's highest.
 //
-// Bytes: for each feature the number of its bounds (1 byte) and these, above 0 and rising (1 byte each); the leaves - 1 (1 byte);
-// the tree from its root on, the lower branch of a question before the upper one, as a symbol stream (symbols.h): 0 is a
-// leaf, 1 + 8 * feature + k asks for the feature's bound k.
+// Bytes: for each feature the number of its bounds (1 byte) and these, above 0 and rising (1 byte each); the leaves - 1
+// (1 byte); the tree from its root on, the lower branch of a question before the upper one, as a symbol stream
+// (symbols.h): 0 is a leaf, 1 + 8 * feature + k asks for the feature's bound k.
 #include <array>
 #include <span>
 #include <vector>

@@ -11,8 +11,8 @@ namespace daybreak::codecs::field {
 
 constexpr std::size_t kFeatures = 6, kMostBands = 32, kLanes = 32;
 
-/// What the next places need. An entry is a symbol in its lowest byte, and above it the symbol's levels as each feature,
-/// where an index of the tree has them: the index is put together from the entries around a place.
+/// What the next places need. An entry is a symbol in its lowest byte, and above it the symbol's levels as each
+/// feature, where an index of the tree has them: the index is put together from the entries around a place.
 struct State {
   std::uint32_t lanes[kLanes];
   const std::uint8_t *words, *end;

@@ -9,8 +9,9 @@ namespace daybreak::codecs {
 namespace {
 
 constexpr std::size_t kSteps = 32;  // a feature is looked at in so many steps
-// Of many symbols some runs are looked at, about as many symbols as are enough; prime, lest all fall on the same columns.
-constexpr std::size_t kEnough = 1u<<18, kRun = 67;
+// Of many symbols some runs are looked at, about as many symbols as are enough; prime, lest all fall on the same
+// columns.
+constexpr std::size_t kEnough = 1u << 18, kRun = 67;
 
 /// A feature in steps, and the byte at which each step but the first begins.
 struct Feature {
@@ -89,9 +90,8 @@ class Grower {
 
   void grow() {
     for (std::size_t leaves = 1; leaves < kMostLeaves; ++leaves) {
-      const auto best = std::max_element(nodes_.begin(), nodes_.end(), [](const Node& a, const Node& b) {
-        return a.best.gain < b.best.gain;
-      });
+      const auto best = std::max_element(nodes_.begin(), nodes_.end(),
+                                         [](const Node& a, const Node& b) { return a.best.gain < b.best.gain; });
       if (best->best.gain == 0) return;
       split(static_cast<std::size_t>(best - nodes_.begin()));
     }

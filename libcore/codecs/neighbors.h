@@ -6,9 +6,9 @@
 // classes of rows: elements of a plane (varint, 0 where the plane before is not looked at), then a field
 // (symbol_field.h).
 //
-// The classes of 1-D: the magnitude in bits that counts as level 0 (1 byte); a context stream (context_stream.h) of 4096
-// contexts over four bands (bands.h). The context is 256 * level before + 16 * level before that + the mean of those
-// before; a level is the bits of a value less those that count as 0, from 0 to 15. Before a band has level 0.
+// The classes of 1-D: the magnitude in bits that counts as level 0 (1 byte); a context stream (context_stream.h) of
+// 4096 contexts over four bands (bands.h). The context is 256 * level before + 16 * level before that + the mean of
+// those before; a level is the bits of a value less those that count as 0, from 0 to 15. Before a band has level 0.
 #include "libcore/codecs/array_shape.h"
 #include "libcore/codecs/element_words.h"
 

@@ -37,7 +37,8 @@ void restore_rows(std::uint8_t* rows, std::size_t length, std::size_t count) {
   for (std::size_t step = 0; step < ends; step += kChannels)
     if (count == kTogether && step >= (kTogether - 1) * kChannels && step < length) {
 #pragma GCC unroll 4
-      for (std::size_t k = 0; k < kTogether; ++k) restore_pixel<kChannels>(rows + k * length, length, step - k * kChannels);
+      for (std::size_t k = 0; k < kTogether; ++k)
+        restore_pixel<kChannels>(rows + k * length, length, step - k * kChannels);
     } else {
       for (std::size_t k = 0; k < count; ++k)
         if (step >= k * kChannels && step - k * kChannels < length)

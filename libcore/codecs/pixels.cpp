@@ -16,7 +16,8 @@ enum class Mode : std::uint8_t { values, photograph };
 template <class Word>
 Bytes as_bytes(std::span<const Word> values) {
   Bytes bytes(values.size());
-  std::transform(values.begin(), values.end(), bytes.begin(), [](Word value) { return static_cast<std::uint8_t>(value); });
+  std::transform(values.begin(), values.end(), bytes.begin(),
+                 [](Word value) { return static_cast<std::uint8_t>(value); });
   return bytes;
 }
 
@@ -49,8 +50,7 @@ template <class Word>
 bool read_values(const FieldShape& shape, ByteReader& in, std::span<Word> values) {
   Bins<Word> bins;
   Scratch<std::uint8_t> symbols(values.size());
-  return read_byte_bins(in, bins) && read_field(shape, in, symbols) &&
-         read_offsets<Word>(in, symbols, bins, values);
+  return read_byte_bins(in, bins) && read_field(shape, in, symbols) && read_offsets<Word>(in, symbols, bins, values);
 }
 
 template <class Word>
@@ -90,8 +90,7 @@ bool read_pixels(ByteReader& in, std::span<Word> values) {
   shape.row = static_cast<std::size_t>(in.varint(values.size()));
   if (mode > 1 || shape.channels < 1 || shape.channels > 4) return false;
   if (shape.row < shape.channels || shape.row % shape.channels != 0) return false;
-  return static_cast<Mode>(mode) == Mode::values ? read_values(shape, in, values)
-                                                 : read_photograph(shape, in, values);
+  return static_cast<Mode>(mode) == Mode::values ? read_values(shape, in, values) : read_photograph(shape, in, values);
 }
 
 #define DAYBREAK_INSTANTIATE(Word)                                                   \

@@ -2,9 +2,9 @@
 // Up to 256 different values whose odds depend on those around: images of bytes, and what a map made as small.
 //
 // Bytes: the mode (1 byte), the channels (1 byte, 1 to 4), elements of a row (varint, a multiple of the channels); then
-//   mode 0, values:       bins from 0 on, side by side (byte_bins.h): their number - 1 (1 byte), and the width of each in
-//                         bits as a symbol stream; the bins as a field (symbol_field.h); the offsets as in bins.h
-//   mode 1, photographs:  what a guess leaves (photograph.h), as a field
+//   mode 0, values: bins from 0 on, side by side (byte_bins.h), as their number - 1 (1 byte) and the width of each in
+//     bits as a symbol stream; which bin, as a field (symbol_field.h); the offsets as in bins.h
+//   mode 1, photographs: what a guess leaves (photograph.h), as a field
 #include "libcore/codecs/array_shape.h"
 #include "libcore/codecs/element_words.h"
 

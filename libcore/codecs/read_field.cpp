@@ -92,7 +92,8 @@ class FieldDecoder {
     }
   }
 
-  void decode_block(const field::Kernel& kernel, std::size_t first, std::size_t places, std::span<std::uint8_t> symbols) {
+  void decode_block(const field::Kernel& kernel, std::size_t first, std::size_t places,
+                    std::span<std::uint8_t> symbols) {
     const std::size_t bands = bands_.bands();
     std::size_t done = kernel.decode(state_, first, first + places, block_.data()) - first;
     for (; done < places; ++done)

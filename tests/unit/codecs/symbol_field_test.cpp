@@ -48,7 +48,8 @@ Bytes read_by(InstructionSet set, const FieldShape& shape, ByteSpan bytes, std::
 TEST_CASE("fields come back by every instruction set, whatever the rows") {
   std::mt19937 random(1);
   for (const std::size_t rows : {1u, 3u, 17u, 50u, 100u, 197u, 700u})
-    for (const FieldShape& shape : {FieldShape{1}, FieldShape{2}, FieldShape{28, 1, 28 * 7}, FieldShape{33, 3}, FieldShape{3, 3}}) {
+    for (const FieldShape& shape :
+         {FieldShape{1}, FieldShape{2}, FieldShape{28, 1, 28 * 7}, FieldShape{33, 3}, FieldShape{3, 3}}) {
       Bytes symbols = echoes(rows * shape.row, shape.row, static_cast<unsigned>(rows));
       for (std::size_t i = 0; i < symbols.size(); i += 5) symbols[i] = static_cast<std::uint8_t>(random());
       const Bytes bytes = written(shape, symbols);
@@ -74,7 +75,8 @@ TEST_CASE("damaged fields are the same symbols, or none, by every instruction se
 
 TEST_CASE("every feature is looked at") {
   const FieldShape flat{64, 1}, deep{64, 1, 640}, colors{63, 3};
-  for (const std::size_t distance : {1u, 2u, 63u, 64u, 65u, 128u}) CHECK(bits_each(flat, echoes(64 * 2000, distance, 4)) < 0.6);
+  for (const std::size_t distance : {1u, 2u, 63u, 64u, 65u, 128u})
+    CHECK(bits_each(flat, echoes(64 * 2000, distance, 4)) < 0.6);
   CHECK(bits_each(deep, echoes(64 * 2000, 640, 4)) < 0.6);
   for (const std::size_t distance : {1u, 3u, 60u, 63u, 66u, 126u})
     CHECK(bits_each(colors, echoes(63 * 2000, distance, 4)) < 0.6);
@@ -128,7 +130,8 @@ TEST_CASE("photographs come back from what their guesses leave") {
       for (const std::size_t pixels : {1u, 2u, 3u, 5u, 31u}) {
         const PixelRows shape{pixels * channels, channels};
         Bytes values(rows * shape.row);
-        for (std::uint8_t& value : values) value = static_cast<std::uint8_t>(random() % 3 ? random() : 250 + random() % 6);
+        for (std::uint8_t& value : values)
+          value = static_cast<std::uint8_t>(random() % 3 ? random() : 250 + random() % 6);
         Bytes memory(shape.row);
         const Bytes residuals = photograph_residuals(shape, values);
         memory.insert(memory.end(), residuals.begin(), residuals.end());
@@ -142,7 +145,8 @@ TEST_CASE("photographs: a slope leaves nothing, as do channels that run alike") 
   Bytes values;
   for (unsigned row = 0; row < 20; ++row)
     for (unsigned column = 0; column < 30; ++column)
-      for (const unsigned tint : {0u, 40u, 90u}) values.push_back(static_cast<std::uint8_t>(row * 2 + column * (column % 2) + tint));
+      for (const unsigned tint : {0u, 40u, 90u})
+        values.push_back(static_cast<std::uint8_t>(row * 2 + column * (column % 2) + tint));
   const Bytes residuals = photograph_residuals({90, 3}, values);
   for (std::size_t i = 90; i < residuals.size(); ++i)
     if (i % 3 != 0 && i % 90 >= 3) CHECK(residuals[i] == 0);
