@@ -5,7 +5,8 @@
 //
 // The text is walked in lanes, a word of each in turn, so that a processor works on several words at once although each
 // waits for those before it in its lane. What one lane has learned, all know from then on. Lanes lie close together, so
-// that what stands close by is known to all of them: the text is cut into blocks of as many stretches as there are lanes.
+// that what stands close by is known to all of them: the text is cut into blocks of as many stretches as there are
+// lanes.
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -37,7 +38,8 @@ class Followers {
   std::uint32_t count() const { return static_cast<std::uint32_t>(held_ >> kCountShift & kMostCounted); }
   /// Nothing stays unless it has this mark.
   void keep(std::uint32_t mark) {
-    const std::uint64_t other = mask(held_ >> kMarkShift != mark), nothing = kNothing | std::uint64_t{mark} << kMarkShift;
+    const std::uint64_t other = mask(held_ >> kMarkShift != mark),
+                        nothing = kNothing | std::uint64_t{mark} << kMarkShift;
     held_ ^= (held_ ^ nothing) & other;
   }
   /// Writes the words, and one more that is none.
@@ -54,8 +56,8 @@ class Followers {
     const std::uint64_t second_too = mask((rest & kOneWord) == word);
     const std::uint64_t third = (rest >> (16 & second_too)) & kOneWord;  // what is left behind the new second one
     const std::uint64_t swapped = (first ^ word) & mask(count == 0);
-    const std::uint64_t wrong = (first ^ swapped) | (word ^ swapped) << 16 | third << 32 |
-                                (held_ >> kCountShift << kCountShift) - (kOne & mask(count > 0));
+    const std::uint64_t tag = (held_ >> kCountShift << kCountShift) - (kOne & mask(count > 0));
+    const std::uint64_t wrong = (first ^ swapped) | (word ^ swapped) << 16 | third << 32 | tag;
     const std::uint64_t right = held_ + (kOne & mask(count < kMostCounted));
     held_ = wrong ^ ((wrong ^ right) & mask(first == word));
   }
@@ -105,10 +107,10 @@ class PhraseWalk {
       for (std::size_t step = 0; step < stretch_; ++step) {
         const std::size_t place = block * kLanes * stretch_ + step;
         look_up();
-        run_vectorized([this]() DAYBREAK_LOOP { weigh(); });
+        for_lanes([this]() DAYBREAK_LOOP { weigh(); });
         list_guesses();
         tell(guesses_, place, words_);
-        run_vectorized([this]() DAYBREAK_LOOP { learn(); });
+        for_lanes([this]() DAYBREAK_LOOP { learn(); });
         store(place);
       }
       turn();
@@ -127,6 +129,15 @@ class PhraseWalk {
     WordNumber word = kNoWord;
     std::uint16_t mark = 0;
   };
+
+  /// Vectors are for many lanes.
+  template <class Loop>
+  static void for_lanes(Loop loop) {
+    if constexpr (kLanes >= 8)
+      run_vectorized(loop);
+    else
+      loop();
+  }
 
   /// What stands in the tables for each lane.
   void look_up() {
@@ -154,8 +165,8 @@ class PhraseWalk {
       const std::uint32_t two = two_[i].first(), one = one_[i].first();
       const std::uint32_t two_count = two_[i].count(), one_count = one_[i].count();
       const std::uint32_t agree = two == (matches ? matched_[i] : one);
-      const std::uint32_t length_class = (length > 0) + (length > 1) + (length > 2) + (length > 3) + (length > 7) +
-                                         (length > 15) + (length > 31);
+      const std::uint32_t length_class =
+          (length > 0) + (length > 1) + (length > 2) + (length > 3) + (length > 7) + (length > 15) + (length > 31);
       const std::uint32_t two_sure = (two != kNoWord) + (two_count > 0) + (two_count > 1) + (two_count > 2);
       const std::uint32_t one_sure = (one != kNoWord) + (one_count > 1) + (one_count > 3) + (one_count > 5);
       guesses_.contexts[i] = ((length_class * 2 + agree) * kSureness + two_sure) * kSureness + one_sure;
@@ -210,8 +221,8 @@ class PhraseWalk {
 
   /// To the next block: the first lane goes on where the last one ended; of the others nobody knows the words before.
   void turn() {
-    for (PerLane<std::uint32_t>* of : {&guesses_.last, &before_, &match_, &length_, &two_at_, &three_at_, &two_mark_,
-                                       &three_mark_})
+    for (PerLane<std::uint32_t>* of :
+         {&guesses_.last, &before_, &match_, &length_, &two_at_, &three_at_, &two_mark_, &three_mark_})
       std::rotate(of->begin(), of->end() - 1, of->end());
     std::fill(length_.begin() + 1, length_.end(), 0);
   }
@@ -224,8 +235,8 @@ class PhraseWalk {
   Guesses guesses_{};
   PerLane<WordNumber> words_{};
   PerLane<Followers> one_{}, two_{};  // of the contexts before
-  PerLane<std::uint32_t> before_{}, two_at_{}, three_at_{}, two_mark_{}, three_mark_{}, next_two_at_{}, next_three_at_{},
-      next_two_mark_{}, next_three_mark_{};
+  PerLane<std::uint32_t> before_{}, two_at_{}, three_at_{}, two_mark_{}, three_mark_{}, next_two_at_{},
+      next_three_at_{}, next_two_mark_{}, next_three_mark_{};
   PerLane<std::uint32_t> match_{}, length_{}, matched_{};  // the text goes like there, for so many words
   PerLane<std::uint32_t> found_at_{}, found_{}, found_mark_{};
 };

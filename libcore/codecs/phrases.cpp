@@ -127,11 +127,9 @@ bool read_told(ByteReader& in, const PhraseWords<Word>& words, std::span<Word> v
       told_lanes[count] = static_cast<std::uint8_t>(lane);
       count += right[lane] == kGuesses;
     }
-    for (std::size_t i = 0; i < count; ++i)
-      classes[i] = own.next(before[guesses.last[told_lanes[i]]]) % kWordClasses;
+    for (std::size_t i = 0; i < count; ++i) classes[i] = own.next(before[guesses.last[told_lanes[i]]]) % kWordClasses;
     for (std::size_t i = 0; i < count; ++i) bins[i] = bin.next(classes[i]);
-    for (std::size_t i = 0; i < count; ++i)
-      guesses.words[told_lanes[i]][kGuesses] = ranks.word(classes[i], bins[i]);
+    for (std::size_t i = 0; i < count; ++i) guesses.words[told_lanes[i]][kGuesses] = ranks.word(classes[i], bins[i]);
     for (std::size_t lane = 0; lane < kLanes; ++lane) {
       const WordNumber word = guesses.words[lane][right[lane]];
       most = std::max(most, word);

@@ -16,8 +16,8 @@ class SerialDecoder {
   /// `context` is below the number of contexts. Beyond the end of the stream: some symbol.
   std::uint8_t next(std::size_t context) {
     const std::size_t table = table_of_[context];
-    const std::uint8_t symbol = symbols_[table << (rans::kScaleBits - lanes::kTableShift) |
-                                         (states_[lane_] & (rans::kScale - 1))];
+    const std::uint8_t symbol =
+        symbols_[table << (rans::kScaleBits - lanes::kTableShift) | (states_[lane_] & (rans::kScale - 1))];
     const std::size_t at = lane_ % lanes::kAtOnce;
     lanes::Found& found = found_[lane_ / lanes::kAtOnce];
     found.tables[at] = static_cast<std::uint16_t>(table);

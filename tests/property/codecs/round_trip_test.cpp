@@ -3,6 +3,9 @@
 #include <rapidcheck.h>
 
 #include "libcore/codecs/bins.h"
+#include "libcore/codecs/context_stream.h"
+#include "libcore/codecs/phrases.h"
+#include "libcore/codecs/serial_decoder.h"
 #include "libcore/codecs/symbols.h"
 #include "tests/support/catch.hpp"
 #include "tests/unit/codecs/support.h"
@@ -98,5 +101,40 @@ TEST_CASE("symbols come back, with contexts and without") {
     RC_ASSERT(read_symbols(in, ContextSource{contexts, fill}, read));
     RC_ASSERT(in.finished());
     RC_ASSERT(read == symbols);
+  }));
+}
+
+TEST_CASE("a text comes back from its phrases") {
+  CHECK(rc::check([] {
+    const auto count = *rc::gen::inRange<std::size_t>(1, 40000), far = *rc::gen::inRange<std::size_t>(1, 3000);
+    const auto words = *rc::gen::inRange<std::uint32_t>(1, 300), copied = *rc::gen::inRange<std::uint32_t>(0, 100);
+    std::mt19937 random(*rc::gen::arbitrary<std::uint32_t>());
+    std::vector<std::uint32_t> text;
+    while (text.size() < count)
+      text.push_back(text.size() >= far && random() % 100 < copied ? text[text.size() - far] : random() % words * 7);
+    ByteWriter out;
+    RC_PRE(write_phrases<std::uint32_t>(text, out));
+    std::vector<std::uint32_t> back(count);
+    ByteReader in(out.span());
+    RC_ASSERT(read_phrases<std::uint32_t>(in, back));
+    RC_ASSERT(in.finished());
+    RC_ASSERT(back == text);
+  }));
+}
+
+TEST_CASE("symbols of a context stream come back one by one") {
+  CHECK(rc::check([] {
+    constexpr std::size_t kContexts = 5;
+    const auto symbols = *rc::gen::container<Bytes>(rc::gen::arbitrary<std::uint8_t>());
+    ContextCollector collector(symbols.size(), kContexts);
+    for (std::size_t i = 0; i < symbols.size(); ++i) collector.put(i > 0 ? symbols[i - 1] % kContexts : 0, symbols[i]);
+    ByteWriter out;
+    collector.write(out);
+    ByteReader in(out.span());
+    SerialDecoder decoder;
+    RC_ASSERT(decoder.open(in, symbols.size(), kContexts));
+    std::uint8_t last = 0;
+    for (const std::uint8_t symbol : symbols) RC_ASSERT((last = decoder.next(last % kContexts)) == symbol);
+    RC_ASSERT(decoder.finished());
   }));
 }

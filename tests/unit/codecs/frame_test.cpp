@@ -136,7 +136,7 @@ TEST_CASE("frames that were written once decode for ever") {
     REQUIRE(read_header(frame, header) == Status::ok);
     Bytes out(header.decoded_bytes);
     CHECK(decode(frame, out) == Status::ok);
-    CHECK(pipeline_name(header.pipeline) == entry.path().filename());
+    CHECK(entry.path().filename().string().starts_with(pipeline_name(header.pipeline)));
     ++seeds;
   }
   CHECK(seeds >= 18);

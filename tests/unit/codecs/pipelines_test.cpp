@@ -298,9 +298,9 @@ TEST_CASE("words of a text go by those before them") {
 
 TEST_CASE("what repeats close by is walked in few lanes, other texts in many") {
   std::mt19937 random(16);
-  std::vector<std::uint32_t> close;  // every page twice; of 32 lanes, one would read it while the next one does
-  while (close.size() < 60000) {
-    const auto page = text(60000 / 32, 0, static_cast<unsigned>(random()));
+  std::vector<std::uint32_t> close;  // every page twice; of 16 lanes, one would read it while the next one does
+  while (close.size() < 64 * 938) {
+    const auto page = text(938, 0, static_cast<unsigned>(random()));
     for (int copy = 0; copy < 2; ++copy) close.insert(close.end(), page.begin(), page.end());
   }
   const auto lanes = [](std::span<const std::uint32_t> words) {
@@ -314,7 +314,27 @@ TEST_CASE("what repeats close by is walked in few lanes, other texts in many") {
     return out.span()[0];
   };
   CHECK(lanes(close) == 2);
-  CHECK(lanes(text(60000, 0, 17)) == 32);
+  CHECK(lanes(text(60000, 0, 17)) == 16);
+  for (const std::size_t count : {64u, 1023u, 1024u, 1025u, 2049u, 16384u, 16385u, 33000u})  // about the lanes' ends
+    (void)lanes(text(count, count % 3 * 20, 19));
+}
+
+TEST_CASE("every instruction set makes the same guesses") {
+  for (const unsigned phrases : {0u, 100u}) {
+    auto words = text(40000, phrases, 20);
+    if (phrases > 0) std::copy_n(words.begin(), 20000, words.begin() + 20000);
+    const auto sample = sample_of(ElementType::u32, {40000}, words);
+    limit_instruction_set(InstructionSet::plain);
+    const Bytes frame = frame_of(sample, named("ordered-none-phrases"));
+    CHECK(used_by(frame).code == Code::phrases);
+    for (const InstructionSet set : {InstructionSet::avx2, InstructionSet::avx512, InstructionSet::plain}) {
+      INFO("set " << static_cast<int>(set));
+      limit_instruction_set(set);
+      CHECK(frame_of(sample, named("ordered-none-phrases")) == frame);
+      CHECK(decoded(frame, sample.data.size()) == sample.data);
+    }
+    limit_instruction_set(InstructionSet::avx512vbmi);
+  }
 }
 
 TEST_CASE("phrases: of damaged bytes nothing is read that is not there") {
