@@ -47,9 +47,10 @@ enum class Code : std::uint8_t {
   levels,       // lossy, without a map or prediction: interpolation from coarse to fine (levels.h)
   phrases,      // words of a text as numbers, by those before (phrases.h)
   words,        // a text of bytes, as words (words.h); map ordered, prediction none
+  fractions,    // f64: fractions of one unit (fractions.h); map ordered, prediction none
 };
 
-constexpr std::size_t kMaps = 7, kPredictions = 6, kCodes = 17;
+constexpr std::size_t kMaps = 7, kPredictions = 6, kCodes = 18;
 
 struct Pipeline {
   Map map = Map::ordered;
