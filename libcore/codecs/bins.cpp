@@ -24,28 +24,55 @@ bool has_offsets(const Bins<Word>& bins) {
   return std::any_of(bins.begin(), bins.end(), [](const Bin<Word>& bin) { return bin.width > 0; });
 }
 
+/// A number near a foretold one: their difference, zigzag, as so many ones and a zero.
+void put_near(unsigned number, unsigned foretold, BitWriter& out) {
+  for (std::uint32_t ones = zigzag<std::uint32_t>(number - foretold); ones > 0; --ones) out.put(1, 1);
+  out.put(0, 1);
+}
+
+constexpr std::uint32_t kMostOnes = 4 * 64;
+
+unsigned get_near(unsigned foretold, BitReader& in) {
+  std::uint32_t ones = 0;
+  while (ones < kMostOnes && in.get(1) == 1) ++ones;
+  return foretold + unzigzag(ones);
+}
+
 template <class Word>
 void write_bins(const Bins<Word>& bins, ByteWriter& out) {
   out.byte(static_cast<std::uint8_t>(bins.size() - 1));
-  Word before = 0;
+  BitWriter bits;
+  Bin<Word> before{0, 0};
   for (const Bin<Word>& bin : bins) {
-    out.byte(bin.width);
-    out.varint(static_cast<Word>(bin.lower - before));
-    before = bin.lower;
+    const auto further = static_cast<Word>(bin.lower - before.lower);
+    const auto width = static_cast<unsigned>(std::bit_width(further));
+    put_near(width, before.width + 1u, bits);
+    if (width > 1) bits.put(further - (Word{1} << (width - 1)), width - 1);
+    put_near(bin.width, before.width, bits);
+    before = bin;
   }
+  out.block(bits.finish_bare());
 }
 
 template <class Word>
 bool read_bins(ByteReader& in, Bins<Word>& bins) {
+  constexpr unsigned kWidth = 8 * sizeof(Word);
   bins.resize(in.byte() + std::size_t{1});
-  Word before = 0;
+  const Bytes bytes = padded(in.block());
+  BitReader bits(bytes);
+  Bin<Word> before{0, 0};
   for (Bin<Word>& bin : bins) {
-    bin.width = in.byte();
-    if (bin.width > 8 * sizeof(Word)) return false;
-    before = static_cast<Word>(before + in.varint(static_cast<Word>(~before)));
-    bin.lower = before;
+    const unsigned width = get_near(before.width + 1u, bits);
+    if (width > kWidth) return false;
+    Word further = static_cast<Word>(width);  // 0 or 1
+    if (width > 1) further = static_cast<Word>(Word{1} << (width - 1) | bits.get_wide(width - 1));
+    bin.lower = static_cast<Word>(before.lower + further);
+    const unsigned offset = get_near(before.width, bits);
+    if (offset > kWidth || bin.lower < before.lower) return false;
+    bin.width = static_cast<std::uint8_t>(offset);
+    before = bin;
   }
-  return in.ok();
+  return in.ok() && bits.finished();
 }
 
 template <class Word>

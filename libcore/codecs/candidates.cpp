@@ -40,6 +40,7 @@ std::vector<Pipeline> candidates(ElementType type, std::span<const std::uint64_t
   if (info.bytes > 1) {
     add(Map::tokens, {none}, {Code::bins, Code::column_bins, Code::planes, Code::pixels, Code::zstd});
     add(Map::tokens, {delta, median}, {Code::bins, Code::neighbors});
+    if (info.kind == NumberKind::real) add(Map::mirrored, {none}, {Code::zstd});
     add(Map::ranked, {none}, {Code::planes, Code::bins, Code::zstd});
   }
   return found;

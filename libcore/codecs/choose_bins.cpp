@@ -77,7 +77,7 @@ Bins<Word> density_bins(std::span<const Word> sorted) {
   const auto parts = quantiles(sorted);
   Bins<Word> bins;
   // A bin's place in the stream and in the table; more where that makes too many of them.
-  for (std::uint64_t bin_cost = 30 * kOneBit; bins.empty() || bins.size() > kMostBins; bin_cost *= 2)
+  for (std::uint64_t bin_cost = 28 * kOneBit; bins.empty() || bins.size() > kMostBins; bin_cost *= 2)
     bins = cheapest_merges<Word>(parts, sorted.size(), bin_cost);
   return bins;
 }

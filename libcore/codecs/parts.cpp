@@ -22,7 +22,8 @@ constexpr Pipeline kCandidates[] = {
     {Map::grid_folded, Predict::none, Code::bins},   {Map::tokens, Predict::none, Code::bins},
     {Map::tokens, Predict::none, Code::planes},      {Map::tokens, Predict::none, Code::zstd},
     {Map::tokens, Predict::delta, Code::bins},       {Map::tokens, Predict::delta, Code::neighbors},
-    {Map::ranked, Predict::none, Code::zstd},        {Map::ordered, Predict::none, Code::fractions}};
+    {Map::ranked, Predict::none, Code::zstd},        {Map::ordered, Predict::none, Code::fractions},
+    {Map::mirrored, Predict::none, Code::zstd}};
 
 Bytes gather(ByteSpan data, std::size_t column, std::size_t columns, std::size_t element) {
   Bytes gathered;

@@ -3,7 +3,7 @@
 namespace daybreak::codecs {
 namespace {
 
-constexpr std::array<std::string_view, kMaps> kMapNames{"ordered", "folded", "grid", "grid_folded", "tokens", "ranked", "lattice"};
+constexpr std::array<std::string_view, kMaps> kMapNames{"ordered", "folded", "grid", "grid_folded", "tokens", "ranked", "lattice", "mirrored"};
 constexpr std::array<std::string_view, kPredictions> kPredictNames{"none",   "delta",   "delta2",
                                                                    "median", "lorenzo", "linear"};
 constexpr std::array<std::string_view, kCodes> kCodeNames{

@@ -18,6 +18,7 @@ enum class Map : std::uint8_t {
   tokens,       // the place in a sorted dictionary (token_map.h)
   ranked,       // the place in a dictionary, the most frequent value first (token_map.h)
   lattice,      // lossy: the nearest whole number of steps (lattice_map.h)
+  mirrored,     // the place in a sorted dictionary of magnitudes, and the sign (token_map.h)
 };
 
 enum class Predict : std::uint8_t {
@@ -50,7 +51,7 @@ enum class Code : std::uint8_t {
   fractions,    // f64: fractions of one unit (fractions.h); map ordered, prediction none
 };
 
-constexpr std::size_t kMaps = 7, kPredictions = 6, kCodes = 18;
+constexpr std::size_t kMaps = 8, kPredictions = 6, kCodes = 18;
 
 struct Pipeline {
   Map map = Map::ordered;

@@ -27,6 +27,11 @@
 namespace daybreak::codecs {
 namespace {
 
+constexpr TokenOrder token_order(Map map) {
+  if (map == Map::mirrored) return TokenOrder::mirrored;
+  return map == Map::ranked ? TokenOrder::ranked : TokenOrder::sorted;
+}
+
 constexpr Pipeline kColumns{Map::ordered, Predict::none, Code::columns},
     kStretches{Map::ordered, Predict::none, Code::stretches}, kWords{Map::ordered, Predict::none, Code::words},
     kFractions{Map::ordered, Predict::none, Code::fractions};
@@ -43,7 +48,8 @@ bool map(Map map, ElementType type, ByteSpan data, Words<Word>& values, ByteWrit
       return map_grid<Word>(map == Map::grid_folded, type, data, values, parameters);
     case Map::tokens:
     case Map::ranked:
-      return map_tokens<Word>(map == Map::ranked, type, data, values, parameters);
+    case Map::mirrored:
+      return map_tokens<Word>(token_order(map), type, data, values, parameters);
     case Map::lattice:
       return false;  // lossy: write_lossy_steps()
   }
@@ -61,7 +67,8 @@ bool unmap(Map map, ElementType type, std::span<Word> values, ByteReader& parame
       return unmap_grid<Word>(map == Map::grid_folded, type, values, parameters, out);
     case Map::tokens:
     case Map::ranked:
-      return unmap_tokens<Word>(type, values, parameters, out);
+    case Map::mirrored:
+      return unmap_tokens<Word>(token_order(map), type, values, parameters, out);
     case Map::lattice:
       return unmap_lattice<Word>(type, values, parameters, out);
   }

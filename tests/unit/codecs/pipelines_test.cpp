@@ -121,6 +121,16 @@ TEST_CASE("means over groups of many sizes go by their unit and their denominato
   CHECK(bits_each(sample_of(ElementType::f64, {20000}, shares), "ordered-none-fractions") < 8.5);
 }
 
+TEST_CASE("what repeats with other signs is seen to repeat") {
+  std::mt19937 random(7);
+  std::vector<float> waves;
+  for (int i = 0; i < 20000; ++i)
+    waves.push_back((random() % 2 ? -1.0f : 1.0f) *
+                    (i < 2000 ? std::sqrt(static_cast<float>(random())) : std::abs(waves[waves.size() - 2000])));
+  // A sign each, and the first 2000 in full.
+  CHECK(bits_each(sample_of(ElementType::f32, {20000}, waves), "mirrored-none-zstd") < 1.2 + 3.5);
+}
+
 TEST_CASE("floats that were integers, fractions and decimals go by their grid") {
   std::mt19937 random(5);
   std::vector<float> whole, pixels, prices, five_digits;
