@@ -76,12 +76,36 @@ bool read_bins(ByteReader& in, Bins<Word>& bins) {
 }
 
 template <class Word>
+BitWriter offset_bits(std::span<const Word> values, ByteSpan symbols, const Bins<Word>& bins) {
+  BitWriter bits;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const Bin<Word>& bin = bins[symbols[i]];
+    bits.put(static_cast<Word>(values[i] - bin.lower), bin.width);
+  }
+  return bits;
+}
+
+template <class Word>
+bool read_offset_block(ByteSpan block, ByteSpan symbols, const Bins<Word>& bins, std::span<Word> values) {
+  if (has_offsets(bins)) {
+    OffsetReader<Word> offsets(bins, block);
+    return offsets.usable() && (offsets.get(symbols, values), offsets.finished());
+  }
+  const std::array<Word, 256> lowers = lower_bounds(bins);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = lowers[symbols[i]];
+  return true;
+}
+
+template <class Word>
 Bytes write_with(const Bins<Word>& bins, std::span<const Word> values, SideContexts contexts) {
   ByteWriter out;
   write_bins(bins, out);
   const Bytes symbols = find_bins(values, bins);
   write_symbols(symbols, contexts, out);
-  write_offsets(values, symbols, bins, out);
+  if (has_offsets(bins)) {
+    BitWriter bits = offset_bits(values, symbols, bins);
+    out.block(values.size() <= kShortStream ? bits.finish_bare() : bits.finish());
+  }
   return out.take();
 }
 
@@ -120,24 +144,12 @@ Bytes find_bins(std::span<const Word> values, const Bins<Word>& bins) {
 
 template <class Word>
 void write_offsets(std::span<const Word> values, ByteSpan symbols, const Bins<Word>& bins, ByteWriter& out) {
-  if (!has_offsets(bins)) return;
-  BitWriter bits;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const Bin<Word>& bin = bins[symbols[i]];
-    bits.put(static_cast<Word>(values[i] - bin.lower), bin.width);
-  }
-  out.block(bits.finish());
+  if (has_offsets(bins)) out.block(offset_bits(values, symbols, bins).finish());
 }
 
 template <class Word>
 bool read_offsets(ByteReader& in, ByteSpan symbols, const Bins<Word>& bins, std::span<Word> values) {
-  if (has_offsets(bins)) {
-    OffsetReader<Word> offsets(bins, in.block());
-    return offsets.usable() && (offsets.get(symbols, values), offsets.finished());
-  }
-  const std::array<Word, 256> lowers = lower_bounds(bins);
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = lowers[symbols[i]];
-  return true;
+  return read_offset_block(has_offsets(bins) ? in.block() : ByteSpan{}, symbols, bins, values);
 }
 
 template <class Word>
@@ -157,7 +169,10 @@ bool read_numbers(ByteReader& in, std::span<Word> values, const ContextSource& c
   if (values.empty()) return true;
   Bins<Word> bins;
   Scratch<std::uint8_t> symbols(values.size());
-  return read_bins(in, bins) && read_symbols(in, contexts, symbols) && read_offsets(in, symbols, bins, values);
+  if (!read_bins(in, bins) || !read_symbols(in, contexts, symbols)) return false;
+  if (values.size() > kShortStream || !has_offsets(bins)) return read_offsets(in, symbols, bins, values);
+  const Bytes block = padded(in.block());
+  return in.ok() && read_offset_block<Word>(block, symbols, bins, values);
 }
 
 #define DAYBREAK_INSTANTIATE(Word)                                                              \

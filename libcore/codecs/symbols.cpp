@@ -38,16 +38,13 @@ void write_packed(ByteSpan symbols, unsigned width, ByteWriter& out) {
   out.block(bits.finish());
 }
 
-/// Streams of at most so many symbols have few lanes.
-constexpr std::size_t kShort = 16384;
-
 Bytes encode_lanes(ByteSpan symbols, ByteSpan table_of, std::span<const rans::Frequencies> tables) {
-  return rans::encode(symbols, table_of, tables, symbols.size() <= kShort ? rans::kFewLanes : rans::kLanes);
+  return rans::encode(symbols, table_of, tables, symbols.size() <= kShortStream ? rans::kFewLanes : rans::kLanes);
 }
 
 bool decode_lanes(ByteSpan block, ByteSpan table_of, std::span<const rans::DecodeEntry> entries,
                   std::span<std::uint8_t> symbols) {
-  if (symbols.size() <= kShort) return rans::decode_few(block, table_of, entries, symbols);
+  if (symbols.size() <= kShortStream) return rans::decode_few(block, table_of, entries, symbols);
   return rans::decode(block, table_of, entries, symbols);
 }
 
