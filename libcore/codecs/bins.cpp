@@ -24,28 +24,76 @@ bool has_offsets(const Bins<Word>& bins) {
   return std::any_of(bins.begin(), bins.end(), [](const Bin<Word>& bin) { return bin.width > 0; });
 }
 
+/// A number near a foretold one: their difference, zigzag, as so many ones and a zero.
+void put_near(unsigned number, unsigned foretold, BitWriter& out) {
+  for (std::uint32_t ones = zigzag<std::uint32_t>(number - foretold); ones > 0; --ones) out.put(1, 1);
+  out.put(0, 1);
+}
+
+constexpr std::uint32_t kMostOnes = 4 * 64;
+
+unsigned get_near(unsigned foretold, BitReader& in) {
+  std::uint32_t ones = 0;
+  while (ones < kMostOnes && in.get(1) == 1) ++ones;
+  return foretold + unzigzag(ones);
+}
+
 template <class Word>
 void write_bins(const Bins<Word>& bins, ByteWriter& out) {
   out.byte(static_cast<std::uint8_t>(bins.size() - 1));
-  Word before = 0;
+  BitWriter bits;
+  Bin<Word> before{0, 0};
   for (const Bin<Word>& bin : bins) {
-    out.byte(bin.width);
-    out.varint(static_cast<Word>(bin.lower - before));
-    before = bin.lower;
+    const auto further = static_cast<Word>(bin.lower - before.lower);
+    const auto width = static_cast<unsigned>(std::bit_width(further));
+    put_near(width, before.width + 1u, bits);
+    if (width > 1) bits.put(further - (Word{1} << (width - 1)), width - 1);
+    put_near(bin.width, before.width, bits);
+    before = bin;
   }
+  out.block(bits.finish_bare());
 }
 
 template <class Word>
 bool read_bins(ByteReader& in, Bins<Word>& bins) {
+  constexpr unsigned kWidth = 8 * sizeof(Word);
   bins.resize(in.byte() + std::size_t{1});
-  Word before = 0;
+  const Bytes bytes = padded(in.block());
+  BitReader bits(bytes);
+  Bin<Word> before{0, 0};
   for (Bin<Word>& bin : bins) {
-    bin.width = in.byte();
-    if (bin.width > 8 * sizeof(Word)) return false;
-    before = static_cast<Word>(before + in.varint(static_cast<Word>(~before)));
-    bin.lower = before;
+    const unsigned width = get_near(before.width + 1u, bits);
+    if (width > kWidth) return false;
+    Word further = static_cast<Word>(width);  // 0 or 1
+    if (width > 1) further = static_cast<Word>(Word{1} << (width - 1) | bits.get_wide(width - 1));
+    bin.lower = static_cast<Word>(before.lower + further);
+    const unsigned offset = get_near(before.width, bits);
+    if (offset > kWidth || bin.lower < before.lower) return false;
+    bin.width = static_cast<std::uint8_t>(offset);
+    before = bin;
   }
-  return in.ok();
+  return in.ok() && bits.finished();
+}
+
+template <class Word>
+BitWriter offset_bits(std::span<const Word> values, ByteSpan symbols, const Bins<Word>& bins) {
+  BitWriter bits;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const Bin<Word>& bin = bins[symbols[i]];
+    bits.put(static_cast<Word>(values[i] - bin.lower), bin.width);
+  }
+  return bits;
+}
+
+template <class Word>
+bool read_offset_block(ByteSpan block, ByteSpan symbols, const Bins<Word>& bins, std::span<Word> values) {
+  if (has_offsets(bins)) {
+    OffsetReader<Word> offsets(bins, block);
+    return offsets.usable() && (offsets.get(symbols, values), offsets.finished());
+  }
+  const std::array<Word, 256> lowers = lower_bounds(bins);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = lowers[symbols[i]];
+  return true;
 }
 
 template <class Word>
@@ -54,7 +102,10 @@ Bytes write_with(const Bins<Word>& bins, std::span<const Word> values, SideConte
   write_bins(bins, out);
   const Bytes symbols = find_bins(values, bins);
   write_symbols(symbols, contexts, out);
-  write_offsets(values, symbols, bins, out);
+  if (has_offsets(bins)) {
+    BitWriter bits = offset_bits(values, symbols, bins);
+    out.block(values.size() <= kShortStream ? bits.finish_bare() : bits.finish());
+  }
   return out.take();
 }
 
@@ -93,24 +144,12 @@ Bytes find_bins(std::span<const Word> values, const Bins<Word>& bins) {
 
 template <class Word>
 void write_offsets(std::span<const Word> values, ByteSpan symbols, const Bins<Word>& bins, ByteWriter& out) {
-  if (!has_offsets(bins)) return;
-  BitWriter bits;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const Bin<Word>& bin = bins[symbols[i]];
-    bits.put(static_cast<Word>(values[i] - bin.lower), bin.width);
-  }
-  out.block(bits.finish());
+  if (has_offsets(bins)) out.block(offset_bits(values, symbols, bins).finish());
 }
 
 template <class Word>
 bool read_offsets(ByteReader& in, ByteSpan symbols, const Bins<Word>& bins, std::span<Word> values) {
-  if (has_offsets(bins)) {
-    OffsetReader<Word> offsets(bins, in.block());
-    return offsets.usable() && (offsets.get(symbols, values), offsets.finished());
-  }
-  const std::array<Word, 256> lowers = lower_bounds(bins);
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = lowers[symbols[i]];
-  return true;
+  return read_offset_block(has_offsets(bins) ? in.block() : ByteSpan{}, symbols, bins, values);
 }
 
 template <class Word>
@@ -130,7 +169,10 @@ bool read_numbers(ByteReader& in, std::span<Word> values, const ContextSource& c
   if (values.empty()) return true;
   Bins<Word> bins;
   Scratch<std::uint8_t> symbols(values.size());
-  return read_bins(in, bins) && read_symbols(in, contexts, symbols) && read_offsets(in, symbols, bins, values);
+  if (!read_bins(in, bins) || !read_symbols(in, contexts, symbols)) return false;
+  if (values.size() > kShortStream || !has_offsets(bins)) return read_offsets(in, symbols, bins, values);
+  const Bytes block = padded(in.block());
+  return in.ok() && read_offset_block<Word>(block, symbols, bins, values);
 }
 
 #define DAYBREAK_INSTANTIATE(Word)                                                              \

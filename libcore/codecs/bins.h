@@ -2,9 +2,13 @@
 // Integers as a bin (a symbol) and an offset in it (plain bits), after pcodec: near the entropy of any density that is
 // smooth within its bins. How many integers there are, the reader knows.
 //
-// Bytes: the number of bins - 1; for each bin, in rising order, its width w in bits (1 byte) and its lower bound less
-// the one before (varint); the bins as a symbol stream (symbols.h); a block of offsets of w bits each (bit_stream.h),
-// left out where all widths are 0.
+// Bytes: the number of bins - 1; the bins, in rising order; the bin of each value as a symbol stream (symbols.h); a
+// block of offsets of w bits each (bit_stream.h; of a short stream without its zero bytes), left out where all widths
+// w are 0. The bins are a block of bits
+// (bit_stream.h, without its zero bytes): for each, how many bits the difference of its lower bound from that of the
+// bin before has, said as near the width of the bin before plus 1, and those below its leading one; then its width w,
+// as near that of the bin before. Nearness is the difference, zigzag, as so many ones and a zero. Before the first bin
+// are bound 0 and width 0.
 #include "libcore/codecs/element_words.h"
 #include "libcore/codecs/symbols.h"
 

@@ -23,8 +23,13 @@ class BitWriter {
     }
   }
   Bytes finish() {
+    Bytes bytes = finish_bare();
+    bytes.resize(bytes.size() + kBitPadding);
+    return bytes;
+  }
+  /// Without the zero bytes, which padded() adds: for short streams.
+  Bytes finish_bare() {
     append((held_bits_ + 7) / 8);
-    bytes_.resize(bytes_.size() + kBitPadding);
     return std::move(bytes_);
   }
 
@@ -37,6 +42,12 @@ class BitWriter {
   std::uint64_t held_ = 0;
   unsigned held_bits_ = 0;
 };
+
+inline Bytes padded(ByteSpan bare) {
+  Bytes bytes(bare.begin(), bare.end());
+  bytes.resize(bytes.size() + kBitPadding);
+  return bytes;
+}
 
 /// Reads never leave the bytes: past their end they give some value, and finished() is false.
 class BitReader {

@@ -28,6 +28,7 @@ std::vector<Pipeline> candidates(ElementType type, std::span<const std::uint64_t
   add(Map::ordered, smooth, {Code::bins, Code::neighbors});
   if (info.kind != NumberKind::plain) add(Map::folded, {none}, {Code::bins, Code::column_bins, Code::block_bins});
   if (info.kind != NumberKind::real && info.bytes > 1) add(Map::ordered, {none}, {Code::phrases});
+  if (type == ElementType::f64) found.push_back({{}, {}, Code::fractions});
   if (type == ElementType::u8 && lies.row == 0) found.push_back({{}, {}, Code::words});
   if (info.kind != NumberKind::real) add(Map::ordered, {linear}, {Code::bins, Code::neighbors});
   if (type == ElementType::f32 || type == ElementType::f64) {
@@ -39,6 +40,7 @@ std::vector<Pipeline> candidates(ElementType type, std::span<const std::uint64_t
   if (info.bytes > 1) {
     add(Map::tokens, {none}, {Code::bins, Code::column_bins, Code::planes, Code::pixels, Code::zstd});
     add(Map::tokens, {delta, median}, {Code::bins, Code::neighbors});
+    if (info.kind == NumberKind::real) add(Map::mirrored, {none}, {Code::zstd});
     add(Map::ranked, {none}, {Code::planes, Code::bins, Code::zstd});
   }
   return found;

@@ -8,7 +8,7 @@
 namespace daybreak::codecs {
 namespace {
 
-constexpr std::size_t kMostBins = 256;
+constexpr std::size_t kMostBins = 256, kQuantiles = 1024;  // many more, so that bins may begin and end where it suits
 
 /// Neighbors in sorted order.
 template <class Word>
@@ -17,11 +17,11 @@ struct Quantile {
   std::size_t count;
 };
 
-/// At most kMostBins quantiles of about equal counts; equal values stay together.
+/// At most kQuantiles quantiles of about equal counts; equal values stay together.
 template <class Word>
 std::vector<Quantile<Word>> quantiles(std::span<const Word> sorted) {
   std::vector<Quantile<Word>> found;
-  const std::size_t enough = (sorted.size() + kMostBins - 1) / kMostBins;
+  const std::size_t enough = (sorted.size() + kQuantiles - 1) / kQuantiles;
   for (std::size_t from = 0; from < sorted.size();) {
     std::size_t to = std::min(from + enough, sorted.size());
     while (to < sorted.size() && sorted[to] == sorted[to - 1]) ++to;
@@ -30,7 +30,7 @@ std::vector<Quantile<Word>> quantiles(std::span<const Word> sorted) {
         std::lower_bound(sorted.begin() + static_cast<std::ptrdiff_t>(from), sorted.end(), sorted[to - 1]);
     const auto start = static_cast<std::size_t>(first - sorted.begin());
     const std::size_t beyond = (sorted.size() - to + enough - 1) / enough;  // quantiles that may follow
-    if (to - start > enough / 2 && start > from && found.size() + 2 + beyond <= kMostBins) {
+    if (to - start > enough / 2 && start > from && found.size() + 2 + beyond <= kQuantiles) {
       found.push_back({sorted[from], sorted[start - 1], start - from});
       from = start;
     }
@@ -45,13 +45,10 @@ unsigned width_of(Word low, Word high) {
   return static_cast<unsigned>(std::bit_width(static_cast<Word>(high - low)));
 }
 
-}  // namespace
-
+/// Bins of neighboring quantiles, so that the values and the bins take the fewest bits.
 template <class Word>
-Bins<Word> density_bins(std::span<const Word> sorted) {
-  const auto parts = quantiles(sorted);
-  const std::uint64_t all = log2_cost(sorted.size());
-  constexpr std::uint64_t kBinCost = 30 * kOneBit;  // its place in the stream and in the table
+Bins<Word> cheapest_merges(const std::vector<Quantile<Word>>& parts, std::size_t values, std::uint64_t bin_cost) {
+  const std::uint64_t all = log2_cost(values);
   std::vector<std::uint64_t> best(parts.size() + 1, ~std::uint64_t{0});
   std::vector<std::size_t> from(parts.size() + 1);
   best[0] = 0;
@@ -60,7 +57,7 @@ Bins<Word> density_bins(std::span<const Word> sorted) {
     for (std::size_t start = end; start-- > 0;) {
       count += parts[start].count;
       const std::uint64_t bits = width_of(parts[start].low, parts[end - 1].high) * kOneBit;
-      const std::uint64_t cost = best[start] + count * (all - log2_cost(count) + bits) + kBinCost;
+      const std::uint64_t cost = best[start] + count * (all - log2_cost(count) + bits) + bin_cost;
       if (cost < best[end]) best[end] = cost, from[end] = start;
     }
   }
@@ -70,6 +67,18 @@ Bins<Word> density_bins(std::span<const Word> sorted) {
     bins.push_back({low, static_cast<std::uint8_t>(width_of(low, parts[end - 1].high))});
   }
   std::reverse(bins.begin(), bins.end());
+  return bins;
+}
+
+}  // namespace
+
+template <class Word>
+Bins<Word> density_bins(std::span<const Word> sorted) {
+  const auto parts = quantiles(sorted);
+  Bins<Word> bins;
+  // A bin's place in the stream and in the table; more where that makes too many of them.
+  for (std::uint64_t bin_cost = 28 * kOneBit; bins.empty() || bins.size() > kMostBins; bin_cost *= 2)
+    bins = cheapest_merges<Word>(parts, sorted.size(), bin_cost);
   return bins;
 }
 

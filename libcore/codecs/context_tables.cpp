@@ -190,7 +190,7 @@ ContextTables cluster_contexts(std::span<const std::uint32_t> histograms) {
 void write_context_tables(const ContextTables& tables, ByteWriter& out) {
   out.byte(static_cast<std::uint8_t>(tables.tables.size() - 1));
   if (tables.tables.size() > 1) write_symbols(tables.table_of, out);
-  for (const rans::Frequencies& table : tables.tables) rans::write_frequencies(table, out);
+  rans::write_frequencies(tables.tables, out);
 }
 
 bool read_context_tables(ByteReader& in, std::size_t contexts, ContextTables& tables) {
@@ -201,9 +201,7 @@ bool read_context_tables(ByteReader& in, std::size_t contexts, ContextTables& ta
   if (std::any_of(tables.table_of.begin(), tables.table_of.end(), [&](std::uint8_t table) { return table >= count; }))
     return false;
   tables.tables.resize(count);
-  for (rans::Frequencies& table : tables.tables)
-    if (!rans::read_frequencies(in, table)) return false;
-  return in.ok();
+  return rans::read_frequencies(in, tables.tables);
 }
 
 Scratch<rans::DecodeEntry> decode_entries(const ContextTables& tables) {

@@ -22,7 +22,8 @@ constexpr Pipeline kCandidates[] = {
     {Map::grid_folded, Predict::none, Code::bins},   {Map::tokens, Predict::none, Code::bins},
     {Map::tokens, Predict::none, Code::planes},      {Map::tokens, Predict::none, Code::zstd},
     {Map::tokens, Predict::delta, Code::bins},       {Map::tokens, Predict::delta, Code::neighbors},
-    {Map::ranked, Predict::none, Code::zstd}};
+    {Map::ranked, Predict::none, Code::zstd},        {Map::ordered, Predict::none, Code::fractions},
+    {Map::mirrored, Predict::none, Code::zstd}};
 
 Bytes gather(ByteSpan data, std::size_t column, std::size_t columns, std::size_t element) {
   Bytes gathered;
@@ -59,7 +60,8 @@ template <class Word>
 bool read_part(ElementType type, ByteReader& in, std::span<std::uint8_t> part) {
   const std::uint8_t map = in.byte(), predict = in.byte(), code = in.byte();
   ByteReader coded(in.block());
-  const bool known = map < kMaps && predict < kPredictions && code < static_cast<std::uint8_t>(Code::columns);
+  const bool plain = code < static_cast<std::uint8_t>(Code::columns) || code == static_cast<std::uint8_t>(Code::fractions);
+  const bool known = map < kMaps && predict < kPredictions && plain;
   return in.ok() && known &&
          read_steps<Word>({static_cast<Map>(map), static_cast<Predict>(predict), static_cast<Code>(code)}, type, coded,
                           part);

@@ -3,13 +3,13 @@
 namespace daybreak::codecs {
 namespace {
 
-constexpr std::array<std::string_view, kMaps> kMapNames{"ordered", "folded", "grid", "grid_folded", "tokens", "ranked", "lattice"};
+constexpr std::array<std::string_view, kMaps> kMapNames{"ordered", "folded", "grid", "grid_folded", "tokens", "ranked", "lattice", "mirrored"};
 constexpr std::array<std::string_view, kPredictions> kPredictNames{"none",   "delta",   "delta2",
                                                                    "median", "lorenzo", "linear"};
 constexpr std::array<std::string_view, kCodes> kCodeNames{
     "stored", "constant", "bins", "column_bins", "block_bins", "neighbors",
     "planes", "pixels",   "runs", "sparse",      "zstd",       "columns",     "stretches",
-    "scale_bins", "levels", "phrases", "words"};
+    "scale_bins", "levels", "phrases", "words", "fractions"};
 
 template <class Step, std::size_t kCount>
 std::optional<Step> find(const std::array<std::string_view, kCount>& names, std::string_view name) {

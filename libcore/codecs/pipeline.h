@@ -18,6 +18,7 @@ enum class Map : std::uint8_t {
   tokens,       // the place in a sorted dictionary (token_map.h)
   ranked,       // the place in a dictionary, the most frequent value first (token_map.h)
   lattice,      // lossy: the nearest whole number of steps (lattice_map.h)
+  mirrored,     // the place in a sorted dictionary of magnitudes, and the sign (token_map.h)
 };
 
 enum class Predict : std::uint8_t {
@@ -47,9 +48,10 @@ enum class Code : std::uint8_t {
   levels,       // lossy, without a map or prediction: interpolation from coarse to fine (levels.h)
   phrases,      // words of a text as numbers, by those before (phrases.h)
   words,        // a text of bytes, as words (words.h); map ordered, prediction none
+  fractions,    // f64: fractions of one unit (fractions.h); map ordered, prediction none
 };
 
-constexpr std::size_t kMaps = 7, kPredictions = 6, kCodes = 17;
+constexpr std::size_t kMaps = 8, kPredictions = 6, kCodes = 18;
 
 struct Pipeline {
   Map map = Map::ordered;

@@ -25,12 +25,12 @@ std::vector<EncodeEntry> encode_entries(std::span<const Frequencies> tables) {
   return entries;
 }
 
-}  // namespace
-
-void decode_rest(Lanes& lanes, const DecodeEntry* tables, ByteSpan contexts, std::span<std::uint8_t> symbols,
-                 std::size_t from) {
+/// By one symbol after the other.
+template <unsigned kOfLanes>
+void decode_by_one(Lanes& lanes, const DecodeEntry* tables, ByteSpan contexts, std::span<std::uint8_t> symbols,
+                   std::size_t from) {
   for (std::size_t at = from; at < symbols.size(); ++at) {
-    std::uint32_t& x = lanes.states[at % kLanes];
+    std::uint32_t& x = lanes.states[at % kOfLanes];
     const DecodeEntry entry =
         tables[(contexts.empty() ? 0 : std::size_t{contexts[at]} << kScaleBits) | (x & (kScale - 1))];
     x = (entry >> 20) * (x >> kScaleBits) + (entry >> 8 & (kScale - 1));
@@ -40,6 +40,29 @@ void decode_rest(Lanes& lanes, const DecodeEntry* tables, ByteSpan contexts, std
     }
     symbols[at] = static_cast<std::uint8_t>(entry);
   }
+}
+
+/// Lanes at the begin of a stream of so many symbols. False where the bytes are too few.
+bool start(ByteSpan bytes, std::size_t symbols, unsigned of_lanes, Lanes& lanes) {
+  ByteReader in(bytes);
+  std::fill(std::begin(lanes.states), std::end(lanes.states), kLowest);
+  for (std::size_t lane = 0; lane < std::min<std::size_t>(of_lanes, symbols); ++lane)
+    lanes.states[lane] = in.fixed<std::uint32_t>();
+  const ByteSpan words = in.bytes(in.left());
+  lanes.words = words.data(), lanes.end = words.data() + words.size();
+  return in.ok();
+}
+
+bool ended(const Lanes& lanes) {
+  return lanes.words == lanes.end &&
+         std::all_of(std::begin(lanes.states), std::end(lanes.states), [](std::uint32_t x) { return x == kLowest; });
+}
+
+}  // namespace
+
+void decode_rest(Lanes& lanes, const DecodeEntry* tables, ByteSpan contexts, std::span<std::uint8_t> symbols,
+                 std::size_t from) {
+  decode_by_one<kLanes>(lanes, tables, contexts, symbols, from);
 }
 
 std::span<const LaneKernel* const> kernels() {
@@ -55,7 +78,7 @@ const LaneKernel& best_kernel() {
   return *kernels().back();
 }
 
-Bytes encode(ByteSpan symbols, ByteSpan contexts, std::span<const Frequencies> tables) {
+Bytes encode(ByteSpan symbols, ByteSpan contexts, std::span<const Frequencies> tables, unsigned lanes) {
   const std::vector<EncodeEntry> entries = encode_entries(tables);
   std::uint32_t states[kLanes];
   std::fill(std::begin(states), std::end(states), kLowest);
@@ -63,17 +86,17 @@ Bytes encode(ByteSpan symbols, ByteSpan contexts, std::span<const Frequencies> t
   words.reserve(symbols.size() / 2);
   for (std::size_t at = symbols.size(); at-- > 0;) {
     const EncodeEntry entry = entries[(contexts.empty() ? 0 : std::size_t{contexts[at]} << 8) | symbols[at]];
-    std::uint32_t& x = states[at % kLanes];
+    std::uint32_t& x = states[at % lanes];
     if (x >= entry.frequency << (32 - kScaleBits)) {
       words.push_back(static_cast<std::uint16_t>(x));
       x >>= 16;
     }
     x = x / entry.frequency << kScaleBits | (x % entry.frequency + entry.start);
   }
-  const std::size_t lanes = std::min<std::size_t>(kLanes, symbols.size());
-  Bytes bytes(4 * lanes + 2 * words.size());
-  for (std::size_t lane = 0; lane < lanes; ++lane) store_little(states[lane], bytes.data() + 4 * lane);
-  std::uint8_t* to = bytes.data() + 4 * lanes;
+  const std::size_t used = std::min<std::size_t>(lanes, symbols.size());
+  Bytes bytes(4 * used + 2 * words.size());
+  for (std::size_t lane = 0; lane < used; ++lane) store_little(states[lane], bytes.data() + 4 * lane);
+  std::uint8_t* to = bytes.data() + 4 * used;
   for (auto word = words.rbegin(); word != words.rend(); ++word, to += 2) store_little(*word, to);
   return bytes;
 }
@@ -81,18 +104,19 @@ Bytes encode(ByteSpan symbols, ByteSpan contexts, std::span<const Frequencies> t
 bool decode(ByteSpan bytes, ByteSpan contexts, std::span<const DecodeEntry> tables, std::span<std::uint8_t> symbols,
             const LaneKernel& kernel) {
   Lanes lanes;
-  ByteReader in(bytes);
-  std::fill(std::begin(lanes.states), std::end(lanes.states), kLowest);
-  for (std::size_t lane = 0; lane < std::min<std::size_t>(kLanes, symbols.size()); ++lane)
-    lanes.states[lane] = in.fixed<std::uint32_t>();
-  const ByteSpan words = in.bytes(in.left());
-  if (!in.ok()) return false;
-  lanes.words = words.data(), lanes.end = words.data() + words.size();
+  if (!start(bytes, symbols.size(), kLanes, lanes)) return false;
   const std::size_t groups = kernel.decode_groups(lanes, tables.data(), contexts.empty() ? nullptr : contexts.data(),
                                                   symbols.data(), symbols.size() / kLanes);
   decode_rest(lanes, tables.data(), contexts, symbols, groups * kLanes);
-  return lanes.words == lanes.end &&
-         std::all_of(std::begin(lanes.states), std::end(lanes.states), [](std::uint32_t x) { return x == kLowest; });
+  return ended(lanes);
+}
+
+bool decode_few(ByteSpan bytes, ByteSpan contexts, std::span<const DecodeEntry> tables,
+                std::span<std::uint8_t> symbols) {
+  Lanes lanes;
+  if (!start(bytes, symbols.size(), kFewLanes, lanes)) return false;
+  decode_by_one<kFewLanes>(lanes, tables.data(), contexts, symbols, 0);
+  return ended(lanes);
 }
 
 }  // namespace daybreak::codecs::rans

@@ -27,32 +27,53 @@ void adjust(std::span<const std::uint32_t, 256> counts, Frequencies& frequencies
   frequencies[best] = static_cast<std::uint16_t>(frequencies[best] + by);
 }
 
-constexpr unsigned kNibble = 4, kMostRun = 15;
+constexpr unsigned kNibble = 4, kMostRun = 15, kZerosBits = 3, kMostZeros = 7;
+
+}  // namespace
+
+namespace {
+
+/// The best frequencies that are multiples of `unit`; more symbols occur than one, and at most as many as there are
+/// units.
+Frequencies normalize_by(std::span<const std::uint32_t, 256> counts, std::uint64_t total, std::uint32_t unit) {
+  Frequencies frequencies{};
+  const std::uint32_t scale = kScale / unit;
+  std::uint32_t sum = 0;
+  for (std::size_t s = 0; s < 256; ++s) {
+    if (counts[s] == 0) continue;
+    const std::uint64_t share = (std::uint64_t{counts[s]} * scale + total / 2) / total;
+    frequencies[s] = static_cast<std::uint16_t>(std::clamp<std::uint64_t>(share, 1, scale - 1));
+    sum += frequencies[s];
+  }
+  for (; sum > scale; --sum) adjust(counts, frequencies, -1);
+  for (; sum < scale; ++sum) adjust(counts, frequencies, +1);
+  for (std::uint16_t& frequency : frequencies) frequency = static_cast<std::uint16_t>(frequency * unit);
+  return frequencies;
+}
 
 }  // namespace
 
 Frequencies normalize(std::span<const std::uint32_t, 256> counts) {
-  Frequencies frequencies{};
   std::uint64_t total = 0;
-  for (const std::uint32_t count : counts) total += count;
-  total = std::max<std::uint64_t>(total, 1);
-  std::uint32_t sum = 0;
   std::size_t used = 0, last = 0;
-  for (std::size_t s = 0; s < 256; ++s) {
-    if (counts[s] == 0) continue;
-    const std::uint64_t share = (std::uint64_t{counts[s]} * kScale + total / 2) / total;
-    frequencies[s] = static_cast<std::uint16_t>(std::clamp<std::uint64_t>(share, 1, kScale - 1));
-    sum += frequencies[s], last = s, ++used;
-  }
+  for (std::size_t s = 0; s < 256; ++s)
+    if (counts[s] > 0) total += counts[s], last = s, ++used;
   if (used <= 1) {
     // A symbol that never comes takes one slot, for no frequency is kScale.
+    Frequencies frequencies{};
     frequencies[last] = kScale - 1;
     frequencies[last == 0 ? 1 : 0] = 1;
     return frequencies;
   }
-  for (; sum > kScale; --sum) adjust(counts, frequencies, -1);
-  for (; sum < kScale; ++sum) adjust(counts, frequencies, +1);
-  return frequencies;
+  constexpr std::uint64_t kFew = 32768;
+  Frequencies best = normalize_by(counts, total, 1);
+  std::uint64_t best_cost = coded_cost(counts, best);
+  for (std::uint32_t unit = 2, saved = 1; total < kFew && unit <= 32 && 2 * used <= kScale / unit; unit *= 2, ++saved) {
+    const Frequencies coarse = normalize_by(counts, total, unit);
+    const std::uint64_t cost = coded_cost(counts, coarse), gained = saved * used * kOneBit;
+    if (cost < best_cost + gained) best_cost = cost - std::min(cost, gained), best = coarse;
+  }
+  return best;
 }
 
 std::uint64_t coded_cost(std::span<const std::uint32_t, 256> counts, const Frequencies& frequencies) {
@@ -62,15 +83,20 @@ std::uint64_t coded_cost(std::span<const std::uint32_t, 256> counts, const Frequ
   return cost;
 }
 
-void write_frequencies(const Frequencies& frequencies, ByteWriter& out) {
-  std::size_t last = 255;
+namespace {
+
+void write_table(const Frequencies& frequencies, BitWriter& bits) {
+  unsigned all = kScale, last = 255;
+  for (const std::uint16_t frequency : frequencies) all |= frequency;
   while (frequencies[last] == 0) --last;
-  BitWriter bits;
+  const auto zeros = std::min(static_cast<unsigned>(std::countr_zero(all)), kMostZeros);
+  bits.put(zeros, kZerosBits);
+  bits.put(last, 8);
   for (std::size_t s = 0; s <= last; ++s) {
-    const unsigned width = static_cast<unsigned>(std::bit_width(frequencies[s]));
+    const unsigned frequency = frequencies[s] >> zeros, width = static_cast<unsigned>(std::bit_width(frequency));
     bits.put(width, kNibble);
     if (width > 0) {
-      bits.put(frequencies[s] & ((1u << (width - 1)) - 1), width - 1);
+      bits.put(frequency & ((1u << (width - 1)) - 1), width - 1);
       continue;
     }
     for (unsigned run;; s += run) {
@@ -82,28 +108,41 @@ void write_frequencies(const Frequencies& frequencies, ByteWriter& out) {
       }
     }
   }
-  out.byte(static_cast<std::uint8_t>(last));
-  out.block(bits.finish());
 }
 
-bool read_frequencies(ByteReader& in, Frequencies& frequencies) {
+bool read_table(BitReader& bits, Frequencies& frequencies) {
   frequencies = {};
-  const std::size_t last = in.byte();
-  BitReader bits(in.block());
-  if (!in.ok() || !bits.usable()) return false;
+  const auto zeros = static_cast<unsigned>(bits.get(kZerosBits));
+  const std::size_t last = static_cast<std::size_t>(bits.get(8));
   std::uint32_t sum = 0;
   for (std::size_t s = 0; s <= last; ++s) {
     const unsigned width = static_cast<unsigned>(bits.get(kNibble));
-    if (width > kScaleBits) return false;
+    if (width + zeros > kScaleBits) return false;
     if (width > 0) {
-      frequencies[s] = static_cast<std::uint16_t>(1u << (width - 1) | bits.get(width - 1));
+      frequencies[s] = static_cast<std::uint16_t>((1u << (width - 1) | bits.get(width - 1)) << zeros);
       sum += frequencies[s];
       continue;
     }
     for (unsigned run = kMostRun; run == kMostRun && s <= last; s += run)
       run = static_cast<unsigned>(bits.get(kNibble));
   }
-  return bits.finished() && sum == kScale;
+  return sum == kScale;
+}
+
+}  // namespace
+
+void write_frequencies(std::span<const Frequencies> tables, ByteWriter& out) {
+  BitWriter bits;
+  for (const Frequencies& table : tables) write_table(table, bits);
+  out.block(bits.finish_bare());
+}
+
+bool read_frequencies(ByteReader& in, std::span<Frequencies> tables) {
+  const Bytes bytes = padded(in.block());
+  BitReader bits(bytes);
+  for (Frequencies& table : tables)
+    if (!read_table(bits, table)) return false;
+  return in.ok() && bits.finished();
 }
 
 void fill_decode_table(const Frequencies& frequencies, std::span<DecodeEntry> table) {

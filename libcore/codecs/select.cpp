@@ -142,10 +142,10 @@ std::vector<Prospect> worth_the_chunk(std::vector<Prospect> tried, std::span<con
   if (tried.size() > 1 && tried[1].cost <= most && !is_searched(tried[1].pipeline.code)) ++kept;
   tried.resize(kept);
   // It may gain on a whole chunk what it cannot on a sample: by a dictionary, or by what repeats far away.
-  const Prospect& favorite = foreseen[0];
-  const bool foretold = favorite.cost > 0;
-  if (foretold && favorite.cost < tried[0].cost - tried[0].cost / kMuchLess && !contains(tried, favorite.pipeline))
-    tried.push_back(favorite);
+  const auto favorite = std::find_if(foreseen.begin(), foreseen.end(), [](const Prospect& one) { return one.cost > 0; });
+  if (favorite != foreseen.end() && favorite->cost < tried[0].cost - tried[0].cost / kMuchLess &&
+      !contains(tried, favorite->pipeline))
+    tried.push_back(*favorite);
   return tried;
 }
 

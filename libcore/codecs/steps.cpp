@@ -3,6 +3,7 @@
 #include "libcore/codecs/bins.h"
 #include "libcore/codecs/context_bins.h"
 #include "libcore/codecs/delta.h"
+#include "libcore/codecs/fractions.h"
 #include "libcore/codecs/grid_map.h"
 #include "libcore/codecs/lattice_map.h"
 #include "libcore/codecs/levels.h"
@@ -26,8 +27,14 @@
 namespace daybreak::codecs {
 namespace {
 
+constexpr TokenOrder token_order(Map map) {
+  if (map == Map::mirrored) return TokenOrder::mirrored;
+  return map == Map::ranked ? TokenOrder::ranked : TokenOrder::sorted;
+}
+
 constexpr Pipeline kColumns{Map::ordered, Predict::none, Code::columns},
-    kStretches{Map::ordered, Predict::none, Code::stretches}, kWords{Map::ordered, Predict::none, Code::words};
+    kStretches{Map::ordered, Predict::none, Code::stretches}, kWords{Map::ordered, Predict::none, Code::words},
+    kFractions{Map::ordered, Predict::none, Code::fractions};
 
 template <class Word>
 bool map(Map map, ElementType type, ByteSpan data, Words<Word>& values, ByteWriter& parameters) {
@@ -41,7 +48,8 @@ bool map(Map map, ElementType type, ByteSpan data, Words<Word>& values, ByteWrit
       return map_grid<Word>(map == Map::grid_folded, type, data, values, parameters);
     case Map::tokens:
     case Map::ranked:
-      return map_tokens<Word>(map == Map::ranked, type, data, values, parameters);
+    case Map::mirrored:
+      return map_tokens<Word>(token_order(map), type, data, values, parameters);
     case Map::lattice:
       return false;  // lossy: write_lossy_steps()
   }
@@ -59,7 +67,8 @@ bool unmap(Map map, ElementType type, std::span<Word> values, ByteReader& parame
       return unmap_grid<Word>(map == Map::grid_folded, type, values, parameters, out);
     case Map::tokens:
     case Map::ranked:
-      return unmap_tokens<Word>(type, values, parameters, out);
+    case Map::mirrored:
+      return unmap_tokens<Word>(token_order(map), type, values, parameters, out);
     case Map::lattice:
       return unmap_lattice<Word>(type, values, parameters, out);
   }
@@ -114,7 +123,8 @@ bool write_code(Code code, const ArrayShape& shape, std::span<const Word> values
     case Code::columns:
     case Code::stretches:
     case Code::words:
-      return false;  // without steps: frame.h, parts.h, words.h
+    case Code::fractions:
+      return false;  // without steps: frame.h, parts.h, words.h, fractions.h
     case Code::bins:
       write_numbers(values, out);
       return true;
@@ -154,6 +164,7 @@ bool read_code(Code code, ByteReader& in, std::span<Word> values) {
     case Code::columns:
     case Code::stretches:
     case Code::words:
+    case Code::fractions:
       return false;
     case Code::bins:
       return read_numbers(in, values);
@@ -203,6 +214,7 @@ bool write_steps(Pipeline pipeline, ElementType type, const ArrayShape& shape, B
   if (pipeline == kColumns) return write_columns<Word>(type, shape, data, out);
   if (pipeline == kStretches) return write_stretches<Word>(type, data, out);
   if (pipeline == kWords) return write_words(data, out);
+  if (pipeline == kFractions) return type == ElementType::f64 && write_fractions(data, out);
   ByteWriter map_parameters;
   Words<Word> values;
   if (!map(pipeline.map, type, data, values, map_parameters)) return false;
@@ -240,7 +252,7 @@ std::vector<std::size_t> measure_steps(std::span<const Pipeline> pipelines, Elem
   bool can_map = false, can_predict = false;
   ByteWriter map_parameters, predict_parameters;
   for (const Pipeline pipeline : pipelines) {
-    if (pipeline == kColumns || pipeline == kStretches || pipeline == kWords) {
+    if (pipeline == kColumns || pipeline == kStretches || pipeline == kWords || pipeline == kFractions) {
       ByteWriter coded;
       sizes.push_back(write_steps<Word>(pipeline, type, shape, data, coded) ? coded.size() : kNotApplicable);
       continue;
@@ -268,6 +280,7 @@ bool read_steps(Pipeline pipeline, ElementType type, ByteReader& in, std::span<s
   if (pipeline == kColumns) return read_columns<Word>(type, in, out);
   if (pipeline == kStretches) return read_stretches<Word>(type, in, out);
   if (pipeline == kWords) return read_words(in, out) && in.finished();
+  if (pipeline == kFractions) return type == ElementType::f64 && read_fractions(in, out);
   if (pipeline.code == Code::levels) return pipeline == kLevels && read_levels<Word>(type, in, out);
   ByteReader map_parameters(in.block()), predict_parameters(in.block());
   Scratch<Word> values(out.size() / element_info(type).bytes);

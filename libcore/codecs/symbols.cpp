@@ -38,12 +38,22 @@ void write_packed(ByteSpan symbols, unsigned width, ByteWriter& out) {
   out.block(bits.finish());
 }
 
+Bytes encode_lanes(ByteSpan symbols, ByteSpan table_of, std::span<const rans::Frequencies> tables) {
+  return rans::encode(symbols, table_of, tables, symbols.size() <= kShortStream ? rans::kFewLanes : rans::kLanes);
+}
+
+bool decode_lanes(ByteSpan block, ByteSpan table_of, std::span<const rans::DecodeEntry> entries,
+                  std::span<std::uint8_t> symbols) {
+  if (symbols.size() <= kShortStream) return rans::decode_few(block, table_of, entries, symbols);
+  return rans::decode(block, table_of, entries, symbols);
+}
+
 Bytes write_rans(ByteSpan symbols, const std::array<std::uint32_t, 256>& counts) {
   ByteWriter out;
   const rans::Frequencies table = rans::normalize(counts);
   start(Form::rans, out);
-  rans::write_frequencies(table, out);
-  out.block(rans::encode(symbols, {}, {&table, 1}));
+  rans::write_frequencies({&table, 1}, out);
+  out.block(encode_lanes(symbols, {}, {&table, 1}));
   return out.take();
 }
 
@@ -56,7 +66,7 @@ Bytes write_contexts(ByteSpan symbols, SideContexts contexts) {
   ByteWriter out;
   start(Form::contexts, out);
   write_context_tables(tables, out);
-  out.block(rans::encode(symbols, table_of, tables.tables));
+  out.block(encode_lanes(symbols, table_of, tables.tables));
   return out.take();
 }
 
@@ -76,11 +86,11 @@ bool read_packed(ByteReader& in, std::span<std::uint8_t> symbols) {
 
 bool read_rans(ByteReader& in, std::span<std::uint8_t> symbols) {
   rans::Frequencies frequencies;
-  if (!rans::read_frequencies(in, frequencies)) return false;
+  if (!rans::read_frequencies(in, {&frequencies, 1})) return false;
   std::array<rans::DecodeEntry, rans::kScale> table;
   rans::fill_decode_table(frequencies, table);
   const ByteSpan block = in.block();
-  return in.ok() && rans::decode(block, {}, table, symbols);
+  return in.ok() && decode_lanes(block, {}, table, symbols);
 }
 
 bool read_contexts(ByteReader& in, const ContextSource& contexts, std::span<std::uint8_t> symbols) {
@@ -89,7 +99,7 @@ bool read_contexts(ByteReader& in, const ContextSource& contexts, std::span<std:
   Scratch<std::uint8_t> table_of(symbols.size());
   contexts.fill(tables.table_of, table_of);
   const ByteSpan block = in.block();
-  return in.ok() && rans::decode(block, table_of, decode_entries(tables), symbols);
+  return in.ok() && decode_lanes(block, table_of, decode_entries(tables), symbols);
 }
 
 }  // namespace

@@ -15,6 +15,9 @@
 
 namespace daybreak::codecs {
 
+/// Streams of at most so many symbols leave out what costs more than it gains: lanes (rans.h) and zero bytes (bins.h).
+constexpr std::size_t kShortStream = 32768;
+
 void write_symbols(ByteSpan symbols, ByteWriter& out);
 /// False where the bytes are no stream of symbols.size() symbols.
 bool read_symbols(ByteReader& in, std::span<std::uint8_t> symbols);

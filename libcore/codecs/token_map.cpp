@@ -1,10 +1,12 @@
 #include "libcore/codecs/token_map.h"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 
 #include "libcore/codecs/bins.h"
 #include "libcore/codecs/order_map.h"
+#include "libcore/codecs/reals.h"
 #include "libcore/codecs/scratch.h"
 
 namespace daybreak::codecs {
@@ -37,15 +39,48 @@ std::vector<std::size_t> by_frequency(const std::vector<std::size_t>& counts) {
   return order;
 }
 
+/// Above the places of so many entries, in a byte of its own.
+unsigned sign_place(std::size_t entries) {
+  return 8 * ((static_cast<unsigned>(std::bit_width(entries)) + 7) / 8);
+}
+
+/// The bits of floats without their signs, which are given back.
+template <class Word>
+Bytes take_signs(ElementType type, Words<Word>& values) {
+  const Word sign = Word{1} << (8u * element_info(type).bytes - 1);
+  Bytes signs;
+  for (Word& value : values) {
+    signs.push_back((value & sign) != 0);
+    value &= static_cast<Word>(~sign);
+  }
+  return signs;
+}
+
+template <class Word>
+bool unmap_mirrored(ElementType type, std::span<const Word> values, std::span<const Word> entries,
+                    std::span<std::uint8_t> out) {
+  const unsigned place = sign_place(entries.size()), last = 8u * element_info(type).bytes - 1;
+  const Word mask = (Word{1} << place) - 1;
+  const auto inside = [&](Word value) { return (value & mask) < entries.size() && value >> place <= 1; };
+  if (!std::all_of(values.begin(), values.end(), inside)) return false;
+  store_elements(type, values, out, [entries = entries.data(), mask, place, last](Word value) {
+    return entries[value & mask] | value >> place << last;
+  });
+  return true;
+}
+
 }  // namespace
 
 template <class Word>
-bool map_tokens(bool ranked, ElementType type, ByteSpan data, Words<Word>& values, ByteWriter& parameters) {
+bool map_tokens(TokenOrder token_order, ElementType type, ByteSpan data, Words<Word>& values, ByteWriter& parameters) {
+  const bool ranked = token_order == TokenOrder::ranked, mirrored = token_order == TokenOrder::mirrored;
+  if (mirrored && !is_real_number(type)) return false;
   values = load_elements<Word>(type, data);
+  const Bytes signs = mirrored ? take_signs(type, values) : Bytes{};
   for (Word& value : values) value = to_ordered(type, value);
   Dictionary<Word> dictionary = make_dictionary(values);
   const std::size_t entries = dictionary.entries.size();
-  if (4 * entries >= 3 * values.size()) return false;
+  if (4 * entries >= 3 * values.size() || sign_place(entries) >= 8 * sizeof(Word)) return false;
   std::vector<std::size_t> order(entries);
   std::iota(order.begin(), order.end(), std::size_t{0});
   if (ranked) order = by_frequency(dictionary.counts);
@@ -56,20 +91,23 @@ bool map_tokens(bool ranked, ElementType type, ByteSpan data, Words<Word>& value
     const auto found = std::lower_bound(dictionary.entries.begin(), dictionary.entries.end(), value);
     value = place[static_cast<std::size_t>(found - dictionary.entries.begin())];
   }
+  for (std::size_t i = 0; i < signs.size(); ++i) values[i] |= Word{signs[i]} << sign_place(entries);
   if (!ranked) std::adjacent_difference(listed.begin(), listed.end(), listed.begin());
-  parameters.byte(ranked ? 1 : 0);
+  parameters.byte(static_cast<std::uint8_t>(token_order));
   parameters.varint(entries);
   write_numbers<Word>(listed, parameters);
   return true;
 }
 
 template <class Word>
-bool unmap_tokens(ElementType type, std::span<const Word> values, ByteReader& parameters, std::span<std::uint8_t> out) {
-  const std::uint8_t ranked = parameters.byte();
+bool unmap_tokens(TokenOrder order, ElementType type, std::span<const Word> values, ByteReader& parameters,
+                  std::span<std::uint8_t> out) {
+  const bool named = parameters.byte() == static_cast<std::uint8_t>(order);
   Scratch<Word> listed(static_cast<std::size_t>(parameters.varint(values.size())));
-  if (ranked > 1 || !parameters.ok() || !read_numbers<Word>(parameters, listed) || !parameters.finished()) return false;
-  if (ranked == 0) std::partial_sum(listed.begin(), listed.end(), listed.begin());
+  if (!named || !parameters.ok() || !read_numbers<Word>(parameters, listed) || !parameters.finished()) return false;
+  if (order != TokenOrder::ranked) std::partial_sum(listed.begin(), listed.end(), listed.begin());
   from_ordered<Word>(type, listed);
+  if (order == TokenOrder::mirrored) return unmap_mirrored<Word>(type, values, listed, out);
   Word largest = 0;
   run_vectorized([values, &largest]() DAYBREAK_LOOP {
     Word most = 0;
@@ -83,8 +121,8 @@ bool unmap_tokens(ElementType type, std::span<const Word> values, ByteReader& pa
 }
 
 #define DAYBREAK_INSTANTIATE(Word)                                                  \
-  template bool map_tokens(bool, ElementType, ByteSpan, Words<Word>&, ByteWriter&); \
-  template bool unmap_tokens(ElementType, std::span<const Word>, ByteReader&, std::span<std::uint8_t>);
+  template bool map_tokens(TokenOrder, ElementType, ByteSpan, Words<Word>&, ByteWriter&); \
+  template bool unmap_tokens(TokenOrder, ElementType, std::span<const Word>, ByteReader&, std::span<std::uint8_t>);
 DAYBREAK_INSTANTIATE(std::uint32_t)
 DAYBREAK_INSTANTIATE(std::uint64_t)
 #undef DAYBREAK_INSTANTIATE

@@ -19,8 +19,10 @@ constexpr double kPluginCost = 1.02;  // a frame of ours must be smaller by this
 constexpr double kWorse = 1.03;       // a chunk this much worse than promised has other data in it
 constexpr double kDrifted = 1.03;     // so has one whose best forecast is this much better than that of the choice
 constexpr int kDeepest = 9;
+constexpr std::uint64_t kSmallBytes = 64 << 10;  // zlib, whose tables are the shortest, is worth a try
 
-std::vector<Form> forms_for(Audience audience, Effort effort, std::size_t element_bytes) {
+std::vector<Form> forms_for(Audience audience, Effort effort, const codecs::ChunkType& type) {
+  const std::size_t element_bytes = codecs::element_info(type.type).bytes;
   std::vector<Form> forms;
   const auto add = [&](Form form, std::initializer_list<int> shuffles) {
     for (const int shuffle : shuffles) {
@@ -37,6 +39,8 @@ std::vector<Form> forms_for(Audience audience, Effort effort, std::size_t elemen
   add({Form::Kind::blosc, 5, 0, BLOSC_LZ4_COMPNAME}, all);
   add({Form::Kind::blosc, effort == Effort::fast ? 1 : 5, 0, BLOSC_ZSTD_COMPNAME}, all);
   if (effort == Effort::best) add({Form::Kind::blosc, kDeepest, 0, BLOSC_ZSTD_COMPNAME}, all);
+  if (effort == Effort::best && type.bytes() <= kSmallBytes)
+    add({Form::Kind::blosc, kDeepest, 0, BLOSC_ZLIB_COMPNAME}, {BLOSC_NOSHUFFLE, BLOSC_SHUFFLE});
   return forms;
 }
 
@@ -51,8 +55,9 @@ std::uint64_t decode_ns(const Form& form, std::uint64_t chunk_bytes) {
   constexpr std::uint64_t kStored = 50, kDeflate = 3000, kLz4 = 350, kZstd = 1100;  // picoseconds a byte
   if (form.kind == Form::Kind::stored) return kStored * chunk_bytes / 1000;
   if (form.kind == Form::Kind::deflate) return kDeflate * chunk_bytes / 1000;
-  const bool lz4 = std::string_view(form.compressor) == BLOSC_LZ4_COMPNAME;
-  return (lz4 ? kLz4 : kZstd) * chunk_bytes / 1000;
+  const std::string_view compressor = form.compressor;
+  if (compressor == BLOSC_ZLIB_COMPNAME) return kDeflate * chunk_bytes / 1000;
+  return (compressor == BLOSC_LZ4_COMPNAME ? kLz4 : kZstd) * chunk_bytes / 1000;
 }
 
 /// The trials of one chunk; the best one's bytes are kept.
@@ -143,7 +148,7 @@ ChunkEncoder::ChunkEncoder(Audience audience, Effort effort, codecs::ChunkType t
     : audience_(audience),
       type_(std::move(type)),
       selector_(selector),
-      forms_(forms_for(audience, effort, codecs::element_info(type_.type).bytes)) {}
+      forms_(forms_for(audience, effort, type_)) {}
 
 std::vector<codecs::Prospect> ChunkEncoder::foresee(std::span<const std::byte> chunk, const Lookback& before) const {
   return codecs::foresee(selector_, type_.type, type_.shape, codec_bytes(chunk), before.experience);

@@ -63,6 +63,26 @@ TEST_CASE("a frame gives its elements back") {
   }));
 }
 
+TEST_CASE("fractions of any unit come back, whatever stands among them") {
+  CHECK(rc::check([] {
+    std::mt19937_64 random(*rc::gen::arbitrary<std::uint32_t>());
+    const auto count = *rc::gen::inRange<std::size_t>(1, 2000);
+    const double unit = *rc::gen::elementOf(std::vector<double>{1, 100, 0.1, 1 / 3.0, 0x1p-30, 57553 / 6553600.0, 1e300});
+    const auto most = *rc::gen::inRange<std::uint64_t>(1, 1 << 17), strange = *rc::gen::inRange<std::uint64_t>(2, 500);
+    std::vector<double> values;
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto part = static_cast<double>(static_cast<std::int64_t>(random() % (1 << 20)) - (1 << 19));
+      values.push_back(part / static_cast<double>(1 + random() % most) * unit);
+      if (random() % strange == 0) values.back() = std::bit_cast<double>(random());
+      if (random() % strange == 0) values.back() = -0.0;
+    }
+    const Sample sample = sample_of(ElementType::f64, {count}, values);
+    const Bytes frame = frame_of(sample, {{}, {}, Code::fractions});
+    RC_ASSERT(decoded(frame, sample.data.size()) == sample.data);
+    RC_ASSERT(frame_of(sample, {{}, {}, Code::fractions}) == frame);
+  }));
+}
+
 TEST_CASE("damage is seen or harmless") {
   CHECK(rc::check([] {
     const Sample sample = any_sample();

@@ -104,6 +104,33 @@ TEST_CASE("surfaces: the predictors leave the noise of two bits") {
   CHECK(bits_each(flat, "ordered-delta2-bins") < 4.2);
 }
 
+TEST_CASE("means over groups of many sizes go by their unit and their denominators") {
+  std::mt19937 random(6);
+  std::vector<double> means, rates, shares;
+  for (int i = 0; i < 20000; ++i) {
+    const int size = 5 + static_cast<int>(random() % 40);
+    double sum = 0;
+    for (int k = 0; k < size; ++k) sum += (300 + static_cast<int>(random() % 200)) * 0.1405102;
+    means.push_back(i % 1000 == 7 ? std::sqrt(static_cast<double>(i)) : (i % 2 ? 1 : -1) * sum / size);
+    rates.push_back(static_cast<double>(random() % 50) / static_cast<double>(50 + random() % 50));
+    shares.push_back(100.0 * static_cast<double>(random() % 30) / 30.0);
+  }
+  // The denominator, the rest and the whole part in their own bits, and a little for last places.
+  CHECK(bits_each(sample_of(ElementType::f64, {20000}, means), "ordered-none-fractions") < 22);
+  CHECK(bits_each(sample_of(ElementType::f64, {20000}, rates), "ordered-none-fractions") < 14);
+  CHECK(bits_each(sample_of(ElementType::f64, {20000}, shares), "ordered-none-fractions") < 8.5);
+}
+
+TEST_CASE("what repeats with other signs is seen to repeat") {
+  std::mt19937 random(7);
+  std::vector<float> waves;
+  for (int i = 0; i < 20000; ++i)
+    waves.push_back((random() % 2 ? -1.0f : 1.0f) *
+                    (i < 2000 ? std::sqrt(static_cast<float>(random())) : std::abs(waves[waves.size() - 2000])));
+  // A sign each, and the first 2000 in full.
+  CHECK(bits_each(sample_of(ElementType::f32, {20000}, waves), "mirrored-none-zstd") < 1.2 + 3.5);
+}
+
 TEST_CASE("floats that were integers, fractions and decimals go by their grid") {
   std::mt19937 random(5);
   std::vector<float> whole, pixels, prices, five_digits;

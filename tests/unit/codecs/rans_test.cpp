@@ -59,10 +59,10 @@ TEST_CASE("frequencies sum to 4096, keep every symbol and survive their own byte
       CHECK(table[s] < rans::kScale);
     }
     ByteWriter out;
-    rans::write_frequencies(table, out);
+    rans::write_frequencies({&table, 1}, out);
     ByteReader in(out.span());
     rans::Frequencies read;
-    REQUIRE(rans::read_frequencies(in, read));
+    REQUIRE(rans::read_frequencies(in, {&read, 1}));
     CHECK(in.finished());
     CHECK(read == table);
   }
@@ -81,6 +81,33 @@ TEST_CASE("all kernels decode the same symbols, at every length around a group")
       CHECK(out == symbols);
     }
   }
+}
+
+TEST_CASE("streams of few lanes give their symbols back, are shorter, and see damage") {
+  for (std::size_t count : {0, 1, 3, 4, 5, 100, 16384}) {
+    const Bytes symbols = geometric(count, 0.1, static_cast<unsigned>(count) + 1);
+    const rans::Frequencies table = rans::normalize(counts_of(symbols));
+    Bytes coded = rans::encode(symbols, {}, {&table, 1}, rans::kFewLanes);
+    const auto entries = entries_of({&table, 1});
+    Bytes out(count);
+    CHECK(rans::decode_few(coded, {}, entries, out));
+    CHECK(out == symbols);
+    if (count >= 100) CHECK(coded.size() + 64 < rans::encode(symbols, {}, {&table, 1}).size());
+    if (count == 0) continue;
+    coded.pop_back();
+    CHECK_FALSE(rans::decode_few(coded, {}, entries, out));
+  }
+}
+
+TEST_CASE("tables of few counts are coarse and short, and cost little") {
+  const Bytes symbols = geometric(2000, 0.05, 3);
+  const Counts counts = counts_of(symbols);
+  const rans::Frequencies table = rans::normalize(counts);
+  ByteWriter out;
+  rans::write_frequencies({&table, 1}, out);
+  const auto used = static_cast<double>(std::count_if(counts.begin(), counts.end(), [](auto c) { return c > 0; }));
+  CHECK(static_cast<double>(out.size()) < used);
+  CHECK(static_cast<double>(rans::coded_cost(counts, table)) / 65536 < entropy_bits(symbols) * 1.01);
 }
 
 TEST_CASE("all kernels decode by contexts") {
@@ -136,17 +163,18 @@ TEST_CASE("a damaged stream is seen, or decodes to other symbols, and never leav
 
 TEST_CASE("tables of frequencies that are none are refused") {
   ByteWriter good;
-  rans::write_frequencies(rans::normalize(counts_of(geometric(1000, 0.2, 1))), good);
+  const rans::Frequencies table = rans::normalize(counts_of(geometric(1000, 0.2, 1)));
+  rans::write_frequencies({&table, 1}, good);
   for (std::size_t cut = 0; cut < good.size(); ++cut) {
     ByteReader in(good.span().first(cut));
     rans::Frequencies read;
-    CHECK_FALSE(rans::read_frequencies(in, read));
+    CHECK_FALSE(rans::read_frequencies(in, {&read, 1}));
   }
   Bytes bent(good.span().begin(), good.span().end());
   bent[2] ^= 0x0F;
   ByteReader in(bent);
   rans::Frequencies read;
-  CHECK_FALSE(rans::read_frequencies(in, read));
+  CHECK_FALSE(rans::read_frequencies(in, {&read, 1}));
 }
 
 TEST_CASE("the logarithm of costs is that of the mathematicians") {
