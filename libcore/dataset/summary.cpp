@@ -23,6 +23,7 @@ io::Json row_json(const SummaryRow& row) {
   out["ratio"] = row.ratio;
   out["pipelines"] = std::move(pipelines);
   out["chunks"] = array.hashes();
+  out["chunk_bytes"] = array.grid.chunked() ? array.grid.chunk_bytes : array.info.bytes();
   out["plugin_chunks"] = array.plugin_chunks;
   if (has_nan(array.info.type)) {
     out["nan"] = array.non_finite.nan;
