@@ -72,30 +72,47 @@ std::optional<FittedForm> fit_in_chunks(const io::ArraySource& source, const Los
 }
 
 /// Array number `i` of an input.
-void lose_array(CompressInput& input, std::size_t i, const LossBounds& bounds, const CompressOptions& options,
+void lose_array(CompressInput& input, std::size_t i, const LossBounds& asked, const CompressOptions& options,
                 const Surroundings& around) {
   std::unique_ptr<io::ArraySource>& source = input.file.arrays[i];
+  std::optional<LossBounds> by_error = asked.measure == "nmi" ? bounds_by_nmi(*source, asked, around) : asked;
+  if (!by_error) return;
+  LossBounds& bounds = *by_error;
   std::optional<Rounding> rounding = fit_rounding(*source, bounds, around);
   if (!rounding) return;
-  const auto note = [&](ArrayIntegrity loss, const io::ArraySource& exact, const io::ArraySource& decoded) {
-    loss.quality = measure_quality(exact, decoded, loss.missing, bounds.report == "full", around.threads);
+  std::optional<RealInformation> information;
+  if (bounds.bits) {
+    information = real_information(*source, *bounds.bits, rounding->missing);
+    if (!information) return;
+    rounding->mantissa_bits = std::max(rounding->mantissa_bits.value_or(0), information->mantissa_bits);
+    bounds.max_rel = std::min(bounds.max_rel.value_or(1), rounding_bound(*information));
+  }
+  const auto note = [&](ArrayIntegrity loss, ArrayQuality quality) {
+    loss.quality = std::move(quality);
+    loss.information = information;
     input.losses[i] = std::move(loss);
     input.path.reset();
+  };
+  const auto quality_of = [&](const io::ArraySource& exact, const io::ArraySource& decoded) {
+    return measure_quality(exact, decoded, rounding->missing, bounds.report == "full", around.threads);
   };
   if (parse_audience(options.reader) == Audience::plugin) {
     const auto fitted = fit_in_chunks(*source, bounds, *rounding, options, around);
     if (fitted && !fitted->form) return;
     if (fitted) {
-      input.lossy_forms[i] = fitted->form;
       const ChunkGrid grid = make_grid(source->info(), fitted->form->chunk_target);
-      return note(fitted->loss, *source, QuantizedSource(*source, grid, *fitted->form));
+      ArrayQuality quality = quality_of(*source, QuantizedSource(*source, grid, *fitted->form));
+      if (asked.measure == "r2" || quality.normalized_information.value_or(0) >= *asked.integrity) {
+        input.lossy_forms[i] = fitted->form;
+        return note(fitted->loss, std::move(quality));
+      }
     }
   }
-  const ArrayIntegrity loss = measure_rounding(*source, *rounding, bounds, around);
+  ArrayIntegrity loss = measure_rounding(*source, *rounding, bounds, around);
   if (loss.mean_square_error == 0) return;
   const std::shared_ptr<const io::ArraySource> exact = std::move(source);
-  source = std::make_unique<RoundedSource>(exact, std::move(*rounding));
-  note(loss, *exact, *source);
+  source = std::make_unique<RoundedSource>(exact, *rounding);
+  note(std::move(loss), quality_of(*exact, *source));
 }
 
 /// The bounds of an array; none where it stays exact. Error (usage) where a bound names what cannot lose.

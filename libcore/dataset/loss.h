@@ -33,6 +33,11 @@ bool keeps(const ArrayIntegrity& measured, const LossBounds& bounds);
 std::optional<Rounding> fit_rounding(const io::ArraySource& source, const LossBounds& bounds,
                                      const Surroundings& around);
 
+/// For bounds whose `integrity` is a share of information (`measure` "nmi"): the same with a share of the variance under
+/// which rounding keeps that. Nothing where there are too few values to tell, or none that may lose.
+std::optional<LossBounds> bounds_by_nmi(const io::ArraySource& source, const LossBounds& bounds,
+                                        const Surroundings& around);
+
 /// What rounding costs, measured over the whole array. Error (bug) where a bound is not kept.
 ArrayIntegrity measure_rounding(const io::ArraySource& source, const Rounding& rounding, const LossBounds& bounds,
                                 const Surroundings& around);

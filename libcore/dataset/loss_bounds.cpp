@@ -58,6 +58,7 @@ void LossBounds::declare(OptionSink& sink) {
   sink.real("max-abs", &max_abs, "E", "Let real numbers move by at most E");
   sink.real("max-rel", &max_rel, "E", "Let real numbers move by at most E times themselves");
   sink.real("bits", &bits, "SHARE", "Keep the leading bits that hold SHARE of the real information");
+  sink.choice("measure", &measure, {"r2", "nmi"}, "What --integrity is a share of: variance, or mutual information");
   sink.list("bound", &arrays, "ARRAY:BOUNDS", "Other bounds for an array or pattern: nmse=1e-5,max-abs=2 or exact");
   sink.list("missing", &missing, "VALUE", "A number that stands for a missing one and stays exact, such as -9999");
   sink.choice("report", &report, {"brief", "full"}, "What to measure; full: principal directions, neighbors too");
@@ -75,6 +76,7 @@ void LossBounds::check() const {
   if (max_abs && !(*max_abs >= 0)) refuse("--max-abs", "0 or more", *max_abs);
   if (max_rel && !(*max_rel >= 0 && *max_rel < 1)) refuse("--max-rel", "a share from 0 and below 1", *max_rel);
   if (bits && !(*bits > 0 && *bits <= 1)) refuse("--bits", "a share above 0 and up to 1", *bits);
+  if (measure == "nmi" && !integrity) throw usage_error("--measure nmi says what --integrity means", "name both");
   for (const std::string& text : arrays) of(split(text).first).check();
 }
 

@@ -16,6 +16,7 @@ struct LossBounds {
   std::optional<double> max_abs;    // |x - y| <= max_abs
   std::optional<double> max_rel;    // |x - y| <= max_rel |x|; zero stays zero
   std::optional<double> bits;       // the share of the real information that stays; see real_information.h
+  std::string measure = "r2";       // what `integrity` is a share of: "r2" the variance, "nmi" the information (quality.h)
   std::string report = "brief";     // "full": directions and neighbors too (quality.h)
   std::vector<std::string> missing;  // values that stand for a missing one, beside those that are recognized (extremes.h)
   std::vector<std::string> arrays;   // "NAME:BOUND=VALUE,...", in place of the bounds above; NAME may be a pattern
