@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "libcore/codecs/instruction_sets.h"
+
 namespace daybreak::codecs {
 namespace {
 
@@ -46,7 +48,7 @@ bool LaneReader::open(ByteReader& in, std::size_t contexts) {
   ContextTables tables;
   if (!read_context_tables(in, contexts, tables)) return false;
   entries_ = decode_entries(tables);
-  table_of_ = std::move(tables.table_of);
+  table_of_.assign(tables.table_of.begin(), tables.table_of.end());
   ByteReader block(in.block());
   std::fill(std::begin(lanes_.states), std::end(lanes_.states), rans::kLowest);
   if (block.left() > 0)
@@ -60,7 +62,10 @@ void LaneReader::get(std::span<const std::uint16_t> contexts, std::span<std::uin
   if (symbols.empty()) return;
   const std::size_t padded = whole_groups(symbols.size());
   tables_.resize(padded);
-  for (std::size_t i = 0; i < symbols.size(); ++i) tables_[i] = table_of_[contexts[i]];
+  run_vectorized([count = symbols.size(), table_of = table_of_.data(), from = contexts.data(),
+                  to = tables_.data()]() DAYBREAK_LOOP {
+    for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<std::uint8_t>(table_of[from[i]]);
+  });
   std::fill(tables_.begin() + static_cast<std::ptrdiff_t>(symbols.size()), tables_.end(), tables_[symbols.size() - 1]);
   const std::size_t whole = symbols.size() / rans::kLanes * rans::kLanes;
   get_groups(ByteSpan(tables_).first(whole), symbols.first(whole));

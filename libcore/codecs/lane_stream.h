@@ -35,7 +35,8 @@ class LaneReader {
  private:
   void get_groups(ByteSpan tables, std::span<std::uint8_t> symbols);
 
-  Bytes table_of_, padded_;
+  std::vector<std::uint32_t> table_of_;  // as wide as what vectors gather
+  Bytes padded_;
   Scratch<std::uint8_t> tables_;
   Scratch<rans::DecodeEntry> entries_;
   rans::Lanes lanes_{};

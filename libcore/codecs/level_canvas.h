@@ -1,7 +1,9 @@
 #pragma once
 // What writer and reader of levels.h share: the steps of each level, and the array as it is filled.
 #include <limits>
+#include <span>
 
+#include "libcore/codecs/element_words.h"
 #include "libcore/codecs/instruction_sets.h"
 #include "libcore/codecs/level_context.h"
 #include "libcore/codecs/level_predict.h"
@@ -24,14 +26,12 @@ struct LevelSteps {
   }
 };
 
-/// The array as it is filled, and how many steps each point was off its guess.
+/// The array as it is filled.
 template <class T>
 struct Canvas {
-  Canvas(std::size_t elements, std::size_t row, std::size_t plane)
-      : block(block_of(elements, row, plane)), values(elements), magnitudes(elements) {}
-  Block block;
-  std::vector<T> values;
-  Bytes magnitudes;  // at most 255
+  Canvas(std::size_t elements, std::size_t row, std::size_t plane, T first)
+      : parts(block_of(elements, row, plane), first) {}
+  Parts<T> parts;
   Guesses<T> guesses;
   Scratch<std::uint16_t> contexts;
 };
@@ -41,22 +41,18 @@ T value_at(T guess, std::int32_t steps, T unit) {
   return guess + static_cast<T>(steps) * unit;
 }
 
-/// The points of a class: their guesses and so many steps.
+/// The points of a class: their guesses and so many steps, each as its zigzag().
 template <class T>
-void set_points(Canvas<T>& canvas, const LevelClass& one, double step, std::span<const std::int32_t> all_steps) {
-  const std::size_t row = one.points(2, canvas.block.extent[2]), apart = 2 * one.spacing();
-  const T* guesses = canvas.guesses.value.data();
-  const std::int32_t* steps = all_steps.data();
-  for_each_row(canvas.block, one, [&](std::size_t offset, const std::array<std::size_t, 3>&) {
-    run_vectorized([row, apart, guesses, steps, unit = static_cast<T>(step), values = canvas.values.data() + offset,
-                    magnitudes = canvas.magnitudes.data() + offset]() DAYBREAK_LOOP {
-      for (std::size_t i = 0; i < row; ++i) {
-        const auto off = static_cast<std::uint32_t>(steps[i]);
-        values[i * apart] = value_at(guesses[i], steps[i], unit);
-        magnitudes[i * apart] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, steps[i] < 0 ? 0 - off : off));
-      }
-    });
-    guesses += row, steps += row;
+void set_points(Canvas<T>& canvas, const LevelClass& one, double step, std::span<const std::uint32_t> all_steps) {
+  Part<T>& part = canvas.parts[one.odd];
+  run_vectorized([count = part.count(), guesses = canvas.guesses.value.data(), steps = all_steps.data(),
+                  unit = static_cast<T>(step), values = part.values.data(),
+                  magnitudes = part.magnitudes.data()]() DAYBREAK_LOOP {
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < count; ++i) {
+      values[i] = value_at(guesses[i], static_cast<std::int32_t>(unzigzag(steps[i])), unit);
+      magnitudes[i] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, (steps[i] >> 1) + (steps[i] & 1)));
+    }
   });
 }
 

@@ -55,13 +55,13 @@ inline std::vector<LevelClass> level_classes(const Block& block) {
   return classes;
 }
 
-/// Calls visit(offset of the row's first point, its place along each outer dimension) for every row of a class.
+/// Calls visit(offset of the row's first point) for every row of a class.
 template <class Visit>
 void for_each_row(const Block& block, const LevelClass& one, Visit visit) {
   const std::size_t step = 2 * one.spacing();
   for (std::size_t p = one.first(0); p < block.extent[0]; p += step)
     for (std::size_t r = one.first(1); r < block.extent[1]; r += step)
-      visit(p * block.stride[0] + r * block.stride[1] + one.first(2), std::array{p, r, one.first(2)});
+      visit(p * block.stride[0] + r * block.stride[1] + one.first(2));
 }
 
 }  // namespace daybreak::codecs

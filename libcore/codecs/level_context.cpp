@@ -16,35 +16,29 @@ inline std::int32_t size_class(float size, int lowest) {
   return std::clamp(steps - ((127 + lowest) << kBits) + 1, 0, static_cast<std::int32_t>(kClasses) - 1);
 }
 
-/// The points of a part of a row.
+/// The points of a stretch of a row.
 template <class T>
-struct RowPart {
-  std::size_t count, step;
-  const std::uint8_t* magnitudes;
+struct Stretch {
+  std::size_t count;
   const T *bend, *slope;
   std::uint16_t* contexts;
 };
 
-/// Adds the magnitudes at the near neighbors along one dimension.
-template <class T>
-void add_around(const RowPart<T>& part, std::size_t distance, bool has_after, std::uint16_t* around) {
-  run_vectorized([count = part.count, step = part.step, before = part.magnitudes - distance,
-                  after = part.magnitudes + distance, has_after, around]() DAYBREAK_LOOP {
-    if (has_after && step == 2)
-      for (std::size_t i = 0; i < count; ++i)
-        around[i] = static_cast<std::uint16_t>(around[i] + before[2 * i] + after[2 * i]);
-    else if (has_after)
-      for (std::size_t i = 0; i < count; ++i)
-        around[i] = static_cast<std::uint16_t>(around[i] + before[i * step] + after[i * step]);
-    else
-      for (std::size_t i = 0; i < count; ++i) around[i] = static_cast<std::uint16_t>(around[i] + before[i * step]);
-  });
+/// Adds the magnitudes at the near neighbors along one dimension; `apart` 0: there is none after the point.
+inline void add_around(std::size_t count, const std::uint8_t* before, std::size_t apart, std::uint16_t* around) {
+  if (apart > 0)
+    run_vectorized([=, after = before + apart]() DAYBREAK_LOOP {
+      for (std::size_t i = 0; i < count; ++i) around[i] = static_cast<std::uint16_t>(around[i] + before[i] + after[i]);
+    });
+  else
+    for (std::size_t i = 0; i < count; ++i) around[i] = static_cast<std::uint16_t>(around[i] + before[i]);
 }
 
 template <class T>
-void classify(const RowPart<T>& part, unsigned group, T scale, const std::uint16_t* around) {
+void classify(const Stretch<T>& part, unsigned group, T scale, const std::uint16_t* around) {
   run_vectorized([count = part.count, bend = part.bend, slope = part.slope, to = part.contexts, group, scale,
                   around]() DAYBREAK_LOOP {
+#pragma GCC ivdep
     for (std::size_t i = 0; i < count; ++i) {
       const std::int32_t bends = size_class<kBendClasses, 1>(static_cast<float>(bend[i] * scale), -4);
       const std::int32_t slopes = size_class<kSlopeClasses, 0>(static_cast<float>(slope[i] * scale), -2);
@@ -55,45 +49,45 @@ void classify(const RowPart<T>& part, unsigned group, T scale, const std::uint16
   });
 }
 
+/// Calls visit(place of its first point, points) for stretches of at most kPart points of a row.
+template <class Visit>
+void for_each_stretch(const std::array<std::size_t, 3>& extent, Visit visit) {
+  for (std::size_t p = 0; p < extent[0]; ++p)
+    for (std::size_t r = 0; r < extent[1]; ++r)
+      for (std::size_t i = 0; i < extent[2]; i += kPart) visit(std::array{p, r, i}, std::min(kPart, extent[2] - i));
+}
+
 }  // namespace
 
 template <class T>
-void level_contexts(const Block& block, const LevelClass& one, double step, const Guesses<T>& guesses,
-                    const std::vector<std::uint8_t>& magnitudes, Scratch<std::uint16_t>& contexts) {
-  contexts.resize(guesses.value.size());
-  const std::size_t row = one.points(2, block.extent[2]), h = one.spacing();
+void level_contexts(const Parts<T>& parts, const LevelClass& one, double step, const Guesses<T>& guesses,
+                    Scratch<std::uint16_t>& contexts) {
+  const std::array<std::size_t, 3>& extent = parts[one.odd].extent;
+  contexts.resize(parts[one.odd].count());
   const T scale = static_cast<T>(1 / step);
   const unsigned group = std::min<unsigned>(one.level, kLevelGroups - 1) * 2 + (std::popcount(one.odd) > 1 ? 1 : 0);
   std::size_t done = 0;
-  for_each_row(block, one, [&](std::size_t offset, const std::array<std::size_t, 3>& place) {
-    for (std::size_t from = 0; from < row; from += kPart) {
-      RowPart<T> part{std::min(kPart, row - from),
-                      2 * h,
-                      magnitudes.data() + offset + from * 2 * h,
-                      guesses.bend.data() + done + from,
-                      guesses.slope.data() + done + from,
-                      contexts.data() + done + from};
-      std::uint16_t around[kPart] = {};
-      for (std::size_t d = 0; d < 2; ++d)
-        if (one.is_odd(d)) add_around(part, h * block.stride[d], place[d] + h < block.extent[d], around);
-      if (one.is_odd(2)) {  // the last point of a row may lack the neighbor after it
-        const std::size_t last = place[2] + (from + part.count - 1) * 2 * h;
-        const bool lacks = last + h >= block.extent[2];
-        RowPart<T> inner = part, end = part;
-        inner.count -= lacks;
-        add_around(inner, h, true, around);
-        end.count = lacks, end.magnitudes += inner.count * 2 * h;
-        add_around(end, h, false, around + inner.count);
-      }
-      classify(part, group, scale, around);
+  for_each_stretch(extent, [&](const std::array<std::size_t, 3>& place, std::size_t count) {
+    std::uint16_t around[kPart] = {};
+    for (unsigned d = 0; d < 3; ++d) {
+      if (!one.is_odd(d)) continue;
+      const Part<T>& known = parts[one.odd ^ 1u << d];
+      const std::uint8_t* const before = known.magnitudes.data() + known.row(place[0], place[1]) + place[2];
+      // Along a row only the last point may lack the neighbor after it.
+      const std::size_t lacking = d == 2 ? place[2] + count == known.extent[2] : place[d] + 1 == known.extent[d] ? count : 0;
+      const std::array<std::size_t, 3> apart{known.row(1, 0), known.row(0, 1), 1};
+      add_around(count - lacking, before, apart[d], around);
+      add_around(lacking, before + count - lacking, 0, around + count - lacking);
     }
-    done += row;
+    classify(Stretch<T>{count, guesses.bend.data() + done, guesses.slope.data() + done, contexts.data() + done}, group,
+             scale, around);
+    done += count;
   });
 }
 
-template void level_contexts(const Block&, const LevelClass&, double, const Guesses<float>&,
-                             const std::vector<std::uint8_t>&, Scratch<std::uint16_t>&);
-template void level_contexts(const Block&, const LevelClass&, double, const Guesses<double>&,
-                             const std::vector<std::uint8_t>&, Scratch<std::uint16_t>&);
+template void level_contexts(const Parts<float>&, const LevelClass&, double, const Guesses<float>&,
+                             Scratch<std::uint16_t>&);
+template void level_contexts(const Parts<double>&, const LevelClass&, double, const Guesses<double>&,
+                             Scratch<std::uint16_t>&);
 
 }  // namespace daybreak::codecs

@@ -6,8 +6,7 @@
 #include <cstdint>
 #include <span>
 
-#include "libcore/codecs/level_classes.h"
-#include "libcore/codecs/scratch.h"
+#include "libcore/codecs/level_parts.h"
 
 namespace daybreak::codecs {
 
@@ -28,7 +27,6 @@ struct Guesses {
 };
 
 template <class T>
-void guess_class(const Block& block, const LevelClass& one, const ClassGuess& how, const T* values,
-                 Guesses<T>& guesses);
+void guess_class(const Parts<T>& parts, const LevelClass& one, const ClassGuess& how, Guesses<T>& guesses);
 
 }  // namespace daybreak::codecs

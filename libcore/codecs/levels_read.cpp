@@ -43,12 +43,12 @@ class Decoder {
     const Word first = in.fixed<Word>();
     const bool fits = plane == 0 ? row == 0 || count % row == 0 : row > 0 && plane % row == 0 && count % plane == 0;
     if (!in.ok() || count == 0 || !fits || !steps_.usable()) return false;
-    canvas_.emplace(count, row, plane);
-    canvas_->values[0] = std::bit_cast<T>(first);
-    classes_ = level_classes(canvas_->block);
+    canvas_.emplace(count, row, plane, std::bit_cast<T>(first));
+    const Block& block = canvas_->parts.block();
+    classes_ = level_classes(block);
     for (const LevelClass& one : classes_) {
       guesses_.push_back(even_guess(one));
-      if (one.count(canvas_->block) >= kFewestForGuess && !read_guess(one, in, guesses_.back())) return false;
+      if (one.count(block) >= kFewestForGuess && !read_guess(one, in, guesses_.back())) return false;
     }
     if (!read_exact<Word>(in, count, plane, exact_) || !symbols_.open(in, kLevelContexts)) return false;
     offsets_.emplace(magnitude_bins<std::uint32_t>(), in.block());
@@ -57,32 +57,54 @@ class Decoder {
 
   void decode_class(const LevelClass& one, const ClassGuess& guess) {
     const double step = steps_.of(one.level);
-    guess_class(canvas_->block, one, guess, canvas_->values.data(), canvas_->guesses);
-    level_contexts(canvas_->block, one, step, canvas_->guesses, canvas_->magnitudes, canvas_->contexts);
+    canvas_->parts.enter(one.level);
+    guess_class(canvas_->parts, one, guess, canvas_->guesses);
+    level_contexts(canvas_->parts, one, step, canvas_->guesses, canvas_->contexts);
     found_.resize(canvas_->contexts.size());
     symbols_.get(canvas_->contexts, found_);
-    folded_.resize(found_.size()), off_.resize(found_.size());
-    offsets_->get(found_, folded_);
-    run_vectorized([count = off_.size(), from = folded_.data(), to = off_.data()]() DAYBREAK_LOOP {
-      for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<std::int32_t>(unzigzag(from[i]));
-    });
+    off_.resize(found_.size());
+    for (std::size_t from = 0; from < found_.size(); from += kStretch) {
+      const std::size_t count = std::min(kStretch, found_.size() - from);
+      take_steps(ByteSpan(found_).subspan(from, count), std::span(off_).subspan(from, count));
+    }
     set_points<T>(*canvas_, one, step, off_);
+  }
+
+  /// Few stretches of a smooth array have a step that needs more than its symbol.
+  void take_steps(ByteSpan found, std::span<std::uint32_t> steps) {
+    std::uint8_t largest = 0;
+    run_vectorized([&largest, from = found.data(), to = steps.data(), count = found.size()]() DAYBREAK_LOOP {
+      std::uint8_t seen = 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        seen = std::max(seen, from[i]);
+        to[i] = from[i];
+      }
+      largest = seen;
+    });
+    if (largest >= kWideSymbols) offsets_->get(found, steps);
   }
 
   void store(ElementType type, std::span<std::uint8_t> out) {
     const std::size_t bytes = element_info(type).bytes;
     with_element<Word>(bytes, [&](auto element) {
       using Element = decltype(element);
-      const std::vector<T>& values = canvas_->values;
-      std::uint8_t* to = out.data();
+      const T* const from = canvas_->parts.all().data();
+      std::uint8_t* const to = out.data();
+      const std::size_t count = out.size() / bytes;
       if (bytes == sizeof(Word))
-        for (const T value : values) store_little(std::bit_cast<Word>(value), to), to += sizeof(Word);
+        run_vectorized([=]() DAYBREAK_LOOP {
+          for (std::size_t i = 0; i < count; ++i) store_little(std::bit_cast<Word>(from[i]), to + i * sizeof(Word));
+        });
       else
-        for (const T value : values) store_little(static_cast<Element>(bits_of<Word>(type, value)), to), to += bytes;
+        for (std::size_t i = 0; i < count; ++i)
+          store_little(static_cast<Element>(bits_of<Word>(type, from[i])), to + i * bytes);
       for (std::size_t i = 0; i < exact_.places.size(); ++i)
-        store_little(static_cast<Element>(exact_.bits[i]), out.data() + exact_.places[i] * bytes);
+        store_little(static_cast<Element>(exact_.bits[i]), to + exact_.places[i] * bytes);
     });
   }
+
+  static constexpr std::size_t kStretch = 2048;
+  static constexpr std::uint8_t kWideSymbols = 16;  // of magnitude_bins(): symbols below it are their numbers
 
   LevelSteps steps_{};
   std::optional<Canvas<T>> canvas_;
@@ -92,8 +114,7 @@ class Decoder {
   LaneReader symbols_;
   std::optional<OffsetReader<std::uint32_t>> offsets_;
   Scratch<std::uint8_t> found_;
-  Scratch<std::uint32_t> folded_;
-  Scratch<std::int32_t> off_;
+  Scratch<std::uint32_t> off_;
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "libcore/codecs/bins.h"
 #include "libcore/codecs/bit_stream.h"
@@ -21,23 +22,29 @@ LevelSteps level_steps(const Loss& loss) {
   return {loss.step, byte(loss.alpha * 32 + 0.5, 32), byte(loss.beta * 8 + 0.5, 8)};
 }
 
-/// Calls visit(place in the array, place in the class) for the points of a class in order.
-template <class Visit>
-void for_each_point(const Block& block, const LevelClass& one, Visit visit) {
-  const std::size_t row = one.points(2, block.extent[2]), step = 2 * one.spacing();
-  std::size_t done = 0;
-  for_each_row(block, one, [&](std::size_t offset, const std::array<std::size_t, 3>&) {
-    for (std::size_t i = 0; i < row; ++i) visit(offset + i * step, done + i);
-    done += row;
-  });
-}
+/// What a class should become, in its order.
+template <class T>
+struct Wanted {
+  std::vector<T> values;
+  Bytes exact;
+
+  void take(const Block& block, const LevelClass& one, std::span<const T> all, ByteSpan all_exact) {
+    values.clear(), exact.clear();
+    const std::size_t row = one.points(2, block.extent[2]), step = 2 * one.spacing();
+    for_each_row(block, one, [&](std::size_t offset) {
+      for (std::size_t i = 0; i < row; ++i) {
+        values.push_back(all[offset + i * step]);
+        exact.push_back(all_exact[offset + i * step]);
+      }
+    });
+  }
+};
 
 /// Looks for the weights that leave the least.
 template <class T>
 class GuessChooser {
  public:
-  GuessChooser(Canvas<T>& canvas, std::span<const T> wanted, ByteSpan exact)
-      : canvas_(canvas), wanted_(wanted), exact_(exact) {}
+  GuessChooser(Canvas<T>& canvas, const Wanted<T>& wanted) : canvas_(canvas), wanted_(wanted) {}
 
   ClassGuess choose(const LevelClass& one) {
     ClassGuess best = even_guess(one);
@@ -67,19 +74,28 @@ class GuessChooser {
   }
 
  private:
+  /// The squares' sum, in parts of a fixed order, whatever the processor.
   double loss(const LevelClass& one, const ClassGuess& guess) {
-    guess_class(canvas_.block, one, guess, canvas_.values.data(), canvas_.guesses);
-    double sum = 0;
-    for_each_point(canvas_.block, one, [&](std::size_t place, std::size_t i) {
-      const double off = static_cast<double>(wanted_[place]) - static_cast<double>(canvas_.guesses.value[i]);
-      if (!exact_[place]) sum += off * off;
+    guess_class(canvas_.parts, one, guess, canvas_.guesses);
+    std::array<double, kSums> sums{};
+    const std::size_t count = wanted_.values.size(), whole = count / kSums * kSums;
+    const T *const wanted = wanted_.values.data(), *const guessed = canvas_.guesses.value.data();
+    const std::uint8_t* const exact = wanted_.exact.data();
+    const auto square = [=](std::size_t i) DAYBREAK_LOOP {
+      const double off = static_cast<double>(wanted[i]) - static_cast<double>(guessed[i]);
+      return exact[i] ? 0 : off * off;
+    };
+    run_vectorized([=, &sums]() DAYBREAK_LOOP {
+      for (std::size_t i = 0; i < whole; i += kSums)
+        for (std::size_t k = 0; k < kSums; ++k) sums[k] += square(i + k);
     });
-    return sum;
+    for (std::size_t i = whole; i < count; ++i) sums[i - whole] += square(i);
+    return std::accumulate(sums.begin(), sums.end(), 0.0);
   }
 
+  static constexpr std::size_t kSums = 16;
   Canvas<T>& canvas_;
-  std::span<const T> wanted_;
-  ByteSpan exact_;
+  const Wanted<T>& wanted_;
 };
 
 /// Symbols and offsets of all classes.
@@ -88,9 +104,7 @@ struct StepWriter {
   LaneWriter symbols{kLevelContexts};
   BitWriter offsets;
 
-  void put(std::span<const std::int32_t> steps, std::span<const std::uint16_t> contexts) {
-    Words<std::uint32_t> words(steps.size());
-    for (std::size_t i = 0; i < steps.size(); ++i) words[i] = zigzag(static_cast<std::uint32_t>(steps[i]));
+  void put(std::span<const std::uint32_t> words, std::span<const std::uint16_t> contexts) {
     const Bytes found = find_bins<std::uint32_t>(words, bins);
     symbols.put(found, contexts);
     for (std::size_t i = 0; i < words.size(); ++i) offsets.put(words[i] - bins[found[i]].lower, bins[found[i]].width);
@@ -107,10 +121,10 @@ class Encoder {
         shape_(shape),
         loss_(loss),
         bits_(load_elements<Word>(type, data)),
-        canvas_(bits_.size(), shape.row, shape.plane),
-        wanted_(bits_.size()),
-        exact_(kept_exactly<Word>(type, bits_, loss.missing)) {
-    for (std::size_t i = 0; i < bits_.size(); ++i) wanted_[i] = real_of<Word>(type, bits_[i]);
+        numbers_(bits_.size()),
+        exact_(kept_exactly<Word>(type, bits_, loss.missing)),
+        canvas_(bits_.size(), shape.row, shape.plane, exact_[0] ? T(0) : real_of<Word>(type, bits_[0])) {
+    for (std::size_t i = 0; i < bits_.size(); ++i) numbers_[i] = real_of<Word>(type, bits_[i]);
   }
 
   void write(const LevelSteps& steps, ByteWriter& out, std::span<std::uint8_t> decoded) {
@@ -136,25 +150,28 @@ class Encoder {
  private:
   /// Class after class; without a writer the steps are taken and forgotten.
   void fill(const LevelSteps& steps, ByteWriter& out, StepWriter* writer) {
-    canvas_.values[0] = exact_[0] ? T(0) : wanted_[0];
-    out.fixed(std::bit_cast<Word>(canvas_.values[0]));
-    for (const LevelClass& one : level_classes(canvas_.block)) fill_class(one, steps.of(one.level), out, writer);
+    out.fixed(std::bit_cast<Word>(canvas_.parts[0].values[0]));
+    for (const LevelClass& one : level_classes(canvas_.parts.block())) {
+      canvas_.parts.enter(one.level);
+      fill_class(one, steps.of(one.level), out, writer);
+    }
   }
 
   void fill_class(const LevelClass& one, double step, ByteWriter& out, StepWriter* writer) {
     ClassGuess guess = even_guess(one);
-    if (one.count(canvas_.block) >= kFewestForGuess) {
-      guess = GuessChooser<T>(canvas_, wanted_, exact_).choose(one);
+    wanted_.take(canvas_.parts.block(), one, numbers_, exact_);
+    if (wanted_.values.size() >= kFewestForGuess) {
+      guess = GuessChooser<T>(canvas_, wanted_).choose(one);
       for (std::size_t d = 0; d < 3; ++d)
         if (one.is_odd(d)) out.byte(static_cast<std::uint8_t>(guess.weight[d] | (guess.cubic[d] ? kCubicBit : 0)));
     }
-    guess_class(canvas_.block, one, guess, canvas_.values.data(), canvas_.guesses);
-    if (writer != nullptr)
-      level_contexts(canvas_.block, one, step, canvas_.guesses, canvas_.magnitudes, canvas_.contexts);
-    std::vector<std::int32_t> steps(canvas_.guesses.value.size());
-    for_each_point(canvas_.block, one, [&](std::size_t place, std::size_t i) {
-      if (!exact_[place]) steps[i] = steps_to(wanted_[place], canvas_.guesses.value[i], step);
-    });
+    guess_class(canvas_.parts, one, guess, canvas_.guesses);
+    if (writer != nullptr) level_contexts(canvas_.parts, one, step, canvas_.guesses, canvas_.contexts);
+    Words<std::uint32_t> steps(wanted_.values.size());
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      const std::int32_t off = wanted_.exact[i] ? 0 : steps_to(wanted_.values[i], canvas_.guesses.value[i], step);
+      steps[i] = zigzag(static_cast<std::uint32_t>(off));
+    }
     set_points<T>(canvas_, one, step, steps);
     if (writer != nullptr) writer->put(steps, canvas_.contexts);
   }
@@ -177,8 +194,9 @@ class Encoder {
   /// The elements as they will be read; returns those that are kept exactly.
   Words<Word> finish(std::span<std::uint8_t> decoded) {
     Words<Word> result(bits_.size()), kept;
+    const Scratch<T>& values = canvas_.parts.all();
     for (std::size_t i = 0; i < bits_.size(); ++i) {
-      result[i] = bits_of<Word>(type_, canvas_.values[i]);
+      result[i] = bits_of<Word>(type_, values[i]);
       if (!exact_[i]) exact_[i] = !is_held<Word>(type_, bits_[i], result[i], loss_.bound);
       if (exact_[i]) kept.push_back(result[i] = bits_[i]);
     }
@@ -190,9 +208,10 @@ class Encoder {
   const ArrayShape& shape_;
   const Loss& loss_;
   Words<Word> bits_;
-  Canvas<T> canvas_;
-  std::vector<T> wanted_;
+  std::vector<T> numbers_;
   Bytes exact_;
+  Canvas<T> canvas_;
+  Wanted<T> wanted_;
 };
 
 }  // namespace

@@ -35,7 +35,7 @@ void CompressOptions::declare(OptionSink& sink) {
   sink.choice("prefer", &prefer, {"size", "balanced", "speed"}, "What chunks are chosen for: few bytes, or a quick read too");
   sink.text("for-bandwidth", &link, "RATE", "Choose for the soonest decoded, read at such as 200MB/s");
   sink.file("selector", &selector, "Foretell by this file of train-selector, not the built-in model");
-  sink.bytes("chunk", &chunk_bytes, "Bytes of a chunk; whole rows, the unit that readers decode");
+  sink.bytes("chunk", &chunk_bytes, "Bytes of a chunk, in whole rows, the unit that readers decode; 1MiB");
 }
 
 void check_chunk_bytes(std::int64_t bytes) {
@@ -44,7 +44,7 @@ void check_chunk_bytes(std::int64_t bytes) {
 }
 
 void CompressOptions::check() const {
-  check_chunk_bytes(chunk_bytes);
+  if (chunk_bytes) check_chunk_bytes(*chunk_bytes);
   parse_effort(effort);
   parse_audience(reader);
   objective();
@@ -83,7 +83,7 @@ Layout compress(const std::vector<CompressInput>& inputs, const CompressOptions&
     supplies.push_back({kept_literals.get()});
     KeptArray array;
     array.info = kept_literals->info();
-    array.grid = make_grid(array.info, static_cast<std::uint64_t>(options.chunk_bytes));
+    array.grid = make_grid(array.info, options.chunk_target());
     layout.arrays.push_back(std::move(array));
   }
 

@@ -19,14 +19,17 @@ namespace daybreak::dataset {
 
 class Archive;
 
+inline constexpr std::int64_t kChunkBytes = std::int64_t{1} << 20;
+
 struct CompressOptions {
   std::string reader = "h5py";
   std::string effort = "best";
-  std::int64_t chunk_bytes = std::int64_t{1} << 20;
+  std::optional<std::int64_t> chunk_bytes;  // kChunkBytes where none is asked for; see lose() for an exception
   std::string prefer = "size";
   std::optional<std::string> link;      // MB/s, in place of what `prefer` stands for
   std::optional<std::string> selector;  // a file of train-selector; the built-in model else
 
+  std::uint64_t chunk_target() const { return static_cast<std::uint64_t>(chunk_bytes.value_or(kChunkBytes)); }
   /// What is to be small. Error (usage).
   codecs::Objective objective() const;
   void declare(OptionSink& sink);

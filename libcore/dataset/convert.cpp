@@ -15,7 +15,7 @@ Layout convert(const Archive& archive, const CompressOptions& options, const std
   std::vector<std::unique_ptr<io::ArraySource>> arrays;
   std::vector<Supply> supplies;
   for (KeptArray& array : layout.arrays) {
-    array.grid = make_grid(array.info, static_cast<std::uint64_t>(options.chunk_bytes));
+    array.grid = make_grid(array.info, options.chunk_target());
     array.stored_bytes = array.plugin_chunks = 0;
     array.pipelines.clear();
     arrays.push_back(archived_array(borrowed, arrays.size(), array.info));

@@ -32,17 +32,19 @@ double slack(const ArrayIntegrity& measured, const LossBounds& bounds) {
 /// The search for one array.
 class Fitter {
  public:
-  Fitter(const io::ArraySource& source, const ChunkGrid& grid, const LossBounds& bounds, const Rounding& rounding,
+  Fitter(const io::ArraySource& source, std::uint64_t chunk_target, const LossBounds& bounds, const Rounding& rounding,
          const Surroundings& around)
-      : source_(source), grid_(grid), bounds_(bounds), rounding_(rounding), around_(around),
-        type_(chunk_type(source.info().type, grid.chunk)) {}
+      : source_(source), target_(chunk_target), grid_(make_grid(source.info(), chunk_target)), bounds_(bounds),
+        rounding_(rounding), around_(around), type_(chunk_type(source.info().type, grid_.chunk)) {}
 
   std::optional<FittedForm> fit(Effort effort) {
     std::vector<double> steps = wanted_steps();
     if (steps.empty()) return {};
     const auto samples = sample();
+    const ChunkEncoder encoder(Audience::plugin, effort, type_);
     std::optional<LossyForm> best;
-    std::size_t best_bytes = rounded_bytes(samples, effort);
+    const std::size_t exact_bytes = encoded_bytes(encoder, samples), rounded = rounded_bytes(encoder, samples);
+    std::size_t best_bytes = std::min(exact_bytes, rounded);
     for (const codecs::Pipeline pipeline : codecs::lossy_candidates(type_.shape)) {
       around_.stop.check();
       LossyForm form = form_of(pipeline, steps);
@@ -50,7 +52,10 @@ class Fitter {
       const std::size_t bytes = framed_bytes(form, samples);
       if (bytes < best_bytes) best = std::move(form), best_bytes = bytes;
     }
-    return best ? settle(std::move(*best)) : std::nullopt;
+    if (!best) return exact_bytes <= rounded ? std::optional(FittedForm{}) : std::nullopt;
+    std::optional<FittedForm> found = settle(std::move(*best));
+    if (found) found->ratio = total(samples) / static_cast<double>(framed_bytes(*found->form, samples));
+    return found;
   }
 
  private:
@@ -142,7 +147,7 @@ class Fitter {
   }
 
   LossyForm form_of(codecs::Pipeline pipeline, const std::vector<double>& steps) const {
-    LossyForm form{pipeline, steps, bounds_.max_abs ? 2 * *bounds_.max_abs : 0, rounding_.missing};
+    LossyForm form{pipeline, steps, bounds_.max_abs ? 2 * *bounds_.max_abs : 0, rounding_.missing, target_};
     if (pipeline == codecs::kLevels) form.steps = {*std::min_element(steps.begin(), steps.end())};
     return form;
   }
@@ -178,15 +183,24 @@ class Fitter {
     return bytes;
   }
 
-  std::size_t rounded_bytes(const Samples& samples, Effort effort) const {
-    const ChunkEncoder encoder(Audience::plugin, effort, type_);
+  static double total(const Samples& samples) {
+    double bytes = 0;
+    for (const auto& chunk : samples) bytes += static_cast<double>(chunk.size());
+    return bytes;
+  }
+
+  static std::size_t encoded_bytes(const ChunkEncoder& encoder, const Samples& samples) {
     std::size_t bytes = 0;
-    for (std::vector<std::byte> chunk : samples) {
+    for (const auto& chunk : samples) {
       Choice choice;
-      round_elements(source_.info().type, rounding_, 0, chunk, chunk);
       bytes += encoder.encode_trying_all(chunk, {}, choice).bytes.size();
     }
     return bytes;
+  }
+
+  std::size_t rounded_bytes(const ChunkEncoder& encoder, Samples samples) const {
+    for (auto& chunk : samples) round_elements(source_.info().type, rounding_, 0, chunk, chunk);
+    return encoded_bytes(encoder, samples);
   }
 
   ArrayIntegrity measure(const LossyForm& form) {
@@ -228,7 +242,8 @@ class Fitter {
   }
 
   const io::ArraySource& source_;
-  const ChunkGrid& grid_;
+  std::uint64_t target_;
+  ChunkGrid grid_;
   const LossBounds& bounds_;
   const Rounding& rounding_;
   const Surroundings& around_;
@@ -238,10 +253,11 @@ class Fitter {
 
 }  // namespace
 
-std::optional<FittedForm> fit_lossy_form(const io::ArraySource& source, const ChunkGrid& grid, const LossBounds& bounds,
-                                         const Rounding& rounding, Effort effort, const Surroundings& around) {
-  if (!grid.chunked() || bounds.max_rel) return {};
-  return Fitter(source, grid, bounds, rounding, around).fit(effort);
+std::optional<FittedForm> fit_lossy_form(const io::ArraySource& source, std::uint64_t chunk_target,
+                                         const LossBounds& bounds, const Rounding& rounding, Effort effort,
+                                         const Surroundings& around) {
+  if (!make_grid(source.info(), chunk_target).chunked() || bounds.max_rel) return {};
+  return Fitter(source, chunk_target, bounds, rounding, around).fit(effort);
 }
 
 }  // namespace daybreak::dataset

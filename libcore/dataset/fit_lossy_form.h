@@ -9,13 +9,15 @@
 namespace daybreak::dataset {
 
 struct FittedForm {
-  LossyForm form;
-  ArrayIntegrity loss;  // measured over the whole array
+  std::optional<LossyForm> form;  // none: no form is smaller than the array as it is
+  ArrayIntegrity loss = {};       // measured over the whole array
+  double ratio = 1;               // of a few chunks to their frames
 };
 
 /// The form that keeps the bounds with the fewest bytes, judged on a few chunks; nothing where rounding is as small, or
 /// where a bound is relative. `rounding` is what fit_rounding() found. Reads the array a few times.
-std::optional<FittedForm> fit_lossy_form(const io::ArraySource& source, const ChunkGrid& grid, const LossBounds& bounds,
-                                         const Rounding& rounding, Effort effort, const Surroundings& around);
+std::optional<FittedForm> fit_lossy_form(const io::ArraySource& source, std::uint64_t chunk_target,
+                                         const LossBounds& bounds, const Rounding& rounding, Effort effort,
+                                         const Surroundings& around);
 
 }  // namespace daybreak::dataset

@@ -166,7 +166,7 @@ std::optional<Rounding> fit_rounding(const io::ArraySource& source, const LossBo
     rounding.missing.push_back(*sentinel);
     seen = look_at(source, rounding.missing, around);
   }
-  if (seen.distinct.size() <= Statistics::kClasses) return std::nullopt;
+  if (seen.distinct.size() <= Statistics::kClasses && !bounds.by_name) return std::nullopt;
   rounding.steps = {kInfinity};
   if (bounds.integrity) rounding.steps = fit_columns(source, seen, *bounds.integrity, rounding.missing, around);
   double common = kInfinity;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "libcore/dataset/quality.h"
+#include "libcore/dataset/real_information.h"
 #include "libcore/io/array.h"
 
 namespace daybreak::dataset {
@@ -31,6 +32,7 @@ struct ArrayIntegrity {
   std::uint64_t special_mismatches = 0;  // NaN, infinities, missing values and signs of zero that changed
   std::vector<double> missing;           // values that count as missing
   std::optional<ArrayQuality> quality;   // where it was asked for
+  std::optional<RealInformation> information;  // where bits were kept by it
 
   /// 20 log10(peak_to_peak / rms error), in dB; infinite where nothing changed.
   double psnr_db() const;

@@ -99,6 +99,7 @@ io::Json loss_json(const ArrayIntegrity& loss) {
   for (const double value : loss.missing) missing.push_back(value);
   out["missing"] = std::move(missing);
   if (loss.quality) out["quality"] = quality_json(*loss.quality);
+  if (loss.information) out["real_information"] = information_json(*loss.information);
   return out;
 }
 
@@ -120,6 +121,7 @@ ArrayIntegrity parse_loss(const io::Json& json) {
   loss.max_rel_error = real("max_rel_error");
   for (const io::Json& value : json.at("missing").as_array()) loss.missing.push_back(value.as_double());
   if (const io::Json* quality = json.find("quality"); quality != nullptr) loss.quality = parse_quality(*quality);
+  if (const io::Json* bits = json.find("real_information"); bits != nullptr) loss.information = parse_information(*bits);
   return loss;
 }
 

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "libcore/base/error.h"
-#include "libcore/base/parse.h"
 #include "libcore/dataset/array_parts.h"
 #include "libcore/dataset/fit_lossy_form.h"
 #include "libcore/io/sample_columns.h"
@@ -39,40 +38,6 @@ bool holds_labels(const CompressInput& input, const std::string& array) {
 
 }  // namespace
 
-void LossBounds::declare(OptionSink& sink) {
-  sink.group("Loss");
-  sink.real("integrity", &integrity, "I", "Let real numbers lose, each column at most 1-I of its variance");
-  sink.real("nmse", &nmse, "X", "Let real numbers lose at most X of the whole array's variance");
-  sink.real("psnr", &psnr_db, "DB", "Let real numbers lose, the peak this far above the error");
-  sink.real("max-abs", &max_abs, "E", "Let real numbers move by at most E");
-  sink.real("max-rel", &max_rel, "E", "Let real numbers move by at most E times themselves");
-  sink.list("missing", &missing, "VALUE", "A number that stands for a missing one and stays exact, such as -9999");
-  sink.choice("report", &report, {"brief", "full"}, "What to measure; full: principal directions, neighbors too");
-}
-
-void LossBounds::check() const {
-  const auto refuse = [](const char* option, const char* expected, double found) {
-    throw usage_error(std::string(option) + ": expected " + expected + ", found " + std::to_string(found));
-  };
-  if (integrity && !(*integrity > 0 && *integrity <= 1))
-    refuse("--integrity", "a share above 0 and up to 1", *integrity);
-  if (nmse && !(*nmse >= 0 && *nmse < 1)) refuse("--nmse", "a share from 0 and below 1", *nmse);
-  if (psnr_db && !(*psnr_db > 0)) refuse("--psnr", "decibels above 0", *psnr_db);
-  missing_values();
-  if (max_abs && !(*max_abs >= 0)) refuse("--max-abs", "0 or more", *max_abs);
-  if (max_rel && !(*max_rel >= 0 && *max_rel < 1)) refuse("--max-rel", "a share from 0 and below 1", *max_rel);
-}
-
-std::vector<double> LossBounds::missing_values() const {
-  std::vector<double> values;
-  for (const std::string& text : missing) values.push_back(parse_real(text));
-  return values;
-}
-
-bool LossBounds::any() const {
-  return integrity || nmse || psnr_db || max_abs || max_rel;
-}
-
 std::string reason_to_stay_exact(const io::ArrayInfo& array) {
   static const std::set<std::string> kExact = {"label", "target", "y",    "id",    "idx",
                                                "index", "offset", "mask", "length"};
@@ -90,40 +55,97 @@ bool keeps(const ArrayIntegrity& measured, const LossBounds& bounds) {
          (!bounds.max_rel || measured.max_rel_error <= *bounds.max_rel);
 }
 
+namespace {
+
+/// The lossy form of an array in chunks of the size that suits it.
+std::optional<FittedForm> fit_in_chunks(const io::ArraySource& source, const LossBounds& bounds, const Rounding& rounding,
+                                        const CompressOptions& options, const Surroundings& around) {
+  const auto fit = [&](std::uint64_t target) {
+    return fit_lossy_form(source, target, bounds, rounding, parse_effort(options.effort), around);
+  };
+  std::optional<FittedForm> fitted = fit(options.chunk_target());
+  if (!fitted || options.chunk_bytes || fitted->ratio < kVanishes || source.info().bytes() <= options.chunk_target())
+    return fitted;
+  std::optional<FittedForm> larger = fit(kLargerChunk);
+  constexpr double kWorthIt = 1.05;
+  return larger && larger->ratio > kWorthIt * fitted->ratio ? larger : fitted;
+}
+
+/// Array number `i` of an input.
+void lose_array(CompressInput& input, std::size_t i, const LossBounds& asked, const CompressOptions& options,
+                const Surroundings& around) {
+  std::unique_ptr<io::ArraySource>& source = input.file.arrays[i];
+  std::optional<LossBounds> by_error = asked.measure == "nmi" ? bounds_by_nmi(*source, asked, around) : asked;
+  if (!by_error) return;
+  LossBounds& bounds = *by_error;
+  std::optional<Rounding> rounding = fit_rounding(*source, bounds, around);
+  if (!rounding) return;
+  std::optional<RealInformation> information;
+  if (bounds.bits) {
+    information = real_information(*source, *bounds.bits, rounding->missing);
+    if (!information) return;
+    rounding->mantissa_bits = std::max(rounding->mantissa_bits.value_or(0), information->mantissa_bits);
+    bounds.max_rel = std::min(bounds.max_rel.value_or(1), rounding_bound(*information));
+  }
+  const auto note = [&](ArrayIntegrity loss, ArrayQuality quality) {
+    loss.quality = std::move(quality);
+    loss.information = information;
+    input.losses[i] = std::move(loss);
+    input.path.reset();
+  };
+  const auto quality_of = [&](const io::ArraySource& exact, const io::ArraySource& decoded) {
+    return measure_quality(exact, decoded, rounding->missing, bounds.report == "full", around.threads);
+  };
+  if (parse_audience(options.reader) == Audience::plugin) {
+    const auto fitted = fit_in_chunks(*source, bounds, *rounding, options, around);
+    if (fitted && !fitted->form) return;
+    if (fitted) {
+      const ChunkGrid grid = make_grid(source->info(), fitted->form->chunk_target);
+      ArrayQuality quality = quality_of(*source, QuantizedSource(*source, grid, *fitted->form));
+      if (asked.measure == "r2" || quality.normalized_information.value_or(0) >= *asked.integrity) {
+        input.lossy_forms[i] = fitted->form;
+        return note(fitted->loss, std::move(quality));
+      }
+    }
+  }
+  ArrayIntegrity loss = measure_rounding(*source, *rounding, bounds, around);
+  if (loss.mean_square_error == 0) return;
+  const std::shared_ptr<const io::ArraySource> exact = std::move(source);
+  source = std::make_unique<RoundedSource>(exact, *rounding);
+  note(std::move(loss), quality_of(*exact, *source));
+}
+
+/// The bounds of an array; none where it stays exact. Error (usage) where a bound names what cannot lose.
+LossBounds bounds_of(const CompressInput& input, const io::ArrayInfo& array, const LossBounds& bounds) {
+  LossBounds own = bounds.of(input.group + array.name);
+  if (own.by_name && own.any() && !is_real(array.type))
+    throw usage_error("--bound: \"" + input.group + array.name + "\" has " + std::string(io::dtype_name(array.type)) +
+                          " elements, and only real numbers may lose",
+                      "leave it out, or say exact");
+  if (holds_labels(input, array.name) || (!own.by_name && !reason_to_stay_exact(array).empty())) return {};
+  return own;
+}
+
+}  // namespace
+
 void lose(std::vector<CompressInput>& inputs, const LossBounds& bounds, const CompressOptions& options,
           const Surroundings& around) {
   std::uint64_t bytes = 0;
+  std::vector<std::string> names;
   for (const CompressInput& input : inputs)
-    for (const auto& source : input.file.arrays) bytes += source->info().bytes();
+    for (const auto& source : input.file.arrays) {
+      bytes += source->info().bytes();
+      names.push_back(input.group + source->info().name);
+    }
+  bounds.check_names(names);
   around.progress.begin("round", bytes, "B");
   for (CompressInput& input : inputs) {
     input.losses.resize(input.file.arrays.size());
     input.lossy_forms.resize(input.file.arrays.size());
     for (std::size_t i = 0; i < input.losses.size(); ++i) {
-      std::unique_ptr<io::ArraySource>& source = input.file.arrays[i];
-      around.progress.advance(source->info().bytes());
-      if (!reason_to_stay_exact(source->info()).empty() || holds_labels(input, source->info().name)) continue;
-      std::optional<Rounding> rounding = fit_rounding(*source, bounds, around);
-      if (!rounding) continue;
-      const auto note = [&](ArrayIntegrity loss, const io::ArraySource& exact, const io::ArraySource& decoded) {
-        loss.quality = measure_quality(exact, decoded, loss.missing, bounds.report == "full", around.threads);
-        input.losses[i] = std::move(loss);
-        input.path.reset();
-      };
-      if (parse_audience(options.reader) == Audience::plugin) {
-        const ChunkGrid grid = make_grid(source->info(), static_cast<std::uint64_t>(options.chunk_bytes));
-        const auto fitted = fit_lossy_form(*source, grid, bounds, *rounding, parse_effort(options.effort), around);
-        if (fitted) {
-          input.lossy_forms[i] = fitted->form;
-          note(fitted->loss, *source, QuantizedSource(*source, grid, fitted->form));
-          continue;
-        }
-      }
-      const ArrayIntegrity loss = measure_rounding(*source, *rounding, bounds, around);
-      if (loss.mean_square_error == 0) continue;
-      const std::shared_ptr<const io::ArraySource> exact = std::move(source);
-      source = std::make_unique<RoundedSource>(exact, std::move(*rounding));
-      note(loss, *exact, *source);
+      const io::ArrayInfo& array = input.file.arrays[i]->info();
+      around.progress.advance(array.bytes());
+      if (const LossBounds own = bounds_of(input, array, bounds); own.any()) lose_array(input, i, own, options, around);
     }
   }
 }

@@ -15,6 +15,7 @@ struct LossyForm {
   std::vector<double> steps;  // one for each column, or one for all
   double bound = 0;           // as codecs::Loss has it
   std::vector<double> missing;
+  std::uint64_t chunk_target = 0;  // bytes of a chunk, for make_grid()
 
   codecs::Loss loss() const;
 };

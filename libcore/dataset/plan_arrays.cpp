@@ -72,7 +72,8 @@ std::vector<KeptArray> plan_arrays(const std::vector<CompressInput>& inputs, con
         throw data_error(input.file.name, "\"" + source->info().name + "\" has " +
                                               std::to_string(kept.info.shape.size()) +
                                               " dimensions, HDF5 keeps at most 32");
-      kept.grid = make_grid(kept.info, static_cast<std::uint64_t>(options.chunk_bytes));
+      const bool loses = i < input.lossy_forms.size() && input.lossy_forms[i];
+      kept.grid = make_grid(kept.info, loses ? input.lossy_forms[i]->chunk_target : options.chunk_target());
       arrays.push_back(std::move(kept));
     }
   }

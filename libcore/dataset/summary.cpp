@@ -45,6 +45,7 @@ io::Json row_json(const SummaryRow& row) {
   out["integrity_median"] = array.loss->median;
   out["worst_column"] = array.loss->worst_column;
   if (array.loss->quality) out["quality"] = quality_json(*array.loss->quality);
+  if (array.loss->information) out["real_information"] = information_json(*array.loss->information);
   return out;
 }
 

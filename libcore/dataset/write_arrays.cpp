@@ -184,7 +184,7 @@ void write_own(Hdf5Writer& writer, const io::ArrayInfo& info, std::span<const st
   const auto source = io::memory_array(info, {bytes.begin(), bytes.end()});
   std::vector<KeptArray> one(1);
   one[0].info = info;
-  one[0].grid = make_grid(info, static_cast<std::uint64_t>(options.chunk_bytes));
+  one[0].grid = make_grid(info, options.chunk_target());
   Run(options, writer, one, {{source.get()}}).write(around);
 }
 

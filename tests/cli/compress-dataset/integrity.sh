@@ -34,3 +34,15 @@ jq -e '.arrays[0] | .nmse <= 1e-3 and .nmse > 0 and .pipelines["ordered-none-lev
 compress-dataset restore data.h5 -o back > /dev/null && compress-dataset back/data.npz --integrity 0.9999999 -o again.h5 > /dev/null || exit 1
 compress-dataset data.npz --integrity 2 -o bad.h5 2> message
 [ $? = 64 ] && grep -q 'integrity.*expected a share above 0 and up to 1' message && [ ! -e bad.h5 ]
+# Bounds for single arrays: a pattern spares what its own name does not.
+/usr/bin/python3 -c 'import numpy as np; w = np.sin(np.arange(60000) / 500); np.savez("named.npz", label=w.astype("f4"), x=w.astype("f4"), n=np.arange(60000))' || exit 1
+compress-dataset named.npz --bound '*:max-abs=0.01' --bound 'x:exact' -o named.h5 | jq -e '[.arrays[].integrity] == [1, 1, 1]' > /dev/null || exit 1
+compress-dataset named.npz --bound 'label:max-abs=0.01' -o named.h5 > named.json || exit 1
+jq -e '.arrays[] | select(.name == "label") | .max_abs_error > 0 and .max_abs_error <= 0.01' named.json > /dev/null || exit 1
+compress-dataset named.npz --bound 'n:max-abs=1' -o bad.h5 2> message
+[ $? = 64 ] && grep -q '"n" has I64 elements' message || exit 1
+compress-dataset named.npz --bound 'z:max-abs=1' -o bad.h5 2> message
+[ $? = 64 ] && grep -q 'arrays: label, x, n' message && [ ! -e bad.h5 ] || exit 1
+# The bits that neighbors share.
+compress-dataset named.npz --bits 0.99 -o bits.h5 > bits.json && compress-dataset check bits.h5 named.npz > /dev/null || exit 1
+jq -e '.arrays[] | select(.name == "x") | .real_information.mantissa_bits as $m | $m > 0 and $m < 23 and .max_rel_error <= pow(2; -$m - 1)' bits.json > /dev/null
