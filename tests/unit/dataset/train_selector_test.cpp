@@ -64,13 +64,14 @@ std::vector<SelectorExample> two_kinds() {
       example.dataset = "set " + std::to_string(dataset);
       for (auto& value : example.features.values) value = static_cast<std::int16_t>(random() % 1000 + 1);
       const bool first = example.features.of(Feature::matches) > 500;
-      example.plain_bytes = 1 << 20, example.values = 1 << 18, example.sample_bytes = 1 << 15;
+      example.plain_bytes = 1 << 20, example.values = 1 << 18, example.sample_bytes = {1 << 15, 1 << 17};
       for (int k = 0; k < 12; ++k) {
         PipelineOutcome outcome;
         outcome.pipeline = {static_cast<codecs::Map>(k % 6), k < 6 ? codecs::Predict::none : codecs::Predict::delta, bins};
         const bool good = k == (first ? 0 : 11);
-        outcome.bytes = good ? 100000 : 500000, outcome.sample_bytes = good ? 3000 : 15000;
-        outcome.encode_s = 1, outcome.decode_s = 0.001, outcome.sample_s = 0.03;
+        outcome.bytes = good ? 100000 : 500000;
+        outcome.samples = {{{good ? 3000u : 15000u, 0.002}, {good ? 12000u : 60000u, 0.03}}};
+        outcome.encode_s = 1, outcome.decode_s = 0.001;
         example.outcomes.push_back(outcome);
       }
       examples.push_back(example);
