@@ -27,7 +27,7 @@ class TrainSelector : public frame::Verb {
 
   frame::Outcome run(frame::Session& session) override {
     if (!output_ && !session.dry_run()) throw usage_error("-o is missing", "name the model file to write, such as -o my.selector");
-    const std::vector<std::string> files = dataset::files_below(paths_);
+    const std::vector<dataset::LessonFile> files = dataset::files_below(paths_);
     if (session.dry_run()) return list(files, session);
     io::AtomicFile& file = session.side_file(*output_);
     const std::vector<dataset::SelectorExample> examples = collect(files, session);
@@ -47,12 +47,12 @@ class TrainSelector : public frame::Verb {
   }
 
  private:
-  static frame::Outcome list(const std::vector<std::string>& files, frame::Session& session) {
+  static frame::Outcome list(const std::vector<dataset::LessonFile>& files, frame::Session& session) {
     io::Json document, names = io::Json::array();
     std::string text;
-    for (const std::string& file : files) {
-      names.push_back(file);
-      text += file + "\n";
+    for (const dataset::LessonFile& file : files) {
+      names.push_back(file.path);
+      text += file.path + "\n";
     }
     document["schema"] = "daybreak.selector-card/1";
     document["dry_run"] = true;
@@ -61,19 +61,19 @@ class TrainSelector : public frame::Verb {
     return frame::Outcome::done;
   }
 
-  std::vector<dataset::SelectorExample> collect(const std::vector<std::string>& files, frame::Session& session) const {
+  std::vector<dataset::SelectorExample> collect(const std::vector<dataset::LessonFile>& files, frame::Session& session) const {
     const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};
     std::vector<dataset::SelectorExample> examples;
-    for (const std::string& path : files) {
+    for (const dataset::LessonFile& file : files) {
       try {
-        const auto arrays = io::open_arrays(session.input(path), {});
-        auto some = dataset::collect_examples(path, arrays, collect_, around);
-        if (some.empty()) session.log().warning(path + ": no array of 4 KiB or more is in it");
+        const auto arrays = io::open_arrays(session.input(file.path), {});
+        auto some = dataset::collect_examples(file.dataset, arrays, collect_, around);
+        if (some.empty()) session.log().warning(file.path + ": no array of 4 KiB or more is in it");
         std::move(some.begin(), some.end(), std::back_inserter(examples));
       } catch (const Error& failure) {
         // One file that is of no kind that compress reads should not end an hour of learning from the others.
         if (failure.status() != ExitStatus::data && failure.status() != ExitStatus::usage) throw;
-        session.log().warning(path + " is left out: " + failure.message());
+        session.log().warning(file.path + " is left out: " + failure.message());
       }
     }
     const auto datasets = std::count_if(examples.begin(), examples.end(), [&](const dataset::SelectorExample& one) {
