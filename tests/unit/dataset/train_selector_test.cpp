@@ -1,10 +1,11 @@
 // Learning: trees fit what they are shown, and a model learns to choose.
-#include "libcore/dataset/train_selector.h"
+#include "libcore/dataset/judge_selector.h"
 
 #include <random>
 
 #include "libcore/codecs/select.h"
 #include "tests/support/catch.hpp"
+#include "tests/unit/dataset/scratch_dataset.h"
 
 using namespace daybreak;
 using namespace daybreak::dataset;
@@ -82,14 +83,25 @@ std::vector<SelectorExample> two_kinds() {
 }  // namespace
 
 TEST_CASE("a model chooses rightly for datasets that it was not fitted to") {
-  StopToken stop;
+  daybreak::test::ScratchDataset scratch;
   const auto examples = two_kinds();
-  const SelectorReport report = judge_selector(examples, {}, stop);
+  const SelectorReport report = judge_selector(examples, {}, scratch.around());
   CHECK(report.datasets.size() == 6);
   CHECK(report.mean_regret < 0.05);
   CHECK(report.best_single_bytes > 2 * report.chosen_bytes);
   CHECK(report.selection_s < 0.1 * report.exhaustive_s);
   CHECK(report.plain_bytes == examples.size() << 20);
+}
+
+TEST_CASE("without the feature that tells, and without samples, a model chooses worse") {
+  daybreak::test::ScratchDataset scratch;
+  const auto examples = two_kinds();
+  Handicap blind{.name = "blind", .blind_to = {Feature::matches}, .samples = false}, seeing{.samples = false};
+  const SelectorReport without = judge_selector(examples, {}, scratch.around(2), blind);
+  const SelectorReport with = judge_selector(examples, {}, scratch.around(2), seeing);
+  CHECK(with.mean_regret < 0.1);
+  CHECK(without.mean_regret > 10 * with.mean_regret + 0.5);
+  CHECK(all_handicaps().size() == 6);
 }
 
 TEST_CASE("relatives hold the same numbers") {
