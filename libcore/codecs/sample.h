@@ -13,9 +13,9 @@ struct Sample {
   Bytes data;
 };
 
-/// A part of the array in which what lies side by side stays so, along the row, down the column and into the depth: a
-/// few stretches of the first axis, or, where its steps are too large, the middle of the next axis out of several of
-/// them. 64 to 128 KiB; all of a smaller array.
-Sample sample_of(std::span<const std::uint64_t> shape, ByteSpan data);
+/// A part of the array of about so many bytes, in which what lies side by side stays so, along the row, down the column
+/// and into the depth: a few stretches of the first axis, or, where its steps are too large, the middle of the next axis
+/// out of several of them. All of an array that is at most twice as large.
+Sample sample_of(std::span<const std::uint64_t> shape, ByteSpan data, std::size_t bytes);
 
 }  // namespace daybreak::codecs

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <new>
+#include <numeric>
 
 #include "libcore/codecs/array_shape.h"
 #include "libcore/codecs/candidates.h"
@@ -11,11 +12,6 @@
 
 namespace daybreak::codecs {
 namespace {
-
-constexpr std::size_t kTried = 8;  // on a sample
-/// A try on the whole chunk costs much more: only what came within half a hundredth of the best on the sample gets one, and
-/// the favorite by forecast where it promises this share less than what the sample found.
-constexpr std::uint64_t kClose = 200, kMuchLess = 16;
 
 std::vector<std::size_t> encoded_bytes(std::span<const Pipeline> pipelines, ElementType type,
                                        std::span<const std::uint64_t> shape, ByteSpan data) {
@@ -29,27 +25,40 @@ bool cheaper(const Prospect& a, const Prospect& b) {
   return a.cost < b.cost;
 }
 
-/// The prospects with the cost that a try on `data` finds, as if it were all of the chunk; without those that cannot
-/// hold it or gain nothing.
-std::vector<Prospect> try_on(const Objective& objective, ElementType type, std::span<const std::uint64_t> shape,
-                             ByteSpan data, std::size_t chunk_bytes, std::vector<Prospect> prospects) {
+/// What `data` becomes by each pipeline.
+std::vector<std::size_t> sizes_on(ElementType type, std::span<const std::uint64_t> shape, ByteSpan data,
+                                  std::span<const Prospect> prospects) {
   // Side by side what shares a map and a prediction, which are then made once.
-  std::stable_sort(prospects.begin(), prospects.end(), [](const Prospect& a, const Prospect& b) {
-    return std::pair(a.pipeline.map, a.pipeline.predict) < std::pair(b.pipeline.map, b.pipeline.predict);
+  std::vector<std::size_t> order(prospects.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const Pipeline& one = prospects[a].pipeline;
+    const Pipeline& other = prospects[b].pipeline;
+    return std::pair(one.map, one.predict) < std::pair(other.map, other.predict);
   });
   std::vector<Pipeline> pipelines;
-  for (const Prospect& one : prospects) pipelines.push_back(one.pipeline);
-  const auto bytes = encoded_bytes(pipelines, type, shape, data);
-  std::vector<Prospect> held;
-  for (std::size_t i = 0; i < prospects.size(); ++i) {
-    if (bytes[i] == kNotApplicable || bytes[i] >= data.size()) continue;
-    held.push_back(prospects[i]);
-    const auto whole = static_cast<std::uint64_t>(static_cast<unsigned __int128>(bytes[i]) * chunk_bytes / data.size());
-    held.back().cost = objective.cost(whole, prospects[i].decode_ns);
-  }
-  std::stable_sort(held.begin(), held.end(), cheaper);
-  return held;
+  for (const std::size_t i : order) pipelines.push_back(prospects[i].pipeline);
+  const std::vector<std::size_t> bytes = encoded_bytes(pipelines, type, shape, data);
+  std::vector<std::size_t> sizes(prospects.size());
+  for (std::size_t k = 0; k < order.size(); ++k) sizes[order[k]] = bytes[k];
+  return sizes;
 }
+
+/// Tries on samples of a chunk in memory.
+class SampleTries : public Tries {
+ public:
+  SampleTries(ElementType type, std::span<const std::uint64_t> shape, ByteSpan data) : type_(type) {
+    for (std::size_t i = 0; i < kRounds.size(); ++i) samples_[i] = sample_of(shape, data, kRounds[i]);
+  }
+  std::size_t sample_bytes(std::size_t round) override { return samples_[round].data.size(); }
+  std::vector<std::size_t> sizes(std::size_t round, std::span<const Prospect> prospects) override {
+    return sizes_on(type_, samples_[round].shape, samples_[round].data, prospects);
+  }
+
+ private:
+  ElementType type_;
+  std::array<Sample, kRounds.size()> samples_;
+};
 
 /// The one of `rest` that may be better than it seems: a forecast less what is not yet known of it.
 const Prospect* least_known(std::span<const Prospect> rest, const Experience& experience) {
@@ -63,105 +72,39 @@ const Prospect* least_known(std::span<const Prospect> rest, const Experience& ex
   return best;
 }
 
-/// Codes that try many pipelines themselves: a second opinion of that price is not worth it.
-bool is_searched(Code code) {
-  return code == Code::columns || code == Code::stretches;
-}
-
-bool contains(std::span<const Prospect> prospects, Pipeline pipeline) {
-  return std::any_of(prospects.begin(), prospects.end(), [&](const Prospect& one) { return one.pipeline == pipeline; });
-}
-
 }  // namespace
 
-Experience::Seen& Experience::at(Pipeline pipeline) {
-  for (Seen& one : seen_)
-    if (one.pipeline == pipeline) return one;
-  return seen_.emplace_back(Seen{pipeline});
-}
-
-void Experience::learn(const Prospect& prospect, std::uint64_t bytes, std::uint64_t values) {
-  Seen& seen = at(prospect.pipeline);
-  seen.errors += log_feature(8 * bytes) - log_feature(values) - (prospect.bits - prospect.correction);
-  ++seen.count;
-}
-
-void Experience::add(const Experience& other) {
-  for (const Seen& one : other.seen_) {
-    Seen& mine = at(one.pipeline);
-    mine.errors += one.errors;
-    mine.count += one.count;
-  }
-}
-
-const Experience::Seen* Experience::find(Pipeline pipeline) const {
-  for (const Seen& one : seen_)
-    if (one.pipeline == pipeline) return &one;
-  return nullptr;
-}
-
-std::int32_t Experience::correction(Pipeline pipeline) const {
-  const Seen* seen = find(pipeline);
-  return seen == nullptr ? 0 : static_cast<std::int32_t>(seen->errors / std::max<std::int64_t>(1, seen->count));
-}
-
-std::uint32_t Experience::count(Pipeline pipeline) const {
-  const Seen* seen = find(pipeline);
-  return seen == nullptr ? 0 : seen->count;
-}
-
-std::vector<Prospect> foresee(const Selector& selector, ElementType type, std::span<const std::uint64_t> shape,
-                              ByteSpan data, const Experience& experience) {
-  const Features features = measure_features(type, shape, data);
-  const std::uint64_t values = data.size() / element_info(type).bytes;
+std::vector<Prospect> foresee(const Selector& selector, std::span<const Pipeline> pipelines, const Features& features,
+                              std::uint64_t values, std::uint64_t bytes, const Experience& experience) {
   std::vector<Prospect> foreseen;
-  for (const Pipeline pipeline : candidates(type, shape)) {
-    Prospect one{pipeline};
-    if (const auto forecast = selector.model->forecast(pipeline, features)) {
-      one.correction = experience.correction(pipeline);
-      one.bits = forecast->bits + one.correction;
-      one.decode_ns = data.size() * exp2_fixed(forecast->nanoseconds) >> 16;
-      one.cost = selector.objective.cost((values * exp2_fixed(one.bits) >> 16) / 8, one.decode_ns);
-    }
-    foreseen.push_back(one);
+  for (const Pipeline pipeline : pipelines) {
+    Prospect& one = foreseen.emplace_back(Prospect{.pipeline = pipeline});
+    const auto forecast = selector.model->forecast(pipeline, features);
+    if (!forecast) continue;
+    one.correction = experience.correction(pipeline);
+    one.bits = forecast->bits + one.correction;
+    one.decode_ns = bytes * exp2_fixed(forecast->nanoseconds) >> 16;
+    one.bytes = (values * exp2_fixed(one.bits) >> 16) / 8;
+    one.cost = selector.objective.cost(one.bytes, one.decode_ns);
   }
   std::stable_sort(foreseen.begin(), foreseen.end(), cheaper);
   return foreseen;
 }
 
-std::span<const Prospect> worth_a_sample(std::span<const Prospect> foreseen) {
-  std::size_t tried = kTried;
-  while (tried < foreseen.size() && foreseen[tried - kTried].cost == 0) ++tried;  // unknown to the model
-  return foreseen.first(std::min(tried, foreseen.size()));
-}
-
-std::vector<Prospect> worth_the_chunk(std::vector<Prospect> tried, std::span<const Prospect> foreseen) {
-  if (tried.empty()) return tried;
-  const std::uint64_t most = tried[0].cost + tried[0].cost / kClose;
-  std::size_t kept = 1;
-  if (tried.size() > 1 && tried[1].cost <= most && !is_searched(tried[1].pipeline.code)) ++kept;
-  tried.resize(kept);
-  // It may gain on a whole chunk what it cannot on a sample: by a dictionary, or by what repeats far away.
-  const auto favorite = std::find_if(foreseen.begin(), foreseen.end(), [](const Prospect& one) { return one.cost > 0; });
-  if (favorite != foreseen.end() && favorite->cost < tried[0].cost - tried[0].cost / kMuchLess &&
-      !contains(tried, favorite->pipeline))
-    tried.push_back(*favorite);
-  return tried;
+std::vector<Prospect> foresee(const Selector& selector, ElementType type, std::span<const std::uint64_t> shape,
+                              ByteSpan data, const Experience& experience) {
+  return foresee(selector, candidates(type, shape), measure_features(type, shape, data),
+                 data.size() / element_info(type).bytes, data.size(), experience);
 }
 
 std::vector<Prospect> finalists(const Selector& selector, ElementType type, std::span<const std::uint64_t> shape,
                                 ByteSpan data, std::span<const Prospect> foreseen, const Experience& experience,
                                 bool explore) {
-  const auto first = worth_a_sample(foreseen);
-  const Sample sample = sample_of(shape, data);
-  std::vector<Prospect> best =
-      try_on(selector.objective, type, sample.shape, sample.data, data.size(), {first.begin(), first.end()});
-  if (sample.data.size() == data.size())
-    best.resize(std::min<std::size_t>(1, best.size()));
-  else
-    best = worth_the_chunk(std::move(best), foreseen);
+  SampleTries tries(type, shape, data);
+  std::vector<Prospect> best = finalists(selector.objective, data.size(), foreseen, tries);
   if (best.empty() || !explore) return best;
-  if (const Prospect* other = least_known(foreseen.subspan(first.size()), experience)) best.push_back(*other);
+  const auto rest = foreseen.subspan(worth_a_sample(foreseen).size());
+  if (const Prospect* other = least_known(rest, experience)) best.push_back(*other);
   return best;
 }
 
@@ -169,9 +112,12 @@ Pipeline best_pipeline(ElementType type, std::span<const std::uint64_t> shape, B
                        const Selector& selector) noexcept try {
   if (data.empty()) return {};
   const Experience none;
-  std::vector<Prospect> best = finalists(selector, type, shape, data, foresee(selector, type, shape, data, none), none, false);
-  if (best.size() > 1) best = try_on(selector.objective, type, shape, data, data.size(), std::move(best));
-  return best.empty() ? Pipeline{} : best[0].pipeline;
+  const std::vector<Prospect> foreseen = foresee(selector, type, shape, data, none);
+  const std::vector<Prospect> best = finalists(selector, type, shape, data, foreseen, none, false);
+  if (best.size() < 2) return best.empty() ? Pipeline{} : best[0].pipeline;
+  const std::vector<std::size_t> sizes = sizes_on(type, shape, data, best);
+  const auto cost = [&](std::size_t i) { return selector.objective.cost(sizes[i], best[i].decode_ns); };
+  return best[cost(1) < cost(0) ? 1 : 0].pipeline;
 } catch (const std::bad_alloc&) {
   return {};
 }

@@ -2,7 +2,7 @@
 // What was learned about pipelines: for each, what it makes of a chunk with given features, and how fast that decodes.
 //
 // A model file, little-endian: "DBKS"; format version (1 byte); a card, what it was trained on, as a block of JSON; the
-// number of pipelines (varint); of each, map, prediction and code (1 byte each), then the trees (boosted_trees.h) of
+// thresholds of all trees (boosted_trees.h); the number of pipelines (varint); of each, map, prediction and code (1 byte each), then the trees (boosted_trees.h) of
 // its size and of its time; XXH3 (64 bits, seed 0) of all that stands before.
 #include <cstdint>
 #include <optional>

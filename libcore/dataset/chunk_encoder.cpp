@@ -64,7 +64,7 @@ std::uint64_t decode_ns(const Form& form, std::uint64_t chunk_bytes) {
 class Trials {
  public:
   Trials(std::span<const std::byte> chunk, const codecs::ChunkType& type, codecs::Objective objective)
-      : chunk_(chunk), type_(type), objective_(objective), best_cost_(cost_of(Form{}, chunk.size(), decode_ns(Form{}, chunk.size()))) {}
+      : chunk_(chunk), type_(type), objective_(objective), best_{.form = {}, .bytes = {}, .decode_ns = decode_ns(Form{}, chunk.size())}, best_cost_(cost_of(Form{}, chunk.size(), best_.decode_ns)) {}
 
   void run(const Form& form) { keep(form, encode(form, type_, chunk_, buffer_), decode_ns(form, chunk_.size())); }
 
@@ -119,6 +119,7 @@ class Trials {
     if (cost >= best_cost_) return;
     best_cost_ = cost;
     best_.form = form;
+    best_.decode_ns = nanoseconds;
     std::swap(best_.bytes, buffer_);
   }
 

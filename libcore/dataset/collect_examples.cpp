@@ -68,11 +68,11 @@ void CollectOptions::declare(OptionSink& sink) {
   sink.count("chunks", &chunks, "N", "Chunks of a file to learn from, of each of two sizes", OptionSink::Range{1, 1000});
 }
 
-std::vector<std::string> files_below(const std::vector<std::string>& paths) {
-  std::vector<std::string> files;
+std::vector<LessonFile> files_below(const std::vector<std::string>& paths) {
+  std::vector<LessonFile> files;
   for (const std::string& path : paths) {
     if (!fs::is_directory(path)) {
-      files.push_back(path);
+      files.push_back({path, path});
       continue;
     }
     std::vector<std::string> below;
@@ -80,12 +80,15 @@ std::vector<std::string> files_below(const std::vector<std::string>& paths) {
       if (entry.is_regular_file() && !entry.path().filename().string().starts_with('.')) below.push_back(entry.path().string());
     std::sort(below.begin(), below.end());
     if (below.empty()) throw Error(ExitStatus::no_input, path + ": no file is in this folder");
-    files.insert(files.end(), below.begin(), below.end());
+    for (const std::string& file : below) {
+      const fs::path inside = fs::path(file).lexically_relative(path);
+      files.push_back({file, inside.has_parent_path() ? (fs::path(path) / *inside.begin()).string() : file});
+    }
   }
   return files;
 }
 
-std::vector<SelectorExample> collect_examples(const std::string& name, const std::vector<io::ArrayFile>& files,
+std::vector<SelectorExample> collect_examples(const std::string& dataset, const std::vector<io::ArrayFile>& files,
                                               const CollectOptions& options, const Surroundings& around) {
   const auto most = static_cast<std::uint64_t>(options.chunks);
   std::vector<Place> places = places_in(files, kSmallChunk, most);
@@ -95,7 +98,7 @@ std::vector<SelectorExample> collect_examples(const std::string& name, const std
   std::vector<SelectorExample> examples;
   const auto work = [&](std::uint64_t i) {
     around.stop.check();
-    return observe_all(name, places[i], around);
+    return observe_all(dataset, places[i], around);
   };
   const auto take = [&](std::uint64_t i, std::vector<SelectorExample> some) {
     around.progress.advance(places[i].grid.chunk_bytes);

@@ -17,12 +17,16 @@ struct CollectOptions {
   void declare(OptionSink& sink);
 };
 
+struct LessonFile {
+  std::string path;
+  std::string dataset;  // its own path, or, below a folder in a named one, that folder's
+};
 /// The files below the folders, sorted, and the files named themselves. Error (no_input).
-std::vector<std::string> files_below(const std::vector<std::string>& paths);
+std::vector<LessonFile> files_below(const std::vector<std::string>& paths);
 
 /// Examples of a file's arrays, spread evenly over them, in chunks of 256 KiB and 1 MiB; arrays below 4 KiB are left
-/// out. The file's name is the dataset. Errors: Error (data, io) of reading.
-std::vector<SelectorExample> collect_examples(const std::string& name, const std::vector<io::ArrayFile>& files,
+/// out. Errors: Error (data, io) of reading.
+std::vector<SelectorExample> collect_examples(const std::string& dataset, const std::vector<io::ArrayFile>& files,
                                               const CollectOptions& options, const Surroundings& around);
 
 }  // namespace daybreak::dataset

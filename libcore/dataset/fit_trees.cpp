@@ -24,7 +24,7 @@ constexpr Feature kBases[] = {Feature::element_bits,  Feature::density,        F
                               Feature::grid_median,   Feature::grid_delta_context, Feature::grid_median_context,
                               Feature::frequency,     Feature::column_density};
 
-constexpr double kLeafUnits = 16;  // of a leaf in one of a goal
+constexpr double kLeafUnits = 0.5;  // of a leaf in one of a goal
 
 double base_of(std::uint8_t base, const codecs::Features& features) {
   BoostedTrees alone;
@@ -122,7 +122,7 @@ class Fit {
     if (cut.gain <= 1e-6 * all_) {
       Sum all;
       for (const std::uint32_t m : members) all.add(goals_[m].weight, left_[m]);
-      const double units = std::clamp(all.mean() * options_.rate * kLeafUnits, -32000.0, 32000.0);
+      const double units = std::clamp(all.mean() * options_.rate * kLeafUnits, -128.0, 127.0);
       const auto value = static_cast<std::int16_t>(std::lround(units));
       for (const std::uint32_t m : members) left_[m] -= value / kLeafUnits;
       tree.push_back({TreeNode::kLeaf, 0, value});

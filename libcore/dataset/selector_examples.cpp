@@ -1,6 +1,7 @@
 #include "libcore/dataset/selector_examples.h"
 
 #include <algorithm>
+#include <cmath>
 #include <ctime>
 
 #include "libcore/codecs/frame.h"
@@ -27,20 +28,26 @@ double seconds_of(Work work) {
   return thread_seconds() - start;
 }
 
-PipelineOutcome outcome_of(codecs::Pipeline pipeline, const codecs::ChunkType& type, codecs::ByteSpan chunk,
-                           const codecs::Sample& sample) {
+using Samples = std::array<codecs::Sample, codecs::kRounds.size()>;
+
+PipelineOutcome try_pipeline(codecs::Pipeline pipeline, const codecs::ChunkType& type, codecs::ByteSpan chunk,
+                           const Samples& samples) {
   const std::string what = "a chunk encoded as " + codecs::pipeline_name(pipeline) + ": ";
   PipelineOutcome outcome;
   outcome.pipeline = pipeline;
   codecs::Bytes frame;
-  outcome.sample_s = seconds_of([&] {
-    expect_done(codecs::encode(pipeline, type.type, sample.shape, sample.data, frame), what);
-  });
-  outcome.sample_bytes = frame.size();
-  outcome.encode_s = seconds_of([&] {
-    expect_done(codecs::encode(pipeline, type.type, type.shape, chunk, frame), what);
-  });
+  const auto encode = [&](std::span<const std::uint64_t> shape, codecs::ByteSpan data) {
+    return seconds_of([&] { expect_done(codecs::encode(pipeline, type.type, shape, data, frame), what); });
+  };
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    if (samples[i].data.size() == chunk.size()) continue;
+    outcome.samples[i].encode_s = encode(samples[i].shape, samples[i].data);
+    outcome.samples[i].bytes = frame.size();
+  }
+  outcome.encode_s = encode(type.shape, chunk);
   outcome.bytes = frame.size();
+  for (PipelineOutcome::Sampled& sampled : outcome.samples)
+    if (sampled.bytes == 0) sampled = {outcome.bytes, outcome.encode_s};
   codecs::Bytes back(chunk.size());
   for (int i = 0; i < kDecodings; ++i) {
     const double seconds = seconds_of([&] { expect_done(codecs::decode(frame, back), what); });
@@ -50,6 +57,16 @@ PipelineOutcome outcome_of(codecs::Pipeline pipeline, const codecs::ChunkType& t
 }
 
 }  // namespace
+
+const PipelineOutcome* SelectorExample::outcome_of(codecs::Pipeline pipeline) const {
+  for (const PipelineOutcome& outcome : outcomes)
+    if (outcome.pipeline == pipeline) return &outcome;
+  return nullptr;
+}
+
+double SelectorExample::log_bits(const PipelineOutcome& outcome) const {
+  return std::log2(8.0 * static_cast<double>(outcome.bytes) / static_cast<double>(values));
+}
 
 std::vector<TypedChunk> relatives_of(const TypedChunk& chunk) {
   const codecs::ElementInfo info = codecs::element_info(chunk.type.type);
@@ -82,14 +99,18 @@ SelectorExample observe(std::string dataset, const TypedChunk& chunk) {
   const codecs::ChunkType& type = chunk.type;
   SelectorExample example;
   example.dataset = std::move(dataset);
+  example.type = type.type;
   example.plain_bytes = chunk.bytes.size();
   example.values = chunk.bytes.size() / codecs::element_info(type.type).bytes;
   example.features_s =
       seconds_of([&] { example.features = codecs::measure_features(type.type, type.shape, chunk.bytes); });
-  const codecs::Sample sample = codecs::sample_of(type.shape, chunk.bytes);
-  example.sample_bytes = sample.data.size();
+  Samples samples;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    samples[i] = codecs::sample_of(type.shape, chunk.bytes, codecs::kRounds[i]);
+    example.sample_bytes[i] = samples[i].data.size();
+  }
   for (const codecs::Pipeline pipeline : codecs::candidates(type.type, type.shape))
-    example.outcomes.push_back(outcome_of(pipeline, type, chunk.bytes, sample));
+    example.outcomes.push_back(try_pipeline(pipeline, type, chunk.bytes, samples));
   return example;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 // What pipelines make of real chunks: what the selector learns from.
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -7,23 +8,33 @@
 #include "libcore/codecs/features.h"
 #include "libcore/codecs/hdf5_filter.h"
 #include "libcore/codecs/pipeline.h"
+#include "libcore/codecs/select.h"
 
 namespace daybreak::dataset {
 
 struct PipelineOutcome {
   codecs::Pipeline pipeline;
-  std::uint64_t bytes = 0;         // of the chunk's frame
-  std::uint64_t sample_bytes = 0;  // of the frame of codecs::sample_of()
-  double encode_s = 0, decode_s = 0, sample_s = 0;  // processor time of one thread
+  std::uint64_t bytes = 0;             // of the chunk's frame
+  double encode_s = 0, decode_s = 0;   // processor time of one thread
+  struct Sampled {
+    std::uint64_t bytes = 0;  // of the frame of codecs::sample_of()
+    double encode_s = 0;
+  };
+  std::array<Sampled, codecs::kRounds.size()> samples{};  // of each round of the selector
 };
 
 struct SelectorExample {
   std::string dataset;  // where it comes from: what is judged was not learned from
+  codecs::ElementType type = codecs::ElementType::u8;
   codecs::Features features;
   std::uint64_t plain_bytes = 0, values = 0;
-  std::uint64_t sample_bytes = 0;  // before they are encoded
+  std::array<std::uint64_t, codecs::kRounds.size()> sample_bytes{};  // before they are encoded
   double features_s = 0;
   std::vector<PipelineOutcome> outcomes;  // all candidates, in their order
+
+  const PipelineOutcome* outcome_of(codecs::Pipeline pipeline) const;
+  /// log2 of the bits of a value.
+  double log_bits(const PipelineOutcome& outcome) const;
 };
 
 /// A chunk in memory.

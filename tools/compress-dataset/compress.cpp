@@ -4,12 +4,13 @@
 #include "libcore/base/error.h"
 #include "libcore/dataset/archive.h"
 #include "libcore/dataset/duplicates.h"
+#include "libcore/dataset/forecast.h"
 #include "libcore/dataset/loss.h"
 #include "libcore/dataset/near_duplicates.h"
 #include "libcore/dataset/non_finite.h"
-#include "libcore/records/dataset_record.h"
 #include "tools/compress-dataset/inputs.h"
 #include "tools/compress-dataset/output.h"
+#include "tools/compress-dataset/plan.h"
 #include "tools/compress-dataset/plot.h"
 #include "tools/compress-dataset/task_check.h"
 #include "tools/compress-dataset/verbs.h"
@@ -114,28 +115,11 @@ class Compress : public frame::Verb {
     return out;
   }
 
-  /// What would be written, without encoding.
+  /// What would be written, foretold by a few chunks of each array.
   frame::Outcome plan(const std::vector<dataset::CompressInput>& inputs, frame::Session& session) const {
-    io::Json arrays = io::Json::array();
-    std::string text;
-    for (const dataset::KeptArray& array : dataset::plan_arrays(inputs, options_)) {
-      io::Json one, shape = io::Json::array();
-      for (const std::uint64_t extent : array.info.shape) shape.push_back(extent);
-      one["name"] = array.info.name;
-      one["dtype"] = io::dtype_name(array.info.type);
-      one["shape"] = std::move(shape);
-      one["input_bytes"] = array.info.bytes();
-      one["chunks"] = array.grid.chunked() ? array.grid.count : 1;
-      one["chunk_bytes"] = array.grid.chunked() ? array.grid.chunk_bytes : array.info.bytes();
-      text += array.info.name + ": " + std::to_string(array.info.bytes()) + " bytes in " + one.at("chunks").dump() +
-              " chunks\n";
-      arrays.push_back(std::move(one));
-    }
-    io::Json document;
-    document["schema"] = records::kDatasetSchema;
-    document["dry_run"] = true;
-    document["arrays"] = std::move(arrays);
-    session.emit(document, text.empty() ? "no arrays" : text);
+    const std::vector<dataset::KeptArray> arrays = dataset::plan_arrays(inputs, options_);
+    const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};
+    show_plan(arrays, dataset::forecast(inputs, bounds_, options_, around), session);
     return frame::Outcome::done;
   }
 

@@ -11,12 +11,12 @@ using namespace daybreak::codecs::test;
 
 namespace {
 
-/// Foretells 256 where the density is above 100, else 0, and log2(density) besides.
+/// Foretells 200 where the density is above 100, else 0, and log2(density) besides.
 SelectorModel small_model() {
   BoostedTrees trees;
   trees.base = static_cast<std::uint8_t>(Feature::density);
   trees.offset = -5;
-  trees.trees = {{{static_cast<std::uint8_t>(Feature::density), 2, 100}, {TreeNode::kLeaf, 0, 0}, {TreeNode::kLeaf, 0, 4096}}};
+  trees.trees = {{{static_cast<std::uint8_t>(Feature::density), 2, 100}, {TreeNode::kLeaf, 0, 0}, {TreeNode::kLeaf, 0, 100}}};
   SelectorModel model;
   model.card = "{}";
   model.entries = {{{Map::ordered, Predict::none, Code::bins}, trees, {}}};
@@ -31,7 +31,7 @@ TEST_CASE("trees foretell what they say") {
   features.of(Feature::density) = 64;
   CHECK(model.forecast({Map::ordered, Predict::none, Code::bins}, features)->bits == 6 * 256 - 5);
   features.of(Feature::density) = 128;
-  CHECK(model.forecast({Map::ordered, Predict::none, Code::bins}, features)->bits == 7 * 256 - 5 + 256);
+  CHECK(model.forecast({Map::ordered, Predict::none, Code::bins}, features)->bits == 7 * 256 - 5 + 200);
   CHECK_FALSE(model.forecast({Map::grid, Predict::none, Code::bins}, features));
 }
 
@@ -55,14 +55,47 @@ TEST_CASE("a damaged model's file is refused") {
   }
 }
 
-TEST_CASE("trees that lead nowhere are refused") {
-  for (const Tree& tree : {Tree{}, Tree{{0, 2, 0}, {TreeNode::kLeaf, 0, 0}}, Tree{{0, 1, 0}, {TreeNode::kLeaf, 0, 0}},
-                           Tree{{0, 0, 0}}, Tree{{200, 2, 0}, {TreeNode::kLeaf, 0, 0}, {TreeNode::kLeaf, 0, 0}}}) {
-    ByteWriter out;
-    write_trees({BoostedTrees::kNoBase, 0, {tree}}, out);
-    ByteReader in(out.span());
+TEST_CASE("trees come back as they were written") {
+  std::mt19937 random(7);
+  BoostedTrees trees;
+  trees.base = 3, trees.offset = -700;
+  const auto leaf = [&] { return TreeNode{TreeNode::kLeaf, 0, static_cast<std::int16_t>(random() % 256 - 128)}; };
+  const auto decision = [&](std::uint8_t above) {
+    return TreeNode{static_cast<std::uint8_t>(random() % kFeatures), above, static_cast<std::int16_t>(random() % 40 - 20)};
+  };
+  for (int i = 0; i < 50; ++i) {
+    trees.trees.push_back({decision(2), leaf(), leaf()});
+    trees.trees.push_back({decision(4), decision(3), leaf(), leaf(), leaf()});
+    trees.trees.push_back({decision(2), leaf(), decision(4), leaf(), decision(6), leaf(), leaf()});
+  }
+  Thresholds thresholds, thresholds_back;
+  collect_thresholds(trees, thresholds);
+  ByteWriter out;
+  write_thresholds(thresholds, out);
+  write_trees(trees, thresholds, out);
+  ByteReader in(out.span());
+  BoostedTrees back;
+  REQUIRE(read_thresholds(in, thresholds_back));
+  REQUIRE(read_trees(in, thresholds_back, back));
+  CHECK(in.finished());
+  for (int i = 0; i < 200; ++i) {
+    Features features;
+    for (auto& value : features.values) value = static_cast<std::int16_t>(random() % 60 - 30);
+    CHECK(foretell(back, features) == foretell(trees, features));
+  }
+}
+
+TEST_CASE("trees that no model writes are refused") {
+  Thresholds thresholds;
+  thresholds[0] = {5};
+  // Base, offset, one tree; then its decisions: an unknown feature, an unknown threshold, none of five levels a leaf.
+  for (const std::vector<std::uint8_t>& tree :
+       {std::vector<std::uint8_t>{kFeatures | 192, 0, 1, 1}, {192, 1, 1, 1}, {192, 0, 1}, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1}}) {
+    std::vector<std::uint8_t> bytes{BoostedTrees::kNoBase, 0, 0, 1};
+    bytes.insert(bytes.end(), tree.begin(), tree.end());
+    ByteReader in(bytes);
     BoostedTrees back;
-    CHECK_FALSE(read_trees(in, back));
+    CHECK_FALSE(read_trees(in, thresholds, back));
   }
 }
 

@@ -1,10 +1,11 @@
 // Learning: trees fit what they are shown, and a model learns to choose.
-#include "libcore/dataset/train_selector.h"
+#include "libcore/dataset/judge_selector.h"
 
 #include <random>
 
 #include "libcore/codecs/select.h"
 #include "tests/support/catch.hpp"
+#include "tests/unit/dataset/scratch_dataset.h"
 
 using namespace daybreak;
 using namespace daybreak::dataset;
@@ -64,13 +65,14 @@ std::vector<SelectorExample> two_kinds() {
       example.dataset = "set " + std::to_string(dataset);
       for (auto& value : example.features.values) value = static_cast<std::int16_t>(random() % 1000 + 1);
       const bool first = example.features.of(Feature::matches) > 500;
-      example.plain_bytes = 1 << 20, example.values = 1 << 18, example.sample_bytes = 1 << 15;
+      example.plain_bytes = 1 << 20, example.values = 1 << 18, example.sample_bytes = {1 << 15, 1 << 17};
       for (int k = 0; k < 12; ++k) {
         PipelineOutcome outcome;
         outcome.pipeline = {static_cast<codecs::Map>(k % 6), k < 6 ? codecs::Predict::none : codecs::Predict::delta, bins};
         const bool good = k == (first ? 0 : 11);
-        outcome.bytes = good ? 100000 : 500000, outcome.sample_bytes = good ? 3000 : 15000;
-        outcome.encode_s = 1, outcome.decode_s = 0.001, outcome.sample_s = 0.03;
+        outcome.bytes = good ? 100000 : 500000;
+        outcome.samples = {{{good ? 3000u : 15000u, 0.002}, {good ? 12000u : 60000u, 0.03}}};
+        outcome.encode_s = 1, outcome.decode_s = 0.001;
         example.outcomes.push_back(outcome);
       }
       examples.push_back(example);
@@ -81,14 +83,25 @@ std::vector<SelectorExample> two_kinds() {
 }  // namespace
 
 TEST_CASE("a model chooses rightly for datasets that it was not fitted to") {
-  StopToken stop;
+  daybreak::test::ScratchDataset scratch;
   const auto examples = two_kinds();
-  const SelectorReport report = judge_selector(examples, {}, stop);
+  const SelectorReport report = judge_selector(examples, {}, scratch.around());
   CHECK(report.datasets.size() == 6);
   CHECK(report.mean_regret < 0.05);
   CHECK(report.best_single_bytes > 2 * report.chosen_bytes);
   CHECK(report.selection_s < 0.1 * report.exhaustive_s);
   CHECK(report.plain_bytes == examples.size() << 20);
+}
+
+TEST_CASE("without the feature that tells, and without samples, a model chooses worse") {
+  daybreak::test::ScratchDataset scratch;
+  const auto examples = two_kinds();
+  Handicap blind{.name = "blind", .blind_to = {Feature::matches}, .samples = false}, seeing{.samples = false};
+  const SelectorReport without = judge_selector(examples, {}, scratch.around(2), blind);
+  const SelectorReport with = judge_selector(examples, {}, scratch.around(2), seeing);
+  CHECK(with.mean_regret < 0.1);
+  CHECK(without.mean_regret > 10 * with.mean_regret + 0.5);
+  CHECK(all_handicaps().size() == 6);
 }
 
 TEST_CASE("relatives hold the same numbers") {

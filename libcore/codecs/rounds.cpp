@@ -1,0 +1,156 @@
+#include "libcore/codecs/rounds.h"
+
+#include <algorithm>
+
+#include "libcore/codecs/feature_counts.h"
+#include "libcore/codecs/steps.h"
+
+namespace daybreak::codecs {
+namespace {
+
+constexpr std::size_t kTried = 16;  // in the first round
+/// Codes that try many pipelines themselves get a try where at most this much more is foretold of them than of the best.
+constexpr std::uint64_t kWorthASearch = 2;  // half as much again
+/// Who goes on to the second round: who costs at most 1/`close` more than the best.
+constexpr std::uint64_t kClose = 4, kCloseAndDear = 10;
+constexpr std::size_t kMostClose = 6;
+/// A small sample may hold too few equal values for a dictionary of them. The first few by forecast go on all the same.
+constexpr std::size_t kMostUnheld = 2;
+/// Who gets a try on the whole chunk beside the best.
+constexpr std::uint64_t kNearlyEqual = 200;
+/// Of forecasts beside what samples say, and of how far what the larger sample gains over the smaller one goes on.
+constexpr std::int64_t kTrust = 16, kGrowth = 4;
+
+bool is_searched(Code code) {
+  return code == Code::columns || code == Code::stretches;
+}
+
+/// Takes about as long as ten others.
+bool is_dear(Code code) {
+  return is_searched(code) || code == Code::zstd;
+}
+
+bool within(std::uint64_t cost, std::uint64_t best, std::uint64_t part) {
+  return cost <= best + best / part;
+}
+
+/// A prospect that is tried: its bytes as each sample has them, as if the sample were all of the chunk; 0: not known.
+struct Contender {
+  Prospect prospect;
+  std::array<std::uint64_t, kRounds.size()> bytes{};
+};
+
+class Tournament {
+ public:
+  Tournament(const Objective& objective, std::size_t chunk_bytes, Tries& tries)
+      : objective_(objective), chunk_bytes_(chunk_bytes), tries_(tries) {
+    for (std::size_t i = 0; i < kRounds.size(); ++i) parts_[i] = tries.sample_bytes(i);
+  }
+
+  std::vector<Prospect> run(std::span<const Prospect> foreseen) {
+    enter(worth_a_sample(foreseen));
+    std::vector<Contender> unheld = play(0);
+    if (parts_[0] == chunk_bytes_) return first(1);
+    const std::uint64_t most = left_.empty() ? chunk_bytes_ : left_[0].prospect.cost;
+    std::erase_if(unheld, [&](const Contender& one) { return one.prospect.cost == 0 || one.prospect.cost >= most; });
+    unheld.resize(std::min(kMostUnheld, unheld.size()));
+    keep_close();
+    left_.insert(left_.end(), unheld.begin(), unheld.end());
+    if (left_.size() > 1 || !unheld.empty()) play(1);
+    return first(parts_[1] == chunk_bytes_ ? 1 : nearly_equal());
+  }
+
+ private:
+  void enter(std::span<const Prospect> prospects) {
+    std::uint64_t best = 0;
+    for (const Prospect& one : prospects) {
+      if (best == 0) best = one.cost;  // of those that anything is foretold of
+      if (one.cost == 0 || !is_searched(one.pipeline.code) || within(one.cost, best, kWorthASearch))
+        left_.push_back({one, {}});
+    }
+  }
+
+  /// Tries those that are left, and puts them in order; returns those that gain nothing, in order of forecasts.
+  std::vector<Contender> play(std::size_t round) {
+    std::vector<Prospect> prospects;
+    for (const Contender& one : left_) prospects.push_back(one.prospect);
+    const std::vector<std::size_t> sizes = tries_.sizes(round, prospects);
+    std::vector<Contender> held, unheld;
+    for (std::size_t i = 0; i < left_.size(); ++i) {
+      Contender one = left_[i];
+      if (sizes[i] == kNotApplicable || sizes[i] >= parts_[round]) {
+        unheld.push_back(one);
+        continue;
+      }
+      one.bytes[round] = scaled(sizes[i], parts_[round]);
+      one.prospect.cost = objective_.cost(expected_bytes(one, round), one.prospect.decode_ns);
+      held.push_back(one);
+    }
+    std::stable_sort(held.begin(), held.end(),
+                     [](const Contender& a, const Contender& b) { return a.prospect.cost < b.prospect.cost; });
+    left_.swap(held);
+    return unheld;
+  }
+
+  std::uint64_t scaled(std::uint64_t bytes, std::size_t part) const {
+    return static_cast<std::uint64_t>(static_cast<unsigned __int128>(bytes) * chunk_bytes_ / part);
+  }
+
+  /// Of the chunk. What learns as it goes gains with size: some of what it gained from one sample to the next larger one
+  /// goes on. And samples may mislead: forecasts count a little.
+  std::uint64_t expected_bytes(const Contender& one, std::size_t round) const {
+    const std::uint64_t bytes = one.bytes[round];
+    if (parts_[round] == chunk_bytes_) return bytes;
+    std::int64_t change = 0;
+    if (one.prospect.bytes > 0) change = (log_feature(one.prospect.bytes) - log_feature(bytes)) / kTrust;
+    if (round > 0 && one.bytes[round - 1] > bytes) {
+      const std::int64_t gain = log_feature(one.bytes[round - 1]) - log_feature(bytes);
+      const std::int64_t ahead = log_feature(chunk_bytes_) - log_feature(parts_[round]);
+      const std::int64_t behind = log_feature(parts_[round]) - log_feature(parts_[round - 1]);
+      change -= gain * ahead / std::max<std::int64_t>(1, behind) / kGrowth;
+    }
+    return bytes * exp2_fixed(static_cast<std::int32_t>(change)) >> 16;
+  }
+
+  void keep_close() {
+    std::erase_if(left_, [best = left_.empty() ? 0 : left_[0].prospect.cost](const Contender& one) {
+      return !within(one.prospect.cost, best, is_dear(one.prospect.pipeline.code) ? kCloseAndDear : kClose);
+    });
+    left_.resize(std::min(kMostClose, left_.size()));
+  }
+
+  /// 2 where the second is worth a try on the whole chunk.
+  std::size_t nearly_equal() const {
+    if (left_.size() < 2) return left_.size();
+    const Prospect& second = left_[1].prospect;
+    return !is_dear(second.pipeline.code) && within(second.cost, left_[0].prospect.cost, kNearlyEqual) ? 2 : 1;
+  }
+
+  std::vector<Prospect> first(std::size_t most) const {
+    std::vector<Prospect> best;
+    for (const Contender& one : left_)
+      if (best.size() < most) best.push_back(one.prospect);
+    return best;
+  }
+
+  const Objective& objective_;
+  std::size_t chunk_bytes_;
+  Tries& tries_;
+  std::array<std::size_t, kRounds.size()> parts_{};
+  std::vector<Contender> left_;
+};
+
+}  // namespace
+
+std::span<const Prospect> worth_a_sample(std::span<const Prospect> foreseen) {
+  std::size_t tried = kTried;
+  while (tried < foreseen.size() && foreseen[tried - kTried].cost == 0) ++tried;  // unknown to the model
+  return foreseen.first(std::min(tried, foreseen.size()));
+}
+
+std::vector<Prospect> finalists(const Objective& objective, std::size_t chunk_bytes, std::span<const Prospect> foreseen,
+                                Tries& tries) {
+  return Tournament(objective, chunk_bytes, tries).run(foreseen);
+}
+
+}  // namespace daybreak::codecs
