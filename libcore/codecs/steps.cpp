@@ -28,8 +28,7 @@ namespace daybreak::codecs {
 namespace {
 
 constexpr TokenOrder token_order(Map map) {
-  if (map == Map::mirrored) return TokenOrder::mirrored;
-  return map == Map::ranked ? TokenOrder::ranked : TokenOrder::sorted;
+  return map == Map::mirrored ? TokenOrder::mirrored : map == Map::ranked ? TokenOrder::ranked : TokenOrder::sorted;
 }
 
 constexpr Pipeline kColumns{Map::ordered, Predict::none, Code::columns},
@@ -51,7 +50,7 @@ bool map(Map map, ElementType type, ByteSpan data, Words<Word>& values, ByteWrit
     case Map::mirrored:
       return map_tokens<Word>(token_order(map), type, data, values, parameters);
     case Map::lattice:
-      return false;  // lossy: write_lossy_steps()
+      break;  // lossy: write_lossy_steps()
   }
   return false;
 }
@@ -124,20 +123,18 @@ bool write_code(Code code, const ArrayShape& shape, std::span<const Word> values
     case Code::stretches:
     case Code::words:
     case Code::fractions:
-      return false;  // without steps: frame.h, parts.h, words.h, fractions.h
+    case Code::levels:
+      return false;  // without steps: frame.h, parts.h, words.h, fractions.h, levels.h
     case Code::bins:
-      write_numbers(values, out);
-      return true;
+      return write_numbers(values, out), true;
     case Code::column_bins:
       return write_column_bins(shape, values, out);
     case Code::block_bins:
       return write_block_bins(shape, values, out);
     case Code::neighbors:
-      write_neighbors(shape, values, out);
-      return true;
+      return write_neighbors(shape, values, out), true;
     case Code::planes:
-      write_planes(values, out);
-      return true;
+      return write_planes(values, out), true;
     case Code::pixels:
       return write_pixels(shape, values, out);
     case Code::runs:
@@ -148,8 +145,6 @@ bool write_code(Code code, const ArrayShape& shape, std::span<const Word> values
       return write_zstd(values, out);
     case Code::scale_bins:
       return write_scale_bins(shape, values, out);
-    case Code::levels:
-      return false;  // lossy: levels.h
     case Code::phrases:
       return write_phrases(values, out);
   }
@@ -165,6 +160,7 @@ bool read_code(Code code, ByteReader& in, std::span<Word> values) {
     case Code::stretches:
     case Code::words:
     case Code::fractions:
+    case Code::levels:
       return false;
     case Code::bins:
       return read_numbers(in, values);
@@ -186,8 +182,6 @@ bool read_code(Code code, ByteReader& in, std::span<Word> values) {
       return read_zstd(in, values);
     case Code::scale_bins:
       return read_scale_bins(in, values);
-    case Code::levels:
-      return false;
     case Code::phrases:
       return read_phrases(in, values);
   }
@@ -217,8 +211,8 @@ bool write_steps(Pipeline pipeline, ElementType type, const ArrayShape& shape, B
   if (pipeline == kFractions) return type == ElementType::f64 && write_fractions(data, out);
   ByteWriter map_parameters;
   Words<Word> values;
-  if (!map(pipeline.map, type, data, values, map_parameters)) return false;
-  return write_mapped(pipeline, shape, values, map_parameters, out);
+  return map(pipeline.map, type, data, values, map_parameters) &&
+         write_mapped(pipeline, shape, values, map_parameters, out);
 }
 
 template <class Word>
