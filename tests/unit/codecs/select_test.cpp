@@ -52,7 +52,7 @@ TEST_CASE("noise is stored, and so is what is empty") {
 TEST_CASE("the preference for speed keeps from codes that decode one by one") {
   const Sample surface = samples()[3];
   const Pipeline fast = best_pipeline(surface.type, surface.shape, surface.data, {&builtin_selector(), kFastest});
-  CHECK(fast.code == Code::bins);
+  CHECK((fast.code == Code::bins || fast.code == Code::planes));
   CHECK(best_pipeline(surface.type, surface.shape, surface.data, {&builtin_selector(), kFastest}) == fast);
 }
 
