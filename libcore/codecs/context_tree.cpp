@@ -15,21 +15,31 @@ struct Box {
 /// Gives the indices of boxes their values.
 class Painter {
  public:
-  Painter(std::size_t features, std::span<std::uint16_t> of_index) : features_(features), of_index_(of_index) {}
+  Painter(const ContextTree& tree, std::size_t features, std::span<std::uint16_t> of_index)
+      : tree_(tree), features_(features), of_index_(of_index) {}
+
+  /// All indices.
+  Box whole() const {
+    Box box;
+    for (std::size_t feature = 0; feature < features_; ++feature) box.last[feature] = last(feature);
+    return box;
+  }
 
   void paint(const Box& box, std::uint16_t value) const {
     for (std::size_t feature = 0; feature < features_; ++feature)
       if (box.first[feature] > box.last[feature]) return;  // nothing answers the questions so
     std::size_t whole = features_;  // features from here on are not asked for: their indices lie side by side
-    while (whole > 0 && box.first[whole - 1] == 0 && box.last[whole - 1] == kMostBounds) --whole;
+    while (whole > 0 && box.first[whole - 1] == 0 && box.last[whole - 1] == last(whole - 1)) --whole;
     paint(box, value, whole, 0, 0);
   }
 
  private:
-  std::size_t stride(std::size_t feature) const { return std::size_t{1} << (kLevelBits * (features_ - 1 - feature)); }
+  std::uint8_t last(std::size_t feature) const {
+    return static_cast<std::uint8_t>((1u << tree_.level_bits(feature)) - 1);
+  }
   void paint(const Box& box, std::uint16_t value, std::size_t whole, std::size_t feature, std::size_t at) const {
     if (whole == 0) return std::fill(of_index_.begin(), of_index_.end(), value);
-    const std::size_t step = stride(feature), from = at + box.first[feature] * step;
+    const std::size_t step = std::size_t{1} << tree_.shift(feature), from = at + box.first[feature] * step;
     const std::size_t levels = box.last[feature] - box.first[feature] + std::size_t{1};
     if (feature + 1 == whole) {
       std::fill_n(of_index_.begin() + static_cast<std::ptrdiff_t>(from), levels * step, value);
@@ -38,6 +48,7 @@ class Painter {
     for (std::size_t level = 0; level < levels; ++level) paint(box, value, whole, feature + 1, from + level * step);
   }
 
+  const ContextTree& tree_;
   std::size_t features_;
   std::span<std::uint16_t> of_index_;
 };
@@ -92,9 +103,8 @@ Labels ContextTree::levels(std::size_t feature) const {
 }
 
 void ContextTree::spread(std::span<const std::uint16_t> of_leaf, std::span<std::uint16_t> of_index) const {
-  const Painter painter(bounds_.size(), of_index);
-  std::vector<Box> open(1);  // boxes of the nodes to come, the next one last
-  open[0].last.fill(kMostBounds);
+  const Painter painter(*this, bounds_.size(), of_index);
+  std::vector<Box> open{painter.whole()};  // boxes of the nodes to come, the next one last
   std::size_t leaf = 0;
   for (const std::uint8_t node : nodes_) {
     Box lower = open.back();

@@ -3,12 +3,13 @@
 // leaf is a context. (As in FLIF and JPEG XL, but with few bounds, so that a table holds the answers to all questions.)
 //
 // A question is whether a feature is at least a bound. There are at most 7 bounds of a feature, which give its level, 0
-// to 7; an index is the levels of all features, three bits each, the first feature's highest.
+// to 7; an index is the levels of all features, each in as many bits as it needs, the first feature's highest.
 //
 // Bytes: for each feature the number of its bounds (1 byte) and these, above 0 and rising (1 byte each); the leaves - 1
 // (1 byte); the tree from its root on, the lower branch of a question before the upper one, as a symbol stream
 // (symbols.h): 0 is a leaf, 1 + 8 * feature + k asks for the feature's bound k.
 #include <array>
+#include <bit>
 #include <span>
 #include <vector>
 
@@ -17,7 +18,6 @@
 
 namespace daybreak::codecs {
 
-constexpr unsigned kLevelBits = 3;
 constexpr std::size_t kMostBounds = 7, kMostLeaves = 256, kMostFeatures = 6;
 
 class ContextTree {
@@ -29,7 +29,10 @@ class ContextTree {
   bool read(ByteReader& in, std::size_t features);
 
   std::size_t leaves() const { return nodes_.size() / 2 + 1; }
-  std::size_t indices() const { return std::size_t{1} << (kLevelBits * bounds_.size()); }
+  std::size_t indices() const { return std::size_t{1} << shift_below(0); }
+  /// Bits of a feature's level in an index, and the bits of those below it.
+  unsigned level_bits(std::size_t feature) const { return static_cast<unsigned>(std::bit_width(bounds_[feature].size())); }
+  unsigned shift(std::size_t feature) const { return shift_below(feature + 1); }
   ByteSpan bounds(std::size_t feature) const { return bounds_[feature]; }
   /// The level of every byte as that feature.
   Labels levels(std::size_t feature) const;
@@ -37,6 +40,11 @@ class ContextTree {
   void spread(std::span<const std::uint16_t> of_leaf, std::span<std::uint16_t> of_index) const;
 
  private:
+  unsigned shift_below(std::size_t feature) const {
+    unsigned bits = 0;
+    for (; feature < bounds_.size(); ++feature) bits += level_bits(feature);
+    return bits;
+  }
   std::vector<Bytes> bounds_;
   Bytes nodes_;  // as in the bytes
 };

@@ -18,7 +18,7 @@ std::array<std::uint32_t, 256> entries_of(const ContextTree& tree) {
   for (std::size_t f = 0; f < kFeatures; ++f) {
     const Labels levels = tree.levels(f);
     for (std::size_t symbol = 0; symbol < entries.size(); ++symbol)
-      entries[symbol] = entries[symbol] << kLevelBits | levels[symbol];
+      entries[symbol] = entries[symbol] << tree.level_bits(f) | levels[symbol];
   }
   for (std::size_t symbol = 0; symbol < entries.size(); ++symbol)
     entries[symbol] = entries[symbol] << kSymbolBits | static_cast<std::uint32_t>(symbol);
@@ -34,17 +34,17 @@ class FieldDecoder {
     std::fill(ring_.begin(), ring_.end(), 0u);
     state_.bands = bands.bands();
     state_.ring = ring_.data(), state_.ring_mask = places - 1;
-    for (std::size_t f = 0; f < kFeatures; ++f) {
-      state_.distances[f] = distances[f];
-      const std::uint32_t level = (1u << kLevelBits) - 1;
-      state_.masks[f] = distances[f] == 0 ? 0 : level << (kSymbolBits + kLevelBits * (kFeatures - 1 - f));
-    }
+    std::copy(distances.begin(), distances.end(), state_.distances);
   }
 
   bool open(ByteReader& in, std::size_t count) {
     ContextTree tree;
     ContextTables tables;
     if (!tree.read(in, kFeatures) || !read_context_tables(in, tree.leaves(), tables)) return false;
+    for (std::size_t f = 0; f < kFeatures; ++f) {
+      const std::uint32_t level = (1u << tree.level_bits(f)) - 1;
+      state_.masks[f] = state_.distances[f] == 0 ? 0 : level << (kSymbolBits + tree.shift(f));
+    }
     table_of_.resize(tree.indices() + 1);
     tree.spread(std::vector<std::uint16_t>(tables.table_of.begin(), tables.table_of.end()),
                 std::span(table_of_).first(tree.indices()));

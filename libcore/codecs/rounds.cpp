@@ -30,6 +30,11 @@ bool is_dear(Code code) {
   return is_searched(code) || code == Code::zstd;
 }
 
+/// Learns its contexts from the chunk: a small sample tells little of what it makes of the whole.
+bool is_learning(Code code) {
+  return code == Code::neighbors || code == Code::pixels;
+}
+
 bool within(std::uint64_t cost, std::uint64_t best, std::uint64_t part) {
   return cost <= best + best / part;
 }
@@ -114,7 +119,8 @@ class Tournament {
 
   void keep_close() {
     std::erase_if(left_, [best = left_.empty() ? 0 : left_[0].prospect.cost](const Contender& one) {
-      return !within(one.prospect.cost, best, is_dear(one.prospect.pipeline.code) ? kCloseAndDear : kClose);
+      const Code code = one.prospect.pipeline.code;
+      return !within(one.prospect.cost, best, is_dear(code) ? kCloseAndDear : is_learning(code) ? kCloseAndLearning : kClose);
     });
     left_.resize(std::min(kMostClose, left_.size()));
   }

@@ -40,7 +40,7 @@ std::vector<std::uint16_t> leaves_of(const ContextTree& tree, const std::vector<
   std::vector<std::uint32_t> indices(found.size());
   for (std::size_t f = 0; f < kFeatures; ++f) {
     const Labels levels = tree.levels(f);
-    for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = indices[i] << kLevelBits | levels[features[f][i]];
+    for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = indices[i] << tree.level_bits(f) | levels[features[f][i]];
   }
   for (std::size_t i = 0; i < found.size(); ++i) found[i] = of_index[indices[i]];
   return found;

@@ -15,7 +15,8 @@ namespace {
 
 constexpr double kClose = 1.02;       // a runner-up within this factor is worth a try on the next chunks
 constexpr double kCloseFrame = 1.10;  // the same for what needs no plugin, where the best does
-constexpr double kPluginCost = 1.02;  // a frame of ours must be smaller by this factor
+constexpr double kPluginCost = 1.02;  // a frame of ours must be smaller by this factor,
+constexpr double kMuchFaster = 1.3;   // or no larger and faster to decode by this one
 constexpr double kWorse = 1.03;       // a chunk this much worse than promised has other data in it
 constexpr double kDrifted = 1.03;     // so has one whose best forecast is this much better than that of the choice
 constexpr int kDeepest = 9;
@@ -64,7 +65,11 @@ std::uint64_t decode_ns(const Form& form, std::uint64_t chunk_bytes) {
 class Trials {
  public:
   Trials(std::span<const std::byte> chunk, const codecs::ChunkType& type, codecs::Objective objective)
-      : chunk_(chunk), type_(type), objective_(objective), best_{.form = {}, .bytes = {}, .decode_ns = decode_ns(Form{}, chunk.size())}, best_cost_(cost_of(Form{}, chunk.size(), best_.decode_ns)) {}
+      : chunk_(chunk),
+        type_(type),
+        objective_(objective),
+        best_{.form = {}, .bytes = {}, .decode_ns = decode_ns(Form{}, chunk.size())},
+        best_cost_(cost_of(Form{}, chunk.size(), best_.decode_ns)) {}
 
   void run(const Form& form) { keep(form, encode(form, type_, chunk_, buffer_), decode_ns(form, chunk_.size())); }
 
@@ -79,6 +84,9 @@ class Trials {
   }
 
   const Form& best() const { return best_.form; }
+  std::uint64_t best_decode_ns() const { return best_.decode_ns; }
+  /// What frames of ours are compared with: the time that the best form of libraries takes to decode.
+  void set_standard(std::uint64_t nanoseconds) { standard_ns_ = nanoseconds; }
 
   EncodedChunk take() {
     if (best_.form.kind == Form::Kind::stored) {
@@ -108,7 +116,9 @@ class Trials {
 
  private:
   double cost_of(const Form& form, std::size_t bytes, std::uint64_t nanoseconds) const {
-    return static_cast<double>(objective_.cost(bytes, nanoseconds)) * (form.kind == Form::Kind::frame ? kPluginCost : 1);
+    const auto cost = static_cast<double>(objective_.cost(bytes, nanoseconds));
+    const bool much_faster = kMuchFaster * static_cast<double>(nanoseconds) <= static_cast<double>(standard_ns_);
+    return form.kind == Form::Kind::frame && !much_faster ? kPluginCost * cost : cost;
   }
 
   /// What stands in buffer_.
@@ -128,6 +138,7 @@ class Trials {
   codecs::Objective objective_;
   std::vector<Trial> tried_;
   EncodedChunk best_;
+  std::uint64_t standard_ns_ = 0;
   double best_cost_;
   std::vector<std::byte> buffer_;
 };
@@ -163,6 +174,8 @@ EncodedChunk ChunkEncoder::encode_trying_all(std::span<const std::byte> chunk, c
     choice = trials.choice();
     return trials.take();
   }
+  const std::uint64_t standard_ns = trials.best_decode_ns();
+  trials.set_standard(standard_ns);
   const std::vector<codecs::Prospect> foreseen = foresee(chunk, before);
   codecs::Experience seen;
   const std::uint64_t values = chunk.size() / codecs::element_info(type_.type).bytes;
@@ -171,6 +184,7 @@ EncodedChunk ChunkEncoder::encode_trying_all(std::span<const std::byte> chunk, c
     if (const auto bytes = trials.run(one)) seen.learn(one, *bytes, values);
   choice = trials.choice();
   choice.seen = std::move(seen);
+  choice.standard_ns = standard_ns;
   choice.best_foreseen = foreseen[0];
   choice.first_foreseen = prospect_of(choice.first.pipeline, foreseen);
   return trials.take();
@@ -180,6 +194,7 @@ EncodedChunk ChunkEncoder::encode_by_choice(std::span<const std::byte> chunk, co
                                             const Choice& choice) const {
   Choice unused;
   Trials trials(chunk, type_, selector_.objective);
+  trials.set_standard(choice.standard_ns);
   if (choice.first.kind == Form::Kind::stored) {
     // Nothing helped the neighbor. The cheapest form tells whether this chunk is another matter.
     trials.run(forms_.front());

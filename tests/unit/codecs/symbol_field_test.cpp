@@ -116,11 +116,12 @@ TEST_CASE("trees: every index has the leaf that its levels lead to") {
   ContextTree tree;
   REQUIRE(tree.read(in, 2));
   std::vector<std::uint16_t> leaves{10, 11, 12, 13}, of_index(tree.indices());
+  CHECK(of_index.size() == 4 * 2);  // of 3 and of 2 levels
   tree.spread(leaves, of_index);
   const Labels first = tree.levels(0), second = tree.levels(1);
   for (unsigned a = 0; a < 16; ++a)
     for (unsigned b = 0; b < 16; ++b)
-      CHECK(of_index[first[a] * 8u + second[b]] == (a < 9 ? (a < 5 ? 10 : 11) : b < 7 ? 12 : 13));
+      CHECK(of_index[static_cast<std::size_t>(first[a]) << tree.shift(0) | second[b]] == (a < 9 ? (a < 5 ? 10 : 11) : b < 7 ? 12 : 13));
 }
 
 TEST_CASE("photographs come back from what their guesses leave") {

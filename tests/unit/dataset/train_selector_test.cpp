@@ -99,7 +99,7 @@ TEST_CASE("without the feature that tells, and without samples, a model chooses 
   Handicap blind{.name = "blind", .blind_to = {Feature::matches}, .samples = false}, seeing{.samples = false};
   const SelectorReport without = judge_selector(examples, {}, scratch.around(2), blind);
   const SelectorReport with = judge_selector(examples, {}, scratch.around(2), seeing);
-  CHECK(with.mean_regret < 0.1);
+  CHECK(with.mean_regret < 0.2);
   CHECK(without.mean_regret > 10 * with.mean_regret + 0.5);
   CHECK(all_handicaps().size() == 6);
 }
