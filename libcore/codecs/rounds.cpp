@@ -12,7 +12,7 @@ constexpr std::size_t kTried = 16;  // in the first round
 /// Codes that try many pipelines themselves get a try where at most this much more is foretold of them than of the best.
 constexpr std::uint64_t kWorthASearch = 1;  // twice as much
 /// Who goes on to the second round: who costs at most 1/`close` more than the best.
-constexpr std::uint64_t kClose = 4, kCloseAndDear = 20, kCloseAndLearning = 2;
+constexpr std::uint64_t kClose = 4, kCloseAndDear = 20;
 constexpr std::size_t kMostClose = 6;
 /// A small sample may hold too few equal values for a dictionary of them. The first few by forecast go on all the same.
 constexpr std::size_t kMostUnheld = 2;
