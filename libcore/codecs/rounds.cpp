@@ -8,7 +8,9 @@
 namespace daybreak::codecs {
 namespace {
 
-constexpr std::size_t kTried = 16;  // in the first round
+constexpr std::size_t kTried = 14;  // in the first round
+/// Is always among them: what repeats far away is foretold the worst.
+constexpr Pipeline kRepeats{.code = Code::zstd};
 /// Codes that try many pipelines themselves get a try where at most this much more is foretold of them than of the best.
 constexpr std::uint64_t kWorthASearch = 1;  // twice as much
 /// Who goes on to the second round: who costs at most 1/`close` more than the best.
@@ -30,11 +32,6 @@ bool is_dear(Code code) {
   return is_searched(code) || code == Code::zstd;
 }
 
-/// Learns its contexts from the chunk: a small sample tells little of what it makes of the whole.
-bool is_learning(Code code) {
-  return code == Code::neighbors || code == Code::pixels;
-}
-
 bool within(std::uint64_t cost, std::uint64_t best, std::uint64_t part) {
   return cost <= best + best / part;
 }
@@ -53,7 +50,10 @@ class Tournament {
   }
 
   std::vector<Prospect> run(std::span<const Prospect> foreseen) {
-    enter(worth_a_sample(foreseen));
+    const auto promising = worth_a_sample(foreseen);
+    enter(promising);
+    for (const Prospect& one : foreseen.subspan(promising.size()))
+      if (one.pipeline == kRepeats) left_.push_back({one, {}});
     std::vector<Contender> unheld = play(0);
     if (parts_[0] == chunk_bytes_) return first(1);
     const std::uint64_t most = left_.empty() ? chunk_bytes_ : left_[0].prospect.cost;
@@ -119,8 +119,7 @@ class Tournament {
 
   void keep_close() {
     std::erase_if(left_, [best = left_.empty() ? 0 : left_[0].prospect.cost](const Contender& one) {
-      const Code code = one.prospect.pipeline.code;
-      return !within(one.prospect.cost, best, is_dear(code) ? kCloseAndDear : is_learning(code) ? kCloseAndLearning : kClose);
+      return !within(one.prospect.cost, best, is_dear(one.prospect.pipeline.code) ? kCloseAndDear : kClose);
     });
     left_.resize(std::min(kMostClose, left_.size()));
   }
