@@ -39,7 +39,9 @@ struct Lookback {
 /// Encodes the chunks of one array. Immutable; results depend on the arguments alone. What `selector` names outlives it.
 class ChunkEncoder {
  public:
-  ChunkEncoder(Audience audience, Effort effort, codecs::ChunkType type, codecs::Selector selector = {});
+  /// alone: the array has one chunk, whose form alone decides what the file says about the array.
+  ChunkEncoder(Audience audience, Effort effort, codecs::ChunkType type, codecs::Selector selector = {},
+               bool alone = false);
 
   /// Encodes `chunk` in every form worth a try and keeps the best; `choice` tells what the neighbors should try. A frame
   /// of ours is taken only where it saves more than 2 %, for it costs readers a plugin. Throws Error (bug) where a chunk
@@ -60,6 +62,7 @@ class ChunkEncoder {
   Audience audience_;
   codecs::ChunkType type_;
   codecs::Selector selector_;
+  bool alone_;
   std::vector<Form> forms_;
 };
 

@@ -30,7 +30,7 @@ cat > make.py <<'PYTHON'
 import numpy as np
 random = np.random.default_rng(1)
 np.savez("s.npz", x=random.standard_normal((1000, 64)).astype("f4"), y=random.integers(0, 5, 1000), z=random.standard_normal((1000, 8)))
-np.savez("w.npz", a=random.standard_normal((300, 64)).astype("f4"), b=random.standard_normal(7).astype("f2"), c=random.integers(0, 99, (50, 60)))
+np.savez("w.npz", a=random.standard_normal((300, 64)).astype("f4"), b=random.standard_normal(307).astype("f2"), c=random.integers(0, 99, (50, 60)))
 np.save("n.npy", random.standard_normal((2000, 16)).astype("f4"))
 PYTHON
 $python make.py
