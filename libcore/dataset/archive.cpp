@@ -126,6 +126,7 @@ bool Archive::matches(std::size_t array, std::uint64_t chunk, std::uint64_t hash
 }
 
 std::string Archive::literal(const KeptPiece& piece) const {
+  if (piece.text) return *piece.text;
   std::string text(piece.literal_bytes, '\0');
   if (!text.empty()) read(layout_.arrays.size() - 1, piece.literal_offset, std::as_writable_bytes(std::span(text)));
   return text;

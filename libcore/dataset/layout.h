@@ -22,9 +22,10 @@ inline constexpr const char* kChunkHashes = "_daybreak/chunk_xxh3";   // U64: of
 inline constexpr const char* kLiterals = "_daybreak/literals";        // U8: headers and the like, one after the other
 inline constexpr const char* kManifestHash = "daybreak_layout_xxh3";  // attribute of the root: XXH3 of the manifest
 
-/// One piece of an original: bytes of the literals, all elements of an array, or a run of its bytes.
+/// One piece of an original: bytes that stand here or among the literals, all elements of an array, or a run of its bytes.
 struct KeptPiece {
-  std::int64_t array = -1;  // index into Layout::arrays
+  std::int64_t array = -1;          // index into Layout::arrays
+  std::optional<std::string> text;  // the bytes themselves; else where they stand among the literals
   std::uint64_t literal_offset = 0, literal_bytes = 0;
   bool big_endian = false, column_major = false;
   std::uint64_t first_byte = 0;  // of the run,
