@@ -39,8 +39,9 @@ void Archive::read_hashes(Opening opening) {
   std::uint64_t count = 0;
   for (const KeptArray& array : layout_.arrays) {
     first_hash_.push_back(count);
-    count += array.hashes();
+    count += array.alone() ? 0 : array.parts();
   }
+  if (count == 0) return;
   try {
     const std::vector<std::byte> hashes = own_bytes(kChunkHashes, kLargestHashes);
     Hash128 found;
@@ -53,7 +54,7 @@ void Archive::read_hashes(Opening opening) {
                            " chunks, expected " + std::to_string(count),
                        kDamaged);
     hashes_.resize(count);
-    if (count > 0) std::memcpy(hashes_.data(), hashes.data(), hashes.size());
+    std::memcpy(hashes_.data(), hashes.data(), hashes.size());
   } catch (const Error&) {
     if (opening == Opening::whole) throw;
     verifies_chunks_ = false;
@@ -111,14 +112,21 @@ std::vector<std::byte> Archive::read_chunk(std::size_t array, std::uint64_t chun
   const ChunkPlace place = chunk_place(array, chunk);
   std::vector<std::byte> bytes(place.valid_bytes);
   read(array, place.offset_bytes, bytes);
-  if (verifies_chunks_ && hash64(bytes) != hashes_[first_hash_[array] + chunk])
+  if (!matches(array, chunk, hash64(bytes)))
     throw data_error(
         reader_.name() + ": dataset '" + layout_.arrays[array].info.name + "', chunk " + std::to_string(chunk),
         "its bytes do not match its hash", kDamaged);
   return bytes;
 }
 
+bool Archive::matches(std::size_t array, std::uint64_t chunk, std::uint64_t hash) const {
+  const KeptArray& kept = layout_.arrays[array];
+  if (kept.alone()) return hex64(hash) == kept.xxh3;
+  return !verifies_chunks_ || hash == hashes_[first_hash_[array] + chunk];
+}
+
 std::string Archive::literal(const KeptPiece& piece) const {
+  if (piece.text) return *piece.text;
   std::string text(piece.literal_bytes, '\0');
   if (!text.empty()) read(layout_.arrays.size() - 1, piece.literal_offset, std::as_writable_bytes(std::span(text)));
   return text;

@@ -21,7 +21,7 @@ class Archive {
 
   const Reader& reader() const { return reader_; }
   const Layout& layout() const { return layout_; }
-  /// False where the chunk hashes are damaged themselves: then only the hash of a whole array tells.
+  /// False where the chunk hashes are damaged themselves: then only the hash of a whole array of several chunks tells.
   bool verifies_chunks() const { return verifies_chunks_; }
   /// Bytes of the file itself.
   std::uint64_t file_bytes() const { return file_bytes_; }
@@ -42,6 +42,7 @@ class Archive {
  private:
   std::vector<std::byte> own_bytes(const char* name, std::uint64_t limit) const;
   void match_arrays();
+  bool matches(std::size_t array, std::uint64_t chunk, std::uint64_t hash) const;
   void read_hashes(Opening opening);
 
   Reader reader_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libcore/base/error.h"
+#include "libcore/base/hex.h"
 #include "libcore/dataset/blocks.h"
 #include "libcore/dataset/hash.h"
 #include "libcore/dataset/ordered_work.h"
@@ -40,6 +41,12 @@ std::uint64_t total_bytes(const Layout& layout) {
 }
 
 std::string checked_hash(const Archive& archive, std::size_t array, const Surroundings& around) {
+  const KeptArray& kept = archive.layout().arrays.at(array);
+  if (kept.alone()) {
+    around.stop.check();
+    around.progress.advance(kept.info.bytes());
+    return hex64(hash64(archive.read_chunk(array, 0)));
+  }
   Hash128 hash;
   const auto work = [&](std::uint64_t chunk) { return archive.read_chunk(array, chunk); };
   const auto take = [&](std::uint64_t, const std::vector<std::byte>& bytes) {
@@ -47,7 +54,7 @@ std::string checked_hash(const Archive& archive, std::size_t array, const Surrou
     hash.add(bytes);
     around.progress.advance(bytes.size());
   };
-  in_order<std::vector<std::byte>>(archive.layout().arrays.at(array).hashes(), around.threads, work, take);
+  in_order<std::vector<std::byte>>(kept.parts(), around.threads, work, take);
   return hash.hex();
 }
 
@@ -59,7 +66,7 @@ std::uint64_t check_chunks(const Archive& archive, const Surroundings& around) {
     if (checked_hash(archive, i, around) != array.xxh3)
       throw data_error(archive.reader().name() + ": dataset '" + array.info.name + "'", "does not match its hash",
                        "the file is damaged; fetch or write it again");
-    chunks += array.hashes();
+    chunks += array.parts();
   }
   return chunks;
 }
@@ -82,10 +89,10 @@ std::vector<LostChunk> find_lost_chunks(const Archive& archive, const Surroundin
       hash.add(read.bytes);
       if (!read.fault.empty()) lose(chunk, read.fault);
     };
-    in_order<ReadChunk>(kept.hashes(), around.threads, work, take);
-    if (archive.verifies_chunks() || hash.hex() == kept.xxh3) continue;
+    in_order<ReadChunk>(kept.parts(), around.threads, work, take);
+    if (kept.alone() || archive.verifies_chunks() || hash.hex() == kept.xxh3) continue;
     lost.resize(before);
-    for (std::uint64_t chunk = 0; chunk < kept.hashes(); ++chunk)
+    for (std::uint64_t chunk = 0; chunk < kept.parts(); ++chunk)
       lose(chunk, "the chunk hashes are damaged, and the array does not match its own");
   }
   return lost;

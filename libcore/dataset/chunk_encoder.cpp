@@ -19,10 +19,12 @@ constexpr double kPluginCost = 1.02;  // a frame of ours must be smaller by this
 constexpr double kMuchFaster = 1.3;   // or no larger and faster to decode by this one
 constexpr double kWorse = 1.03;       // a chunk this much worse than promised has other data in it
 constexpr double kDrifted = 1.03;     // so has one whose best forecast is this much better than that of the choice
+// What a file says about an array in chunks beyond what it says about one that is stored whole: filters, an index.
+constexpr std::uint64_t kDescriptionBytes = 56;
 constexpr int kDeepest = 9;
 constexpr std::uint64_t kSmallBytes = 64 << 10;  // zlib, whose tables are the shortest, is worth a try
 
-std::vector<Form> forms_for(Audience audience, Effort effort, const codecs::ChunkType& type) {
+std::vector<Form> forms_for(Audience audience, Effort effort, const codecs::ChunkType& type, bool alone) {
   const std::size_t element_bytes = codecs::element_info(type.type).bytes;
   std::vector<Form> forms;
   const auto add = [&](Form form, std::initializer_list<int> shuffles) {
@@ -40,8 +42,10 @@ std::vector<Form> forms_for(Audience audience, Effort effort, const codecs::Chun
   add({Form::Kind::blosc, 5, 0, BLOSC_LZ4_COMPNAME}, all);
   add({Form::Kind::blosc, effort == Effort::fast ? 1 : 5, 0, BLOSC_ZSTD_COMPNAME}, all);
   if (effort == Effort::best) add({Form::Kind::blosc, kDeepest, 0, BLOSC_ZSTD_COMPNAME}, all);
-  if (effort == Effort::best && type.bytes() <= kSmallBytes)
-    add({Form::Kind::blosc, kDeepest, 0, BLOSC_ZLIB_COMPNAME}, {BLOSC_NOSHUFFLE, BLOSC_SHUFFLE});
+  if (effort != Effort::best || type.bytes() > kSmallBytes) return forms;
+  // One chunk may as well do without Blosc and its header.
+  const Form zlib = alone ? Form{Form::Kind::deflate, kDeepest} : Form{Form::Kind::blosc, kDeepest, 0, BLOSC_ZLIB_COMPNAME};
+  add(zlib, {BLOSC_NOSHUFFLE, BLOSC_SHUFFLE});
   return forms;
 }
 
@@ -64,10 +68,11 @@ std::uint64_t decode_ns(const Form& form, std::uint64_t chunk_bytes) {
 /// The trials of one chunk; the best one's bytes are kept.
 class Trials {
  public:
-  Trials(std::span<const std::byte> chunk, const codecs::ChunkType& type, codecs::Objective objective)
+  Trials(std::span<const std::byte> chunk, const codecs::ChunkType& type, codecs::Objective objective, bool alone)
       : chunk_(chunk),
         type_(type),
         objective_(objective),
+        description_(alone ? kDescriptionBytes : 0),
         best_{.form = {}, .bytes = {}, .decode_ns = decode_ns(Form{}, chunk.size())},
         best_cost_(cost_of(Form{}, chunk.size(), best_.decode_ns)) {}
 
@@ -116,6 +121,7 @@ class Trials {
 
  private:
   double cost_of(const Form& form, std::size_t bytes, std::uint64_t nanoseconds) const {
+    if (form.kind != Form::Kind::stored) bytes += description_;
     const auto cost = static_cast<double>(objective_.cost(bytes, nanoseconds));
     const bool much_faster = kMuchFaster * static_cast<double>(nanoseconds) <= static_cast<double>(standard_ns_);
     return form.kind == Form::Kind::frame && !much_faster ? kPluginCost * cost : cost;
@@ -136,6 +142,7 @@ class Trials {
   std::span<const std::byte> chunk_;
   const codecs::ChunkType& type_;
   codecs::Objective objective_;
+  std::uint64_t description_;  // bytes
   std::vector<Trial> tried_;
   EncodedChunk best_;
   std::uint64_t standard_ns_ = 0;
@@ -156,11 +163,12 @@ double times(std::uint64_t now, std::uint64_t then) {
 
 }  // namespace
 
-ChunkEncoder::ChunkEncoder(Audience audience, Effort effort, codecs::ChunkType type, codecs::Selector selector)
+ChunkEncoder::ChunkEncoder(Audience audience, Effort effort, codecs::ChunkType type, codecs::Selector selector, bool alone)
     : audience_(audience),
       type_(std::move(type)),
       selector_(selector),
-      forms_(forms_for(audience, effort, type_)) {}
+      alone_(alone),
+      forms_(forms_for(audience, effort, type_, alone)) {}
 
 std::vector<codecs::Prospect> ChunkEncoder::foresee(std::span<const std::byte> chunk, const Lookback& before) const {
   return codecs::foresee(selector_, type_.type, type_.shape, codec_bytes(chunk), before.experience);
@@ -168,7 +176,7 @@ std::vector<codecs::Prospect> ChunkEncoder::foresee(std::span<const std::byte> c
 
 EncodedChunk ChunkEncoder::encode_trying_all(std::span<const std::byte> chunk, const Lookback& before,
                                              Choice& choice) const {
-  Trials trials(chunk, type_, selector_.objective);
+  Trials trials(chunk, type_, selector_.objective, alone_);
   for (const Form& form : forms_) trials.run(form);
   if (audience_ != Audience::plugin) {
     choice = trials.choice();
@@ -193,8 +201,12 @@ EncodedChunk ChunkEncoder::encode_trying_all(std::span<const std::byte> chunk, c
 EncodedChunk ChunkEncoder::encode_by_choice(std::span<const std::byte> chunk, const Lookback& before,
                                             const Choice& choice) const {
   Choice unused;
+<<<<<<< HEAD
   Trials trials(chunk, type_, selector_.objective);
   trials.set_standard(choice.standard_ns);
+=======
+  Trials trials(chunk, type_, selector_.objective, alone_);
+>>>>>>> small
   if (choice.first.kind == Form::Kind::stored) {
     // Nothing helped the neighbor. The cheapest form tells whether this chunk is another matter.
     trials.run(forms_.front());

@@ -40,7 +40,9 @@ struct Lookback {
 /// Encodes the chunks of one array. Immutable; results depend on the arguments alone. What `selector` names outlives it.
 class ChunkEncoder {
  public:
-  ChunkEncoder(Audience audience, Effort effort, codecs::ChunkType type, codecs::Selector selector = {});
+  /// alone: the array has one chunk, whose form alone decides what the file says about the array.
+  ChunkEncoder(Audience audience, Effort effort, codecs::ChunkType type, codecs::Selector selector = {},
+               bool alone = false);
 
   /// Encodes `chunk` in every form worth a try and keeps the best; `choice` tells what the neighbors should try. A frame
   /// of ours costs readers a plugin, so it is taken only where it saves more than 2 %, or anything at all and decodes 1.3
@@ -62,6 +64,7 @@ class ChunkEncoder {
   Audience audience_;
   codecs::ChunkType type_;
   codecs::Selector selector_;
+  bool alone_;
   std::vector<Form> forms_;
 };
 

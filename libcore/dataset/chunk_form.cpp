@@ -66,16 +66,12 @@ std::size_t encode_frame(const Form& form, const codecs::ChunkType& type, std::s
   return out.size();
 }
 
-/// The parameters that HDF5 keeps beside filter 32001 for readers that ask; decoding does not need them.
+/// The parameters that HDF5 keeps beside filter 32001: those four that the filter looks at whenever it decodes. Level and
+/// compressor, which are for encoding, differ from chunk to chunk.
 std::vector<unsigned> blosc_parameters(const codecs::ChunkType& chunk) {
-  constexpr unsigned kFilterRevision = 2, kLevel = 5;
-  return {kFilterRevision,
-          BLOSC_VERSION_FORMAT,
-          codecs::element_info(chunk.type).bytes,
-          static_cast<unsigned>(chunk.bytes()),
-          kLevel,
-          BLOSC_SHUFFLE,
-          static_cast<unsigned>(blosc_compname_to_compcode(BLOSC_ZSTD_COMPNAME))};
+  constexpr unsigned kFilterRevision = 2;
+  return {kFilterRevision, BLOSC_VERSION_FORMAT, codecs::element_info(chunk.type).bytes,
+          static_cast<unsigned>(chunk.bytes())};
 }
 
 bool passes(const Form& form, unsigned filter) {
@@ -90,6 +86,13 @@ bool passes(const Form& form, unsigned filter) {
       return filter == io::kHdf5Daybreak;
   }
   return false;
+}
+
+Filter filter_of(unsigned id, const codecs::ChunkType& chunk) {
+  constexpr unsigned kLevel = 6;  // for who asks; decoding does not
+  if (id == io::kHdf5Daybreak) return {id, codecs::filter_parameters(chunk)};
+  if (id == io::kHdf5Blosc) return {id, blosc_parameters(chunk)};
+  return {id, {id == io::kHdf5Shuffle ? codecs::element_info(chunk.type).bytes : kLevel}};
 }
 
 }  // namespace
@@ -139,13 +142,17 @@ void expect_done(codecs::Status status, const std::string& what) {
 }
 
 std::vector<Filter> filters_for(Audience audience, const codecs::ChunkType& chunk) {
-  if (audience == Audience::plain) {
-    constexpr unsigned kLevel = 6;  // for who asks; decoding does not
-    return {{io::kHdf5Shuffle, {codecs::element_info(chunk.type).bytes}}, {io::kHdf5Deflate, {kLevel}}};
-  }
+  if (audience == Audience::plain) return {filter_of(io::kHdf5Shuffle, chunk), filter_of(io::kHdf5Deflate, chunk)};
   std::vector<Filter> filters;
-  if (audience == Audience::plugin) filters.push_back({io::kHdf5Daybreak, codecs::filter_parameters(chunk)});
-  filters.push_back({io::kHdf5Blosc, blosc_parameters(chunk)});
+  if (audience == Audience::plugin) filters.push_back(filter_of(io::kHdf5Daybreak, chunk));
+  filters.push_back(filter_of(io::kHdf5Blosc, chunk));
+  return filters;
+}
+
+std::vector<Filter> filters_of(const Form& form, const codecs::ChunkType& chunk) {
+  std::vector<Filter> filters;
+  for (const unsigned id : {io::kHdf5Daybreak, io::kHdf5Blosc, io::kHdf5Shuffle, io::kHdf5Deflate})
+    if (passes(form, id)) filters.push_back(filter_of(id, chunk));
   return filters;
 }
 

@@ -58,6 +58,8 @@ struct Filter {
   std::vector<unsigned> parameters;
 };
 std::vector<Filter> filters_for(Audience audience, const codecs::ChunkType& chunk);
+/// Those of them that a chunk of that form went through: all that an array of one chunk needs.
+std::vector<Filter> filters_of(const Form& form, const codecs::ChunkType& chunk);
 /// HDF5's mask: bit k is set where a chunk of that form left out filter k.
 std::uint32_t filter_mask(const Form& form, std::span<const Filter> filters);
 

@@ -32,10 +32,15 @@ ChunkGrid with_chunks(ChunkGrid grid, io::Shape chunk, std::size_t axis) {
 
 }  // namespace
 
-ChunkGrid make_grid(const io::ArrayInfo& array, std::uint64_t target_bytes) {
+ChunkGrid whole_grid(const io::ArrayInfo& array) {
   ChunkGrid grid;
   grid.shape = array.shape;
   grid.element_bytes = io::dtype_bytes(array.type);
+  return grid;
+}
+
+ChunkGrid make_grid(const io::ArrayInfo& array, std::uint64_t target_bytes) {
+  ChunkGrid grid = whole_grid(array);
   const std::uint64_t bytes = array.bytes();
   if (array.shape.empty() || bytes == 0) return grid;
 
@@ -56,16 +61,13 @@ ChunkGrid make_grid(const io::ArrayInfo& array, std::uint64_t target_bytes) {
 }
 
 ChunkGrid grid_of_chunks(const io::ArrayInfo& array, const io::Shape& chunk, const std::string& where) {
-  ChunkGrid grid;
-  grid.shape = array.shape;
-  grid.element_bytes = io::dtype_bytes(array.type);
-  const bool whole = array.shape.empty() || array.bytes() == 0;
-  if (whole && chunk.empty()) return grid;
+  ChunkGrid grid = whole_grid(array);
+  if (chunk.empty()) return grid;
   // The last dimension that is cut; all before it must have extent 1, or a chunk is no run of bytes.
   std::size_t axis = chunk.size();
   while (axis > 0 && axis <= array.shape.size() && chunk[axis - 1] == array.shape[axis - 1]) --axis;
   axis = axis == 0 ? 0 : axis - 1;
-  bool holds = !whole && chunk.size() == array.shape.size();
+  bool holds = array.bytes() > 0 && chunk.size() == array.shape.size();
   for (std::size_t i = 0; holds && i < chunk.size(); ++i)
     holds = chunk[i] > 0 && chunk[i] <= array.shape[i] && (i >= axis || chunk[i] == 1);
   if (!holds) throw data_error(where, "the chunks of \"" + array.name + "\" are not cut along rows");

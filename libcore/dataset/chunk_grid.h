@@ -15,7 +15,8 @@ struct ChunkPlace {
   std::uint64_t valid_bytes = 0;   // what lies within the array; the rest of the chunk is zero
 };
 
-/// The grid of one array. A scalar and an array without elements have no chunks and are stored whole.
+/// The grid of one array. A scalar, an array without elements and one that no codec makes smaller have no chunks and are
+/// stored whole.
 struct ChunkGrid {
   io::Shape shape, chunk;  // chunk: extents of one chunk, the same rank as shape; empty where not chunked
   std::size_t axis = 0;    // the dimension that is cut: chunks have extent 1 before it and are whole behind it
@@ -33,6 +34,9 @@ struct ChunkGrid {
 /// Cuts an array into chunks of at most `target_bytes`. A row (all but the first extent) is cut only where it is longer
 /// than four times that. Chunks of one array are as even as whole rows allow.
 ChunkGrid make_grid(const io::ArrayInfo& array, std::uint64_t target_bytes);
+
+/// The grid of an array that is stored whole.
+ChunkGrid whole_grid(const io::ArrayInfo& array);
 
 /// The grid of an array whose chunks have the given extents, as make_grid() cuts them; empty: not chunked. Error (data,
 /// naming `where`) for extents that make_grid() could not have made.

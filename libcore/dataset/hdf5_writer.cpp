@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <set>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "libcore/base/error.h"
@@ -55,6 +57,11 @@ void prepare_library() {
   static_cast<void>(done);
 }
 
+/// Up to here elements stand in the header of their dataset: one place on the disk, and no address.
+constexpr std::uint64_t kCompactBytes = 512;
+/// Up to here names of a group stand in its header; more are cheaper packed beside it, with an index.
+constexpr unsigned kNamesInHeader = 24;
+
 std::vector<hsize_t> extents(const io::Shape& shape) {
   return {shape.begin(), shape.end()};
 }
@@ -77,6 +84,7 @@ struct Hdf5Writer::State {
   Hdf5Handle file, dataset;
   io::ArrayInfo array;  // what `dataset` holds
   std::vector<Filter> filters;
+  std::vector<io::Attribute> attributes;  // to be written by close()
   std::set<std::string> groups, datasets;
 
   void check(herr_t status, std::string_view doing) const {
@@ -107,10 +115,18 @@ struct Hdf5Writer::State {
         H5Gcreate2(file.get(), name.c_str(), link_properties().get(), creation(H5P_GROUP_CREATE).get(), H5P_DEFAULT),
         H5Gclose, "create the group \"" + name + "\"");
   }
-  /// Creation properties without times.
+  /// Creation properties without times. Names of large groups, which repeat each other, are packed.
   Hdf5Handle creation(hid_t kind) const {
     Hdf5Handle properties = handle(H5Pcreate(kind), H5Pclose, "describe an object");
     check(H5Pset_obj_track_times(properties.get(), false), "describe an object");
+    if (kind == H5P_DATASET_CREATE) {
+      // Without the hint a header has room for attributes, which few arrays have.
+      check(H5Pset_dset_no_attrs_hint(properties.get(), true), "describe an object");
+      return properties;
+    }
+    constexpr unsigned kDeepest = 9;
+    check(H5Pset_link_phase_change(properties.get(), kNamesInHeader, kNamesInHeader), "describe an object");
+    check(H5Pset_deflate(properties.get(), kDeepest), "describe an object");
     return properties;
   }
   void create(const io::ArrayInfo& info, const Hdf5Handle& properties) {
@@ -144,16 +160,42 @@ struct Hdf5Writer::State {
     if (H5Sget_simple_extent_npoints(space.get()) == 0) return;
     check(H5Awrite(made.get(), type.get(), data), "write the attribute \"" + name + "\"");
   }
+  void write(const io::Attribute& attribute) {
+    // Text carries its length as the last extent: fixed-size strings, of which HDF5 wants at least one byte.
+    if (!attribute.is_text) {
+      put_attribute(attribute.owner, attribute.name, stored_type(attribute.type, shown_as), space_of(attribute.shape),
+                    attribute.data.data());
+      return;
+    }
+    const io::Shape shape(attribute.shape.begin(), attribute.shape.end() - 1);
+    const std::size_t length = attribute.shape.back();
+    const std::vector<std::byte> blank(io::element_count(shape, attribute.name), std::byte{0});
+    put_attribute(attribute.owner, attribute.name, text_type(length, shown_as), space_of(shape),
+                  length == 0 ? blank.data() : attribute.data.data());
+  }
+  /// By owner and name: headers grow with their attributes, and the same set in another order may take other room.
+  void write_attributes() {
+    std::stable_sort(attributes.begin(), attributes.end(), [](const io::Attribute& a, const io::Attribute& b) {
+      return std::tie(a.owner, a.name) < std::tie(b.owner, b.name);
+    });
+    for (const io::Attribute& one : attributes) write(one);
+    attributes.clear();
+  }
 };
 
-Hdf5Writer::Hdf5Writer(const std::string& path, std::string shown_as) : state_(std::make_unique<State>()) {
+Hdf5Writer::Hdf5Writer(const std::string& path, std::string shown_as, Size size)
+    : state_(std::make_unique<State>()) {
   prepare_library();
   State& s = *state_;
   s.shown_as = std::move(shown_as);
   const Hdf5Handle access = s.handle(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "describe the file");
   // Fixed-array chunk indices and checksummed metadata, which 1.10 and later read.
   s.check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110), "describe the file");
+  // Space byte by byte: of blocks set aside for headers and for small arrays one ends as a hole.
+  s.check(H5Pset_meta_block_size(access.get(), 0), "describe the file");
+  s.check(H5Pset_small_data_block_size(access.get(), 0), "describe the file");
   const Hdf5Handle creation = s.creation(H5P_FILE_CREATE);
+  if (size == Size::below_4g) s.check(H5Pset_sizes(creation.get(), 4, 4), "describe the file");
   s.file = s.handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose, "create the file");
 }
 
@@ -177,7 +219,7 @@ void Hdf5Writer::begin_chunked(const io::ArrayInfo& array, const ChunkGrid& grid
   state_->filters = std::move(filters);
   state_->check(H5Pset_fill_time(properties.get(), H5D_FILL_TIME_NEVER), "describe the chunks of " + array.name);
   state_->create(array, properties);
-  if (const std::string name = kept_dtype(array.type); !name.empty()) text_attribute(array.name, "dtype", name);
+  note_dtype(array);
 }
 
 void Hdf5Writer::write_chunk(const ChunkPlace& place, const Form& form, std::span<const std::byte> bytes) {
@@ -187,13 +229,21 @@ void Hdf5Writer::write_chunk(const ChunkPlace& place, const Form& form, std::spa
                 "write a chunk of \"" + state_->array.name + "\"");
 }
 
-void Hdf5Writer::begin_contiguous(const io::ArrayInfo& array) {
-  state_->create(array, state_->creation(H5P_DATASET_CREATE));
+void Hdf5Writer::note_dtype(const io::ArrayInfo& array) {
   if (const std::string name = kept_dtype(array.type); !name.empty()) text_attribute(array.name, "dtype", name);
 }
 
+void Hdf5Writer::begin_contiguous(const io::ArrayInfo& array) {
+  state_->create(array, state_->creation(H5P_DATASET_CREATE));
+  note_dtype(array);
+}
+
 void Hdf5Writer::write_whole(const io::ArrayInfo& array, std::span<const std::byte> bytes) {
-  begin_contiguous(array);
+  const Hdf5Handle properties = state_->creation(H5P_DATASET_CREATE);
+  if (bytes.size() <= kCompactBytes)
+    state_->check(H5Pset_layout(properties.get(), H5D_COMPACT), "describe " + array.name);
+  state_->create(array, properties);
+  note_dtype(array);
   if (bytes.empty()) return;
   const Hdf5Handle type = stored_type(array.type, state_->shown_as);
   state_->check(H5Dwrite(state_->dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()),
@@ -214,19 +264,8 @@ void Hdf5Writer::write_elements(const io::Shape& first, const ChunkGrid& grid, s
                 "write \"" + array.name + "\"");
 }
 
-void Hdf5Writer::attribute(const io::Attribute& attribute) {
-  // Text carries its length as the last extent: fixed-size strings, of which HDF5 wants at least one byte.
-  if (!attribute.is_text) {
-    state_->put_attribute(attribute.owner, attribute.name, stored_type(attribute.type, state_->shown_as),
-                          state_->space_of(attribute.shape), attribute.data.data());
-    return;
-  }
-  const io::Shape shape(attribute.shape.begin(), attribute.shape.end() - 1);
-  const std::size_t length = attribute.shape.back();
-  const Hdf5Handle type = text_type(length, state_->shown_as);
-  const std::vector<std::byte> blank(io::element_count(shape, attribute.name), std::byte{0});
-  state_->put_attribute(attribute.owner, attribute.name, type, state_->space_of(shape),
-                        length == 0 ? blank.data() : attribute.data.data());
+void Hdf5Writer::attribute(io::Attribute attribute) {
+  state_->attributes.push_back(std::move(attribute));
 }
 
 void Hdf5Writer::text_attribute(std::string_view owner, std::string_view name, std::string_view value) {
@@ -240,6 +279,7 @@ void Hdf5Writer::integer_attribute(std::string_view owner, std::string_view name
 }
 
 void Hdf5Writer::close() {
+  state_->write_attributes();
   // An unflushed file that cannot be closed must not be closed again.
   const herr_t dataset = state_->dataset.open() ? H5Dclose(state_->dataset.release()) : 0;
   if (dataset < 0) throw_hdf5_error("close an array", state_->shown_as);

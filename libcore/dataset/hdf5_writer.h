@@ -18,8 +18,10 @@ namespace daybreak::dataset {
 /// at once in different threads. Every call throws Error (io) where HDF5 or the disk fails; the file is then worthless.
 class Hdf5Writer {
  public:
+  /// below_4g: neither the file nor any extent of an array will be longer; addresses and extents take 4 bytes then, not 8.
+  enum class Size : std::uint8_t { any, below_4g };
   /// Creates or empties `path`; shown_as is the name in messages.
-  Hdf5Writer(const std::string& path, std::string shown_as);
+  Hdf5Writer(const std::string& path, std::string shown_as, Size size = Size::any);
   /// Without close(): leaves the file as it is, for the caller to remove.
   ~Hdf5Writer();
   Hdf5Writer(const Hdf5Writer&) = delete;
@@ -31,22 +33,25 @@ class Hdf5Writer {
   void begin_chunked(const io::ArrayInfo& array, const ChunkGrid& grid, std::vector<Filter> filters);
   /// The chunk at that place, as `form` makes it of the plain bytes of a whole chunk.
   void write_chunk(const ChunkPlace& place, const Form& form, std::span<const std::byte> bytes);
-  /// A dataset without chunks and all of its bytes.
+  /// A dataset without chunks and all of its bytes, a small one within its header.
   void write_whole(const io::ArrayInfo& array, std::span<const std::byte> bytes);
   /// A contiguous dataset whose elements come block by block through write_elements().
   void begin_contiguous(const io::ArrayInfo& array);
   /// The elements of one chunk of `grid`, without padding, into the dataset begun last.
   void write_elements(const io::Shape& first, const ChunkGrid& grid, std::span<const std::byte> bytes);
 
-  /// An attribute of a dataset or group; the owner "" is the root. A group that does not exist is created.
-  void attribute(const io::Attribute& attribute);
+  /// An attribute of a dataset or group, written by close(); the owner "" is the root. A group that does not exist is
+  /// created.
+  void attribute(io::Attribute attribute);
   void text_attribute(std::string_view owner, std::string_view name, std::string_view value);
   void integer_attribute(std::string_view owner, std::string_view name, std::uint64_t value);
 
-  /// Flushes and closes; the file is complete when this returns.
+  /// Writes the attributes, flushes and closes; the file is complete when this returns.
   void close();
 
  private:
+  void note_dtype(const io::ArrayInfo& array);
+
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -5,6 +5,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/utf8.h"
+#include "libcore/dataset/layout_pieces.h"
 #include "libcore/records/dataset_record.h"
 
 namespace daybreak::dataset {
@@ -40,19 +41,6 @@ io::Shape parse_shape(const io::Json& json) {
   return shape;
 }
 
-io::Json piece_json(const KeptPiece& piece) {
-  io::Json out = io::Json::object();
-  if (piece.array < 0) {
-    out["literal"] = io::Json::Array{piece.literal_offset, piece.literal_bytes};
-    return out;
-  }
-  out["array"] = piece.array;
-  if (piece.big_endian) out["big_endian"] = true;
-  if (piece.column_major) out["column_major"] = true;
-  if (piece.run_bytes) out["run"] = io::Json::Array{piece.first_byte, *piece.run_bytes};
-  return out;
-}
-
 io::Json input_json(const KeptInput& input) {
   io::Json out;
   out["name"] = input.name;
@@ -77,9 +65,7 @@ io::Json input_json(const KeptInput& input) {
     out["attributes"] = std::move(list);
   }
   if (input.pieces) {
-    io::Json list = io::Json::array();
-    for (const KeptPiece& piece : *input.pieces) list.push_back(piece_json(piece));
-    out["pieces"] = std::move(list);
+    out["pieces"] = pieces_json(*input.pieces);
   }
   return out;
 }
@@ -130,21 +116,18 @@ io::Json array_json(const KeptArray& array) {
   out["name"] = array.info.name;
   out["dtype"] = io::dtype_name(array.info.type);
   out["shape"] = io::Json::array(array.info.shape);
-  out["chunk"] = io::Json::array(array.grid.chunk);
-  out["stored_bytes"] = array.stored_bytes;
-  io::Json pipelines = io::Json::object();
-  for (const auto& [name, chunks] : array.pipelines) pipelines[name] = chunks;
-  out["pipelines"] = std::move(pipelines);
+  if (array.grid.chunked()) {
+    out["chunk"] = io::Json::array(array.grid.chunk);
+    out["stored_bytes"] = array.stored_bytes;
+    io::Json pipelines = io::Json::object();
+    for (const auto& [name, chunks] : array.pipelines) pipelines[name] = chunks;
+    out["pipelines"] = std::move(pipelines);
+  }
   if (array.plugin_chunks > 0) out["plugin_chunks"] = array.plugin_chunks;
   out["xxh3"] = array.xxh3;
   if (array.non_finite.any()) out["non_finite"] = io::Json::Array{array.non_finite.nan, array.non_finite.infinite};
   if (array.loss) out["loss"] = loss_json(*array.loss);
   return out;
-}
-
-bool flag_of(const io::Json& json, std::string_view key) {
-  const io::Json* found = json.find(key);
-  return found != nullptr && found->as_bool();
 }
 
 /// The JSON of a layout as our structs, everything checked against everything.
@@ -164,45 +147,27 @@ class Parser {
   }
 
  private:
-  [[noreturn]] void fail(const std::string& what) const {
-    throw data_error(where_, "its layout is damaged: " + what, "the arrays may still be read with h5py");
-  }
+  [[noreturn]] void fail(const std::string& what) const { throw_damaged_layout(where_, what); }
 
   KeptArray array(const io::Json& json) const {
     KeptArray out;
     out.info = {json.at("name").as_string(), io::parse_dtype(json.at("dtype").as_string()),
                 parse_shape(json.at("shape"))};
     out.info.bytes();  // refuses extents that overflow
-    out.grid = grid_of_chunks(out.info, parse_shape(json.at("chunk")), where_);
-    out.stored_bytes = json.at("stored_bytes").as_uint();
-    for (const auto& [name, chunks] : json.at("pipelines").as_object()) out.pipelines[name] = chunks.as_uint();
+    const io::Json* chunk = json.find("chunk");
+    out.grid = chunk == nullptr ? whole_grid(out.info) : grid_of_chunks(out.info, parse_shape(*chunk), where_);
+    if (chunk == nullptr) {
+      out.stored_bytes = out.info.bytes();
+      out.pipelines["stored"] = 1;
+    } else {
+      out.stored_bytes = json.at("stored_bytes").as_uint();
+      for (const auto& [name, chunks] : json.at("pipelines").as_object()) out.pipelines[name] = chunks.as_uint();
+    }
     if (const io::Json* chunks = json.find("plugin_chunks"); chunks != nullptr) out.plugin_chunks = chunks->as_uint();
     out.xxh3 = json.at("xxh3").as_string();
     if (const io::Json* count = json.find("non_finite"); count != nullptr)
       out.non_finite = {count->at(0).as_uint(), count->at(1).as_uint()};
     if (const io::Json* loss = json.find("loss"); loss != nullptr) out.loss = parse_loss(*loss);
-    return out;
-  }
-
-  KeptPiece piece(const io::Json& json, const KeptInput& input) const {
-    KeptPiece out;
-    if (const io::Json* literal = json.find("literal"); literal != nullptr) {
-      out.literal_offset = literal->at(0).as_uint();
-      out.literal_bytes = literal->at(1).as_uint();
-      if (out.literal_offset > literal_bytes_ || out.literal_bytes > literal_bytes_ - out.literal_offset)
-        fail("a piece lies outside the literals");
-      return out;
-    }
-    const std::uint64_t index = json.at("array").as_uint();
-    if (index < input.first_array || index - input.first_array >= input.array_count)
-      fail("a piece of " + input.name + " is no array of it");
-    out.array = static_cast<std::int64_t>(index);
-    out.big_endian = flag_of(json, "big_endian");
-    out.column_major = flag_of(json, "column_major");
-    if (const io::Json* run = json.find("run"); run != nullptr) {
-      out.first_byte = run->at(0).as_uint();
-      out.run_bytes = run->at(1).as_uint();
-    }
     return out;
   }
 
@@ -238,10 +203,7 @@ class Parser {
     if (const io::Json* list = json.find("attributes"); list != nullptr)
       for (const io::Json& pair : list->as_array())
         out.attributes.emplace_back(pair.at(0).as_string(), pair.at(1).as_string());
-    if (const io::Json* list = json.find("pieces"); list != nullptr) {
-      out.pieces.emplace();
-      for (const io::Json& one : list->as_array()) out.pieces->push_back(piece(one, out));
-    }
+    if (const io::Json* list = json.find("pieces"); list != nullptr) out.pieces = parse_pieces(*list, out, literal_bytes_, where_);
     return out;
   }
 

@@ -18,13 +18,14 @@ namespace daybreak::dataset {
 /// Where a dataset file keeps what is not the user's.
 inline constexpr const char* kOwnGroup = "_daybreak";
 inline constexpr const char* kManifest = "_daybreak/layout";          // U8: the JSON of this page
-inline constexpr const char* kChunkHashes = "_daybreak/chunk_xxh3";   // U64: of every chunk of every array, in order
+inline constexpr const char* kChunkHashes = "_daybreak/chunk_xxh3";   // U64: of every chunk, in order, of every array of several
 inline constexpr const char* kLiterals = "_daybreak/literals";        // U8: headers and the like, one after the other
 inline constexpr const char* kManifestHash = "daybreak_layout_xxh3";  // attribute of the root: XXH3 of the manifest
 
-/// One piece of an original: bytes of the literals, all elements of an array, or a run of its bytes.
+/// One piece of an original: bytes that stand here or among the literals, all elements of an array, or a run of its bytes.
 struct KeptPiece {
-  std::int64_t array = -1;  // index into Layout::arrays
+  std::int64_t array = -1;          // index into Layout::arrays
+  std::optional<std::string> text;  // the bytes themselves; else where they stand among the literals
   std::uint64_t literal_offset = 0, literal_bytes = 0;
   bool big_endian = false, column_major = false;
   std::uint64_t first_byte = 0;  // of the run,
@@ -67,11 +68,13 @@ struct KeptArray {
   std::uint64_t stored_bytes = 0;                  // of its chunks in the file
   std::map<std::string, std::uint64_t> pipelines;  // chunks by form
   std::uint64_t plugin_chunks = 0;                 // those that only our filter plugin decodes
-  std::string xxh3;                                // 128 bits of its elements
+  std::string xxh3;                                // of its elements: 128 bits, or the 64 of its only chunk
   NonFiniteCount non_finite;                       // of its elements
   std::optional<ArrayIntegrity> loss;              // against the original; nothing where it is exact
-  /// How many hashes it has among the chunk hashes: one a chunk, or one of the whole.
-  std::uint64_t hashes() const { return grid.chunked() ? grid.count : 1; }
+  /// Parts that are encoded and checked one by one: its chunks, or the whole.
+  std::uint64_t parts() const { return grid.chunked() ? grid.count : 1; }
+  /// Of one part, whose hash stands in the layout.
+  bool alone() const { return parts() == 1; }
 };
 
 struct Layout {

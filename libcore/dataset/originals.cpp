@@ -10,6 +10,8 @@ namespace daybreak::dataset {
 namespace {
 
 constexpr std::size_t kBlock = std::size_t{1} << 20;
+// Up to here the literals of an input stand in the layout, where the same names are; longer ones have an array.
+constexpr std::size_t kShortLiterals = std::size_t{1} << 16;
 
 struct Digest {
   std::uint64_t bytes = 0;
@@ -53,18 +55,29 @@ Digest digest_of_file(const std::string& path, const StopToken& stop) {
   return {file.size(), hash.hex()};
 }
 
+KeptPiece keep_literal(const std::string& literal, bool here, std::string& literals) {
+  KeptPiece kept;
+  if (here) {
+    kept.text = literal;
+    return kept;
+  }
+  kept.literal_offset = literals.size();
+  kept.literal_bytes = literal.size();
+  literals += literal;
+  return kept;
+}
+
 std::vector<KeptPiece> keep_pieces(const std::vector<io::Piece>& pieces, std::size_t first_array,
                                    std::string& literals) {
+  std::size_t bytes = 0;
+  for (const io::Piece& piece : pieces) bytes += piece.literal.size();
   std::vector<KeptPiece> kept;
   for (const io::Piece& piece : pieces) {
-    if (piece.array < 0) {
-      kept.push_back({-1, literals.size(), piece.literal.size()});
-      literals += piece.literal;
-    } else {
-      kept.push_back(
-          {piece.array + static_cast<std::int64_t>(first_array), 0, 0, piece.big_endian, piece.column_major,
-           piece.first_byte, piece.run_bytes});
-    }
+    if (piece.array < 0)
+      kept.push_back(keep_literal(piece.literal, bytes <= kShortLiterals, literals));
+    else
+      kept.push_back({piece.array + static_cast<std::int64_t>(first_array), std::nullopt, 0, 0, piece.big_endian,
+                      piece.column_major, piece.first_byte, piece.run_bytes});
   }
   return kept;
 }

@@ -177,7 +177,7 @@ class Salvager {
 
   /// Is a literal whole? An array's elements are filled or left out where they are not.
   bool is_whole(const KeptPiece& piece) const {
-    if (piece.array >= 0) return true;
+    if (piece.array >= 0 || piece.text) return true;
     return std::none_of(lost_.back().begin(), lost_.back().end(), [&](const ByteRange& range) {
       return range.begin < piece.literal_offset + piece.literal_bytes && piece.literal_offset < range.end;
     });

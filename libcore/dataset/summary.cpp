@@ -27,7 +27,7 @@ io::Json row_json(const SummaryRow& row) {
   out["output_bytes"] = array.stored_bytes;
   out["ratio"] = row.ratio;
   out["pipelines"] = std::move(pipelines);
-  out["chunks"] = array.hashes();
+  out["chunks"] = array.parts();
   out["chunk_bytes"] = array.grid.chunked() ? array.grid.chunk_bytes : array.info.bytes();
   out["read_amplification"] = read_amplification(array);
   out["plugin_chunks"] = array.plugin_chunks;

@@ -51,10 +51,10 @@ class Run {
     std::uint64_t groups = 0;
     for (std::size_t i = 0; i < supplies.size(); ++i) {
       const codecs::ChunkType type = chunk_type(arrays[i].info.type, arrays[i].grid.chunk);
-      streams_.push_back({supplies[i], {audience_, parse_effort(options.effort), type, selector}, jobs_, groups});
+      streams_.push_back({supplies[i], {audience_, parse_effort(options.effort), type, selector, arrays[i].alone()}, jobs_, groups});
       arrays[i].non_finite = {};  // what another file counted
-      jobs_ += arrays[i].hashes();
-      groups += arrays[i].hashes() / kChunksOfAChoice + 1;
+      jobs_ += arrays[i].parts();
+      groups += arrays[i].parts() / kChunksOfAChoice + 1;
     }
     choices_.resize(groups);
   }
@@ -72,7 +72,8 @@ class Run {
       put(job, encoded);
     };
     in_order<Encoded>(jobs_, around.threads, work, take);
-    for (std::size_t i = 0; i < streams_.size(); ++i) arrays_[i].xxh3 = streams_[i].hash->hex();
+    for (std::size_t i = 0; i < streams_.size(); ++i)
+      if (!arrays_[i].alone()) arrays_[i].xxh3 = streams_[i].hash->hex();
     return std::move(hashes_);
   }
 
@@ -151,17 +152,24 @@ class Run {
     Stream& stream = streams_[index];
     KeptArray& array = arrays_[index];
     const std::uint64_t ordinal = job - stream.first_job;
-    stream.hash->add(encoded.plain);
     array.non_finite.add(encoded.non_finite);
-    hashes_.push_back(hash64(encoded.plain));
-    if (!array.grid.chunked()) {
+    if (array.alone()) {
+      array.xxh3 = hex64(hash64(encoded.plain));
+    } else {
+      stream.hash->add(encoded.plain);
+      hashes_.push_back(hash64(encoded.plain));
+    }
+    const Form& form = encoded.chunk.form;
+    if (array.alone() && form.kind == Form::Kind::stored) {
+      array.grid = whole_grid(array.info);  // neither a pipeline nor an index
       writer_.write_whole(array.info, encoded.plain);
       array.stored_bytes = encoded.plain.size();
       array.pipelines["stored"] = 1;
       return;
     }
-    const Form& form = encoded.chunk.form;
-    if (ordinal == 0) writer_.begin_chunked(array.info, array.grid, filters_for(audience_, stream.encoder.type()));
+    const codecs::ChunkType& type = stream.encoder.type();
+    if (ordinal == 0)
+      writer_.begin_chunked(array.info, array.grid, array.alone() ? filters_of(form, type) : filters_for(audience_, type));
     writer_.write_chunk(array.grid.place(ordinal), form, encoded.chunk.bytes);
     array.stored_bytes += encoded.chunk.bytes.size();
     array.plugin_chunks += form.kind == Form::Kind::frame ? 1 : 0;
@@ -190,6 +198,17 @@ void write_own(Hdf5Writer& writer, const io::ArrayInfo& info, std::span<const st
 
 }  // namespace
 
+Hdf5Writer::Size size_of(const Layout& layout) {
+  // What surrounds an array, hashes and layout included, is far less; attributes and the rest have three times the room.
+  constexpr std::uint64_t kAround = std::uint64_t{1} << 14, kMost = std::uint64_t{1} << 30;
+  std::uint64_t bytes = 0, longest = 0;
+  for (const KeptArray& array : layout.arrays) {
+    bytes = std::min(bytes + array.info.bytes(), kMost) + kAround;
+    for (const std::uint64_t extent : array.info.shape) longest = std::max(longest, extent);
+  }
+  return bytes < kMost && longest < kMost ? Hdf5Writer::Size::below_4g : Hdf5Writer::Size::any;
+}
+
 void write_arrays(Hdf5Writer& writer, Layout& layout, const std::vector<Supply>& supplies,
                   const CompressOptions& options, const Surroundings& around) {
   const std::vector<std::uint64_t> hashes = Run(options, writer, layout.arrays, supplies).write(around);
@@ -197,7 +216,8 @@ void write_arrays(Hdf5Writer& writer, Layout& layout, const std::vector<Supply>&
   Hash128 of_hashes;
   of_hashes.add(hash_bytes);
   layout.hashes_xxh3 = of_hashes.hex();
-  write_own(writer, {kChunkHashes, io::DType::u64, {hashes.size()}}, hash_bytes, options, around);
+  if (!hashes.empty())
+    write_own(writer, {kChunkHashes, io::DType::u64, {hashes.size()}}, hash_bytes, options, around);
   const std::string manifest = layout_json(layout).dump();
   const auto manifest_bytes = std::as_bytes(std::span(manifest));
   write_own(writer, {kManifest, io::DType::u8, {manifest.size()}}, manifest_bytes, options, around);

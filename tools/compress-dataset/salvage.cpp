@@ -84,7 +84,7 @@ class Salvage : public frame::Verb {
  private:
   static std::uint64_t chunks_of(const dataset::Archive& archive) {
     std::uint64_t chunks = 0;
-    for (const dataset::KeptArray& array : archive.layout().arrays) chunks += array.hashes();
+    for (const dataset::KeptArray& array : archive.layout().arrays) chunks += array.parts();
     return chunks;
   }
 

@@ -31,7 +31,7 @@ std::string plugin_text(const dataset::Layout& layout) {
   std::uint64_t own = 0, all = 0;
   for (const dataset::SummaryRow& row : dataset::summary_rows(layout)) {
     own += row.array->plugin_chunks;
-    all += row.array->hashes();
+    all += row.array->parts();
   }
   if (own == 0) return {};
   const double share = 100 * static_cast<double>(own) / static_cast<double>(all);

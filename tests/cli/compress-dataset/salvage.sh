@@ -30,7 +30,7 @@ cat > make.py <<'PYTHON'
 import numpy as np
 random = np.random.default_rng(1)
 np.savez("s.npz", x=random.standard_normal((1000, 64)).astype("f4"), y=random.integers(0, 5, 1000), z=random.standard_normal((1000, 8)))
-np.savez("w.npz", a=random.standard_normal((300, 64)).astype("f4"), b=random.standard_normal(7).astype("f2"), c=random.integers(0, 99, (50, 60)))
+np.savez("w.npz", a=random.standard_normal((300, 64)).astype("f4"), b=random.standard_normal(307).astype("f2"), c=random.integers(0, 99, (50, 60)))
 np.save("n.npy", random.standard_normal((2000, 16)).astype("f4"))
 PYTHON
 $python make.py
@@ -128,13 +128,21 @@ f = h5py.File("good.h5"); b, o, n = f["bytes"][()].tobytes(), f["offsets"][()], 
 assert len(n) == len(o) - 1 == len(f["labels"]) > 0
 for i, name in enumerate(n): assert b[o[i]:o[i + 1]] == open("f/" + name, "rb").read()
 PYTHON
-# A header that is lost: the arrays still come back.
-quiet compress-dataset n.npy --chunk 16KiB -o n.h5; damage n.h5 _daybreak/literals 0; salvage some
+# A header that is lost, one too long to stand in the layout: the arrays still come back.
+$python - <<'PYTHON'
+import json, numpy as np, struct
+random = np.random.default_rng(2)
+values = random.standard_normal((2000, 16)).astype("f4").tobytes()
+header = json.dumps({"__metadata__": {"note": random.bytes(50000).hex()}, "w": {"dtype": "F32", "shape": [2000, 16], "data_offsets": [0, len(values)]}}).encode()
+open("n.safetensors", "wb").write(struct.pack("<Q", len(header)) + header + values)
+PYTHON
+quiet compress-dataset n.safetensors --chunk 16KiB -o n.h5; damage n.h5 _daybreak/literals 0; salvage some
 is '.lost[0].array == "_daybreak/literals" and .lost[0].became == "nothing" and (.inputs[0].bit_exact | not)'
-$python -c 'import h5py, numpy as np; f = h5py.File("back/n.npy.h5"); n = list(f); assert f[n[0]][()].tobytes() == np.load("n.npy").tobytes()' || fail "literals"
-# Hashes that are lost themselves: arrays tell by their own.
-damage s.h5 _daybreak/chunk_xxh3 0; salvage none; $python -c 'import numpy as np; a, b = np.load("s.npz"), np.load("back/s.npz"); assert all(a[k].tobytes() == b[k].tobytes() for k in a)' || fail "hashes"
-damage s.h5 _daybreak/chunk_xxh3 0; $python damage.py damaged.h5 z 1; salvage some --lost fill; is '[.lost[].array] | unique == ["z"]'
+$python -c 'import h5py; f = h5py.File("back/n.safetensors.h5"); assert f["w"][()].tobytes() == open("n.safetensors", "rb").read()[-128000:]' || fail "literals"
+# Hashes that are lost themselves, more than stand in a header: arrays tell by their own.
+quiet compress-dataset s.npz --chunk 4KiB -o hashes.h5
+damage hashes.h5 _daybreak/chunk_xxh3 0; salvage none; $python -c 'import numpy as np; a, b = np.load("s.npz"), np.load("back/s.npz"); assert all(a[k].tobytes() == b[k].tobytes() for k in a)' || fail "hashes"
+damage hashes.h5 _daybreak/chunk_xxh3 0; $python damage.py damaged.h5 z 1; salvage some --lost fill; is '[.lost[].array] | unique == ["z"]'
 # What cannot be opened: the layout is lost, the file is cut, it is none of ours.
 refuses() { compress-dataset salvage "$1" -o x.h5 > /dev/null 2> message; [ $? = 65 ] && grep -q -e "$2" message && [ ! -e x.h5 ] || { cat message; fail "$1 is not refused"; }; }
 damage s.h5 _daybreak/layout 0; refuses damaged.h5 'damaged.h5'
@@ -142,5 +150,5 @@ for bytes in 100 20000 $(($(stat -c %s s.h5) - 1)); do head -c $bytes s.h5 > cut
 refuses s.npz 's.npz'
 compress-dataset salvage s.h5 -o s.h5 2> /dev/null; [ $? = 64 ] || fail "over its input"
 # Nothing is whole: an error, and no file.
-$python -c 'import h5py, numpy as np; np.save("one.npy", np.random.default_rng(3).standard_normal(50).astype("f4"))'
-quiet compress-dataset one.npy -o one.h5; damage one.h5 data 0; $python damage.py damaged.h5 _daybreak/literals 0; refuses damaged.h5 'none of its 2 chunks is whole'
+$python -c 'import h5py, numpy as np; np.save("one.npy", np.random.default_rng(3).standard_normal(500).astype("f4"))'
+quiet compress-dataset one.npy -o one.h5; damage one.h5 data 0; refuses damaged.h5 'none of its 1 chunks is whole'
