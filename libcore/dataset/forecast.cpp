@@ -42,7 +42,7 @@ class Forecaster {
 
   ArrayForecast run(const CompressInput& input, const io::ArraySource& source) {
     around_.stop.check();
-    const ChunkGrid grid = make_grid(source.info(), static_cast<std::uint64_t>(options_.chunk_bytes));
+    const ChunkGrid grid = make_grid(source.info(), options_.chunk_target());
     if (!grid.chunked()) return {source.info().bytes(), 0, 1, {}};
     Excerpt excerpt = excerpt_of(source, grid);
     std::vector<CompressInput> alone(1);
