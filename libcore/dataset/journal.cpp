@@ -49,7 +49,8 @@ codecs::ByteWriter write_head(const Head& head) {
 }
 
 bool same_file(int descriptor, const std::string& path) {
-  struct stat open {}, named {};
+  struct stat open {
+  }, named{};
   return fstat(descriptor, &open) == 0 && stat(path.c_str(), &named) == 0 && open.st_dev == named.st_dev &&
          open.st_ino == named.st_ino;
 }
@@ -64,11 +65,11 @@ std::unique_ptr<io::InputFile> open_locked(const std::string& path) {
       throw Error(ExitStatus::cannot_create, "a journal must be a regular file", "name another one", path);
     if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
       if (errno != EWOULDBLOCK) throw system_error("lock", path, errno);
-      throw Error(ExitStatus::try_again, "another process is using this journal", "wait for it, or name another journal",
-                  path);
+      throw Error(ExitStatus::try_again, "another process is using this journal",
+                  "wait for it, or name another journal", path);
     }
-    // One that finished between our open and our lock has removed the file that we hold; one that was killed has made it
-    // longer. The copy shares the lock.
+    // One that finished between our open and our lock has removed the file that we hold; one that was killed has made
+    // it longer. The copy shares the lock.
     if (same_file(descriptor, path))
       return std::make_unique<io::InputFile>(path, fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
   }
@@ -87,7 +88,8 @@ void Journal::begin() {
   std::string magic(kMagic.size(), '\0');
   magic.resize(file_->read_some(0, std::as_writable_bytes(std::span(magic))));
   if (!kMagic.starts_with(magic))
-    throw data_error(path_, "is no journal of compress-dataset", "name a new file, or the journal of a run that was cut off");
+    throw data_error(path_, "is no journal of compress-dataset",
+                     "name a new file, or the journal of a run that was cut off");
   if (magic != kMagic) write_at_end(std::as_bytes(std::span(kMagic)));
   end_ = kMagic.size();
 }

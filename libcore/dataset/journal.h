@@ -1,8 +1,9 @@
 #pragma once
 // Results of long work, kept in a file beside the output, so that a run that was cut off need not do that work again.
 //
-// The file, little-endian: kMagic, then entries: bytes of the payload (64 bits), key (128), XXH3 of the payload (64), XXH3
-// of these 32 bytes (64); the payload. Whatever a crash tore or a disk damaged is told by these hashes and not used.
+// The file, little-endian: kMagic, then entries: bytes of the payload (64 bits), key (128), XXH3 of the payload (64),
+// XXH3 of these 32 bytes (64); the payload. Whatever a crash tore or a disk damaged is told by these hashes and not
+// used.
 #include <atomic>
 #include <cstddef>
 #include <cstdint>

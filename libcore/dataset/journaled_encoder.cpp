@@ -59,7 +59,8 @@ codecs::Prospect read_prospect(ByteReader& in) {
   codecs::Prospect prospect{read_pipeline(in)};
   prospect.bits = static_cast<std::int32_t>(in.fixed<std::uint32_t>());
   prospect.correction = static_cast<std::int32_t>(in.fixed<std::uint32_t>());
-  for (std::uint64_t* field : {&prospect.bytes, &prospect.decode_ns, &prospect.cost}) *field = in.fixed<std::uint64_t>();
+  for (std::uint64_t* field : {&prospect.bytes, &prospect.decode_ns, &prospect.cost})
+    *field = in.fixed<std::uint64_t>();
   return prospect;
 }
 
@@ -148,7 +149,8 @@ EncodedChunk JournaledEncoder::encode_trying_all(std::span<const std::byte> chun
     made.chunk = encoder_.encode_trying_all(chunk, before, made.choice);
     return made;
   };
-  Finding finding = recall(way(Way::trying_all, before).span(), chunk, [&] { return chunk; }, encode);
+  Finding finding = recall(
+      way(Way::trying_all, before).span(), chunk, [&] { return chunk; }, encode);
   choice = std::move(finding.choice);
   return std::move(finding.chunk);
 }
@@ -158,7 +160,9 @@ EncodedChunk JournaledEncoder::encode_by_choice(std::span<const std::byte> chunk
   ByteWriter how = way(Way::by_choice, before);
   write(how, choice, encoder_.forms());
   const auto encode = [&] { return Finding{encoder_.encode_by_choice(chunk, before, choice), {}}; };
-  return recall(how.span(), chunk, [&] { return chunk; }, encode).chunk;
+  return recall(
+             how.span(), chunk, [&] { return chunk; }, encode)
+      .chunk;
 }
 
 EncodedChunk JournaledEncoder::encode_lossy(const LossyForm& form, std::span<const std::byte> chunk,
@@ -186,7 +190,8 @@ JournaledEncoder::Finding JournaledEncoder::recall(codecs::ByteSpan how, std::sp
                                                    const Expected& expected, const Encode& encode) const {
   if (journal_ == nullptr) return encode();
   const Digest128 key = key_of(how, chunk);
-  if (std::optional<Finding> finding = find(key); finding && gives(finding->chunk, expected())) return std::move(*finding);
+  if (std::optional<Finding> finding = find(key); finding && gives(finding->chunk, expected()))
+    return std::move(*finding);
   Finding made = encode();
   keep(key, made);
   return made;

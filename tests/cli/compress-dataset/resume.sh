@@ -2,15 +2,12 @@
 # one of other data or one in use never changes them.
 fail() { echo "$*"; cat message 2> /dev/null; exit 1; }
 # Numbers whose kind changes on the way, for several choices of codecs and what they learn.
-awk 'BEGIN { srand(7); for (i = 0; i < 150000; i++) print (i % 60000 < 20000 ? i : i % 60000 < 40000 ? rand() : int(rand() * 50) / 4) "," int(i / 3 + rand() * 9) }' > a.csv
-options=(a.csv --columns all --reader plugin --chunk 16KiB)
-began=$(date +%s%3N)
+awk 'BEGIN { srand(7); for (i = 0; i < 60000; i++) print (i % 30000 < 10000 ? i : i % 30000 < 20000 ? rand() : int(rand() * 50) / 4) "," int(i / 3 + rand() * 9) }' > a.csv
+options=(a.csv --columns all --reader plugin --effort fast --chunk 16KiB)
 compress-dataset "${options[@]}" -j 2 -o whole.h5 > record.json || fail "not written"
-took=$(($(date +%s%3N) - began))
 chunks=$(jq '[.arrays[].chunks] | add' record.json)
 [ "$chunks" -ge 100 ] || fail "only $chunks chunks"
 jq -e 'has("journal_chunks") | not' record.json > /dev/null || fail "a journal without --resume"
-# A run with a journal gives the same and takes nothing from it, and leaves none.
 # THREADS AT_LEAST: goes on to the end.
 finish() {
   compress-dataset "${options[@]}" -j "$1" --resume journal -o out.h5 > record.json 2> message || fail "-j $1: not resumed"
@@ -20,50 +17,46 @@ finish() {
   [ "$taken" -ge "$2" ] && [ "$taken" -le "$chunks" ] || fail "-j $1: $taken of $chunks chunks from the journal, expected $2 or more"
   rm out.h5
 }
-# SIGNAL THREADS MILLISECONDS: begins and is cut off, if it did not end before.
-cut_off() {
-  # shellcheck disable=SC2093
-  (exec compress-dataset "${options[@]}" -j "$2" --resume journal -o out.h5 > /dev/null 2>&1) & local child=$!
-  sleep "$(printf '%d.%03d' $(($3 / 1000)) $(($3 % 1000)))"
-  kill -"$1" $child 2> /dev/null
-  wait $child 2> /dev/null
-  [ $? = 0 ] || [ ! -e out.h5 ] || fail "SIG$1 leaves an output"
+# A whole journal: that of a run which could not print its record.
+keep() {
+  rm -f journal
+  compress-dataset "$@" --resume journal -o out.h5 > /dev/full 2> message; local status=$?
+  [ $status = 74 ] && [ ! -e out.h5 ] || fail "no room for the record: $status"
 }
+journal_bytes() { stat -c %s journal 2> /dev/null || echo 0; }
+# SIGNAL THREADS BYTES: begins, and is cut off when the journal has grown to so many bytes.
+cut_off() {
+  (exec compress-dataset "${options[@]}" -j "$2" --resume journal -o out.h5 > /dev/null 2>&1) & local child=$!
+  while kill -0 $child 2> /dev/null && [ "$(journal_bytes)" -lt "$3" ]; do sleep 0.01; done
+  kill -"$1" $child 2> /dev/null
+  wait $child 2> /dev/null; local status=$?
+  [ $status = 0 ] && { rm out.h5; return 1; }
+  [ ! -e out.h5 ] || fail "SIG$1 leaves an output"
+  [ $status = $((128 + $(kill -l "$1"))) ] || fail "SIG$1 ends with $status"
+}
+# A whole run takes nothing from its journal, and leaves none.
 finish 2 0
 [ "$taken" = 0 ] || fail "$taken chunks from an empty journal"
-some=0
+keep "${options[@]}" -j 2
+cp journal full; size=$(stat -c %s full)
+finish 5 "$chunks"
+cuts=0
 for signal in KILL TERM; do
   for threads in 1 2 5; do
-    for moment in 1 2; do
-      cut_off $signal $threads $((took / 5 + RANDOM * took / 50000))
-      rm -f out.h5
-      finish $((6 % threads + 1)) 0
-      some=$((some + taken))
-    done
+    cut_off $signal $threads $((size / 20 + RANDOM * (size / 2) / 32768)) && { finish $((6 % threads + 1)) 2; cuts=$((cuts + 1)); }
+    rm -f journal
   done
 done
-[ $some -ge 50 ] || fail "only $some chunks came from twelve journals"
-# Cut off again and again; in the end all is in the journal.
-for moment in 4 3 2; do cut_off KILL 2 $((took / moment)); rm -f out.h5; done
-finish 5 1
-
-# A whole journal: that of a run which could not give the file its name.
-keep() {
-  mkdir busy.h5 && rm -f journal
-  compress-dataset "$@" --resume journal -o busy.h5 > /dev/null 2> message; local status=$?
-  rmdir busy.h5; [ $status = 73 ] || fail "a folder as output: $status"
-}
-keep "${options[@]}" -j 2
-[ -s journal ] || fail "no journal is kept"
-cp journal full
-finish 5 "$chunks"
+[ $cuts -ge 3 ] || fail "only $cuts of six runs were cut off"
+# Cut off again and again, each time further on.
+for share in 2 4 6; do cut_off KILL 2 $((size * share / 10)) || true; done
+finish 5 0
 # Cut at places, with a tail, and with bits flipped: what is whole is used, what is not is encoded again.
-size=$(stat -c %s full)
-for length in 0 1 15 16 17 55 56 57 $((size / 3)) $((size - 1)); do head -c "$length" full > journal; finish 2 0; done
+for length in 0 15 17 56 $((size / 3)) $((size - 1)); do head -c "$length" full > journal; finish 2 0; done
 [ "$taken" = $((chunks - 1)) ] || fail "one torn entry loses $((chunks - taken))"
 { cat full; head -c 1000 /dev/zero; } > journal; finish 2 "$chunks"
 { cat full; head -c 1000 full; } > journal; finish 2 "$chunks"
-for moment in 1 2 3 4 5 6; do
+for moment in 1 2 3; do
   cp full journal
   for flip in 1 2 3 4 5 6; do
     at=$((16 + (RANDOM * 32768 + RANDOM) % (size - 16)))
@@ -76,7 +69,7 @@ for moment in 1 2 3 4 5 6; do
 done
 # Other options and other data: nothing is found, and it is no error. Other threads find all.
 cp full journal
-compress-dataset "${options[@]}" --effort fast --resume journal -o out.h5 | jq -e '.journal_chunks == 0' > /dev/null || fail "of another effort"
+compress-dataset "${options[@]/fast/normal}" --resume journal -o out.h5 | jq -e '.journal_chunks == 0' > /dev/null || fail "of another effort"
 cp full journal
 compress-dataset "${options[@]}" --prefer speed --resume journal -o out.h5 | jq -e '.journal_chunks == 0' > /dev/null || fail "of another objective"
 cp full journal; tac a.csv > b.csv
@@ -106,7 +99,7 @@ compress-dataset "${options[@]}" --resume absent/journal -o out.h5 2> message; [
 compress-dataset "${options[@]}" --resume fresh --dry-run > /dev/null && [ ! -e fresh ] || fail "a dry run writes"
 [ ! -e out.h5 ] || fail "an output though the status is not 0"
 # A journal that cannot grow, as on a full disk: 74, and what was kept serves the next run.
-options=(a.csv --columns all --reader plugin --chunk 16KiB)
+options=(a.csv --columns all --reader plugin --effort fast --chunk 16KiB)
 chunks=$(jq '[.arrays[].chunks] | add' <(compress-dataset "${options[@]}" -o whole.h5))
 rm journal
 if mkdir small && mount -t tmpfs -o size=64k tmpfs small 2> /dev/null; then
