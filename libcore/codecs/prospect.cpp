@@ -18,12 +18,14 @@ void Experience::learn(const Prospect& prospect, std::uint64_t bytes, std::uint6
   ++seen.count;
 }
 
+void Experience::add(const Seen& one) {
+  Seen& mine = at(one.pipeline);
+  mine.errors += one.errors;
+  mine.count += one.count;
+}
+
 void Experience::add(const Experience& other) {
-  for (const Seen& one : other.seen_) {
-    Seen& mine = at(one.pipeline);
-    mine.errors += one.errors;
-    mine.count += one.count;
-  }
+  for (const Seen& one : other.seen_) add(one);
 }
 
 const Experience::Seen* Experience::find(Pipeline pipeline) const {

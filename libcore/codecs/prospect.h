@@ -27,12 +27,17 @@ class Experience {
   std::int32_t correction(Pipeline pipeline) const;
   std::uint32_t count(Pipeline pipeline) const;
 
- private:
+  /// So many forecasts of a pipeline, and the sum of their errors.
   struct Seen {
     Pipeline pipeline;
     std::int64_t errors = 0;
     std::uint32_t count = 0;
   };
+  /// What add() makes the same experience of.
+  const std::vector<Seen>& seen() const { return seen_; }
+  void add(const Seen& one);
+
+ private:
   const Seen* find(Pipeline pipeline) const;
   Seen& at(Pipeline pipeline);
   std::vector<Seen> seen_;

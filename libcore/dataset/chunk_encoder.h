@@ -55,6 +55,7 @@ class ChunkEncoder {
   EncodedChunk encode_by_choice(std::span<const std::byte> chunk, const Lookback& before, const Choice& choice) const;
 
   const codecs::ChunkType& type() const { return type_; }
+  bool alone() const { return alone_; }
   /// The forms of libraries that are tried, in the order that decides ties.
   const std::vector<Form>& forms() const { return forms_; }
 

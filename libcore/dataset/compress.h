@@ -18,6 +18,7 @@
 namespace daybreak::dataset {
 
 class Archive;
+class Journal;
 
 inline constexpr std::int64_t kChunkBytes = std::int64_t{1} << 20;
 
@@ -71,6 +72,7 @@ struct Surroundings {
   std::int64_t threads = 1;
   const StopToken& stop;
   ProgressSink& progress;
+  Journal* journal = nullptr;  // where compress() looks for chunks that it need not encode again, and keeps the others
 };
 
 /// How the arrays will be cut and called, before any work. Errors: Error (data, naming the array, for a name or shape

@@ -7,6 +7,7 @@
 
 #include "libcore/base/hex.h"
 #include "libcore/dataset/hash.h"
+#include "libcore/dataset/journaled_encoder.h"
 #include "libcore/dataset/load_selector.h"
 #include "libcore/dataset/ordered_work.h"
 #include "libcore/io/stretches.h"
@@ -35,23 +36,39 @@ struct Encoded {
 /// One array while it is written.
 struct Stream {
   Supply supply;
-  ChunkEncoder encoder;
+  JournaledEncoder encoder;
   std::uint64_t first_job = 0, first_group = 0;
   std::unique_ptr<Hash128> hash = std::make_unique<Hash128>();
 };
+
+/// All that decides about the encoding of a chunk, whatever the array.
+codecs::Bytes encoding_setup(const CompressOptions& options, const codecs::Selector& selector) {
+  const codecs::Bytes written = codecs::write_selector(*selector.model);
+  const Digest128 model = hash128(std::as_bytes(std::span(written)));
+  codecs::ByteWriter out;
+  for (const std::string& text : {std::string(kTool), options.reader, options.effort})
+    out.block(codec_bytes(std::as_bytes(std::span(text))));
+  out.fixed(selector.objective.link_mb_s);
+  out.fixed(model.low);
+  out.fixed(model.high);
+  return out.take();
+}
 
 /// All arrays of a file as one list of jobs, so that many small arrays keep all threads busy too.
 class Run {
  public:
   Run(const CompressOptions& options, Hdf5Writer& writer, std::vector<KeptArray>& arrays,
-      const std::vector<Supply>& supplies)
+      const std::vector<Supply>& supplies, Journal* journal)
       : audience_(parse_audience(options.reader)), writer_(writer), arrays_(arrays) {
     if (options.selector) model_ = load_selector(*options.selector);
     const codecs::Selector selector{options.selector ? &model_ : &codecs::builtin_selector(), options.objective()};
+    codecs::Bytes setup;
+    if (journal != nullptr) setup = encoding_setup(options, selector);
     std::uint64_t groups = 0;
     for (std::size_t i = 0; i < supplies.size(); ++i) {
       const codecs::ChunkType type = chunk_type(arrays[i].info.type, arrays[i].grid.chunk);
-      streams_.push_back({supplies[i], {audience_, parse_effort(options.effort), type, selector, arrays[i].alone()}, jobs_, groups});
+      ChunkEncoder encoder(audience_, parse_effort(options.effort), type, selector, arrays[i].alone());
+      streams_.push_back({supplies[i], {std::move(encoder), setup, journal}, jobs_, groups});
       arrays[i].non_finite = {};  // what another file counted
       jobs_ += arrays[i].parts();
       groups += arrays[i].parts() / kChunksOfAChoice + 1;
@@ -106,17 +123,9 @@ class Run {
   }
 
   static Encoded encode_lossy(const Stream& stream, const ChunkPlace& place, const ChunkGrid& grid) {
-    const codecs::ChunkType& type = stream.encoder.type();
-    LossyChunk chunk = encode_lossy_chunk(*stream.supply.lossy, type, read_smooth_chunk(*stream.supply.source, grid, place));
-    Encoded result{std::move(chunk.decoded), {}, {}};
-    if (chunk.frame.empty()) {
-      result.chunk.bytes = result.plain;
-    } else {
-      result.chunk.form.kind = Form::Kind::frame;
-      result.chunk.form.pipeline = chunk.pipeline;
-      result.chunk.bytes = std::move(chunk.frame);
-      verify(result.chunk.form, type, result.plain, result.chunk.bytes);
-    }
+    Encoded result;
+    const std::vector<std::byte> chunk = read_smooth_chunk(*stream.supply.source, grid, place);
+    result.chunk = stream.encoder.encode_lossy(*stream.supply.lossy, chunk, result.plain);
     result.plain.resize(place.valid_bytes);
     return result;
   }
@@ -193,7 +202,7 @@ void write_own(Hdf5Writer& writer, const io::ArrayInfo& info, std::span<const st
   std::vector<KeptArray> one(1);
   one[0].info = info;
   one[0].grid = make_grid(info, options.chunk_target());
-  Run(options, writer, one, {{source.get()}}).write(around);
+  Run(options, writer, one, {{source.get()}}, nullptr).write(around);
 }
 
 }  // namespace
@@ -211,7 +220,7 @@ Hdf5Writer::Size size_of(const Layout& layout) {
 
 void write_arrays(Hdf5Writer& writer, Layout& layout, const std::vector<Supply>& supplies,
                   const CompressOptions& options, const Surroundings& around) {
-  const std::vector<std::uint64_t> hashes = Run(options, writer, layout.arrays, supplies).write(around);
+  const std::vector<std::uint64_t> hashes = Run(options, writer, layout.arrays, supplies, around.journal).write(around);
   const auto hash_bytes = std::as_bytes(std::span(hashes));
   Hash128 of_hashes;
   of_hashes.add(hash_bytes);

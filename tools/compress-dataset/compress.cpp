@@ -5,6 +5,7 @@
 #include "libcore/dataset/archive.h"
 #include "libcore/dataset/duplicates.h"
 #include "libcore/dataset/forecast.h"
+#include "libcore/dataset/journal.h"
 #include "libcore/dataset/loss.h"
 #include "libcore/dataset/near_duplicates.h"
 #include "libcore/dataset/non_finite.h"
@@ -26,6 +27,8 @@ class Compress : public frame::Verb {
                   true);
     sink.file("output,o", &output_, "The HDF5 file to write");
     sink.file("plot", &plot_, "Draw the record: sizes, and rate against loss (.svg or .png)");
+    sink.file("resume", &journal_path_, "Keep encoded chunks in this file, so that a run cut off goes on from there",
+              "JOURNAL");
     options_.declare(sink);
     inputs_.declare(sink);
     bounds_.declare(sink);
@@ -50,17 +53,21 @@ class Compress : public frame::Verb {
     if (non_finite_ == "drop-samples" && inputs_.keep_original)
       throw usage_error("--non-finite drop-samples and --keep-original exclude each other",
                         "the original holds all samples");
+    if (journal_path_ == "-") throw usage_error("--resume - names no file", "name the journal's file");
     if (task_check_ && !bounds_.any())
       throw usage_error("--task-check needs a bound on the loss", "add one, such as --integrity 0.997");
   }
 
   frame::Outcome run(frame::Session& session) override {
     check_output(output_, options_, session);
+    if (journal_path_) session.output_file(*journal_path_);
     io::AtomicFile* picture = plot_ ? &session.side_file(*plot_) : nullptr;
     std::vector<dataset::CompressInput> inputs = open_inputs(paths_, inputs_, session);
     if (session.dry_run()) return plan(inputs, session);
 
-    const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};
+    std::optional<dataset::Journal> journal;
+    if (journal_path_) journal.emplace(*journal_path_);
+    const dataset::Surroundings around{session.threads(), session.stop(), session.progress(), journal ? &*journal : nullptr};
     if (near_) drop_near_duplicates(inputs, session, around);
     // Lossy frames are fitted to the chunks of the arrays as they are; those of equal samples stored once are others.
     dataset::CompressOptions fitted = options_;
@@ -77,11 +84,20 @@ class Compress : public frame::Verb {
       if (picture != nullptr) plot_summary(layout, *plot_, *picture);
       return layout;
     };
-    if (!task) return write_dataset(*output_, session, around, write);
-    return write_dataset(*output_, session, around, write, {}, [&](const std::string& path) {
-      const TaskVerdict verdict = check_task(*task, dataset::Archive(path), around);
-      return Judgment{verdict.passed(), "task_check", verdict_json(verdict), verdict_text(verdict)};
-    });
+    const auto add = [&](io::Json& document, std::string& text) {
+      if (!journal) return;
+      document["journal_chunks"] = journal->taken();
+      text += "from the journal: " + std::to_string(journal->taken()) + " chunks\n";
+    };
+    Judge judge;
+    if (task)
+      judge = [&](const std::string& path) {
+        const TaskVerdict verdict = check_task(*task, dataset::Archive(path), around);
+        return Judgment{verdict.passed(), "task_check", verdict_json(verdict), verdict_text(verdict)};
+      };
+    const frame::Outcome outcome = write_dataset(*output_, session, around, write, add, judge);
+    if (journal && outcome == frame::Outcome::done) journal->remove();
+    return outcome;
   }
 
  private:
@@ -124,7 +140,7 @@ class Compress : public frame::Verb {
   }
 
   std::vector<std::string> paths_;
-  std::optional<std::string> output_, plot_;
+  std::optional<std::string> output_, plot_, journal_path_;
   dataset::CompressOptions options_;
   dataset::LossBounds bounds_;
   InputOptions inputs_;
