@@ -201,12 +201,8 @@ EncodedChunk ChunkEncoder::encode_trying_all(std::span<const std::byte> chunk, c
 EncodedChunk ChunkEncoder::encode_by_choice(std::span<const std::byte> chunk, const Lookback& before,
                                             const Choice& choice) const {
   Choice unused;
-<<<<<<< HEAD
-  Trials trials(chunk, type_, selector_.objective);
-  trials.set_standard(choice.standard_ns);
-=======
   Trials trials(chunk, type_, selector_.objective, alone_);
->>>>>>> small
+  trials.set_standard(choice.standard_ns);
   if (choice.first.kind == Form::Kind::stored) {
     // Nothing helped the neighbor. The cheapest form tells whether this chunk is another matter.
     trials.run(forms_.front());
