@@ -183,19 +183,18 @@ struct Hdf5Writer::State {
   }
 };
 
-Hdf5Writer::Hdf5Writer(const std::string& path, std::string shown_as, Size size)
-    : state_(std::make_unique<State>()) {
+Hdf5Writer::Hdf5Writer(const std::string& path, std::string shown_as) : state_(std::make_unique<State>()) {
   prepare_library();
   State& s = *state_;
   s.shown_as = std::move(shown_as);
   const Hdf5Handle access = s.handle(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "describe the file");
   // Fixed-array chunk indices and checksummed metadata, which 1.10 and later read.
   s.check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110), "describe the file");
+  // Addresses stay at 8 bytes: HDF5 1.10 damages what it copies between files whose addresses differ in length.
   // Space byte by byte: of blocks set aside for headers and for small arrays one ends as a hole.
   s.check(H5Pset_meta_block_size(access.get(), 0), "describe the file");
   s.check(H5Pset_small_data_block_size(access.get(), 0), "describe the file");
   const Hdf5Handle creation = s.creation(H5P_FILE_CREATE);
-  if (size == Size::below_4g) s.check(H5Pset_sizes(creation.get(), 4, 4), "describe the file");
   s.file = s.handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose, "create the file");
 }
 
