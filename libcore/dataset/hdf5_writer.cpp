@@ -111,12 +111,14 @@ struct Hdf5Writer::State {
   }
   void make_group(const std::string& name) {
     if (!groups.insert(name).second) return;
+    // That it packs costs a group twenty bytes. Inputs of many arrays have them in the root or a group there.
+    const bool packs = name.find('/') == std::string::npos;
     const Hdf5Handle made = handle(
-        H5Gcreate2(file.get(), name.c_str(), link_properties().get(), creation(H5P_GROUP_CREATE).get(), H5P_DEFAULT),
+        H5Gcreate2(file.get(), name.c_str(), link_properties().get(), creation(H5P_GROUP_CREATE, packs).get(), H5P_DEFAULT),
         H5Gclose, "create the group \"" + name + "\"");
   }
-  /// Creation properties without times. Names of large groups, which repeat each other, are packed.
-  Hdf5Handle creation(hid_t kind) const {
+  /// Creation properties without times. packs: names of a large group, which repeat each other, are packed.
+  Hdf5Handle creation(hid_t kind, bool packs = true) const {
     Hdf5Handle properties = handle(H5Pcreate(kind), H5Pclose, "describe an object");
     check(H5Pset_obj_track_times(properties.get(), false), "describe an object");
     if (kind == H5P_DATASET_CREATE) {
@@ -126,7 +128,7 @@ struct Hdf5Writer::State {
     }
     constexpr unsigned kDeepest = 9;
     check(H5Pset_link_phase_change(properties.get(), kNamesInHeader, kNamesInHeader), "describe an object");
-    check(H5Pset_deflate(properties.get(), kDeepest), "describe an object");
+    if (packs) check(H5Pset_deflate(properties.get(), kDeepest), "describe an object");
     return properties;
   }
   void create(const io::ArrayInfo& info, const Hdf5Handle& properties) {
