@@ -87,7 +87,7 @@ Layout compress(const std::vector<CompressInput>& inputs, const CompressOptions&
     layout.arrays.push_back(std::move(array));
   }
 
-  Hdf5Writer writer(path, shown_as, size_of(layout));
+  Hdf5Writer writer(path, shown_as);
   around.progress.begin("compress", total_bytes(layout), "B");
   write_arrays(writer, layout, supplies, options, around);
   for (std::size_t i = 0; i < inputs.size(); ++i) write_attributes(writer, inputs[i], layout.inputs[i]);

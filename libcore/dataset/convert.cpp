@@ -30,7 +30,7 @@ Layout convert(const Archive& archive, const CompressOptions& options, const std
     arrays.push_back(archived_array(borrowed, arrays.size(), array.info));
     supplies.push_back({arrays.back().get()});
   }
-  Hdf5Writer writer(path, shown_as, size_of(layout));
+  Hdf5Writer writer(path, shown_as);
   around.progress.begin("convert", total_bytes(layout), "B");
   write_arrays(writer, layout, supplies, options, around);
   for (std::size_t i = 0; i < layout.arrays.size(); ++i)

@@ -111,12 +111,14 @@ struct Hdf5Writer::State {
   }
   void make_group(const std::string& name) {
     if (!groups.insert(name).second) return;
+    // That it packs costs a group twenty bytes. Inputs of many arrays have them in the root or a group there.
+    const bool packs = name.find('/') == std::string::npos;
     const Hdf5Handle made = handle(
-        H5Gcreate2(file.get(), name.c_str(), link_properties().get(), creation(H5P_GROUP_CREATE).get(), H5P_DEFAULT),
+        H5Gcreate2(file.get(), name.c_str(), link_properties().get(), creation(H5P_GROUP_CREATE, packs).get(), H5P_DEFAULT),
         H5Gclose, "create the group \"" + name + "\"");
   }
-  /// Creation properties without times. Names of large groups, which repeat each other, are packed.
-  Hdf5Handle creation(hid_t kind) const {
+  /// Creation properties without times. packs: names of a large group, which repeat each other, are packed.
+  Hdf5Handle creation(hid_t kind, bool packs = true) const {
     Hdf5Handle properties = handle(H5Pcreate(kind), H5Pclose, "describe an object");
     check(H5Pset_obj_track_times(properties.get(), false), "describe an object");
     if (kind == H5P_DATASET_CREATE) {
@@ -126,7 +128,7 @@ struct Hdf5Writer::State {
     }
     constexpr unsigned kDeepest = 9;
     check(H5Pset_link_phase_change(properties.get(), kNamesInHeader, kNamesInHeader), "describe an object");
-    check(H5Pset_deflate(properties.get(), kDeepest), "describe an object");
+    if (packs) check(H5Pset_deflate(properties.get(), kDeepest), "describe an object");
     return properties;
   }
   void create(const io::ArrayInfo& info, const Hdf5Handle& properties) {
@@ -183,19 +185,18 @@ struct Hdf5Writer::State {
   }
 };
 
-Hdf5Writer::Hdf5Writer(const std::string& path, std::string shown_as, Size size)
-    : state_(std::make_unique<State>()) {
+Hdf5Writer::Hdf5Writer(const std::string& path, std::string shown_as) : state_(std::make_unique<State>()) {
   prepare_library();
   State& s = *state_;
   s.shown_as = std::move(shown_as);
   const Hdf5Handle access = s.handle(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "describe the file");
   // Fixed-array chunk indices and checksummed metadata, which 1.10 and later read.
   s.check(H5Pset_libver_bounds(access.get(), H5F_LIBVER_V110, H5F_LIBVER_V110), "describe the file");
+  // Addresses stay at 8 bytes: HDF5 1.10 damages what it copies between files whose addresses differ in length.
   // Space byte by byte: of blocks set aside for headers and for small arrays one ends as a hole.
   s.check(H5Pset_meta_block_size(access.get(), 0), "describe the file");
   s.check(H5Pset_small_data_block_size(access.get(), 0), "describe the file");
   const Hdf5Handle creation = s.creation(H5P_FILE_CREATE);
-  if (size == Size::below_4g) s.check(H5Pset_sizes(creation.get(), 4, 4), "describe the file");
   s.file = s.handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose, "create the file");
 }
 

@@ -18,10 +18,8 @@ namespace daybreak::dataset {
 /// at once in different threads. Every call throws Error (io) where HDF5 or the disk fails; the file is then worthless.
 class Hdf5Writer {
  public:
-  /// below_4g: neither the file nor any extent of an array will be longer; addresses and extents take 4 bytes then, not 8.
-  enum class Size : std::uint8_t { any, below_4g };
   /// Creates or empties `path`; shown_as is the name in messages.
-  Hdf5Writer(const std::string& path, std::string shown_as, Size size = Size::any);
+  Hdf5Writer(const std::string& path, std::string shown_as);
   /// Without close(): leaves the file as it is, for the caller to remove.
   ~Hdf5Writer();
   Hdf5Writer(const Hdf5Writer&) = delete;

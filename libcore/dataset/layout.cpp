@@ -41,7 +41,7 @@ io::Shape parse_shape(const io::Json& json) {
   return shape;
 }
 
-io::Json input_json(const KeptInput& input) {
+io::Json input_json(const KeptInput& input, const std::vector<KeptArray>& arrays) {
   io::Json out;
   out["name"] = input.name;
   out["format"] = input.format;
@@ -65,7 +65,7 @@ io::Json input_json(const KeptInput& input) {
     out["attributes"] = std::move(list);
   }
   if (input.pieces) {
-    out["pieces"] = pieces_json(*input.pieces);
+    out["pieces"] = pieces_json(input, arrays);
   }
   return out;
 }
@@ -142,7 +142,10 @@ class Parser {
     for (const io::Json& one : json_.at("arrays").as_array()) layout.arrays.push_back(array(one));
     if (!layout.arrays.empty() && layout.arrays.back().info.name == kLiterals)
       literal_bytes_ = layout.arrays.back().info.bytes();
-    for (const io::Json& one : json_.at("inputs").as_array()) layout.inputs.push_back(input(one, layout.arrays.size()));
+    for (const io::Json& one : json_.at("inputs").as_array()) {
+      layout.inputs.push_back(input(one, layout.arrays));
+      first_free_ = layout.inputs.back().first_array + layout.inputs.back().array_count;
+    }
     return layout;
   }
 
@@ -171,7 +174,7 @@ class Parser {
     return out;
   }
 
-  KeptInput input(const io::Json& json, std::size_t arrays) const {
+  KeptInput input(const io::Json& json, const std::vector<KeptArray>& arrays) const {
     KeptInput out;
     out.name = json.at("name").as_string();
     if (!is_harmless_name(out.name))
@@ -183,8 +186,9 @@ class Parser {
     out.xxh3 = json.at("xxh3").as_string();
     out.first_array = json.at("first_array").as_uint();
     out.array_count = json.at("array_count").as_uint();
-    if (out.first_array > arrays || out.array_count > arrays - out.first_array)
+    if (out.first_array > arrays.size() || out.array_count > arrays.size() - out.first_array)
       fail("the arrays of " + out.name + " are not there");
+    if (out.first_array < first_free_) fail("the arrays of " + out.name + " are those of another input");
     if (const io::Json* samples = json.find("samples"); samples != nullptr) {
       out.samples = samples->at(0).as_uint();
       out.distinct_samples = samples->at(1).as_uint();
@@ -203,13 +207,14 @@ class Parser {
     if (const io::Json* list = json.find("attributes"); list != nullptr)
       for (const io::Json& pair : list->as_array())
         out.attributes.emplace_back(pair.at(0).as_string(), pair.at(1).as_string());
-    if (const io::Json* list = json.find("pieces"); list != nullptr) out.pieces = parse_pieces(*list, out, literal_bytes_, where_);
+    if (const io::Json* list = json.find("pieces"); list != nullptr) out.pieces = parse_pieces(*list, out, arrays, literal_bytes_, where_);
     return out;
   }
 
   const io::Json& json_;
   const std::string& where_;
   std::uint64_t literal_bytes_ = 0;
+  std::size_t first_free_ = 0;  // the first array that belongs to no input yet
 };
 
 }  // namespace
@@ -220,7 +225,7 @@ io::Json layout_json(const Layout& layout) {
   out["tool"] = layout.tool;
   out["hashes_xxh3"] = layout.hashes_xxh3;
   io::Json inputs = io::Json::array(), arrays = io::Json::array();
-  for (const KeptInput& input : layout.inputs) inputs.push_back(input_json(input));
+  for (const KeptInput& input : layout.inputs) inputs.push_back(input_json(input, layout.arrays));
   for (const KeptArray& array : layout.arrays) arrays.push_back(array_json(array));
   out["inputs"] = std::move(inputs);
   out["arrays"] = std::move(arrays);

@@ -1,6 +1,9 @@
 #include "libcore/dataset/layout_pieces.h"
 
+#include <algorithm>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 #include "libcore/base/error.h"
 #include "libcore/base/utf8.h"
@@ -36,12 +39,34 @@ bool is_plain(const KeptPiece& piece, std::int64_t array) {
   return array >= 0 && piece.array == array && !piece.big_endian && !piece.column_major && !piece.run_bytes;
 }
 
+/// All arrays of an input as the header of a safetensors file lists them, as its usual writers do.
+std::string listed(const KeptInput& input, const std::vector<KeptArray>& arrays) {
+  std::string list;
+  std::uint64_t at = 0;
+  for (std::size_t i = input.first_array; i < input.first_array + input.array_count; ++i) {
+    const io::ArrayInfo& info = arrays[i].info;
+    const std::uint64_t end = at + info.bytes();
+    io::Json entry = io::Json::object();
+    entry["dtype"] = io::dtype_name(info.type);
+    entry["shape"] = io::Json::array(info.shape);
+    entry["data_offsets"] = io::Json::Array{at, end};
+    const std::string name = info.name.substr(std::min(input.group.size(), info.name.size()));
+    list += (list.empty() ? "" : ",") + io::Json(name).dump() + ":" + entry.dump();
+    at = end;
+  }
+  return list;
+}
+
+io::Json text_json(std::string_view text, const std::string& list) {
+  io::Json out = io::Json::object();
+  const std::size_t found = list.empty() ? std::string::npos : text.find(list);
+  out["text"] = as_characters(text.substr(0, found));
+  if (found != std::string::npos) out["text_after_list"] = as_characters(text.substr(found + list.size()));
+  return out;
+}
+
 io::Json piece_json(const KeptPiece& piece) {
   io::Json out = io::Json::object();
-  if (piece.text) {
-    out["text"] = as_characters(*piece.text);
-    return out;
-  }
   if (piece.array < 0) {
     out["literal"] = io::Json::Array{piece.literal_offset, piece.literal_bytes};
     return out;
@@ -61,10 +86,11 @@ bool flag_of(const io::Json& json, std::string_view key) {
 /// The pieces of one input, everything checked.
 class PieceParser {
  public:
-  PieceParser(const KeptInput& input, std::uint64_t literal_bytes, const std::string& where)
-      : input_(input), literal_bytes_(literal_bytes), where_(where) {}
+  PieceParser(const KeptInput& input, const std::vector<KeptArray>& arrays, std::uint64_t literal_bytes,
+              const std::string& where)
+      : input_(input), arrays_(arrays), literal_bytes_(literal_bytes), where_(where) {}
 
-  std::vector<KeptPiece> parse(const io::Json& json) const {
+  std::vector<KeptPiece> parse(const io::Json& json) {
     std::vector<KeptPiece> out;
     std::uint64_t in_runs = 0;
     for (const io::Json& one : json.as_array()) {
@@ -91,13 +117,25 @@ class PieceParser {
     return static_cast<std::int64_t>(index);
   }
 
-  KeptPiece piece(const io::Json& json) const {
+  std::string bytes_of(const io::Json& text) const {
+    std::optional<std::string> bytes = as_bytes(text.as_string());
+    if (!bytes) fail("a piece of " + input_.name + " is not made of bytes");
+    return *std::move(bytes);
+  }
+
+  KeptPiece text_piece(const io::Json& json) {
     KeptPiece out;
-    if (const io::Json* text = json.find("text"); text != nullptr) {
-      out.text = as_bytes(text->as_string());
-      if (!out.text) fail("a piece of " + input_.name + " is not made of bytes");
-      return out;
-    }
+    out.text = bytes_of(json.at("text"));
+    const io::Json* after = json.find("text_after_list");
+    if (after == nullptr) return out;
+    if (std::exchange(lists_, true)) fail("a second list of the arrays of " + input_.name);
+    *out.text += listed(input_, arrays_) + bytes_of(*after);
+    return out;
+  }
+
+  KeptPiece piece(const io::Json& json) {
+    if (json.find("text") != nullptr) return text_piece(json);
+    KeptPiece out;
     if (const io::Json* literal = json.find("literal"); literal != nullptr) {
       out.literal_offset = literal->at(0).as_uint();
       out.literal_bytes = literal->at(1).as_uint();
@@ -116,8 +154,10 @@ class PieceParser {
   }
 
   const KeptInput& input_;
+  const std::vector<KeptArray>& arrays_;
   std::uint64_t literal_bytes_;
   const std::string& where_;
+  bool lists_ = false;  // a piece lists the arrays
 };
 
 }  // namespace
@@ -126,7 +166,10 @@ void throw_damaged_layout(const std::string& where, const std::string& what) {
   throw data_error(where, "its layout is damaged: " + what, "the arrays may still be read with h5py");
 }
 
-io::Json pieces_json(const std::vector<KeptPiece>& pieces) {
+io::Json pieces_json(const KeptInput& input, const std::vector<KeptArray>& arrays) {
+  const std::vector<KeptPiece>& pieces = *input.pieces;
+  // Searched for in the first text alone: there is the header, and other texts may be many.
+  std::string arrays_listed = input.format == "safetensors" ? listed(input, arrays) : "";
   io::Json list = io::Json::array();
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     std::int64_t count = 0;
@@ -138,14 +181,18 @@ io::Json pieces_json(const std::vector<KeptPiece>& pieces) {
       list.push_back(std::move(run));
     }
     if (count > 0) --i;
-    if (count <= 1) list.push_back(piece_json(pieces[i]));
+    if (count > 1) continue;
+    if (pieces[i].text)
+      list.push_back(text_json(*pieces[i].text, std::exchange(arrays_listed, "")));
+    else
+      list.push_back(piece_json(pieces[i]));
   }
   return list;
 }
 
-std::vector<KeptPiece> parse_pieces(const io::Json& json, const KeptInput& input, std::uint64_t literal_bytes,
-                                    const std::string& where) {
-  return PieceParser(input, literal_bytes, where).parse(json);
+std::vector<KeptPiece> parse_pieces(const io::Json& json, const KeptInput& input, const std::vector<KeptArray>& arrays,
+                                    std::uint64_t literal_bytes, const std::string& where) {
+  return PieceParser(input, arrays, literal_bytes, where).parse(json);
 }
 
 }  // namespace daybreak::dataset

@@ -207,17 +207,6 @@ void write_own(Hdf5Writer& writer, const io::ArrayInfo& info, std::span<const st
 
 }  // namespace
 
-Hdf5Writer::Size size_of(const Layout& layout) {
-  // What surrounds an array, hashes and layout included, is far less; attributes and the rest have three times the room.
-  constexpr std::uint64_t kAround = std::uint64_t{1} << 14, kMost = std::uint64_t{1} << 30;
-  std::uint64_t bytes = 0, longest = 0;
-  for (const KeptArray& array : layout.arrays) {
-    bytes = std::min(bytes + array.info.bytes(), kMost) + kAround;
-    for (const std::uint64_t extent : array.info.shape) longest = std::max(longest, extent);
-  }
-  return bytes < kMost && longest < kMost ? Hdf5Writer::Size::below_4g : Hdf5Writer::Size::any;
-}
-
 void write_arrays(Hdf5Writer& writer, Layout& layout, const std::vector<Supply>& supplies,
                   const CompressOptions& options, const Surroundings& around) {
   const std::vector<std::uint64_t> hashes = Run(options, writer, layout.arrays, supplies, around.journal).write(around);

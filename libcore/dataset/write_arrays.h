@@ -17,9 +17,6 @@ struct Supply {
   const LossyForm* lossy = nullptr;
 };
 
-/// How long the file of these arrays may become.
-Hdf5Writer::Size size_of(const Layout& layout);
-
 /// Writes the layout's arrays, encoded on several threads and written in order by this one, then chunk hashes and
 /// manifest; completes the layout. One supply an array. Errors: those of the sources and the writer; Error (bug) where
 /// a chunk does not decode to the same bytes.
