@@ -43,7 +43,7 @@ finish 5 "$chunks"
 cuts=0
 for signal in KILL TERM; do
   for threads in 1 2 5; do
-    cut_off $signal $threads $((size / 20 + RANDOM * (size / 2) / 32768)) && { finish $((6 % threads + 1)) 2; cuts=$((cuts + 1)); }
+    cut_off $signal $threads $((size / 20 + RANDOM * (size / 2) / 32768)) && { finish $((6 % threads + 1)) 1; cuts=$((cuts + 1)); }
     rm -f journal
   done
 done
