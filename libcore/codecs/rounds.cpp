@@ -8,7 +8,7 @@
 namespace daybreak::codecs {
 namespace {
 
-constexpr std::size_t kTried = 14;  // in the first round
+constexpr std::size_t kTried = 24;  // in the first round
 /// Is always among them: what repeats far away is foretold the worst.
 constexpr Pipeline kRepeats{.code = Code::zstd};
 /// Codes that try many pipelines themselves get a try where at most this much more is foretold of them than of the best.
