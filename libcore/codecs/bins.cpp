@@ -24,18 +24,25 @@ bool has_offsets(const Bins<Word>& bins) {
   return std::any_of(bins.begin(), bins.end(), [](const Bin<Word>& bin) { return bin.width > 0; });
 }
 
-/// A number near a foretold one: their difference, zigzag, as so many ones and a zero.
+constexpr std::uint32_t kMostOnes = 8;
+constexpr unsigned kFarBits = 7;  // of how much more the difference of two widths, of at most 65 bits, can be
+
+/// A number near a foretold one: their difference, zigzag, as so many ones and a zero; a large one as kMostOnes ones
+/// and what is above them.
 void put_near(unsigned number, unsigned foretold, BitWriter& out) {
-  for (std::uint32_t ones = zigzag<std::uint32_t>(number - foretold); ones > 0; --ones) out.put(1, 1);
-  out.put(0, 1);
+  const auto far = zigzag<std::uint32_t>(number - foretold);
+  for (std::uint32_t ones = 0; ones < std::min(far, kMostOnes); ++ones) out.put(1, 1);
+  if (far < kMostOnes)
+    out.put(0, 1);
+  else
+    out.put(far - kMostOnes, kFarBits);
 }
 
-constexpr std::uint32_t kMostOnes = 4 * 64;
-
 unsigned get_near(unsigned foretold, BitReader& in) {
-  std::uint32_t ones = 0;
-  while (ones < kMostOnes && in.get(1) == 1) ++ones;
-  return foretold + unzigzag(ones);
+  std::uint32_t far = 0;
+  while (far < kMostOnes && in.get(1) == 1) ++far;
+  if (far == kMostOnes) far += static_cast<std::uint32_t>(in.get(kFarBits));
+  return foretold + unzigzag(far);
 }
 
 template <class Word>

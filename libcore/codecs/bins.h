@@ -7,8 +7,8 @@
 // w are 0. The bins are a block of bits
 // (bit_stream.h, without its zero bytes): for each, how many bits the difference of its lower bound from that of the
 // bin before has, said as near the width of the bin before plus 1, and those below its leading one; then its width w,
-// as near that of the bin before. Nearness is the difference, zigzag, as so many ones and a zero. Before the first bin
-// are bound 0 and width 0.
+// as near that of the bin before. Nearness is the difference, zigzag, as so many ones and a zero, from 8 on as 8 ones
+// and the rest in 7 bits. Before the first bin are bound 0 and width 0.
 #include "libcore/codecs/element_words.h"
 #include "libcore/codecs/symbols.h"
 

@@ -9,6 +9,7 @@ namespace daybreak::codecs {
 namespace {
 
 constexpr std::size_t kMostBins = 256, kQuantiles = 1024;  // many more, so that bins may begin and end where it suits
+constexpr std::uint64_t kBinCost = 28 * kOneBit;           // a bin's place in the stream and in the table
 
 /// Neighbors in sorted order.
 template <class Word>
@@ -17,11 +18,11 @@ struct Quantile {
   std::size_t count;
 };
 
-/// At most kQuantiles quantiles of about equal counts; equal values stay together.
+/// At most so many quantiles of about equal counts; equal values stay together.
 template <class Word>
-std::vector<Quantile<Word>> quantiles(std::span<const Word> sorted) {
+std::vector<Quantile<Word>> quantiles(std::span<const Word> sorted, std::size_t most) {
   std::vector<Quantile<Word>> found;
-  const std::size_t enough = (sorted.size() + kQuantiles - 1) / kQuantiles;
+  const std::size_t enough = (sorted.size() + most - 1) / most;
   for (std::size_t from = 0; from < sorted.size();) {
     std::size_t to = std::min(from + enough, sorted.size());
     while (to < sorted.size() && sorted[to] == sorted[to - 1]) ++to;
@@ -30,7 +31,7 @@ std::vector<Quantile<Word>> quantiles(std::span<const Word> sorted) {
         std::lower_bound(sorted.begin() + static_cast<std::ptrdiff_t>(from), sorted.end(), sorted[to - 1]);
     const auto start = static_cast<std::size_t>(first - sorted.begin());
     const std::size_t beyond = (sorted.size() - to + enough - 1) / enough;  // quantiles that may follow
-    if (to - start > enough / 2 && start > from && found.size() + 2 + beyond <= kQuantiles) {
+    if (to - start > enough / 2 && start > from && found.size() + 2 + beyond <= most) {
       found.push_back({sorted[from], sorted[start - 1], start - from});
       from = start;
     }
@@ -45,9 +46,16 @@ unsigned width_of(Word low, Word high) {
   return static_cast<unsigned>(std::bit_width(static_cast<Word>(high - low)));
 }
 
-/// Bins of neighboring quantiles, so that the values and the bins take the fewest bits.
+/// Bins and what they and the values take.
 template <class Word>
-Bins<Word> cheapest_merges(const std::vector<Quantile<Word>>& parts, std::size_t values, std::uint64_t bin_cost) {
+struct Merged {
+  Bins<Word> bins;
+  std::uint64_t cost = 0;
+};
+
+/// Bins of neighboring quantiles, so that the values and the bins take the fewest bits, were a bin as dear as that.
+template <class Word>
+Merged<Word> cheapest_merges(const std::vector<Quantile<Word>>& parts, std::size_t values, std::uint64_t bin_cost) {
   const std::uint64_t all = log2_cost(values);
   std::vector<std::uint64_t> best(parts.size() + 1, ~std::uint64_t{0});
   std::vector<std::size_t> from(parts.size() + 1);
@@ -67,19 +75,23 @@ Bins<Word> cheapest_merges(const std::vector<Quantile<Word>>& parts, std::size_t
     bins.push_back({low, static_cast<std::uint8_t>(width_of(low, parts[end - 1].high))});
   }
   std::reverse(bins.begin(), bins.end());
-  return bins;
+  return {bins, best.back() - bins.size() * (bin_cost - kBinCost)};
 }
 
 }  // namespace
 
 template <class Word>
 Bins<Word> density_bins(std::span<const Word> sorted) {
-  const auto parts = quantiles(sorted);
-  Bins<Word> bins;
-  // A bin's place in the stream and in the table; more where that makes too many of them.
-  for (std::uint64_t bin_cost = 28 * kOneBit; bins.empty() || bins.size() > kMostBins; bin_cost *= 2)
-    bins = cheapest_merges<Word>(parts, sorted.size(), bin_cost);
-  return bins;
+  const auto merge = [&](const auto& parts, std::uint64_t bin_cost) {
+    return cheapest_merges<Word>(parts, sorted.size(), bin_cost);
+  };
+  const auto fine = quantiles(sorted, kQuantiles);
+  Merged<Word> best = merge(fine, kBinCost);
+  if (best.bins.size() <= kMostBins) return best.bins;
+  // Too many: either dearer bins, or coarser quantiles, where all of many frequent values want a bin of their own.
+  for (std::uint64_t bin_cost = 2 * kBinCost; best.bins.size() > kMostBins; bin_cost *= 2) best = merge(fine, bin_cost);
+  Merged<Word> coarse = merge(quantiles(sorted, kMostBins), kBinCost);
+  return coarse.cost < best.cost ? coarse.bins : best.bins;
 }
 
 template <class Word>
