@@ -37,7 +37,7 @@ class ContextTree {
   /// The level of every byte as that feature.
   Labels levels(std::size_t feature) const;
   /// For every index what its leaf has.
-  void spread(std::span<const std::uint16_t> of_leaf, std::span<std::uint16_t> of_index) const;
+  void spread(ByteSpan of_leaf, std::span<std::uint8_t> of_index) const;
 
  private:
   unsigned shift_below(std::size_t feature) const {

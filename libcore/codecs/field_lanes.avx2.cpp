@@ -31,7 +31,7 @@ inline void step(State& state, const std::uint32_t* const* rows, std::size_t fir
   __m256i x = load(lanes);
   const __m256i slot = _mm256_and_si256(x, all(0xFFF));
   const __m256i table =
-      _mm256_and_si256(_mm256_i32gather_epi32(reinterpret_cast<const int*>(state.table_of), index, 2), all(0xFFFF));
+      _mm256_and_si256(_mm256_i32gather_epi32(reinterpret_cast<const int*>(state.table_of), index, 1), all(0xFF));
   const __m256i entry = gather(state.slots, _mm256_or_si256(_mm256_slli_epi32(table, 12), slot));
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(entries + first), entry);
   const __m256i symbol = _mm256_and_si256(entry, all(0xFF));

@@ -25,7 +25,7 @@ inline void step(State& state, const Constants& constants, const std::uint32_t* 
   index = _mm512_srli_epi32(index, 8);
   __m512i x = _mm512_loadu_si512(lanes);
   const __m512i slot = _mm512_and_si512(x, _mm512_set1_epi32(0xFFF));
-  const __m512i table = _mm512_and_si512(_mm512_i32gather_epi32(index, state.table_of, 2), _mm512_set1_epi32(0xFFFF));
+  const __m512i table = _mm512_and_si512(_mm512_i32gather_epi32(index, state.table_of, 1), _mm512_set1_epi32(0xFF));
   const __m512i entry = _mm512_i32gather_epi32(_mm512_or_si512(_mm512_slli_epi32(table, 12), slot), state.slots, 4);
   _mm512_storeu_si512(entries + first, entry);
   const __m512i symbol = _mm512_and_si512(entry, _mm512_set1_epi32(0xFF));

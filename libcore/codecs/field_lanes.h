@@ -17,11 +17,11 @@ struct State {
   std::uint32_t lanes[kLanes];
   const std::uint8_t *words, *end;
   std::size_t bands;
-  const std::uint16_t* table_of;  // of each index; two bytes behind the last may be read
-  const std::uint32_t* slots;     // of each table and slot the entry
-  const std::uint32_t* spans;     // of each table and symbol the start, and its frequency above it
-  std::uint32_t* ring;            // entries of the last places, band by band
-  std::size_t ring_mask;          // places of the ring, a power of two, less one
+  const std::uint8_t* table_of;  // of each index; kReadBehind bytes behind the last may be read
+  const std::uint32_t* slots;    // of each table and slot the entry
+  const std::uint32_t* spans;    // of each table and symbol the start, and its frequency above it
+  std::uint32_t* ring;           // entries of the last places, band by band
+  std::size_t ring_mask;         // places of the ring, a power of two, less one
   std::size_t distances[kFeatures];
   std::uint32_t masks[kFeatures];  // of each feature its level in an entry
 };
@@ -34,6 +34,7 @@ struct Kernel {
   std::size_t (*decode)(State& state, std::size_t from, std::size_t to, std::uint8_t* symbols);
 };
 
+constexpr std::size_t kReadBehind = 3;
 constexpr std::ptrdiff_t kStepBytes = 64;  // what all lanes may take at one place
 
 /// All kernels that this processor runs, "plain" first; they give equal symbols.

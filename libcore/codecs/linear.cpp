@@ -4,15 +4,31 @@
 #include <array>
 #include <cmath>
 
+#include "libcore/codecs/linear_lanes.h"
+#include "libcore/codecs/transpose.h"
+
 namespace daybreak::codecs {
 namespace {
 
-constexpr std::size_t kBlock = 4096, kMostWeights = 16;
+using linear::kLanes, linear::kMostPlaces, linear::kMostWeights;
+
+constexpr std::size_t kBlock = 4096;
 constexpr int kWeightShift = 13;
+constexpr std::uint8_t kInLanes = 0xFF;  // stands where the number of weights would
+constexpr std::size_t kFewestInLanes = 1024 * kLanes;
 
 struct Weights {
   std::size_t count = 0;
   std::array<std::int16_t, kMostWeights> of{};  // of[0]: of the value before
+};
+
+/// The blocks of a band: as even as whole values allow.
+struct Blocks {
+  explicit Blocks(std::size_t of_band) : band(of_band), length(kBlock) {
+    const std::size_t count = (band + kBlock - 1) / kBlock;
+    if (count > 0) length = (band + count - 1) / count;
+  }
+  std::size_t band, length;
 };
 
 /// What the samples before this one foretell of it. The sample just before comes last, for it is known last.
@@ -112,27 +128,62 @@ std::vector<std::int64_t> room_for(std::size_t count) {
 
 }  // namespace
 
+namespace {
+
+/// The residuals of some values behind kMostWeights others; returns the weights as chosen.
+template <class Word>
+void predict_block(std::span<const std::int64_t> samples, std::span<Word> values, ByteWriter& parameters) {
+  const Weights chosen = choose(samples);
+  parameters.byte(static_cast<std::uint8_t>(chosen.count));
+  for (std::size_t k = 0; k < chosen.count; ++k) parameters.fixed(static_cast<std::uint16_t>(chosen.of[k]));
+  const Weights weights = chosen.count > 0 ? chosen : one_before();
+  with_guess(weights.count, [&](auto guess) {
+    for (std::size_t i = 0; i < values.size(); ++i)
+      values[i] = zigzag(static_cast<Word>(samples[i] - guess(samples.data() + i, weights)));
+  });
+}
+
+/// Of one band the samples, behind kMostWeights zeros.
+template <class Word>
+std::vector<std::int64_t> samples_of(std::span<const Word> values, Word level) {
+  std::vector<std::int64_t> samples = room_for(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i)
+    samples[kMostWeights + i] = static_cast<std::int64_t>(values[i]) - static_cast<std::int64_t>(level);
+  return samples;
+}
+
+template <class Word>
+void predict_lanes(std::span<Word> values, Word level, ByteWriter& parameters) {
+  const Blocks blocks(values.size() / kLanes);
+  parameters.byte(kInLanes);
+  const auto rest = values.subspan(blocks.band * kLanes);
+  for (std::size_t i = rest.size(); i-- > 0;)
+    rest[i] = zigzag(static_cast<Word>(rest[i] - values[blocks.band * kLanes + i - 1]));
+  std::array<std::vector<std::int64_t>, kLanes> samples;
+  for (std::size_t lane = 0; lane < kLanes; ++lane)
+    samples[lane] = samples_of<Word>(values.subspan(lane * blocks.band, blocks.band), level);
+  for (std::size_t start = 0; start < blocks.band; start += blocks.length)
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      const std::size_t length = std::min(blocks.length, blocks.band - start);
+      predict_block<Word>(std::span(samples[lane]).subspan(kMostWeights + start, length),
+                          values.subspan(lane * blocks.band + start, length), parameters);
+    }
+}
+
+}  // namespace
+
 template <class Word>
 bool predict_linear(Words<Word>& values, ByteWriter& parameters) {
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
   if (values.empty() || *high - *low >= Word{1} << 24) return false;
   const Word level = static_cast<Word>(*low + (*high - *low) / 2);
   parameters.varint(level);
-  std::vector<std::int64_t> samples = room_for(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i)
-    samples[kMostWeights + i] = static_cast<std::int64_t>(values[i]) - static_cast<std::int64_t>(level);
+  if (values.size() >= kFewestInLanes) return predict_lanes<Word>(values, level, parameters), true;
+  const std::vector<std::int64_t> samples = samples_of<Word>(values, level);
   for (std::size_t start = 0; start < values.size(); start += kBlock) {
-    const std::size_t end = std::min(start + kBlock, values.size());
-    const Weights chosen = choose(std::span(samples).subspan(kMostWeights + start, end - start));
-    parameters.byte(static_cast<std::uint8_t>(chosen.count));
-    for (std::size_t k = 0; k < chosen.count; ++k) parameters.fixed(static_cast<std::uint16_t>(chosen.of[k]));
-    const Weights weights = chosen.count > 0 ? chosen : one_before();
-    with_guess(weights.count, [&](auto guess) {
-      for (std::size_t i = start; i < end; ++i) {
-        const std::int64_t* sample = samples.data() + kMostWeights + i;
-        values[i] = zigzag(static_cast<Word>(*sample - guess(sample, weights)));
-      }
-    });
+    const std::size_t length = std::min(kBlock, values.size() - start);
+    predict_block<Word>(std::span(samples).subspan(kMostWeights + start, length),
+                        std::span(values).subspan(start, length), parameters);
   }
   return true;
 }
@@ -169,6 +220,72 @@ void fill_block(std::span<Word> values, Word level, const Weights& weights, std:
   fill_block<kMostWeights>(values, level, weights, samples);
 }
 
+/// What stands after the number of weights. False for too many.
+bool read_weights(std::size_t count, ByteReader& parameters, Weights& weights) {
+  if (count > kMostWeights) return false;
+  weights = {};
+  weights.count = count;
+  for (std::size_t k = 0; k < count; ++k)
+    weights.of[k] = static_cast<std::int16_t>(parameters.fixed<std::uint16_t>());
+  if (count == 0) weights = one_before();
+  return true;
+}
+
+/// The bands of a signal, some places of all of them at once.
+template <class Word>
+class BandReader {
+ public:
+  BandReader(std::span<Word> values, Word level) : values_(values), level_(level), blocks_(values.size() / kLanes) {}
+
+  bool read(ByteReader& parameters) {
+    for (std::size_t start = 0; start < blocks_.band; start += blocks_.length) {
+      if (!read_block_weights(parameters)) return false;
+      const std::size_t end = std::min(start + blocks_.length, blocks_.band);
+      for (std::size_t at = start; at < end; at += kMostPlaces)
+        if (!restore(at, std::min(kMostPlaces, end - at))) return false;
+    }
+    for (std::size_t i = blocks_.band * kLanes; i < values_.size(); ++i)
+      values_[i] = static_cast<Word>((i > 0 ? values_[i - 1] : level_) + unzigzag(values_[i]));
+    return true;
+  }
+
+ private:
+  bool read_block_weights(ByteReader& parameters) {
+    state_.count = 0;
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      Weights weights;
+      if (!read_weights(parameters.byte(), parameters, weights)) return false;
+      state_.count = std::max(state_.count, weights.count);
+      for (std::size_t k = 0; k < kMostWeights; ++k)
+        state_.weights[k][lane] = static_cast<double>(weights.of[k]) / (1 << kWeightShift);
+    }
+    return true;
+  }
+
+  bool restore(std::size_t start, std::size_t places) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane)
+      for (std::size_t i = 0; i < places; ++i)
+        tile_[lane * kMostPlaces + i] = static_cast<std::int32_t>(unzigzag(values_[lane * blocks_.band + start + i]));
+    std::int32_t* const by_place = transpose(tile_.data(), other_.data(), kLanes, kMostPlaces);
+    if (!kernel_.restore(state_, by_place, places)) return false;
+    std::copy_n(state_.samples[places], kMostWeights * kLanes, state_.samples[0]);
+    std::int32_t* const room = by_place == tile_.data() ? other_.data() : tile_.data();
+    const std::int32_t* const by_lane = transpose(by_place, room, kMostPlaces, kLanes);
+    for (std::size_t lane = 0; lane < kLanes; ++lane)
+      for (std::size_t i = 0; i < places; ++i)
+        values_[lane * blocks_.band + start + i] =
+            static_cast<Word>(level_ + static_cast<Word>(by_lane[lane * kMostPlaces + i]));
+    return true;
+  }
+
+  const std::span<Word> values_;
+  const Word level_;
+  const Blocks blocks_;
+  const linear::Kernel& kernel_ = *linear::kernels().back();
+  linear::State state_{};
+  std::array<std::int32_t, kLanes * kMostPlaces> tile_{}, other_{};
+};
+
 }  // namespace
 
 template <class Word>
@@ -176,12 +293,10 @@ bool unpredict_linear(std::span<Word> values, ByteReader& parameters) {
   const auto level = static_cast<Word>(parameters.varint(static_cast<Word>(~Word{0})));
   std::array<std::uint64_t, kMostWeights + kBlock> samples{};  // those of a block, and what it looks back to
   for (std::size_t start = 0; start < values.size(); start += kBlock) {
+    const std::size_t count = parameters.byte();
+    if (count == kInLanes && start == 0) return BandReader<Word>(values, level).read(parameters) && parameters.finished();
     Weights weights;
-    weights.count = parameters.byte();
-    if (weights.count > kMostWeights) return false;
-    for (std::size_t k = 0; k < weights.count; ++k)
-      weights.of[k] = static_cast<std::int16_t>(parameters.fixed<std::uint16_t>());
-    if (weights.count == 0) weights = one_before();
+    if (!read_weights(count, parameters, weights)) return false;
     const auto block = values.subspan(start, std::min(kBlock, values.size() - start));
     fill_block<Word>(block, level, weights, samples.data() + kMostWeights);
     std::copy_n(samples.end() - kMostWeights, kMostWeights, samples.begin());

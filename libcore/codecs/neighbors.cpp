@@ -6,7 +6,6 @@
 #include "libcore/codecs/bands.h"
 #include "libcore/codecs/bins.h"
 #include "libcore/codecs/context_decoder.h"
-#include "libcore/codecs/context_stream.h"
 #include "libcore/codecs/symbol_field.h"
 
 namespace daybreak::codecs {
@@ -52,33 +51,6 @@ struct ClassReader {
   std::size_t length;
 };
 
-/// Levels spread best around their middle: the median magnitude becomes level 6.
-template <class Word>
-unsigned choose_zero_bits(std::span<const Word> values) {
-  std::array<std::size_t, 65> counts{};
-  for (const Word value : values) ++counts[static_cast<std::size_t>(std::bit_width(value))];
-  unsigned median = 0;
-  for (std::size_t seen = counts[0]; 2 * seen < values.size();) seen += counts[++median];
-  constexpr unsigned kMiddle = 6;
-  return median - std::min(median, kMiddle);
-}
-
-template <class Word>
-void write_line(std::span<const Word> values, ByteSpan symbols, ByteWriter& out) {
-  const unsigned zero_bits = choose_zero_bits(values);
-  const Labels levels = class_levels(magnitude_bins<Word>(), zero_bits);
-  const Bands bands(values.size(), 0);
-  ContextCollector collector(values.size(), kContexts);
-  LineModel model;
-  walk_bands(bands, [&](std::size_t band, std::size_t place) {
-    const std::uint8_t symbol = symbols[band * bands.length + place];
-    collector.put(model.context(band, place), symbol);
-    model.put(band, place, std::size_t{levels[symbol]} << 8);
-  });
-  out.byte(static_cast<std::uint8_t>(zero_bits));
-  collector.write(out);
-}
-
 template <class Word>
 bool read_line(ByteReader& in, const Bins<Word>& bins, std::span<Word> values) {
   const unsigned zero_bits = in.byte();
@@ -90,8 +62,11 @@ bool read_line(ByteReader& in, const Bins<Word>& bins, std::span<Word> values) {
          read_offsets<Word>(in, symbols, bins, values);
 }
 
-/// The plane before is looked at where most places of a band have one.
+/// What has no rows is cut into short ones, so that a context has more to look at than the values just before. The plane
+/// before is looked at where most places of a band have one.
 FieldShape field_shape(const ArrayShape& shape) {
+  constexpr std::size_t kShortRow = 4;
+  if (shape.row == 0) return {std::clamp<std::size_t>(shape.count, 1, kShortRow)};
   const Bands bands(shape.count, shape.row);
   return {shape.row, 1, 2 * shape.plane <= bands.length ? shape.plane : 0};
 }
@@ -110,14 +85,10 @@ template <class Word>
 void write_neighbors(const ArrayShape& shape, std::span<const Word> values, ByteWriter& out) {
   const Bins<Word> bins = magnitude_bins<Word>();
   const Bytes symbols = find_bins(values, bins);
-  out.varint(shape.row);
-  if (shape.row == 0) {
-    write_line(values, symbols, out);
-  } else {
-    const FieldShape field = field_shape(shape);
-    out.varint(field.plane);
-    write_field(field, symbols, out);
-  }
+  const FieldShape field = field_shape(shape);
+  out.varint(field.row);
+  out.varint(field.plane);
+  write_field(field, symbols, out);
   write_offsets(values, symbols, bins, out);
 }
 

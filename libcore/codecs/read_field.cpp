@@ -4,6 +4,7 @@
 #include "libcore/codecs/context_tables.h"
 #include "libcore/codecs/context_tree.h"
 #include "libcore/codecs/field_bands.h"
+#include "libcore/codecs/transpose.h"
 
 namespace daybreak::codecs {
 namespace {
@@ -45,9 +46,8 @@ class FieldDecoder {
       const std::uint32_t level = (1u << tree.level_bits(f)) - 1;
       state_.masks[f] = state_.distances[f] == 0 ? 0 : level << (kSymbolBits + tree.shift(f));
     }
-    table_of_.resize(tree.indices() + 1);
-    tree.spread(std::vector<std::uint16_t>(tables.table_of.begin(), tables.table_of.end()),
-                std::span(table_of_).first(tree.indices()));
+    table_of_.resize(tree.indices() + field::kReadBehind);
+    tree.spread(tables.table_of, std::span(table_of_).first(tree.indices()));
     fill_tables(tables, entries_of(tree));
     state_.table_of = table_of_.data(), state_.slots = slots_.data(), state_.spans = spans_.data();
     ByteReader block(in.block());
@@ -100,16 +100,15 @@ class FieldDecoder {
       for (std::size_t band = 0; band < bands; ++band)
         block_[done * bands + band] =
             field::plain::decode_one(state_, first + done, band, ((first + done) * bands + band) % rans::kLanes);
-    for (std::size_t band = 0; band < bands; ++band) {
-      std::uint8_t* const to = symbols.data() + bands_.start(band) + first;
-      for (std::size_t i = 0; i < places; ++i) to[i] = block_[i * bands + band];
-    }
+    const std::uint8_t* const turned = transpose(block_.data(), other_.data(), kBlock, bands);
+    for (std::size_t band = 0; band < bands; ++band)
+      std::copy_n(turned + band * kBlock, places, symbols.data() + bands_.start(band) + first);
   }
 
   field::Bands bands_;
-  std::array<std::uint8_t, kBlock * field::kMostBands> block_;
+  std::array<std::uint8_t, kBlock * field::kMostBands> block_{}, other_{};
   Scratch<std::uint32_t> ring_, slots_, spans_;
-  Scratch<std::uint16_t> table_of_;
+  Scratch<std::uint8_t> table_of_;
   field::State state_{};
 };
 

@@ -1,3 +1,4 @@
+#include <numeric>
 #include <vector>
 
 #include "libcore/codecs/context_stream.h"
@@ -33,9 +34,9 @@ std::vector<Bytes> features_of(const FieldShape& shape, const field::Bands& band
 }
 
 /// The leaf of every symbol.
-std::vector<std::uint16_t> leaves_of(const ContextTree& tree, const std::vector<Bytes>& features) {
-  std::vector<std::uint16_t> leaves(tree.leaves()), of_index(tree.indices()), found(features[0].size());
-  for (std::size_t leaf = 0; leaf < leaves.size(); ++leaf) leaves[leaf] = static_cast<std::uint16_t>(leaf);
+Bytes leaves_of(const ContextTree& tree, const std::vector<Bytes>& features) {
+  Bytes leaves(tree.leaves()), of_index(tree.indices()), found(features[0].size());
+  std::iota(leaves.begin(), leaves.end(), std::uint8_t{0});
   tree.spread(leaves, of_index);
   std::vector<std::uint32_t> indices(found.size());
   for (std::size_t f = 0; f < kFeatures; ++f) {
@@ -52,7 +53,7 @@ void write_field(const FieldShape& shape, ByteSpan symbols, ByteWriter& out) {
   const field::Bands bands(symbols.size(), shape.row, choose_bands(symbols.size() / shape.row));
   const std::vector<Bytes> features = features_of(shape, bands, symbols);
   const ContextTree tree = ContextTree::grow(features, symbols);
-  const std::vector<std::uint16_t> leaves = leaves_of(tree, features);
+  const Bytes leaves = leaves_of(tree, features);
   ContextCollector collector(symbols.size(), tree.leaves());
   bands.walk(0, [&](std::size_t band, std::size_t place) {
     const std::size_t at = bands.start(band) + place;

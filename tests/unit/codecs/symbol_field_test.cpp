@@ -115,7 +115,7 @@ TEST_CASE("trees: every index has the leaf that its levels lead to") {
   ByteReader in(bytes);
   ContextTree tree;
   REQUIRE(tree.read(in, 2));
-  std::vector<std::uint16_t> leaves{10, 11, 12, 13}, of_index(tree.indices());
+  Bytes leaves{10, 11, 12, 13}, of_index(tree.indices());
   CHECK(of_index.size() == 4 * 2);  // of 3 and of 2 levels
   tree.spread(leaves, of_index);
   const Labels first = tree.levels(0), second = tree.levels(1);
