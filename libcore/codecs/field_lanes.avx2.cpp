@@ -52,13 +52,14 @@ inline void step(State& state, const std::uint32_t* const* rows, std::size_t fir
 std::size_t decode(State& shared, std::size_t from, std::size_t to, std::uint8_t* symbols) {
   State state = shared;  // a local, which nothing that is written here may alias
   std::size_t place = from;
-  for (; place < to && state.end - state.words >= kStepBytes; ++place, symbols += state.bands) {
+  for (; place < to && state.end - state.words >= kStepBytes; ++place, symbols += state.there) {
     const std::uint32_t* rows[kFeatures];
     for (std::size_t f = 0; f < kFeatures; ++f)
       rows[f] = state.ring + ((place - state.distances[f]) & state.ring_mask) * state.bands;
     std::uint32_t* const entries = state.ring + (place & state.ring_mask) * state.bands;
-    for (std::size_t first = 0; first < state.bands; first += kWidth)
-      step(state, rows, first, entries, state.lanes + (place * state.bands + first) % kLanes, symbols);
+    for (std::size_t first = 0; first < state.there; first += kWidth)
+      step(state, rows, first, entries, state.lanes + (state.lane + first) % kLanes, symbols);
+    state.lane = (state.lane + state.there) % kLanes;
   }
   shared = state;
   return place;

@@ -17,6 +17,8 @@ struct State {
   std::uint32_t lanes[kLanes];
   const std::uint8_t *words, *end;
   std::size_t bands;
+  std::size_t there;  // the first so many of them have the places that are next
+  std::size_t lane;   // the next symbol's
   const std::uint8_t* table_of;  // of each index; kReadBehind bytes behind the last may be read
   const std::uint32_t* slots;    // of each table and slot the entry
   const std::uint32_t* spans;    // of each table and symbol the start, and its frequency above it
@@ -26,11 +28,11 @@ struct State {
   std::uint32_t masks[kFeatures];  // of each feature its level in an entry
 };
 
-/// The symbols of places [from, to), band by band, while kStepBytes of words are left; returns the place that is next.
+/// The symbols of places [from, to), place by place of the bands that are there, while kStepBytes of words are left; returns the place that is next.
 struct Kernel {
   const char* name;
   InstructionSet needs;
-  std::size_t width;  // the bands are a multiple of it
+  std::size_t width;  // the bands that are there and the lane are multiples of it
   std::size_t (*decode)(State& state, std::size_t from, std::size_t to, std::uint8_t* symbols);
 };
 
@@ -42,8 +44,8 @@ std::span<const Kernel* const> kernels();
 
 namespace plain {
 const Kernel& kernel();
-/// The symbol at a place of one band, from that lane, near the end of the words.
-std::uint8_t decode_one(State& state, std::size_t place, std::size_t band, std::size_t lane);
+/// The next symbol, at a place of one band, near the end of the words.
+std::uint8_t decode_one(State& state, std::size_t place, std::size_t band);
 }  // namespace plain
 namespace avx2 {
 const Kernel& kernel();

@@ -1,5 +1,7 @@
 #include "libcore/codecs/field_lanes.h"
 
+#include <utility>
+
 namespace daybreak::codecs::field {
 namespace plain {
 namespace {
@@ -28,13 +30,14 @@ std::uint32_t advance(const State& state, std::size_t index, std::uint32_t& lane
   return entry;
 }
 
-std::size_t decode(State& state, std::size_t from, std::size_t to, std::uint8_t* symbols) {
+std::size_t decode(State& shared, std::size_t from, std::size_t to, std::uint8_t* symbols) {
+  State state = shared;  // a local, which nothing that is written here may alias
   std::size_t place = from;
   for (; place < to && state.end - state.words >= kStepBytes; ++place) {
     std::uint32_t* const entries = entries_of(state, place);
     const std::uint8_t* words = state.words;
-    for (std::size_t band = 0; band < state.bands; ++band) {
-      std::uint32_t& lane = state.lanes[(place * state.bands + band) % kLanes];
+    for (std::size_t band = 0; band < state.there; ++band) {
+      std::uint32_t& lane = state.lanes[std::exchange(state.lane, (state.lane + 1) % kLanes)];
       const std::uint32_t entry = advance(state, index_at(state, place, band), lane);
       entries[band] = entry;
       *symbols++ = static_cast<std::uint8_t>(entry);
@@ -45,13 +48,14 @@ std::size_t decode(State& state, std::size_t from, std::size_t to, std::uint8_t*
     }
     state.words = words;
   }
+  shared = state;
   return place;
 }
 
 }  // namespace
 
-std::uint8_t decode_one(State& state, std::size_t place, std::size_t band, std::size_t lane) {
-  std::uint32_t& x = state.lanes[lane];
+std::uint8_t decode_one(State& state, std::size_t place, std::size_t band) {
+  std::uint32_t& x = state.lanes[std::exchange(state.lane, (state.lane + 1) % kLanes)];
   const std::uint32_t entry = advance(state, index_at(state, place, band), x);
   entries_of(state, place)[band] = entry;
   if (x < 0x10000 && state.end - state.words >= 2) {

@@ -46,23 +46,30 @@ Words<Word> find_places(bool folded, const GridPlaces<Word>& places, const Words
 }
 
 /// The bits of the number at a value; all ones or zeros stand for the sign, so that nothing branches on it.
-template <class Word, class MagnitudeAt>
-Word number_at(bool folded, MagnitudeAt magnitude_at, Word value) {
+template <class Word, class Places>
+Word number_at(bool folded, const Places& places, Word value) {
   const Word distance = value - kSign<Word>;
   const Word negative = Word{0} - (folded ? value & 1 : static_cast<Word>(value < kSign<Word>));
   const Word place = folded ? value >> 1 : (distance ^ negative) - negative;
-  return std::bit_cast<Word>(magnitude_at(place)) | (negative & kSign<Word>);
+  return std::bit_cast<Word>(places.at(place)) | (negative & kSign<Word>);
 }
 
-template <class Word, class MagnitudeAt>
+/// Places whose numbers are fractions of a power of two: a product gives what a division would.
+template <class Word>
+struct BinaryPlaces {
+  double unit;
+  Float<Word> at(Word place) const {
+    return static_cast<Float<Word>>(static_cast<double>(static_cast<std::make_signed_t<Word>>(place)) * unit);
+  }
+};
+
+template <class Word, class Places>
 void store_numbers(bool folded, ElementType type, std::span<const Word> values, const Common<Word>& common,
-                   MagnitudeAt magnitude_at, std::span<std::uint8_t> out) {
+                   const Places& places, std::span<std::uint8_t> out) {
   if (folded)
-    store_elements(type, values, out,
-                   [common, magnitude_at](Word v) { return number_at(true, magnitude_at, common(v)); });
+    store_elements(type, values, out, [common, places](Word v) { return number_at(true, places, common(v)); });
   else
-    store_elements(type, values, out,
-                   [common, magnitude_at](Word v) { return number_at(false, magnitude_at, common(v)); });
+    store_elements(type, values, out, [common, places](Word v) { return number_at(false, places, common(v)); });
 }
 
 template <class Word>
@@ -105,13 +112,10 @@ bool unmap_grid(bool folded, ElementType type, std::span<const Word> values, Byt
   if (!parameters.ok() || !read_numbers<std::uint64_t>(parameters, exceptions.gaps) ||
       !read_numbers<Word>(parameters, exceptions.bits) || !parameters.finished())
     return false;
-  if (grid.decimals == 0 && grid.divisor == 1)  // whole numbers, which no division need make
-    store_numbers(
-        folded, type, values, common,
-        [](Word place) { return static_cast<Float<Word>>(static_cast<std::make_signed_t<Word>>(place)); }, out);
+  if (grid.decimals == 0 && std::has_single_bit(grid.divisor))
+    store_numbers(folded, type, values, common, BinaryPlaces<Word>{1 / static_cast<double>(grid.divisor)}, out);
   else
-    store_numbers(
-        folded, type, values, common, [places = GridPlaces<Word>(grid)](Word place) { return places.at(place); }, out);
+    store_numbers(folded, type, values, common, GridPlaces<Word>(grid), out);
   std::size_t at = 0;
   for (std::size_t i = 0; i < exceptions.gaps.size(); ++i, ++at) {
     if (exceptions.gaps[i] >= values.size() - at) return false;

@@ -61,15 +61,12 @@ class FieldDecoder {
 
   /// False where the stream does not end with the symbols.
   bool decode(std::span<std::uint8_t> symbols) {
-    auto kernels = field::kernels();
-    while (bands_.bands() % kernels.back()->width != 0) kernels = kernels.first(kernels.size() - 1);
-    const std::size_t in_all = bands_.in_all();
-    for (std::size_t place = 0; place < in_all; place += kBlock)
-      decode_block(*kernels.back(), place, std::min(kBlock, in_all - place), symbols);
-    std::size_t lane = in_all * bands_.bands();
-    bands_.walk(in_all, [&](std::size_t band, std::size_t place) {
-      symbols[bands_.start(band) + place] = field::plain::decode_one(state_, place, band, lane++ % rans::kLanes);
-    });
+    for (std::size_t place = 0; place < bands_.longest();) {
+      state_.there = bands_.having(place);
+      const std::size_t end = bands_.length(state_.there - 1);
+      for (; place < end; place += std::min(kBlock, end - place))
+        decode_block(place, std::min(kBlock, end - place), symbols);
+    }
     return state_.words == state_.end && std::all_of(std::begin(state_.lanes), std::end(state_.lanes),
                                                      [](std::uint32_t x) { return x == rans::kLowest; });
   }
@@ -92,17 +89,27 @@ class FieldDecoder {
     }
   }
 
-  void decode_block(const field::Kernel& kernel, std::size_t first, std::size_t places,
-                    std::span<std::uint8_t> symbols) {
-    const std::size_t bands = bands_.bands();
-    std::size_t done = kernel.decode(state_, first, first + places, block_.data()) - first;
+  const field::Kernel& best_kernel() const {
+    auto kernels = field::kernels();
+    while ((state_.there | state_.lane) % kernels.back()->width != 0) kernels = kernels.first(kernels.size() - 1);
+    return *kernels.back();
+  }
+
+  void decode_block(std::size_t first, std::size_t places, std::span<std::uint8_t> symbols) {
+    const std::size_t there = state_.there;
+    std::size_t done = best_kernel().decode(state_, first, first + places, block_.data()) - first;
     for (; done < places; ++done)
-      for (std::size_t band = 0; band < bands; ++band)
-        block_[done * bands + band] =
-            field::plain::decode_one(state_, first + done, band, ((first + done) * bands + band) % rans::kLanes);
-    const std::uint8_t* const turned = transpose(block_.data(), other_.data(), kBlock, bands);
-    for (std::size_t band = 0; band < bands; ++band)
-      std::copy_n(turned + band * kBlock, places, symbols.data() + bands_.start(band) + first);
+      for (std::size_t band = 0; band < there; ++band)
+        block_[done * there + band] = field::plain::decode_one(state_, first + done, band);
+    const bool turns = std::has_single_bit(there);
+    const std::uint8_t* const turned = turns ? transpose(block_.data(), other_.data(), kBlock, there) : nullptr;
+    for (std::size_t band = 0; band < there; ++band) {
+      std::uint8_t* const to = symbols.data() + bands_.start(band) + first;
+      if (turns)
+        std::copy_n(turned + band * kBlock, places, to);
+      else
+        for (std::size_t i = 0; i < places; ++i) to[i] = block_[i * there + band];
+    }
   }
 
   field::Bands bands_;
@@ -115,10 +122,21 @@ class FieldDecoder {
 }  // namespace
 
 bool read_field(const FieldShape& shape, ByteReader& in, std::span<std::uint8_t> symbols) {
-  const std::size_t count = in.byte();
+  const std::size_t head = in.byte(), count = head % field::kStripsUnit, strips = std::size_t{1} << (head / field::kStripsUnit);
   if (!std::has_single_bit(count) || count < 4 || count > field::kMostBands) return false;
-  FieldDecoder decoder(shape, field::Bands(symbols.size(), shape.row, count));
-  return decoder.open(in, symbols.size()) && decoder.decode(symbols);
+  if (strips == 1) {
+    FieldDecoder decoder(shape, field::Bands(symbols.size(), shape.row, count));
+    return decoder.open(in, symbols.size()) && decoder.decode(symbols);
+  }
+  if (!field::can_cut(shape, symbols.size(), strips)) return false;
+  const FieldShape strip = field::cut(shape, strips);
+  Scratch<std::uint8_t> in_strips(symbols.size());
+  FieldDecoder decoder(strip, field::Bands(symbols.size(), strip.row, count));
+  if (!decoder.open(in, symbols.size()) || !decoder.decode(in_strips)) return false;
+  field::for_pieces(shape, symbols.size(), strips, [&](std::size_t whole, std::size_t cut) {
+    std::copy_n(in_strips.data() + cut, strip.row, symbols.data() + whole);
+  });
+  return true;
 }
 
 }  // namespace daybreak::codecs

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <bit>
 #include <numeric>
 #include <vector>
 
@@ -16,6 +18,18 @@ std::size_t choose_bands(std::size_t rows) {
   for (const std::size_t bands : {32u, 16u, 8u})
     if (rows / bands >= kFewest) return bands;
   return 4;
+}
+
+/// Few long rows are cut, for more bands.
+std::size_t choose_strips(const FieldShape& shape, std::size_t count) {
+  constexpr std::size_t kNarrowest = 128;  // pixels of a strip
+  const std::size_t rows = count / shape.row;
+  std::size_t best = 1;
+  for (std::size_t strips = 2; strips <= field::kMostStrips; strips *= 2)
+    if (field::can_cut(shape, count, strips) && shape.row / shape.channels >= strips * kNarrowest &&
+        choose_bands(rows * strips) > choose_bands(rows * best))
+      best = strips;
+  return best;
 }
 
 /// Of every symbol the one at each feature's place, or 0.
@@ -49,17 +63,26 @@ Bytes leaves_of(const ContextTree& tree, const std::vector<Bytes>& features) {
 
 }  // namespace
 
-void write_field(const FieldShape& shape, ByteSpan symbols, ByteWriter& out) {
+void write_field(const FieldShape& whole, ByteSpan symbols_of_whole, ByteWriter& out) {
+  const std::size_t strips = choose_strips(whole, symbols_of_whole.size());
+  const FieldShape shape = field::cut(whole, strips);
+  Bytes in_strips(strips == 1 ? 0 : symbols_of_whole.size());
+  if (strips > 1)
+    field::for_pieces(whole, in_strips.size(), strips, [&](std::size_t from, std::size_t to) {
+      std::copy_n(symbols_of_whole.data() + from, shape.row, in_strips.data() + to);
+    });
+  const ByteSpan symbols = strips == 1 ? symbols_of_whole : ByteSpan(in_strips);
   const field::Bands bands(symbols.size(), shape.row, choose_bands(symbols.size() / shape.row));
   const std::vector<Bytes> features = features_of(shape, bands, symbols);
   const ContextTree tree = ContextTree::grow(features, symbols);
   const Bytes leaves = leaves_of(tree, features);
   ContextCollector collector(symbols.size(), tree.leaves());
-  bands.walk(0, [&](std::size_t band, std::size_t place) {
+  bands.walk([&](std::size_t band, std::size_t place) {
     const std::size_t at = bands.start(band) + place;
     collector.put(leaves[at], symbols[at]);
   });
-  out.byte(static_cast<std::uint8_t>(bands.bands()));
+  const auto cuts = static_cast<std::size_t>(std::countr_zero(strips));
+  out.byte(static_cast<std::uint8_t>(bands.bands() + field::kStripsUnit * cuts));
   tree.write(out);
   collector.write(out);
 }
