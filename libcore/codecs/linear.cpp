@@ -15,7 +15,7 @@ using linear::kLanes, linear::kMostPlaces, linear::kMostWeights;
 constexpr std::size_t kBlock = 4096;
 constexpr int kWeightShift = 13;
 constexpr std::uint8_t kInLanes = 0xFF;  // stands where the number of weights would
-constexpr std::size_t kFewestInLanes = 1024 * kLanes;
+constexpr std::size_t kFewestInLanes = kBlock * kLanes;
 
 struct Weights {
   std::size_t count = 0;
