@@ -88,13 +88,27 @@ class Tournament {
         continue;
       }
       one.bytes[round] = scaled(sizes[i], parts_[round]);
-      one.prospect.cost = objective_.cost(expected_bytes(one, round), one.prospect.decode_ns);
       held.push_back(one);
     }
+    reckon(held, round);
     std::stable_sort(held.begin(), held.end(),
                      [](const Contender& a, const Contender& b) { return a.prospect.cost < b.prospect.cost; });
     left_.swap(held);
     return unheld;
+  }
+
+  /// The costs of those that were tried. What searched codes find are others of them, mostly the smallest: they take as
+  /// long as that, whatever is foretold of data that they fit.
+  void reckon(std::vector<Contender>& held, std::size_t round) const {
+    const Contender* smallest = nullptr;
+    for (const Contender& one : held)
+      if (!is_searched(one.prospect.pipeline.code) && (!smallest || one.bytes[round] < smallest->bytes[round]))
+        smallest = &one;
+    for (Contender& one : held) {
+      if (smallest && is_searched(one.prospect.pipeline.code))
+        one.prospect.decode_ns = std::max(one.prospect.decode_ns, smallest->prospect.decode_ns);
+      one.prospect.cost = objective_.cost(expected_bytes(one, round), one.prospect.decode_ns);
+    }
   }
 
   std::uint64_t scaled(std::uint64_t bytes, std::size_t part) const {
@@ -124,10 +138,11 @@ class Tournament {
     left_.resize(std::min(kMostClose, left_.size()));
   }
 
-  /// 2 where the second is worth a try on the whole chunk.
+  /// 2 where the second is worth a try on the whole chunk. Searched codes may find nothing there.
   std::size_t nearly_equal() const {
     if (left_.size() < 2) return left_.size();
     const Prospect& second = left_[1].prospect;
+    if (is_searched(left_[0].prospect.pipeline.code)) return 2;
     return !is_dear(second.pipeline.code) && within(second.cost, left_[0].prospect.cost, kNearlyEqual) ? 2 : 1;
   }
 
