@@ -17,8 +17,8 @@ struct State {
   std::uint32_t lanes[kLanes];
   const std::uint8_t *words, *end;
   std::size_t bands;
-  std::size_t there;  // the first so many of them have the places that are next
-  std::size_t lane;   // the next symbol's
+  std::size_t there;             // the first so many of them have the places that are next
+  std::size_t lane;              // the next symbol's
   const std::uint8_t* table_of;  // of each index; kReadBehind bytes behind the last may be read
   const std::uint32_t* slots;    // of each table and slot the entry
   const std::uint32_t* spans;    // of each table and symbol the start, and its frequency above it
@@ -28,7 +28,8 @@ struct State {
   std::uint32_t masks[kFeatures];  // of each feature its level in an entry
 };
 
-/// The symbols of places [from, to), place by place of the bands that are there, while kStepBytes of words are left; returns the place that is next.
+/// The symbols of places [from, to), place by place of the bands that are there, while kStepBytes of words are left;
+/// returns the place that is next.
 struct Kernel {
   const char* name;
   InstructionSet needs;

@@ -225,8 +225,7 @@ bool read_weights(std::size_t count, ByteReader& parameters, Weights& weights) {
   if (count > kMostWeights) return false;
   weights = {};
   weights.count = count;
-  for (std::size_t k = 0; k < count; ++k)
-    weights.of[k] = static_cast<std::int16_t>(parameters.fixed<std::uint16_t>());
+  for (std::size_t k = 0; k < count; ++k) weights.of[k] = static_cast<std::int16_t>(parameters.fixed<std::uint16_t>());
   if (count == 0) weights = one_before();
   return true;
 }
@@ -294,7 +293,8 @@ bool unpredict_linear(std::span<Word> values, ByteReader& parameters) {
   std::array<std::uint64_t, kMostWeights + kBlock> samples{};  // those of a block, and what it looks back to
   for (std::size_t start = 0; start < values.size(); start += kBlock) {
     const std::size_t count = parameters.byte();
-    if (count == kInLanes && start == 0) return BandReader<Word>(values, level).read(parameters) && parameters.finished();
+    if (count == kInLanes && start == 0)
+      return BandReader<Word>(values, level).read(parameters) && parameters.finished();
     Weights weights;
     if (!read_weights(count, parameters, weights)) return false;
     const auto block = values.subspan(start, std::min(kBlock, values.size() - start));

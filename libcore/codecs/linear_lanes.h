@@ -12,8 +12,8 @@ namespace daybreak::codecs::linear {
 
 constexpr std::size_t kLanes = 16, kMostWeights = 16, kMostPlaces = 64;
 
-/// Adding and subtracting it rounds to the nearest whole number. Sums are multiples of 2^-13: begun a little less than a
-/// half below 0, they are rounded to the whole number below.
+/// Adding and subtracting it rounds to the nearest whole number. Sums are multiples of 2^-13: begun a little less than
+/// a half below 0, they are rounded to the whole number below.
 constexpr double kRound = 6755399441055744.0, kBelow = -0.5 + 0x1p-14;
 constexpr double kMostSample = 1 << 28;
 

@@ -26,7 +26,7 @@ Labels class_levels(const Bins<Word>& bins, unsigned zero_bits) {
   return levels;
 }
 
-/// The contexts of arrays without rows.
+/// The contexts of arrays without rows, as they once were.
 struct LineModel {
   std::size_t context(std::size_t band, std::size_t) const {
     return last[band] + before[band] + (mean[band] >> kMeanShift);
@@ -62,8 +62,8 @@ bool read_line(ByteReader& in, const Bins<Word>& bins, std::span<Word> values) {
          read_offsets<Word>(in, symbols, bins, values);
 }
 
-/// What has no rows is cut into short ones, so that a context has more to look at than the values just before. The plane
-/// before is looked at where most places of a band have one.
+/// What has no rows is cut into short ones, so that a context has more to look at than the values just before. The
+/// plane before is looked at where most places of a band have one.
 FieldShape field_shape(const ArrayShape& shape) {
   constexpr std::size_t kShortRow = 4;
   if (shape.row == 0) return {std::clamp<std::size_t>(shape.count, 1, kShortRow)};

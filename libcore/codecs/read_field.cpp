@@ -122,7 +122,8 @@ class FieldDecoder {
 }  // namespace
 
 bool read_field(const FieldShape& shape, ByteReader& in, std::span<std::uint8_t> symbols) {
-  const std::size_t head = in.byte(), count = head % field::kStripsUnit, strips = std::size_t{1} << (head / field::kStripsUnit);
+  const std::size_t head = in.byte(), count = head % field::kStripsUnit,
+                    strips = std::size_t{1} << (head / field::kStripsUnit);
   if (!std::has_single_bit(count) || count < 4 || count > field::kMostBands) return false;
   if (strips == 1) {
     FieldDecoder decoder(shape, field::Bands(symbols.size(), shape.row, count));

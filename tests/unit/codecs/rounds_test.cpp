@@ -126,3 +126,20 @@ TEST_CASE("samples keep side by side what is, and are as large as was asked for"
   const Sample rows = sample_of(std::vector<std::uint64_t>{1024, 1024}, data, kRounds[0]);
   for (std::size_t i = 0; i + 8 <= 32; i += 8) CHECK(rows.data[(i + 7) * 1024] == static_cast<std::uint8_t>(rows.data[i * 1024] + 7));
 }
+
+TEST_CASE("pipelines of pipelines take the time of what they find, and leave a second") {
+  auto all = foreseen(6);
+  for (Prospect& one : all) one.decode_ns = 1'000'000;
+  all[5].pipeline = {Map::ordered, Predict::none, Code::stretches};
+  all[5].decode_ns = 1;
+  SetTries tries = even_tries(all, 50);
+  tries.sizes_of[pipeline_name(all[5].pipeline)] = {kRounds[0] * 48 / 100, kRounds[1] * 48 / 100};
+  tries.sizes_of[pipeline_name(all[1].pipeline)] = {kRounds[0] * 49 / 100, kRounds[1] * 49 / 100};
+  const auto best = finalists(kBalanced, kChunk, all, tries);
+  REQUIRE(best.size() == 2);
+  CHECK(best[0].pipeline == all[5].pipeline);
+  CHECK(best[0].decode_ns == 1'000'000);
+  // A faster one is better than a few bytes less.
+  all[0].decode_ns = 400'000;
+  CHECK(finalists(kBalanced, kChunk, all, tries)[0].pipeline == all[0].pipeline);
+}

@@ -49,7 +49,8 @@ TEST_CASE("fields come back by every instruction set, whatever the rows") {
   std::mt19937 random(1);
   for (const std::size_t rows : {1u, 3u, 17u, 50u, 100u, 197u, 700u})
     for (const FieldShape& shape :
-         {FieldShape{1}, FieldShape{2}, FieldShape{28, 1, 28 * 7}, FieldShape{33, 3}, FieldShape{3, 3}}) {
+         {FieldShape{1}, FieldShape{2}, FieldShape{28, 1, 28 * 7}, FieldShape{33, 3}, FieldShape{3, 3}, FieldShape{1024},
+          FieldShape{520, 1, 520 * 5}, FieldShape{768, 3}}) {
       Bytes symbols = echoes(rows * shape.row, shape.row, static_cast<unsigned>(rows));
       for (std::size_t i = 0; i < symbols.size(); i += 5) symbols[i] = static_cast<std::uint8_t>(random());
       const Bytes bytes = written(shape, symbols);
@@ -60,11 +61,25 @@ TEST_CASE("fields come back by every instruction set, whatever the rows") {
     }
 }
 
+TEST_CASE("few long rows lie in strips, for more bands") {
+  const auto bands_and_strips = [](const FieldShape& shape, std::size_t rows) {
+    const int head = written(shape, echoes(rows * shape.row, shape.row, 6))[0];
+    return std::pair(head % 64, 1 << head / 64);
+  };
+  CHECK(bands_and_strips({2048}, 60) == std::pair(32, 4));
+  CHECK(bands_and_strips({2048}, 200) == std::pair(32, 1));
+  CHECK(bands_and_strips({2047}, 60) == std::pair(8, 1));     // which no strips divide
+  CHECK(bands_and_strips({256}, 60) == std::pair(16, 2));     // narrower ones are not worth it
+  CHECK(bands_and_strips({768, 3}, 60) == std::pair(16, 2));  // of whole pixels
+  // The row above is found in a strip too.
+  CHECK(bits_each({2048}, echoes(2048 * 60, 2048, 7)) < 1.2);
+}
+
 TEST_CASE("damaged fields are the same symbols, or none, by every instruction set") {
-  const FieldShape shape{40, 1};
-  const Bytes symbols = echoes(400 * 40, 41, 2), bytes = written(shape, symbols);
   std::mt19937 random(3);
   for (int i = 0; i < 200; ++i) {
+    const FieldShape shape = i % 2 ? FieldShape{40, 1} : FieldShape{512, 1};
+    const Bytes symbols = echoes(30 * 512, shape.row + 1, 2), bytes = written(shape, symbols);
     Bytes bent = bytes;
     bent[random() % bent.size()] = static_cast<std::uint8_t>(random());
     bent.resize(bent.size() - random() % 2 * (random() % 64));
