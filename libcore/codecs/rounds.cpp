@@ -19,10 +19,10 @@ constexpr std::size_t kMostClose = 6;
 /// A small sample may hold too few equal values for a dictionary of them. The first few by forecast go on all the same.
 constexpr std::size_t kMostUnheld = 2;
 /// Who gets a try on the whole chunk beside the best: who costs at most 1/kNearlyEqual more; or 1/kLate more where the
-/// small sample did not hold it.
+/// small sample did not hold one of the two.
 constexpr std::uint64_t kNearlyEqual = 500, kLate = 16;
-/// Of forecasts beside what samples say.
-constexpr std::int64_t kTrust = 16;
+/// Of forecasts beside what samples say, and how far off they still count, in 1/256 octaves.
+constexpr std::int64_t kTrust = 16, kFarOff = 64;
 
 bool is_searched(Code code) {
   return code == Code::columns || code == Code::stretches;
@@ -106,8 +106,8 @@ class Tournament {
   std::uint64_t expected_bytes(const Contender& one, std::size_t round) const {
     const std::uint64_t bytes = one.bytes[round];
     if (parts_[round] == chunk_bytes_ || one.prospect.bytes == 0) return bytes;
-    const std::int64_t change = (log_feature(one.prospect.bytes) - log_feature(bytes)) / kTrust;
-    return bytes * exp2_fixed(static_cast<std::int32_t>(change)) >> 16;
+    const std::int64_t off = log_feature(one.prospect.bytes) - log_feature(bytes);
+    return bytes * exp2_fixed(static_cast<std::int32_t>(std::clamp(off, -kFarOff, kFarOff) / kTrust)) >> 16;
   }
 
   void keep_close() {
@@ -120,7 +120,7 @@ class Tournament {
   /// Who is worth a try on the whole chunk.
   std::vector<Prospect> worth_a_chunk() const {
     std::vector<Prospect> best = first(1);
-    if (const Contender* one = latest())
+    if (const Contender* one = foretold_better())
       best.push_back(one->prospect);
     else if (left_.size() > 1 && !is_dear(left_[1].prospect.pipeline.code) && costs_within(left_[1], kNearlyEqual))
       best.push_back(left_[1].prospect);
@@ -131,16 +131,19 @@ class Tournament {
     return within(one.prospect.cost, left_[0].prospect.cost, part);
   }
 
-  /// The best by forecast of those that the small sample did not hold, where the forecast is better than what the best
-  /// costs: their dictionaries take a smaller share of the chunk than of the larger sample, and much repeats only beyond
-  /// it.
-  const Contender* latest() const {
+  static bool is_late(const Contender& one) { return one.bytes[0] == 0; }
+
+  /// Of what the small sample did not hold, the larger one says too much: its dictionary takes a smaller share of the
+  /// chunk, and much repeats only beyond the sample. So between such a one and another, forecasts that are better than
+  /// what the best costs decide who gets a try.
+  const Contender* foretold_better() const {
     const Contender* best = nullptr;
     std::uint64_t least = left_.empty() ? 0 : left_[0].prospect.cost;
     for (std::size_t i = 1; i < left_.size(); ++i) {
       const Prospect& one = left_[i].prospect;
+      const bool worth = is_late(left_[i]) || (is_late(left_[0]) && !is_dear(one.pipeline.code));
       const std::uint64_t foretold = objective_.cost(one.bytes, one.decode_ns);
-      if (left_[i].bytes[0] == 0 && one.bytes > 0 && foretold < least && costs_within(left_[i], kLate))
+      if (worth && one.bytes > 0 && foretold < least && costs_within(left_[i], kLate))
         best = &left_[i], least = foretold;
     }
     return best;
