@@ -27,6 +27,7 @@ std::vector<Pipeline> candidates(ElementType type, std::span<const std::uint64_t
   add(Map::ordered, {none}, {Code::zstd});
   add(Map::ordered, smooth, {Code::bins, Code::neighbors});
   if (info.kind != NumberKind::plain) add(Map::folded, {none}, {Code::bins, Code::column_bins, Code::block_bins});
+  if (info.kind == NumberKind::real) add(Map::ordered, {none}, {Code::block_bins});
   if (info.kind != NumberKind::real && info.bytes > 1) add(Map::ordered, {none}, {Code::phrases});
   if (type == ElementType::f64) found.push_back({{}, {}, Code::fractions});
   if (type == ElementType::u8 && lies.row == 0) found.push_back({{}, {}, Code::words});

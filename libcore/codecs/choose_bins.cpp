@@ -8,7 +8,9 @@
 namespace daybreak::codecs {
 namespace {
 
-constexpr std::size_t kMostBins = 256, kQuantiles = 1024;  // many more, so that bins may begin and end where it suits
+constexpr std::size_t kMostBins = 256;
+// Many more, so that bins may begin and end where it suits: as many as the values are worth the time.
+constexpr std::size_t kFewestQuantiles = 1024, kMostQuantiles = 2048, kValuesOfAQuantile = 32;
 constexpr std::uint64_t kBinCost = 28 * kOneBit;           // a bin's place in the stream and in the table
 
 /// Neighbors in sorted order.
@@ -85,7 +87,8 @@ Bins<Word> density_bins(std::span<const Word> sorted) {
   const auto merge = [&](const auto& parts, std::uint64_t bin_cost) {
     return cheapest_merges<Word>(parts, sorted.size(), bin_cost);
   };
-  const auto fine = quantiles(sorted, kQuantiles);
+  const auto fine =
+      quantiles(sorted, std::clamp(sorted.size() / kValuesOfAQuantile, kFewestQuantiles, kMostQuantiles));
   Merged<Word> best = merge(fine, kBinCost);
   if (best.bins.size() <= kMostBins) return best.bins;
   // Too many: either dearer bins, or coarser quantiles, where all of many frequent values want a bin of their own.

@@ -95,11 +95,12 @@ bool read_column_bins(ByteReader& in, std::span<Word> values) {
 
 template <class Word>
 bool write_block_bins(const ArrayShape& shape, std::span<const Word> values, ByteWriter& out) {
-  constexpr std::size_t kFewest = 1024, kSmall = 64, kLarge = 512;
+  constexpr std::size_t kFewest = 1024, kTiny = 16, kSmall = 64, kLarge = 512;
   if (values.size() < kFewest) return false;
   Bytes best;
-  for (const std::size_t block : {shape.row, kSmall, kLarge}) {
-    if (block < 16 || block > values.size() / 16) continue;
+  for (const std::size_t block : {shape.row, kTiny, kSmall, kLarge}) {
+    if (block < kTiny || block > values.size() / 16) continue;
+    if (block == kTiny && values.size() > kShortStream) continue;  // pays where scales change often, as in small tensors
     Bytes coded = write_with_blocks(values, block);
     if (best.empty() || coded.size() < best.size()) best.swap(coded);
   }

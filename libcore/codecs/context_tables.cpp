@@ -87,8 +87,26 @@ std::vector<Histogram> choose_seeds(const std::vector<Sparse>& contexts) {
   return seeds;
 }
 
-/// Gives every context to the table that serves it best, and makes the tables anew of what they were given.
-std::vector<std::size_t> assign(const std::vector<Sparse>& contexts, std::vector<Histogram>& tables) {
+/// The table that most of the contexts have.
+std::size_t commonest(std::span<const std::size_t> chosen, std::size_t tables) {
+  std::vector<std::size_t> counts(tables);
+  for (const std::size_t table : chosen) ++counts[table];
+  return static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin());
+}
+
+/// What it costs in the map to say that a context has each table. Contexts that never come have the commonest.
+std::vector<std::uint64_t> naming_costs(std::span<const std::size_t> chosen, std::size_t contexts, std::size_t tables) {
+  std::vector<std::uint64_t> counts(tables);
+  for (const std::size_t table : chosen) ++counts[table];
+  counts[commonest(chosen, tables)] += contexts - chosen.size();
+  for (std::uint64_t& count : counts) count = log2_cost(contexts) - log2_cost(std::max<std::uint64_t>(1, count));
+  return counts;
+}
+
+/// Gives every context to the table that serves it best, and makes the tables anew of what they were given. `naming`:
+/// what each table costs besides.
+std::vector<std::size_t> assign(const std::vector<Sparse>& contexts, const std::vector<std::uint64_t>& naming,
+                                std::vector<Histogram>& tables) {
   std::vector<std::array<std::uint64_t, 256>> costs;
   for (const Histogram& table : tables) costs.push_back(symbol_costs(table));
   std::vector<Histogram> next(tables.size());
@@ -97,7 +115,7 @@ std::vector<std::size_t> assign(const std::vector<Sparse>& contexts, std::vector
     std::size_t best = 0;
     std::uint64_t best_cost = ~std::uint64_t{0};
     for (std::size_t t = 0; t < tables.size(); ++t)
-      if (const std::uint64_t cost = cost_of(sparse, costs[t]); cost < best_cost) best = t, best_cost = cost;
+      if (const std::uint64_t cost = cost_of(sparse, costs[t]) + naming[t]; cost < best_cost) best = t, best_cost = cost;
     chosen.push_back(best);
     add(sparse, next[best]);
   }
@@ -173,17 +191,24 @@ ContextTables cluster_contexts(std::span<const std::uint32_t> histograms) {
     return result;
   }
   std::vector<Histogram> tables = choose_seeds(contexts);
-  assign(contexts, tables);
-  std::vector<std::size_t> chosen = assign(contexts, tables);
+  const std::vector<std::uint64_t> nothing(tables.size());
+  assign(contexts, nothing, tables);
+  std::vector<std::size_t> chosen = assign(contexts, nothing, tables);
   const std::vector<std::size_t> into = Merger(tables).run();
   std::vector<std::size_t> number(tables.size());
+  std::vector<Histogram> merged;
   for (std::size_t t = 0; t < tables.size(); ++t)
-    if (into[t] == t) {
-      number[t] = result.tables.size();
-      result.tables.push_back(rans::normalize(tables[t]));
-    }
+    if (into[t] == t) number[t] = merged.size(), merged.push_back(tables[t]);
+  for (std::size_t& table : chosen) table = number[into[table]];
+  // Few symbols of a context seldom gain what it costs to say that it has another table than most.
+  constexpr int kRounds = 2;
+  for (int round = 0; round < kRounds; ++round)
+    chosen = assign(contexts, naming_costs(chosen, result.table_of.size(), merged.size()), merged);
+  for (const Histogram& table : merged) result.tables.push_back(rans::normalize(table));
+  const std::size_t most = commonest(chosen, merged.size());
+  std::fill(result.table_of.begin(), result.table_of.end(), static_cast<std::uint8_t>(most));
   for (std::size_t i = 0; i < contexts.size(); ++i)
-    result.table_of[contexts[i].context] = static_cast<std::uint8_t>(number[into[chosen[i]]]);
+    result.table_of[contexts[i].context] = static_cast<std::uint8_t>(chosen[i]);
   return result;
 }
 

@@ -18,10 +18,11 @@ constexpr std::uint64_t kClose = 4, kCloseAndDear = 20;
 constexpr std::size_t kMostClose = 6;
 /// A small sample may hold too few equal values for a dictionary of them. The first few by forecast go on all the same.
 constexpr std::size_t kMostUnheld = 2;
-/// Who gets a try on the whole chunk beside the best.
-constexpr std::uint64_t kNearlyEqual = 500;
-/// Of forecasts beside what samples say, and of how far what the larger sample gains over the smaller one goes on.
-constexpr std::int64_t kTrust = 16, kGrowth = 4;
+/// Who gets a try on the whole chunk beside the best: who costs at most 1/kNearlyEqual more; or 1/kLate more where the
+/// small sample did not hold one of the two.
+constexpr std::uint64_t kNearlyEqual = 500, kLate = 16;
+/// Of forecasts beside what samples say, and how far off they still count, in 1/256 octaves.
+constexpr std::int64_t kTrust = 16, kFarOff = 64;
 
 bool is_searched(Code code) {
   return code == Code::columns || code == Code::stretches;
@@ -62,7 +63,7 @@ class Tournament {
     keep_close();
     left_.insert(left_.end(), unheld.begin(), unheld.end());
     if (left_.size() > 1 || !unheld.empty()) play(1);
-    return first(parts_[1] == chunk_bytes_ ? 1 : nearly_equal());
+    return parts_[1] == chunk_bytes_ ? first(1) : worth_a_chunk();
   }
 
  private:
@@ -115,20 +116,12 @@ class Tournament {
     return static_cast<std::uint64_t>(static_cast<unsigned __int128>(bytes) * chunk_bytes_ / part);
   }
 
-  /// Of the chunk. What learns as it goes gains with size: some of what it gained from one sample to the next larger one
-  /// goes on. And samples may mislead: forecasts count a little.
+  /// Of the chunk. Samples may mislead: forecasts count a little.
   std::uint64_t expected_bytes(const Contender& one, std::size_t round) const {
     const std::uint64_t bytes = one.bytes[round];
-    if (parts_[round] == chunk_bytes_) return bytes;
-    std::int64_t change = 0;
-    if (one.prospect.bytes > 0) change = (log_feature(one.prospect.bytes) - log_feature(bytes)) / kTrust;
-    if (round > 0 && one.bytes[round - 1] > bytes) {
-      const std::int64_t gain = log_feature(one.bytes[round - 1]) - log_feature(bytes);
-      const std::int64_t ahead = log_feature(chunk_bytes_) - log_feature(parts_[round]);
-      const std::int64_t behind = log_feature(parts_[round]) - log_feature(parts_[round - 1]);
-      change -= gain * ahead / std::max<std::int64_t>(1, behind) / kGrowth;
-    }
-    return bytes * exp2_fixed(static_cast<std::int32_t>(change)) >> 16;
+    if (parts_[round] == chunk_bytes_ || one.prospect.bytes == 0) return bytes;
+    const std::int64_t off = log_feature(one.prospect.bytes) - log_feature(bytes);
+    return bytes * exp2_fixed(static_cast<std::int32_t>(std::clamp(off, -kFarOff, kFarOff) / kTrust)) >> 16;
   }
 
   void keep_close() {
@@ -138,12 +131,42 @@ class Tournament {
     left_.resize(std::min(kMostClose, left_.size()));
   }
 
-  /// 2 where the second is worth a try on the whole chunk. Searched codes may find nothing there.
-  std::size_t nearly_equal() const {
-    if (left_.size() < 2) return left_.size();
-    const Prospect& second = left_[1].prospect;
-    if (is_searched(left_[0].prospect.pipeline.code)) return 2;
-    return !is_dear(second.pipeline.code) && within(second.cost, left_[0].prospect.cost, kNearlyEqual) ? 2 : 1;
+  /// Who is worth a try on the whole chunk.
+  std::vector<Prospect> worth_a_chunk() const {
+    std::vector<Prospect> best = first(1);
+    if (const Contender* one = foretold_better())
+      best.push_back(one->prospect);
+    else if (left_.size() > 1 && has_equal_second())
+      best.push_back(left_[1].prospect);
+    return best;
+  }
+
+  /// Searched codes may find nothing on the chunk: the second is tried beside them whatever it costs.
+  bool has_equal_second() const {
+    if (is_searched(left_[0].prospect.pipeline.code)) return true;
+    return !is_dear(left_[1].prospect.pipeline.code) && costs_within(left_[1], kNearlyEqual);
+  }
+
+  bool costs_within(const Contender& one, std::uint64_t part) const {
+    return within(one.prospect.cost, left_[0].prospect.cost, part);
+  }
+
+  static bool is_late(const Contender& one) { return one.bytes[0] == 0; }
+
+  /// Of what the small sample did not hold, the larger one says too much: its dictionary takes a smaller share of the
+  /// chunk, and much repeats only beyond the sample. So between such a one and another, forecasts that are better than
+  /// what the best costs decide who gets a try.
+  const Contender* foretold_better() const {
+    const Contender* best = nullptr;
+    std::uint64_t least = left_.empty() ? 0 : left_[0].prospect.cost;
+    for (std::size_t i = 1; i < left_.size(); ++i) {
+      const Prospect& one = left_[i].prospect;
+      const bool worth = is_late(left_[i]) || (is_late(left_[0]) && !is_dear(one.pipeline.code));
+      const std::uint64_t foretold = objective_.cost(one.bytes, one.decode_ns);
+      if (worth && one.bytes > 0 && foretold < least && costs_within(left_[i], kLate))
+        best = &left_[i], least = foretold;
+    }
+    return best;
   }
 
   std::vector<Prospect> first(std::size_t most) const {

@@ -83,10 +83,35 @@ TEST_CASE("what a small sample cannot hold goes on where much is foretold of it"
   CHECK_FALSE(finalists(kSmallest, kChunk, all, tries)[0].pipeline == pipeline(0));
 }
 
-TEST_CASE("what gains with size is preferred where samples find two equal") {
-  const auto all = foreseen(2);
+TEST_CASE("what a small sample cannot hold is tried on the chunk where it is close and foretold to be better") {
+  auto all = foreseen(6);
+  SetTries tries = even_tries(all, 50);
+  auto& late = tries.sizes_of[pipeline_name(pipeline(0))];
+  const auto is_tried = [&] {
+    const auto best = finalists(kSmallest, kChunk, all, tries);
+    return best.size() == 2 && best[1].pipeline == pipeline(0);
+  };
+  late = {kNotApplicable, kRounds[1] * 52 / 100};
+  CHECK(is_tried());
+  late[1] = kRounds[1] * 60 / 100;
+  CHECK_FALSE(is_tried());
+}
+
+TEST_CASE("the best by forecast challenges what the small sample could not hold") {
+  const auto all = foreseen(6);
+  SetTries tries = even_tries(all, 50);
+  tries.sizes_of[pipeline_name(pipeline(1))] = {kNotApplicable, kRounds[1] * 48 / 100};
+  const auto best = finalists(kSmallest, kChunk, all, tries);
+  REQUIRE(best.size() == 2);
+  CHECK(best[0].pipeline == pipeline(1));
+  CHECK(best[1].pipeline == pipeline(0));
+}
+
+TEST_CASE("a forecast that is far off weighs no more than one that is near") {
+  auto all = foreseen(2);
   SetTries tries = even_tries(all, 30);
-  tries.sizes_of[pipeline_name(pipeline(1))] = {kRounds[0] * 36 / 100, kRounds[1] * 30 / 100};
+  tries.sizes_of[pipeline_name(pipeline(0))] = {kRounds[0] * 32 / 100, kRounds[1] * 32 / 100};
+  all[0].bytes = all[0].cost = 1000;
   CHECK(finalists(kSmallest, kChunk, all, tries)[0].pipeline == pipeline(1));
 }
 
