@@ -19,6 +19,7 @@ np.savez("packed.npz", a=a)
 PYTHON
 for options in "" "--reader plugin" "--reader plain --chunk 4KiB" "--dedup"; do
   for file in records twice one; do
+    [ "$file $options" != "one --dedup" ] || continue  # a scalar is no row of samples
     # The words are split on purpose.
     # shellcheck disable=SC2086
     compress-dataset $file.npy $options -o $file.h5 > record || { echo "$file $options"; exit 1; }
