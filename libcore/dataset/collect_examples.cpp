@@ -71,13 +71,19 @@ void CollectOptions::declare(OptionSink& sink) {
 std::vector<LessonFile> files_below(const std::vector<std::string>& paths) {
   std::vector<LessonFile> files;
   for (const std::string& path : paths) {
-    if (!fs::is_directory(path)) {
+    std::error_code unreachable;  // is told where the file is opened
+    if (!fs::is_directory(path, unreachable)) {
       files.push_back({path, path});
       continue;
     }
     std::vector<std::string> below;
-    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(path))
-      if (entry.is_regular_file() && !entry.path().filename().string().starts_with('.')) below.push_back(entry.path().string());
+    try {
+      for (const fs::directory_entry& entry : fs::recursive_directory_iterator(path))
+        if (entry.is_regular_file() && !entry.path().filename().string().starts_with('.'))
+          below.push_back(entry.path().string());
+    } catch (const fs::filesystem_error& failure) {
+      throw system_error("open", failure.path1().empty() ? path : failure.path1().string(), failure.code().value());
+    }
     std::sort(below.begin(), below.end());
     if (below.empty()) throw Error(ExitStatus::no_input, path + ": no file is in this folder");
     for (const std::string& file : below) {

@@ -22,7 +22,8 @@ inline constexpr const char* kChunkHashes = "_daybreak/chunk_xxh3";   // U64: of
 inline constexpr const char* kLiterals = "_daybreak/literals";        // U8: headers and the like, one after the other
 inline constexpr const char* kManifestHash = "daybreak_layout_xxh3";  // attribute of the root: XXH3 of the manifest
 
-/// One piece of an original: bytes that stand here or among the literals, all elements of an array, or a run of its bytes.
+/// One piece of an original: bytes that stand here or among the literals, all elements of an array, a run of its bytes, or
+/// records of several arrays, as io::Piece has them.
 struct KeptPiece {
   std::int64_t array = -1;          // index into Layout::arrays
   std::optional<std::string> text;  // the bytes themselves; else where they stand among the literals
@@ -30,6 +31,8 @@ struct KeptPiece {
   bool big_endian = false, column_major = false;
   std::uint64_t first_byte = 0;  // of the run,
   std::optional<std::uint64_t> run_bytes = {};  // and its length; nothing: all elements
+  std::vector<bool> fields = {};                // of records,
+  std::uint64_t records = 0;                    // and their number
 };
 
 /// Samples that were left out for being nearly another.

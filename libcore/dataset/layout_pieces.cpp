@@ -36,7 +36,8 @@ std::optional<std::string> as_bytes(std::string_view text) {
 
 /// A whole array of that number, in the order of its elements?
 bool is_plain(const KeptPiece& piece, std::int64_t array) {
-  return array >= 0 && piece.array == array && !piece.big_endian && !piece.column_major && !piece.run_bytes;
+  return array >= 0 && piece.array == array && !piece.big_endian && !piece.column_major && !piece.run_bytes &&
+         piece.fields.empty();
 }
 
 /// All arrays of an input as the header of a safetensors file lists them, as its usual writers do.
@@ -69,6 +70,14 @@ io::Json piece_json(const KeptPiece& piece) {
   io::Json out = io::Json::object();
   if (piece.array < 0) {
     out["literal"] = io::Json::Array{piece.literal_offset, piece.literal_bytes};
+    return out;
+  }
+  if (!piece.fields.empty()) {
+    out["records"] = piece.records;
+    out["fields"] = io::Json::Array{piece.array, piece.fields.size()};
+    io::Json orders = io::Json::array();
+    for (const bool big_endian : piece.fields) orders.push_back(big_endian);
+    out["big_endian"] = std::move(orders);
     return out;
   }
   out["array"] = piece.array;
@@ -133,6 +142,19 @@ class PieceParser {
     return out;
   }
 
+  KeptPiece records_piece(const io::Json& json) {
+    KeptPiece out;
+    const io::Json& fields = json.at("fields");
+    const std::uint64_t count = fields.at(1).as_uint();
+    if (count == 0 || count > input_.array_count) fail("records of " + input_.name + " without arrays");
+    out.array = array_of(fields.at(0).as_uint());
+    array_of(fields.at(0).as_uint() + count - 1);
+    out.records = json.at("records").as_uint();
+    for (const io::Json& order : json.at("big_endian").as_array()) out.fields.push_back(order.as_bool());
+    if (out.fields.size() != count) fail("records of " + input_.name + " in an unknown byte order");
+    return out;
+  }
+
   KeptPiece piece(const io::Json& json) {
     if (json.find("text") != nullptr) return text_piece(json);
     KeptPiece out;
@@ -143,6 +165,7 @@ class PieceParser {
         fail("a piece lies outside the literals");
       return out;
     }
+    if (json.find("fields") != nullptr) return records_piece(json);
     out.array = array_of(json.at("array").as_uint());
     out.big_endian = flag_of(json, "big_endian");
     out.column_major = flag_of(json, "column_major");

@@ -23,6 +23,15 @@ bool fits(const std::string& pattern, const std::string& name) {
   return pattern == name || fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
 }
 
+/// A number that a list or a bound holds, whose option no parser of options has named.
+double real_of(const std::string& option, const std::string& text) {
+  try {
+    return parse_real(text);
+  } catch (const Error& failure) {
+    throw usage_error(option + ": " + failure.message(), failure.hint());
+  }
+}
+
 void set_bound(LossBounds& bounds, const std::string& text) {
   const std::size_t equals = std::min(text.find('='), text.size());
   const std::string key = text.substr(0, equals);
@@ -31,7 +40,8 @@ void set_bound(LossBounds& bounds, const std::string& text) {
       {"max-abs", &bounds.max_abs},     {"max-rel", &bounds.max_rel}, {"bits", &bounds.bits}};
   for (const auto& [name, value] : known)
     if (key == name && equals < text.size()) {
-      *value = parse_real(text.substr(equals + 1));
+      if (*value) throw usage_error("--bound: " + key + " is given twice for one array", "leave out one of them");
+      *value = real_of("--bound", text.substr(equals + 1));
       return;
     }
   throw usage_error("--bound: expected integrity, nmse, psnr, max-abs, max-rel or bits with =VALUE, or exact; found '" +
@@ -82,7 +92,7 @@ void LossBounds::check() const {
 
 std::vector<double> LossBounds::missing_values() const {
   std::vector<double> values;
-  for (const std::string& text : missing) values.push_back(parse_real(text));
+  for (const std::string& text : missing) values.push_back(real_of("--missing", text));
   return values;
 }
 

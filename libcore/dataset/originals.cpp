@@ -28,15 +28,10 @@ Digest digest_of_pieces(const io::ArrayFile& file, const StopToken& stop) {
     hash.add(bytes);
     digest.bytes += bytes.size();
   };
-  for (const io::Piece& piece : *file.pieces) {
-    if (piece.array < 0) {
-      write(std::as_bytes(std::span(piece.literal)));
-      continue;
-    }
-    const io::ArraySource& source = *file.arrays.at(static_cast<std::size_t>(piece.array));
-    io::write_laid_out(
-        piece, source.info(), [&](std::uint64_t at, std::span<std::byte> out) { source.read(at, out); }, write);
-  }
+  const io::SourceOf source_of = [&](std::int64_t array) -> const io::ArraySource& {
+    return *file.arrays.at(static_cast<std::size_t>(array));
+  };
+  for (const io::Piece& piece : *file.pieces) io::write_laid_out(piece, source_of, write);
   digest.xxh3 = hash.hex();
   return digest;
 }
@@ -77,9 +72,22 @@ std::vector<KeptPiece> keep_pieces(const std::vector<io::Piece>& pieces, std::si
       kept.push_back(keep_literal(piece.literal, bytes <= kShortLiterals, literals));
     else
       kept.push_back({piece.array + static_cast<std::int64_t>(first_array), std::nullopt, 0, 0, piece.big_endian,
-                      piece.column_major, piece.first_byte, piece.run_bytes});
+                      piece.column_major, piece.first_byte, piece.run_bytes, piece.fields, piece.records});
   }
   return kept;
+}
+
+/// Does the run, do the records lie within the arrays?
+bool is_within(const KeptPiece& piece, const io::SourceOf& source_of) {
+  std::uint64_t record_bytes = 0;
+  for (std::size_t i = 0; i < piece.fields.size(); ++i) {
+    const std::uint64_t bytes = source_of(piece.array + static_cast<std::int64_t>(i)).info().bytes();
+    if (piece.records == 0 ? bytes > 0 : bytes % piece.records != 0) return false;
+    if (piece.records > 0) record_bytes += std::min(bytes / piece.records, io::kMostRecordBytes + 1);
+    if (record_bytes > io::kMostRecordBytes) return false;
+  }
+  const std::uint64_t bytes = source_of(piece.array).info().bytes();
+  return piece.first_byte <= bytes && piece.run_bytes.value_or(0) <= bytes - piece.first_byte;
 }
 
 }  // namespace
@@ -122,22 +130,25 @@ std::vector<KeptInput> keep_inputs(const std::vector<CompressInput>& inputs, std
   return kept;
 }
 
+io::Piece without_literal(const KeptPiece& piece) {
+  return {"",  piece.array, piece.big_endian, piece.column_major, piece.first_byte, piece.run_bytes, piece.fields,
+          piece.records};
+}
+
 void write_original(const Archive& archive, const KeptInput& input, const io::WriteBytes& write) {
+  const io::SourceOf source_of = [&](std::int64_t array) -> const io::ArraySource& {
+    return archive.original(static_cast<std::size_t>(array));
+  };
   for (const KeptPiece& piece : *input.pieces) {
     if (piece.array < 0) {
       const std::string literal = archive.literal(piece);
       write(std::as_bytes(std::span(literal)));
       continue;
     }
-    const auto index = static_cast<std::size_t>(piece.array);
-    const io::Piece laid_out{"",  piece.array, piece.big_endian, piece.column_major, piece.first_byte, piece.run_bytes};
-    const io::ArraySource& source = archive.original(index);
-    const std::uint64_t bytes = source.info().bytes();
-    if (piece.first_byte > bytes || piece.run_bytes.value_or(0) > bytes - piece.first_byte)
+    if (!is_within(piece, source_of))
       throw data_error(archive.reader().name(), "a piece of \"" + input.name + "\" lies outside its array",
                        "the file is damaged; fetch or write it again");
-    io::write_laid_out(
-        laid_out, source.info(), [&](std::uint64_t at, std::span<std::byte> out) { source.read(at, out); }, write);
+    io::write_laid_out(without_literal(piece), source_of, write);
   }
 }
 

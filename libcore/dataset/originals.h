@@ -15,7 +15,10 @@ namespace daybreak::dataset {
 std::vector<KeptInput> keep_inputs(const std::vector<CompressInput>& inputs, std::string& literals,
                                    const StopToken& stop);
 
-/// Writes the original of an input that has pieces to `write`, in order. Memory: 16 MiB.
+/// A kept piece as the layout of a file takes it, its literal apart.
+io::Piece without_literal(const KeptPiece& piece);
+
+/// Writes the original of an input that has pieces to `write`, in order. Memory: 32 MiB.
 void write_original(const Archive& archive, const KeptInput& input, const io::WriteBytes& write);
 
 }  // namespace daybreak::dataset

@@ -3,18 +3,19 @@
 
 #include "libcore/base/error.h"
 #include "libcore/dataset/compress.h"
+#include "libcore/io/file_array.h"
 
 namespace daybreak::dataset {
 namespace {
 
 constexpr std::size_t kMostAxes = 32;  // HDF5's own limit
 
-/// A name is a path of links; HDF5 reads "." and empty parts as something else.
+/// A name is a path of links; HDF5 reads "." and empty parts as something else, and our reader refuses what is not printable.
 void check_name(const std::string& name, const std::string& input) {
+  io::check_array_name(name, input);
   const std::string padded = "/" + name + "/";
-  const bool usable = !name.empty() && padded.find("//") == std::string::npos &&
-                      padded.find("/./") == std::string::npos && padded.find("/../") == std::string::npos &&
-                      name.find('\0') == std::string::npos;
+  const bool usable = padded.find("//") == std::string::npos && padded.find("/./") == std::string::npos &&
+                      padded.find("/../") == std::string::npos;
   if (!usable)
     throw data_error(input, "the array name \"" + name + "\" cannot be kept in an HDF5 file", "rename the array");
   if (padded.starts_with("/" + std::string(kOwnGroup) + "/"))

@@ -23,7 +23,9 @@ void check_way(const fs::path& folder, const fs::path& target, bool force) {
   const fs::path inside = target.lexically_relative(folder);
   for (auto part = inside.begin(); part != inside.end(); ++part) {
     here /= *part;
-    const fs::file_status status = fs::symlink_status(here);
+    std::error_code failure;
+    const fs::file_status status = fs::symlink_status(here, failure);
+    if (status.type() == fs::file_type::none) throw system_error("create", here.string(), failure.value());
     if (!fs::exists(status)) return;
     if (fs::is_symlink(status))
       throw refused(here, "is a symbolic link, and nothing is restored through one", "restore into an empty folder");

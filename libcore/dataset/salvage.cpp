@@ -7,6 +7,7 @@
 #include "libcore/dataset/archived_array.h"
 #include "libcore/dataset/duplicates.h"
 #include "libcore/dataset/lost_samples.h"
+#include "libcore/dataset/originals.h"
 #include "libcore/dataset/sample_index.h"
 #include "libcore/dataset/write_arrays.h"
 #include "libcore/io/stretches.h"
@@ -186,11 +187,11 @@ class Salvager {
   std::vector<io::Piece> pieces_of(const KeptInput& kept) const {
     std::vector<io::Piece> pieces;
     for (const KeptPiece& one : *kept.pieces) {
-      io::Piece piece{"", -1, one.big_endian, one.column_major, one.first_byte, one.run_bytes};
+      io::Piece piece = without_literal(one);
       if (one.array < 0)
         piece.literal = archive_->literal(one);
       else
-        piece.array = one.array - static_cast<std::int64_t>(kept.first_array);
+        piece.array -= static_cast<std::int64_t>(kept.first_array);
       pieces.push_back(std::move(piece));
     }
     return pieces;

@@ -105,7 +105,8 @@ std::vector<ArrayFile> open_folder(const std::string& path, const std::string& f
 std::vector<ArrayFile> open_arrays(const std::string& path, const ReadOptions& options) {
   check_format(options.format);
   const bool automatic = options.format == "auto";
-  if (path != "-" && std::filesystem::is_directory(path)) return open_folder(path, options.format);
+  std::error_code unreachable;  // is told where the file is opened
+  if (path != "-" && std::filesystem::is_directory(path, unreachable)) return open_folder(path, options.format);
   if (options.format == "folder") throw usage_error(path + " is no folder, as --input-format folder wants it");
   if (path.ends_with(".safetensors.index.json") && (automatic || options.format == "safetensors"))
     return listed(open_safetensors_shards(path));

@@ -21,8 +21,8 @@ struct Attribute {
   std::vector<std::byte> data;  // little-endian, C order
 };
 
-/// One piece of an original file: bytes kept as they are, all elements of one array laid out again, or a run of the bytes
-/// of a U8 array.
+/// One piece of an original file: bytes kept as they are, all elements of one array laid out again, a run of the bytes
+/// of a U8 array, or records, each of which has the next elements of several arrays.
 struct Piece {
   std::string literal;       // where array < 0
   std::int64_t array = -1;   // index into ArrayFile::arrays
@@ -30,7 +30,13 @@ struct Piece {
   bool column_major = false; // the file has them in Fortran order
   std::uint64_t first_byte = 0;                      // of the run,
   std::optional<std::uint64_t> run_bytes = {};       // and its length; nothing: all elements
+  /// Of records: for each of the arrays from `array` on, whether its elements are big-endian in the file; else empty.
+  std::vector<bool> fields = {};
+  std::uint64_t records = 0;  // that the elements of each of these arrays are divided into
 };
+
+/// A record longer than this is refused.
+inline constexpr std::uint64_t kMostRecordBytes = std::uint64_t{1} << 24;
 
 /// An opened input. Sources stay valid as long as this lives.
 struct ArrayFile {

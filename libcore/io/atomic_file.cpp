@@ -41,7 +41,8 @@ void remove_stale(const fs::path& target) {
 
 /// The file that `target` stands for: links are followed, also to a name that does not exist yet.
 fs::path followed(fs::path target) {
-  for (int links = 0; fs::is_symlink(fs::symlink_status(target)); ++links) {
+  std::error_code unreachable;  // is told where the file is created
+  for (int links = 0; fs::is_symlink(fs::symlink_status(target, unreachable)); ++links) {
     if (links == 40) throw system_error("create", target.string(), ELOOP);
     const fs::path next = fs::read_symlink(target);
     target = next.is_absolute() ? next : target.parent_path() / next;

@@ -1,7 +1,9 @@
 #include "libcore/io/file_array.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
+#include <vector>
 
 #include "libcore/base/error.h"
 #include "libcore/base/utf8.h"
@@ -9,6 +11,8 @@
 
 namespace daybreak::io {
 namespace {
+
+constexpr std::uint64_t kBlock = std::uint64_t{1} << 18;
 
 class FileArray final : public ArraySource {
  public:
@@ -41,10 +45,37 @@ class FileArray final : public ArraySource {
 
   void stored(std::uint64_t offset, std::span<std::byte> out) const {
     if (placement_.record_bytes == 0) return file_->read_at(placement_.offset + offset, out);
+    // Short records are read together with what lies between them: cheaper than a system call each.
+    const std::uint64_t at_once = std::max<std::uint64_t>(kBlock / std::max<std::uint64_t>(placement_.record_step, 1), 1);
+    std::vector<std::byte> block;
     while (!out.empty()) {
-      const std::uint64_t record = offset / placement_.record_bytes, within = offset % placement_.record_bytes;
-      const auto now = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), placement_.record_bytes - within));
-      file_->read_at(placement_.offset + record * placement_.record_step + within, out.first(now));
+      const std::uint64_t begin = place_of(offset);
+      const auto most = at_once * placement_.record_bytes - offset % placement_.record_bytes;
+      const auto now = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), most));
+      if (at_once == 1) {
+        file_->read_at(begin, out.first(now));
+      } else {
+        block.resize(static_cast<std::size_t>(place_of(offset + now - 1) + 1 - begin));
+        file_->read_at(begin, block);
+        gather(offset, block, out.first(now));
+      }
+      offset += now;
+      out = out.subspan(now);
+    }
+  }
+
+  /// Where in the file byte `offset` of the elements stands.
+  std::uint64_t place_of(std::uint64_t offset) const {
+    return placement_.offset + offset / placement_.record_bytes * placement_.record_step + offset % placement_.record_bytes;
+  }
+
+  /// Bytes of the elements from `offset` on out of the block that begins where they do.
+  void gather(std::uint64_t offset, std::span<const std::byte> block, std::span<std::byte> out) const {
+    const std::uint64_t begin = place_of(offset);
+    while (!out.empty()) {
+      const std::uint64_t rest = placement_.record_bytes - offset % placement_.record_bytes;
+      const auto now = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), rest));
+      std::memcpy(out.data(), block.data() + (place_of(offset) - begin), now);
       offset += now;
       out = out.subspan(now);
     }

@@ -40,6 +40,23 @@ int spool(int source, const std::string& name, std::uint64_t limit) {
 
 using Archive = std::unique_ptr<archive, decltype(&archive_read_free)>;
 
+/// Of several gzip streams one after the other, one that does not begin as such would be left out with all after it. Zeros
+/// are what tapes and downloads are filled up with.
+void check_end(archive* reader, int packed, const std::string& name) {
+  std::vector<std::byte> block(kBlock);
+  for (std::int64_t at = archive_filter_bytes(reader, -1);;) {
+    const ssize_t got = pread(packed, block.data(), block.size(), at);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw system_error("read", name, errno);
+    if (got == 0) return;
+    at += got;
+    if (std::any_of(block.begin(), block.begin() + got, [](std::byte byte) { return byte != std::byte{0}; }))
+      throw data_error(name, "the compressed stream ends at byte " +
+                                 std::to_string(archive_filter_bytes(reader, -1)) + ", but the file goes on",
+                       "is the file damaged? else cut off what follows");
+  }
+}
+
 int unpack(int packed, const std::string& name, std::uint64_t limit) {
   const Archive reader(archive_read_new(), archive_read_free);
   archive_read_support_filter_gzip(reader.get());
@@ -48,7 +65,8 @@ int unpack(int packed, const std::string& name, std::uint64_t limit) {
   const auto check = [&](int status) {
     if (status != ARCHIVE_OK && status != ARCHIVE_WARN) {
       const char* reason = archive_error_string(reader.get());
-      throw data_error(name, std::string("the compressed stream is broken: ") + (reason ? reason : "unknown"));
+      throw data_error(name, std::string("the compressed stream is broken") + (reason ? std::string(": ") + reason : ""),
+                       "is the file cut short?");
     }
   };
   lseek(packed, 0, SEEK_SET);
@@ -63,11 +81,13 @@ int unpack(int packed, const std::string& name, std::uint64_t limit) {
   for (std::uint64_t total = 0;;) {
     const la_ssize_t got = archive_read_data(reader.get(), block.data(), block.size());
     if (got < 0) check(ARCHIVE_FATAL);
-    if (got == 0) return copy;
+    if (got == 0) break;
     total += static_cast<std::uint64_t>(got);
     if (total > limit) too_large(name, limit);
     append_to(copy, std::span(block).first(static_cast<std::size_t>(got)));
   }
+  check_end(reader.get(), packed, name);
+  return copy;
 }
 
 bool looks_compressed(int descriptor) {

@@ -124,13 +124,45 @@ void read_elements(const ArrayInfo& info, bool big_endian, bool column_major, st
 }
 
 /// A run of bytes as they are.
-void write_run(std::uint64_t first, std::uint64_t bytes, const ReadBytes& read, const WriteBytes& write) {
+void write_run(std::uint64_t first, std::uint64_t bytes, const ArraySource& source, const WriteBytes& write) {
   std::vector<std::byte> block(static_cast<std::size_t>(std::min(bytes, kWriteBlock)));
   for (std::uint64_t done = 0; done < bytes;) {
     const auto part = std::span(block).first(static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), bytes - done)));
-    read(first + done, part);
+    source.read(first + done, part);
     write(part);
     done += part.size();
+  }
+}
+
+/// Puts the elements of one field that `count` records have in their places in these records.
+void fill_field(const ArraySource& source, bool big_endian, std::uint64_t first, std::uint64_t count,
+                std::size_t field_bytes, std::span<std::byte> block, std::size_t step) {
+  std::vector<std::byte> column(static_cast<std::size_t>(count) * field_bytes);
+  source.read(first * field_bytes, column);
+  if (big_endian) swap_bytes(column, dtype_bytes(source.info().type));
+  for (std::size_t i = 0; i < count && field_bytes > 0; ++i)
+    std::memcpy(block.data() + i * step, column.data() + i * field_bytes, field_bytes);
+}
+
+void write_records(const Piece& piece, const SourceOf& source_of, const WriteBytes& write) {
+  std::vector<std::size_t> field_bytes;
+  std::size_t record_bytes = 0;
+  for (std::size_t i = 0; i < piece.fields.size() && piece.records > 0; ++i) {
+    const ArraySource& source = source_of(piece.array + static_cast<std::int64_t>(i));
+    field_bytes.push_back(static_cast<std::size_t>(source.info().bytes() / piece.records));
+    record_bytes += field_bytes.back();
+  }
+  if (record_bytes == 0) return;
+  const std::uint64_t at_once = std::min(std::max<std::uint64_t>(kWriteBlock / record_bytes, 1), piece.records);
+  std::vector<std::byte> block(static_cast<std::size_t>(at_once) * record_bytes);
+  for (std::uint64_t first = 0; first < piece.records; first += at_once) {
+    const std::uint64_t count = std::min(at_once, piece.records - first);
+    const auto part = std::span(block).first(static_cast<std::size_t>(count) * record_bytes);
+    std::size_t within = 0;
+    for (std::size_t i = 0; i < piece.fields.size(); within += field_bytes[i++])
+      fill_field(source_of(piece.array + static_cast<std::int64_t>(i)), piece.fields[i], first, count, field_bytes[i],
+                 part.subspan(within), record_bytes);
+    write(part);
   }
 }
 
@@ -176,13 +208,16 @@ void read_laid_out(const ArrayInfo& info, bool big_endian, bool column_major, st
   if (tail > 0) partial(offset + whole, 0, out.subspan(whole));
 }
 
-void write_laid_out(const Piece& piece, const ArrayInfo& info, const ReadBytes& read, const WriteBytes& write) {
+void write_laid_out(const Piece& piece, const SourceOf& source_of, const WriteBytes& write) {
   if (piece.array < 0) return write(std::as_bytes(std::span(piece.literal)));
-  if (piece.run_bytes) return write_run(piece.first_byte, *piece.run_bytes, read, write);
+  if (!piece.fields.empty()) return write_records(piece, source_of, write);
+  const ArraySource& source = source_of(piece.array);
+  if (piece.run_bytes) return write_run(piece.first_byte, *piece.run_bytes, source, write);
   // Column-major storage of an array is the C order of its transpose, whose column-major storage is what we read.
-  ArrayInfo stored = info;
+  ArrayInfo stored = source.info();
   if (piece.column_major) std::reverse(stored.shape.begin(), stored.shape.end());
-  const std::uint64_t total = info.bytes();
+  const std::uint64_t total = stored.bytes();
+  const ReadBytes read = [&](std::uint64_t at, std::span<std::byte> out) { source.read(at, out); };
   std::vector<std::byte> block(static_cast<std::size_t>(std::min(total, kWriteBlock)));
   for (std::uint64_t at = 0; at < total;) {
     const auto part = std::span(block).first(static_cast<std::size_t>(std::min<std::uint64_t>(block.size(), total - at)));

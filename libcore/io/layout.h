@@ -28,8 +28,11 @@ void read_transposed(const Shape& shape, std::size_t element_bytes, std::uint64_
 void read_laid_out(const ArrayInfo& info, bool big_endian, bool column_major, std::uint64_t offset,
                    std::span<std::byte> out, const ReadBytes& stored);
 
-/// Writes one piece of an original file: its literal, or the elements that `read` gives in little-endian C order, laid
-/// out again as the piece says. `info` describes the piece's array and is not looked at for a literal. Memory: 16 MiB.
-void write_laid_out(const Piece& piece, const ArrayInfo& info, const ReadBytes& read, const WriteBytes& write);
+/// Gives the array of that index among those of a file.
+using SourceOf = std::function<const ArraySource&(std::int64_t array)>;
+
+/// Writes one piece of an original file: its literal, or the elements of its arrays laid out again as the piece says. Its
+/// runs and records lie within the arrays. Memory: 32 MiB.
+void write_laid_out(const Piece& piece, const SourceOf& source_of, const WriteBytes& write);
 
 }  // namespace daybreak::io

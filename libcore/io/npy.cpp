@@ -1,5 +1,6 @@
 #include "libcore/io/npy.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "libcore/base/error.h"
@@ -30,24 +31,60 @@ std::uint64_t data_offset(const InputFile& file, std::uint64_t& header_offset) {
   return header_offset + length;
 }
 
+/// Bytes of a record: all fields of a structure, or one element.
+std::uint64_t record_bytes(const NpyHeader& header, const std::string& where) {
+  std::uint64_t bytes = 0;
+  for (const NpyField& field : header.fields) {
+    bytes += std::min(field.bytes, kMostRecordBytes + 1);
+    if (bytes > kMostRecordBytes)
+      throw data_error(where, "a record has over " + std::to_string(kMostRecordBytes) + " bytes",
+                       "save one array for each field with numpy.save");
+  }
+  if (bytes == 0) throw data_error(where, "the structure has no bytes");
+  return bytes;
+}
+
+/// Adds an array for each field.
+void add_arrays(const std::shared_ptr<const InputFile>& file, const NpyHeader& header, Placement placement,
+                ArrayFile& result) {
+  for (const NpyField& field : header.fields) {
+    ArrayInfo info{field.name, field.type, header.shape};
+    info.shape.insert(info.shape.end(), field.shape.begin(), field.shape.end());
+    const bool any = element_count(info.shape, file->name()) > 0;
+    placement.big_endian = field.big_endian;
+    if (header.structure) placement.record_bytes = field.bytes;
+    result.arrays.push_back(file_array(file, std::move(info), any ? placement : Placement{}));
+    placement.offset += field.bytes;
+  }
+}
+
 }  // namespace
 
 ArrayFile open_npy(const std::shared_ptr<const InputFile>& file) {
   std::uint64_t header_offset = 0;
   const std::uint64_t begin = data_offset(*file, header_offset);
-  NpyHeader header = parse_npy_header(file->text_at(header_offset, begin - header_offset), file->name());
-  element_count(header.shape, file->name());
-  ArrayInfo info{"data", header.type, std::move(header.shape)};
-  const std::uint64_t found = file->size() - begin, expected = info.bytes();
+  const NpyHeader header = parse_npy_header(file->text_at(header_offset, begin - header_offset), file->name());
+  Shape all = header.shape;
+  all.push_back(record_bytes(header, file->name()));
+  const std::uint64_t found = file->size() - begin, expected = element_count(all, file->name());
   if (found != expected)
     throw data_error(file->name(), "the shape needs " + std::to_string(expected) + " bytes of data, found " + std::to_string(found),
                      found < expected ? "is the file cut short?" : "several arrays in one file are not supported");
-  const bool column_major = header.fortran_order && info.shape.size() > 1;
+  const bool column_major = header.fortran_order && header.shape.size() > 1;
+  if (column_major && header.structure)
+    throw data_error(file->name(), "structures in Fortran order are not supported",
+                     "save numpy.ascontiguousarray() of the array");
   ArrayFile result;
   result.name = file->name();
   result.format = "npy";
-  result.pieces = {{file->text_at(0, begin)}, {"", 0, header.big_endian, column_major}};
-  result.arrays.push_back(file_array(file, std::move(info), {begin, header.big_endian, column_major}));
+  add_arrays(file, header, {begin, false, column_major, 0, all.back()}, result);
+  Piece elements{"", 0, header.fields[0].big_endian, column_major};
+  if (header.structure) {
+    elements = {"", 0};
+    elements.records = element_count(header.shape, file->name());
+    for (const NpyField& field : header.fields) elements.fields.push_back(field.big_endian);
+  }
+  result.pieces = {{file->text_at(0, begin)}, std::move(elements)};
   return result;
 }
 

@@ -1,13 +1,18 @@
+#include <algorithm>
 #include <charconv>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/io/file_array.h"
 #include "libcore/io/npy.h"
 
 namespace daybreak::io {
 namespace {
 
 constexpr std::size_t kMostDimensions = 64;  // NumPy's own limit
+constexpr std::string_view kHint = "save one array for each field with numpy.save";
 
 /// A reader of the few Python literals that a header may hold. Nothing is evaluated.
 class Literals {
@@ -74,6 +79,14 @@ class Literals {
   std::size_t at_ = 0;
 };
 
+/// A decimal number of bytes, at most as many as a record may have.
+std::optional<std::uint64_t> extent_of(std::string_view digits) {
+  std::uint64_t value = 0;
+  const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (failure != std::errc{} || end != digits.data() + digits.size() || value > kMostRecordBytes) return std::nullopt;
+  return value;
+}
+
 std::optional<DType> numeric_type(char kind, std::string_view size) {
   const std::string spelled = kind + std::string(size);
   constexpr std::pair<std::string_view, DType> kKnown[] = {
@@ -85,21 +98,24 @@ std::optional<DType> numeric_type(char kind, std::string_view size) {
   return std::nullopt;
 }
 
-void parse_descr(Literals& in, const std::string& where, NpyHeader& header) {
-  constexpr std::string_view kHint = "save one array for each numeric field with numpy.save";
-  if (in.at_list()) throw data_error(where, "structured element types are not supported", std::string(kHint));
+/// The field of a type that is no structure. Bytes without further meaning are rows of U8.
+NpyField parse_type(Literals& in, bool in_structure, const std::string& where) {
   const std::string descr = in.string();
   const std::size_t kind = !descr.empty() && std::string_view("<>|=").find(descr[0]) != std::string_view::npos ? 1 : 0;
-  if (descr.size() > kind && descr[kind] == 'O')
+  const std::string_view size = std::string_view(descr).substr(std::min(kind + 1, descr.size()));
+  const char letter = descr.size() > kind ? descr[kind] : '\0';
+  if (letter == 'O')
     throw data_error(where, "the array holds pickled Python objects, which are never loaded",
                      "convert it to numbers with NumPy and save that");
-  const auto type = descr.size() > kind ? numeric_type(descr[kind], std::string_view(descr).substr(kind + 1)) : std::nullopt;
+  if (in_structure && (letter == 'S' || letter == 'V'))
+    if (const auto bytes = extent_of(size)) return {"", DType::u8, false, {*bytes}};
+  const auto type = numeric_type(letter, size);
   const bool order_missing = type && dtype_bytes(*type) > 1 && (kind == 0 || descr[0] == '|');
   if (!type || order_missing)
     throw data_error(where, "element type '" + descr + "' is not supported; expected booleans, integers of 8 to 64 bits "
-                            "or floats of 16, 32 or 64", "convert the array with astype() and save that");
-  header.type = *type;
-  header.big_endian = descr[0] == '>' && dtype_bytes(*type) > 1;
+                            "or floats of 16, 32 or 64" + (in_structure ? ", or bytes" : ""),
+                     "convert the array with astype() and save that");
+  return {"", *type, descr[0] == '>' && dtype_bytes(*type) > 1};
 }
 
 Shape parse_shape(Literals& in, const std::string& where) {
@@ -114,6 +130,84 @@ Shape parse_shape(Literals& in, const std::string& where) {
   }
   if (shape.size() == 1 && !comma) in.fail("a tuple, such as (4,)");
   return shape;
+}
+
+/// "('name', ", or "(('title', 'name'), " of a field with a title, which is not kept.
+std::string parse_field_name(Literals& in) {
+  in.expect('(');
+  const bool titled = in.take('(');
+  std::string name = in.string();
+  if (titled) {
+    in.expect(',');
+    name = in.string();
+    in.expect(')');
+  }
+  in.expect(',');
+  return name;
+}
+
+/// Adds the fields of a structure, those of structures in it as a group.
+class FieldsParser {
+ public:
+  FieldsParser(Literals& in, const std::string& where, std::vector<NpyField>& fields)
+      : in_(in), where_(where), fields_(fields) {}
+
+  void parse(const std::string& group, int depth) {
+    if (depth > kMostDepth) throw data_error(where_, "structures are nested too deeply");
+    in_.expect('[');
+    bool comma = true;
+    while (!in_.take(']')) {
+      if (!comma) in_.fail("',' or ']'");
+      parse_field(group, depth);
+      comma = in_.take(',');
+    }
+  }
+
+ private:
+  static constexpr int kMostDepth = 16;
+
+  void parse_field(const std::string& group, int depth) {
+    const std::string name = parse_field_name(in_);
+    if (in_.at_list()) {
+      if (name.empty()) throw data_error(where_, "a structure in a structure has no name");
+      parse(group + name + "/", depth + 1);
+      if (in_.take(','))
+        throw data_error(where_, "field \"" + group + name + "\" is an array of structures, which is not supported",
+                         std::string(kHint));
+      return in_.expect(')');
+    }
+    NpyField field = parse_type(in_, true, where_);
+    if (in_.take(',')) {
+      Shape shape = parse_shape(in_, where_);
+      field.shape.insert(field.shape.begin(), shape.begin(), shape.end());
+    }
+    in_.expect(')');
+    add(std::move(field), group + (name.empty() ? "padding" : name), name.empty());
+  }
+
+  void add(NpyField field, const std::string& name, bool padding) {
+    field.name = name;
+    while (padding && names_.contains(field.name)) field.name = name + std::to_string(++paddings_);
+    if (!names_.insert(field.name).second) throw data_error(where_, "two fields are called \"" + field.name + "\"");
+    check_array_name(field.name, where_);
+    field.bytes = element_count(field.shape, where_) * dtype_bytes(field.type);
+    fields_.push_back(std::move(field));
+  }
+
+  Literals& in_;
+  const std::string& where_;
+  std::vector<NpyField>& fields_;
+  std::set<std::string> names_;
+  int paddings_ = 1;
+};
+
+void parse_descr(Literals& in, const std::string& where, NpyHeader& header) {
+  header.structure = in.at_list();
+  if (header.structure) return FieldsParser(in, where, header.fields).parse("", 1);
+  NpyField field = parse_type(in, false, where);
+  field.name = "data";
+  field.bytes = dtype_bytes(field.type);
+  header.fields = {std::move(field)};
 }
 
 }  // namespace

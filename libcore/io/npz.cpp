@@ -35,6 +35,9 @@ ArrayFile open_npz(const std::shared_ptr<const InputFile>& file) {
     if (!member.name.ends_with(kSuffix) || member.name.size() == kSuffix.size())
       throw data_error(file->name(), "expected .npy members only, found \"" + member.name + "\"", "unpack it and name the files");
     ArrayFile one = open_npy(member.file);
+    if (!one.pieces->back().fields.empty())
+      throw data_error(file->name() + ": " + member.name, "structures in an .npz file are not supported",
+                       "unpack it: a structure in a file of its own is read");
     std::string name = member.name.substr(0, member.name.size() - kSuffix.size());
     result.arrays.push_back(std::make_unique<RenamedArray>(std::move(one.arrays[0]), std::move(name)));
   }

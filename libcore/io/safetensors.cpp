@@ -45,10 +45,11 @@ Index read_index(const InputFile& file) {
 
 /// The file to open: a folder stands for the model in it.
 fs::path model_file(const std::string& path) {
-  if (!fs::is_directory(path)) return path;
+  std::error_code unreachable;  // is told where the file is opened
+  if (!fs::is_directory(path, unreachable)) return path;
   fs::path index = fs::path(path) / kSafetensorsIndex, single = fs::path(path) / "model.safetensors";
-  if (fs::exists(index)) return index;
-  if (fs::exists(single)) return single;
+  if (fs::exists(index, unreachable)) return index;
+  if (fs::exists(single, unreachable)) return single;
   throw Error(ExitStatus::no_input, "the folder has neither model.safetensors nor model.safetensors.index.json",
               "name a file, or a folder in the Hugging Face layout", path);
 }

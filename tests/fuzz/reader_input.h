@@ -34,12 +34,13 @@ inline void check_accepted(const ArrayFile& file, const std::uint8_t* data, std:
   }
   if (!file.pieces) return;
   std::string restored;
-  for (const Piece& piece : *file.pieces) {
-    const ArraySource* array = piece.array < 0 ? nullptr : file.arrays.at(static_cast<std::size_t>(piece.array)).get();
-    write_laid_out(piece, array ? array->info() : ArrayInfo{},
-                   [&](std::uint64_t at, std::span<std::byte> out) { array->read(at, out); },
-                   [&](std::span<const std::byte> out) { restored.append(reinterpret_cast<const char*>(out.data()), out.size()); });
-  }
+  const SourceOf source_of = [&](std::int64_t array) -> const ArraySource& {
+    return *file.arrays.at(static_cast<std::size_t>(array));
+  };
+  for (const Piece& piece : *file.pieces)
+    write_laid_out(piece, source_of, [&](std::span<const std::byte> part) {
+      restored.append(reinterpret_cast<const char*>(part.data()), part.size());
+    });
   if (restored != std::string(reinterpret_cast<const char*>(data), size)) std::abort();
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <clocale>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <new>
@@ -167,6 +168,10 @@ int run_tool(const ToolSpec& tool, int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     logger.error(ExitStatus::resources, "out of memory");
     return static_cast<int>(ExitStatus::resources);
+  } catch (const std::filesystem::filesystem_error& failure) {
+    const Error named = system_error("reach", failure.path1().string(), failure.code().value());
+    logger.error(named);
+    return static_cast<int>(named.status());
   } catch (const std::system_error& failure) {
     logger.error(ExitStatus::resources, failure.what());
     return static_cast<int>(ExitStatus::resources);

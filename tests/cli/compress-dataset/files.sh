@@ -35,8 +35,20 @@ if [ ${#who[@]} = 0 ] || chmod 755 . .. 2> /dev/null && "${who[@]}" test -r a.tx
   refused 73 'closed/x.h5: cannot create: Permission denied' "${who[@]}" compress-dataset a.txt -o closed/x.h5
   refused 73 'closed' "${who[@]}" compress-dataset restore a.h5 -o closed
   cmp closed/x.h5 before.h5 && [ "$(ls -A closed)" = x.h5 ] || fail "something changed in a closed folder"
+  # One that others may not even enter.
+  mkdir shut; cp a.txt shut; chmod 700 shut; [ "$(id -u)" = 0 ] || chmod 000 shut
+  refused 66 'shut/a.txt: cannot open: Permission denied' "${who[@]}" compress-dataset shut/a.txt -o closed/x.h5
+  refused 73 'shut/x.h5: cannot create: Permission denied' "${who[@]}" compress-dataset a.txt -o shut/x.h5
+  refused 73 'cannot create: Permission denied' "${who[@]}" compress-dataset restore a.h5 -o shut/back
 fi
-chmod 755 closed
+chmod 755 closed; [ ! -e shut ] || chmod 755 shut
+
+# Names that no file can have.
+long=$(printf '%0300d' 0)
+refused 66 'cannot open: File name too long' compress-dataset "$long" -o x.h5
+refused 66 'cannot open: File name too long' compress-dataset train-selector "$long" -o x.selector
+refused 73 'cannot create: File name too long' compress-dataset a.txt -o "$long"
+refused 73 'cannot create: File name too long' compress-dataset restore a.h5 -o "$long"
 
 # A file that grows, shrinks, is written in place or replaced after it was hashed: a picture is drawn before the file becomes
 # real, and the gnuplot that is found first changes the input.
@@ -74,6 +86,29 @@ for packed in cut.txt.gz cut.txt.zst; do
     [ ! -e part.h5 ] || fail "$packed cut after $keep bytes was taken"
   done
 done
+# Of several streams in one file none is left out; zeros at the end are none.
+(gzip -c a.txt; gzip -c b.txt) > both.txt.gz; { cat both.txt.gz; head -c 700 /dev/zero; } > filled.txt.gz
+(zstd -qc a.txt; printf '\x50\x2a\x4d\x18\4\0\0\0skip'; zstd -qc b.txt) > both2.txt.zst
+for packed in both.txt.gz filled.txt.gz both2.txt.zst; do
+  compress-dataset $packed -o both.h5 > /dev/null && compress-dataset restore both.h5 -o streams > /dev/null &&
+    cat a.txt b.txt | cmp - streams/"${packed%.*}" || fail "$packed does not come back"
+done
+(gzip -c a.txt; gzip -c b.txt | tail -c +2) > damaged.txt.gz
+refused 65 "damaged.txt.gz: the compressed stream ends at byte $(gzip -c a.txt | wc -c), but the file goes on" compress-dataset damaged.txt.gz -o part.h5
+(zstd -qc a.txt; zstd -qc b.txt | tail -c +2) > damaged.txt.zst
+refused 65 'damaged.txt.zst' compress-dataset damaged.txt.zst -o part.h5
+
 # Numbers that begin like a packed file are numbers.
 printf '\037\213\1\2\3\4' > numbers.bin
 compress-dataset numbers.bin --dtype uint16 -o numbers.h5 > /dev/null && compress-dataset restore numbers.h5 -o back > /dev/null && cmp numbers.bin back/numbers.bin
+
+# Names that a dataset file cannot have are told before anything is encoded, and by the input that has them.
+tensors() {  # FILE NAME: one tensor of 8 bytes
+  local header="{\"$2\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]}}"
+  { printf "$(printf '\\x%02x\\x%02x' $((${#header} % 256)) $((${#header} / 256)))"; head -c 6 /dev/zero; printf '%s' "$header" 12345678; } > "$1"
+}
+for name in '' . .. /a a/ a//b 'a\u0000b' 'a\u001bb' "$(printf '%05000d' 0)"; do
+  tensors names.safetensors "$name"
+  refused 65 'names.safetensors: .*name' compress-dataset names.safetensors -o names.h5
+done
+tensors names.safetensors a && compress-dataset names.safetensors -o names.h5 > /dev/null && compress-dataset check names.h5 names.safetensors > /dev/null

@@ -94,6 +94,51 @@ TEST_CASE("any .npy: values in C order, any window the same, pieces restore it")
   }));
 }
 
+TEST_CASE("any structure in a .npy: each field as it stands in the records, any window the same, pieces restore it") {
+  const test::ScratchFolder folder;
+  CHECK(rc::check([&] {
+    const auto types = *rc::gen::nonEmpty(rc::gen::container<std::vector<std::size_t>>(
+        rc::gen::inRange<std::size_t>(0, std::size(kTypes))));
+    const auto records = *rc::gen::inRange<std::size_t>(0, 70'000 / types.size());
+    std::string descr = "[";
+    std::vector<std::size_t> offsets, sizes;
+    std::vector<bool> big;
+    std::size_t step = 0;
+    for (const std::size_t type : types) {
+      const auto extent = *rc::gen::inRange<std::size_t>(1, 4);
+      big.push_back(*rc::gen::arbitrary<bool>() && kTypes[type].bytes > 1);
+      descr += "('f" + std::to_string(sizes.size()) + "', '" + (kTypes[type].bytes == 1 ? "|" : big.back() ? ">" : "<") +
+               kTypes[type].kind + "', (" + std::to_string(extent) + ",)), ";
+      offsets.push_back(step);
+      sizes.push_back(extent * kTypes[type].bytes);
+      step += sizes.back();
+    }
+    std::string stored(records * step, '\0');
+    std::uint32_t state = *rc::gen::arbitrary<std::uint32_t>();
+    for (char& byte : stored) byte = static_cast<char>((state = state * 1664525 + 1013904223) >> 24);
+    const std::string original = test::npy_of(descr + "]", false, shape_text({records}), stored);
+    const auto files = open_arrays(folder.file("any.npy", original), {});
+    RC_ASSERT(files.at(0).arrays.size() == types.size());
+    for (std::size_t field = 0; field < types.size(); ++field) {
+      const std::size_t element = kTypes[types[field]].bytes;
+      std::string expected;
+      for (std::size_t record = 0; record < records; ++record)
+        for (std::size_t at = 0; at < sizes[field]; at += element) {
+          std::string one = stored.substr(record * step + offsets[field] + at, element);
+          if (big[field]) std::reverse(one.begin(), one.end());
+          expected += one;
+        }
+      const ArraySource& array = *files[0].arrays[field];
+      RC_ASSERT((test::bytes_of(array) == expected));
+      const auto from = *rc::gen::inRange<std::size_t>(0, expected.size() + 1);
+      std::string window(*rc::gen::inRange<std::size_t>(0, expected.size() - from + 1), '\0');
+      array.read(from, std::as_writable_bytes(std::span(window)));
+      RC_ASSERT((window == expected.substr(from, window.size())));
+    }
+    RC_ASSERT((test::restored(files[0]) == original));
+  }));
+}
+
 TEST_CASE("large column-major arrays cross the blocks of the reader") {
   const test::ScratchFolder folder;
   for (const Shape& shape : {Shape{1000, 700}, Shape{3, 200000}, Shape{200000, 3}, Shape{2, 3, 50000}, Shape{70, 80, 90},

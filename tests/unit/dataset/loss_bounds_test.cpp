@@ -93,6 +93,15 @@ TEST_CASE("a share of the information holds as it is measured") {
   CHECK(kept < 1);
 }
 
+TEST_CASE("bounds and numbers that make no sense are refused by the name of their option") {
+  using Catch::Contains;
+  CHECK_THROWS_WITH(bounds_for({"a:max-abs=1,nmse=0.1,max-abs=2"}).check(), Contains("--bound: max-abs is given twice"));
+  CHECK_THROWS_WITH(bounds_for({"a:max-abs=x"}).check(), Contains("--bound: expected a finite number, found 'x'"));
+  LossBounds bounds;
+  bounds.missing = {"-9999", "nan"};
+  CHECK_THROWS_WITH(bounds.check(), Contains("--missing: expected a finite number, found 'nan'"));
+}
+
 TEST_CASE("grids that nearly vanish get larger chunks, unless their size was asked for") {
   test::ScratchDataset scratch;
   const io::ArrayInfo info{"hills", io::DType::f32, {1024, 1500}};

@@ -51,6 +51,8 @@ TEST_CASE("formats that say how long they are accept nothing shorter") {
   CHECK(shortest_read("a.npy", npy) == size_of(npy));
   const std::string fortran = test::npy(">f4", true, "(2, 3)", floats);
   CHECK(shortest_read("a.npy", fortran) == size_of(fortran));
+  const std::string records = test::npy_of("[('a', '<f4'), ('b', '|V8')]", false, "(2,)", floats);
+  CHECK(shortest_read("a.npy", records) == size_of(records));
   const std::string npz = kept("io_deflated.npz");
   CHECK(shortest_read("a.npz", npz) > size_of(npz) - 30);  // the end of the directory may be missing
   const std::string tensors = kept("io_reference.safetensors");

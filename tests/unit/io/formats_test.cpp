@@ -196,3 +196,51 @@ TEST_CASE("headers of .npy that NumPy would not write are refused, old ones are 
       {test::npy("<f4", false, "(1,)", four + "x"), "found 5"}, {test::npy("<f4", false, "(99999999999999999999,)", four), "64 bits"}};
   for (const auto& [bytes, message] : bad) CHECK_THAT(refusal(folder.file("bad.npy", bytes)), Catch::Contains(message));
 }
+
+TEST_CASE("a structure in a .npy file: an array for each field, and the bytes between them") {
+  const test::ScratchFolder folder;
+  const std::string descr =
+      "[('a', '<u2'), ('', '|V1'), (('long title', 'b'), '>i4', (2,)), ('in', [('x', '|u1'), ('y', '|S3')]), ('', '|V2')]";
+  std::string data;
+  for (const std::uint16_t row : {1, 2, 3})
+    data += bytes_of_number(row) + "p" + bytes_of_number<std::int32_t>(-row, true) + bytes_of_number<std::int32_t>(7, true) +
+            std::string(1, static_cast<char>(row + 40)) + "txt" + "ad";
+  const std::string whole = test::npy_of(descr, false, "(3, 1)", data);
+  const ArrayFile file = open_one(folder.file("a.npy", whole));
+  std::vector<std::string> found;
+  for (const auto& array : file.arrays) found.push_back(array->info().name + " " + type_and_shape(array->info()));
+  CHECK(found == std::vector<std::string>{"a U16 [3,1]", "padding U8 [3,1,1]", "b I32 [3,1,2]", "in/x U8 [3,1]",
+                                          "in/y U8 [3,1,3]", "padding2 U8 [3,1,2]"});
+  CHECK(test::values<std::uint16_t>(*file.arrays[0]) == std::vector<std::uint16_t>{1, 2, 3});
+  CHECK(test::values<std::int32_t>(*file.arrays[2]) == std::vector<std::int32_t>{-1, 7, -2, 7, -3, 7});
+  CHECK(test::bytes_of(*file.arrays[4]) == "txttxttxt");
+  CHECK(test::restored(file) == whole);
+  const std::string none = test::npy_of(descr, false, "(0,)", "");
+  CHECK(test::restored(open_one(folder.file("none.npy", none))) == none);
+  const std::string scalar = test::npy_of("[('a', '<f4')]", true, "()", bytes_of_number(1.0F));
+  CHECK(test::restored(open_one(folder.file("scalar.npy", scalar))) == scalar);
+}
+
+TEST_CASE("structures in .npy files that are refused") {
+  const test::ScratchFolder folder;
+  const std::string four(4, '\1');
+  const auto message = [&](const std::string& descr, bool fortran = false, const std::string& shape = "(1,)") {
+    return refusal(folder.file("bad.npy", test::npy_of(descr, fortran, shape, four)));
+  };
+  CHECK_THAT(message("[('a', '|O')]"), Catch::Contains("never loaded"));
+  CHECK_THAT(message("[('a', '<c8')]"), Catch::Contains("'<c8' is not supported"));
+  CHECK_THAT(message("[('a', '|S99999999')]"), Catch::Contains("'|S99999999' is not supported"));
+  CHECK_THAT(message("[('a', '<f4'), ('a', '<f4')]"), Catch::Contains("two fields are called \"a\""));
+  CHECK_THAT(message("[('a', [('x', '<f4')], (2,))]"), Catch::Contains("\"a\" is an array of structures"));
+  CHECK_THAT(message("[('', [('x', '<f4')])]"), Catch::Contains("has no name"));
+  CHECK_THAT(message("[]"), Catch::Contains("the structure has no bytes"));
+  CHECK_THAT(message("[('a', '<f4', (99999999,))]"), Catch::Contains("a record has over 16777216 bytes"));
+  CHECK_THAT(message("[('a', '<f4', (9223372036854775807,))]"), Catch::Contains("more elements"));
+  CHECK_THAT(message("[('a', '<f4')]", true, "(1, 1)"), Catch::Contains("Fortran order"));
+  CHECK_THAT(message("[('a', '<u2')]"), Catch::Contains("the shape needs 2 bytes of data, found 4"));
+  CHECK_THAT(message("[('a', '<u2') ('b', '<u2')]"), Catch::Contains("expected ',' or ']'"));
+  CHECK_THAT(message("[('a\n', '<f4')]"), Catch::Contains("not printable UTF-8"));
+  std::string nested = "'<f4'";
+  for (int i = 0; i < 40; ++i) nested = "[('a', " + nested + ")]";
+  CHECK_THAT(message(nested), Catch::Contains("nested too deeply"));
+}

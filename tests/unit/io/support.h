@@ -71,12 +71,13 @@ std::vector<T> values(const ArraySource& array) {
 /// The original file out of its pieces.
 inline std::string restored(const ArrayFile& file) {
   std::string out;
-  for (const Piece& piece : file.pieces.value()) {
-    const ArraySource* array = piece.array < 0 ? nullptr : file.arrays[static_cast<std::size_t>(piece.array)].get();
-    write_laid_out(piece, array ? array->info() : ArrayInfo{},
-                   [&](std::uint64_t at, std::span<std::byte> part) { array->read(at, part); },
-                   [&](std::span<const std::byte> part) { out.append(reinterpret_cast<const char*>(part.data()), part.size()); });
-  }
+  const SourceOf source_of = [&](std::int64_t array) -> const ArraySource& {
+    return *file.arrays.at(static_cast<std::size_t>(array));
+  };
+  for (const Piece& piece : file.pieces.value())
+    write_laid_out(piece, source_of, [&](std::span<const std::byte> part) {
+      out.append(reinterpret_cast<const char*>(part.data()), part.size());
+    });
   return out;
 }
 
@@ -88,12 +89,17 @@ std::string bytes_of_number(T value, bool big_endian = false) {
   return big_endian ? std::string(bytes.rbegin(), bytes.rend()) : bytes;
 }
 
-/// A .npy file, version 1.0, as NumPy writes it.
-inline std::string npy(const std::string& descr, bool fortran, const std::string& shape, const std::string& data) {
-  std::string header = "{'descr': '" + descr + "', 'fortran_order': " + (fortran ? "True" : "False") + ", 'shape': " + shape + ", }";
+/// A .npy file, version 1.0, as NumPy writes it; its type is a Python literal.
+inline std::string npy_of(const std::string& descr, bool fortran, const std::string& shape, const std::string& data) {
+  std::string header = "{'descr': " + descr + ", 'fortran_order': " + (fortran ? "True" : "False") + ", 'shape': " + shape + ", }";
   header.append(63 - (10 + header.size()) % 64, ' ');
   header += '\n';
   return std::string("\x93NUMPY\x01\x00", 8) + bytes_of_number(static_cast<std::uint16_t>(header.size())) + header + data;
+}
+
+/// The same of numbers, such as "<f4".
+inline std::string npy(const std::string& type, bool fortran, const std::string& shape, const std::string& data) {
+  return npy_of("'" + type + "'", fortran, shape, data);
 }
 
 }  // namespace daybreak::io::test
