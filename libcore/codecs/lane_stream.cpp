@@ -5,6 +5,19 @@
 #include "libcore/codecs/instruction_sets.h"
 
 namespace daybreak::codecs {
+namespace lookup {
+
+std::span<const Kernel* const> kernels() {
+#ifdef __x86_64__
+  static const Kernel* const all[] = {&avx512vbmi::kernel()};
+  return usable_kernels<Kernel>(all);
+#else
+  return {};
+#endif
+}
+
+}  // namespace lookup
+
 namespace {
 
 constexpr std::size_t whole_groups(std::size_t count) {
@@ -49,6 +62,7 @@ bool LaneReader::open(ByteReader& in, std::size_t contexts) {
   if (!read_context_tables(in, contexts, tables)) return false;
   entries_ = decode_entries(tables);
   table_of_.assign(tables.table_of.begin(), tables.table_of.end());
+  table_of_.resize(table_of_.size() + lookup::kEntries);
   ByteReader block(in.block());
   std::fill(std::begin(lanes_.states), std::end(lanes_.states), rans::kLowest);
   if (block.left() > 0)
@@ -58,12 +72,13 @@ bool LaneReader::open(ByteReader& in, std::size_t contexts) {
   return in.ok() && block.ok();
 }
 
-void LaneReader::find_tables(std::span<const std::uint16_t> contexts, std::span<std::uint8_t> tables) const {
-  run_vectorized([count = contexts.size(), table_of = table_of_.data(), from = contexts.data(),
-                  to = tables.data()]() DAYBREAK_LOOP {
-#pragma GCC ivdep
-    for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<std::uint8_t>(table_of[from[i]]);
-  });
+void LaneReader::find_tables(std::size_t first, std::span<const std::uint16_t> contexts,
+                             std::span<std::uint8_t> tables) const {
+  const std::uint8_t* const table_of = table_of_.data() + first;
+  const auto kernels = lookup::kernels();
+  std::size_t i = 0;
+  if (!kernels.empty()) i = kernels.back()->find(table_of, contexts.data(), tables.data(), contexts.size());
+  for (; i < contexts.size(); ++i) tables[i] = table_of[contexts[i]];
 }
 
 void LaneReader::get(ByteSpan tables, std::span<std::uint8_t> symbols) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "libcore/codecs/context_tables.h"
+#include "libcore/codecs/lookup_lanes.h"
 #include "libcore/codecs/rans_lanes.h"
 
 namespace daybreak::codecs {
@@ -27,15 +28,16 @@ class LaneReader {
  public:
   /// False where the bytes are no such stream.
   bool open(ByteReader& in, std::size_t contexts);
-  /// The tables of so many contexts, which are below their number.
-  void find_tables(std::span<const std::uint16_t> contexts, std::span<std::uint8_t> tables) const;
+  /// The tables of contexts, said as their distance above `first`, below lookup::kEntries; the sum is below the number
+  /// of contexts.
+  void find_tables(std::size_t first, std::span<const std::uint16_t> contexts, std::span<std::uint8_t> tables) const;
   /// The next symbols of a batch by their tables: a multiple of rans::kLanes, or those that are left of it.
   void get(ByteSpan tables, std::span<std::uint8_t> symbols);
   /// All was decoded, and rightly.
   bool finished() const;
 
  private:
-  std::vector<std::uint32_t> table_of_;  // as wide as what vectors gather
+  Bytes table_of_;  // and lookup::kEntries more
   Scratch<rans::DecodeEntry> entries_;
   rans::Lanes lanes_{};
 };

@@ -7,11 +7,25 @@
 namespace daybreak::codecs {
 namespace {
 
-/// The exponent of a float with so many bits below it, from 2^lowest up as 1, 2, ...; 0 below.
-template <unsigned kClasses, int kBits>
-inline std::int32_t size_class(float size, int lowest) {
-  const auto steps = static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(size) >> (23 - kBits));
-  return std::clamp(steps - ((127 + lowest) << kBits) + 1, 0, static_cast<std::int32_t>(kClasses) - 1);
+/// Sign, exponent and the highest bits of the fraction.
+constexpr unsigned kShortFraction = 7;
+
+template <class T>
+void shorten(const T* sizes, T scale, std::size_t count, std::int16_t* to) {
+  run_vectorized([=]() DAYBREAK_LOOP {
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(sizes[i] * scale));
+      to[i] = static_cast<std::int16_t>(bits >> 16);
+    }
+  });
+}
+
+/// The exponent of a size with so many bits of the fraction, from 2^lowest up as 1, 2, ...; 0 below.
+template <unsigned kClasses, unsigned kBits>
+inline std::int16_t size_class(std::int16_t size, int lowest) {
+  const auto steps = static_cast<std::int16_t>((size >> (kShortFraction - kBits)) - ((127 + lowest) << kBits) + 1);
+  return std::clamp<std::int16_t>(steps, 0, kClasses - 1);
 }
 
 /// Adds rows of bytes to those of `to`.
@@ -51,21 +65,32 @@ void sum_around(const Parts<T>& parts, const LevelClass& one, const Piece& piece
 
 }  // namespace
 
+std::size_t first_context(const LevelClass& one) {
+  const unsigned group = std::min<unsigned>(one.level, kLevelGroups - 1) * 2 + (std::popcount(one.odd) > 1 ? 1 : 0);
+  return group * kClassContexts;
+}
+
 template <class T>
 void piece_contexts(const Parts<T>& parts, const LevelClass& one, double step, const Piece& piece, const T* bend,
                     const T* slope, std::uint16_t* contexts) {
+  const std::size_t count = piece.count();
+  const T scale = static_cast<T>(1 / step);
   std::uint8_t sums[kPiece];
+  std::int16_t bends[kPiece], slopes[kPiece];
   sum_around(parts, one, piece, sums);
-  const unsigned group = std::min<unsigned>(one.level, kLevelGroups - 1) * 2 + (std::popcount(one.odd) > 1 ? 1 : 0);
-  run_vectorized([=, count = piece.count(), scale = static_cast<T>(1 / step), around = sums,
-                  to = contexts]() DAYBREAK_LOOP {
+  shorten(bend, scale, count, bends);
+  shorten(slope, scale, count, slopes);
+  run_vectorized([=, sum = sums, b = bends, s = slopes, to = contexts]() DAYBREAK_LOOP {
 #pragma GCC ivdep
     for (std::size_t i = 0; i < count; ++i) {
-      const std::int32_t bends = size_class<kBendClasses, 1>(static_cast<float>(bend[i] * scale), -4);
-      const std::int32_t slopes = size_class<kSlopeClasses, 0>(static_cast<float>(slope[i] * scale), -2);
-      const std::int32_t off = around[i], steps = (off > 0) + (off > 1) + (off > 2) + (off > 4) + (off > 8);
-      const std::int32_t first = (static_cast<std::int32_t>(group * kBendClasses) + bends) * kSlopeClasses + slopes;
-      to[i] = static_cast<std::uint16_t>(first * static_cast<std::int32_t>(kMagnitudeClasses) + steps);
+      const std::uint8_t off = sum[i];
+      sum[i] = static_cast<std::uint8_t>((off > 0) + (off > 1) + (off > 2) + (off > 4) + (off > 8));
+    }
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto first = static_cast<std::int16_t>(size_class<kBendClasses, 1>(b[i], -4) * kSlopeClasses +
+                                                   size_class<kSlopeClasses, 0>(s[i], -2));
+      to[i] = static_cast<std::uint16_t>(first * kMagnitudeClasses + sum[i]);
     }
   });
 }

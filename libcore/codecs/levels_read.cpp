@@ -65,7 +65,7 @@ class Decoder {
       std::uint16_t contexts[kPiece];
       guess_piece(*parts_, one, guess, piece, GuessPlaces<T>{part.values.data() + at, bend, slope});
       piece_contexts(*parts_, one, step, piece, bend, slope, contexts);
-      symbols_.find_tables(std::span(contexts).first(piece.count()), std::span(tables_).subspan(at, piece.count()));
+      symbols_.find_tables(first_context(one), std::span(contexts).first(piece.count()), std::span(tables_).subspan(at, piece.count()));
     });
     for (std::size_t at = 0; at < tables_.size(); at += kStretch) {
       const std::size_t count = std::min(kStretch, tables_.size() - at);
@@ -107,9 +107,8 @@ class Decoder {
           for (std::size_t i = 0; i < count; ++i)
             store_little(static_cast<Element>(bits_of<Word>(type, from[i])), to + i * bytes);
       });
-      for (std::size_t i = 0; i < exact_.places.size(); ++i)
-        store_little(static_cast<Element>(exact_.bits[i]), out.data() + exact_.places[i] * bytes);
     });
+    exact_.store(type, out);
   }
 
   static constexpr std::size_t kStretch = 2048;  // a multiple of rans::kLanes, so that all is in the first cache
