@@ -135,12 +135,16 @@ template <class Word>
 void ExactValues<Word>::store(ElementType type, std::span<std::uint8_t> out) const {
   with_element<Word>(element_info(type).bytes, [&](auto element) {
     using Element = decltype(element);
-    const Word* from = bits.data();
-    const std::size_t apart = bits.size() == 1 ? 0 : 1;
-    for (const MaskRun& run : runs) {
+    const auto store_run = [&](const MaskRun& run, auto element_at) {
       std::uint8_t* const to = out.data() + run.first * sizeof(Element);
-      for (std::size_t i = 0; i < run.count; ++i, from += apart)
-        store_little(static_cast<Element>(*from), to + i * sizeof(Element));
+      for (std::size_t i = 0; i < run.count; ++i) store_little(static_cast<Element>(element_at(i)), to + i * sizeof(Element));
+    };
+    const Word* from = bits.data();
+    for (const MaskRun& run : runs) {
+      if (bits.size() == 1)  // a loop of its own, which becomes vectors
+        store_run(run, [one = bits[0]](std::size_t) { return one; });
+      else
+        store_run(run, [from](std::size_t i) { return from[i]; }), from += run.count;
     }
   });
 }
