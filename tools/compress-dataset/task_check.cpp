@@ -14,18 +14,11 @@ namespace {
 
 constexpr std::uint64_t kFolds = 5, kSeeds = 2;  // of each fold
 constexpr double kStudent =
-    2.131846786326649;  // 95 % quantile of Student's distribution of kFolds - 1 degrees of freedom
+    2.015048373333024;  // 95 % quantile of Student's distribution of kFolds * (kSeeds - 1) degrees of freedom
 constexpr double kWork = 2e9;  // multiplications of one training, some seconds
 
 double mean_of(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
-
-double deviation_of(const std::vector<double>& values) {
-  const double mean = mean_of(values);
-  double squares = 0;
-  for (const double value : values) squares += (value - mean) * (value - mean);
-  return std::sqrt(squares / static_cast<double>(values.size() - 1));
 }
 
 /// The mean of each fold's seeds.
@@ -161,10 +154,9 @@ TaskVerdict check_task(const TaskData& data, const dataset::Archive& archive, co
   std::vector<double> differences;
   for (std::size_t i = 0; i < verdict.original.losses.size(); ++i)
     differences.push_back(verdict.decoded.losses[i] - verdict.original.losses[i]);
-  const std::vector<double> by_fold = fold_means(differences);
-  const double half = kStudent * deviation_of(by_fold) / std::sqrt(static_cast<double>(kFolds));
-  verdict.low = mean_of(by_fold) - half;
-  verdict.high = mean_of(by_fold) + half;
+  const double half = kStudent * seeds_deviation(differences) / std::sqrt(static_cast<double>(kFolds * kSeeds));
+  verdict.low = mean_of(differences) - half;
+  verdict.high = mean_of(differences) + half;
   verdict.margin = seeds_deviation(verdict.original.losses);
   verdict.accuracy_drop = mean_of(verdict.original.accuracies) - mean_of(verdict.decoded.accuracies);
   return verdict;

@@ -15,8 +15,8 @@ struct TaskScores {
 };
 
 /// Equivalence by two one-sided tests (Schuirmann 1987): the 90 % confidence interval of the mean difference of losses,
-/// decoded minus original of the same seed, by fifths, lies within +- the standard deviation of the original's losses
-/// over the seeds of the same fifth; and the mean accuracy falls by at most kMostDrop.
+/// decoded minus original of the same seed, lies within +- the standard deviation of the original's losses; both of what
+/// seeds of the same fifth make differ; and the mean accuracy falls by at most kMostDrop.
 struct TaskVerdict {
   TaskScores original, decoded;
   std::uint64_t rows = 0, held_out = 0, columns = 0, classes = 0;

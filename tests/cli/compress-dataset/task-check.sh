@@ -21,11 +21,12 @@ import numpy as np
 task = json.load(open(sys.argv[1]))["task_check"]
 before, after = (np.array(task[side]["losses"]) for side in ("original", "decoded"))
 assert len(before) == len(after) == 10 and task["folds"] == 5 and task["rows"] == task["held_out_rows"] == 4000
-difference = (after - before).reshape(5, 2).mean(1)  # by fifths
-half = 2.1318467863 * difference.std(ddof=1) / 5**0.5
+difference = after - before
+noise = lambda values: values.reshape(5, 2).var(1, ddof=1).mean() ** 0.5  # of the seeds, not of the fifths
+half = 2.0150483733 * noise(difference) / 10**0.5
 low, high = task["loss_difference_90"]
 assert np.allclose([low, high], [difference.mean() - half, difference.mean() + half], rtol=1e-8, atol=1e-15)
-margin = (before.reshape(5, 2).var(1, ddof=1).mean()) ** 0.5  # of the seeds, not of the fifths
+margin = noise(before)
 assert np.isclose(task["loss_margin"], margin) and margin > 0
 drop = np.mean(task["original"]["accuracies"]) - np.mean(task["decoded"]["accuracies"])
 assert np.isclose(task["accuracy_drop"], drop, atol=1e-15) and task["accuracy_drop_allowed"] == 0.003
