@@ -6,8 +6,11 @@
 //   0 gaps     how many other elements lie before each, as numbers
 //   1 mask     a bit for every element, as pixels (pixels.h)
 //   2 changes  the same, but whether the bit differs from that of the plane before
+//   3 edges    mask_edges.h; before the bits is a byte: 1 where all are the same, which are then there once, as a number
+//              of 4 (8) bytes
 #include "libcore/codecs/array_shape.h"
 #include "libcore/codecs/element_words.h"
+#include "libcore/codecs/mask_edges.h"
 
 namespace daybreak::codecs {
 
@@ -21,8 +24,11 @@ void write_exact(const ArrayShape& shape, ByteSpan exact, std::span<const Word> 
 
 template <class Word>
 struct ExactValues {
-  std::vector<std::size_t> places;
-  Words<Word> bits;
+  std::vector<MaskRun> runs;
+  Words<Word> bits;  // one where all are the same
+
+  /// Into an array of such elements.
+  void store(ElementType type, std::span<std::uint8_t> out) const;
 };
 /// False where the bytes are no such values of `count` elements, `plane` to a plane (0: none).
 template <class Word>

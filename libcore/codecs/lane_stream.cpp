@@ -5,6 +5,19 @@
 #include "libcore/codecs/instruction_sets.h"
 
 namespace daybreak::codecs {
+namespace lookup {
+
+std::span<const Kernel* const> kernels() {
+#ifdef __x86_64__
+  static const Kernel* const all[] = {&avx512vbmi::kernel()};
+  return usable_kernels<Kernel>(all);
+#else
+  return {};
+#endif
+}
+
+}  // namespace lookup
+
 namespace {
 
 constexpr std::size_t whole_groups(std::size_t count) {
@@ -49,6 +62,7 @@ bool LaneReader::open(ByteReader& in, std::size_t contexts) {
   if (!read_context_tables(in, contexts, tables)) return false;
   entries_ = decode_entries(tables);
   table_of_.assign(tables.table_of.begin(), tables.table_of.end());
+  table_of_.resize(table_of_.size() + lookup::kEntries);
   ByteReader block(in.block());
   std::fill(std::begin(lanes_.states), std::end(lanes_.states), rans::kLowest);
   if (block.left() > 0)
@@ -58,27 +72,25 @@ bool LaneReader::open(ByteReader& in, std::size_t contexts) {
   return in.ok() && block.ok();
 }
 
-void LaneReader::get(std::span<const std::uint16_t> contexts, std::span<std::uint8_t> symbols) {
-  if (symbols.empty()) return;
-  const std::size_t padded = whole_groups(symbols.size());
-  tables_.resize(padded);
-  run_vectorized([count = symbols.size(), table_of = table_of_.data(), from = contexts.data(),
-                  to = tables_.data()]() DAYBREAK_LOOP {
-    for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<std::uint8_t>(table_of[from[i]]);
-  });
-  std::fill(tables_.begin() + static_cast<std::ptrdiff_t>(symbols.size()), tables_.end(), tables_[symbols.size() - 1]);
-  const std::size_t whole = symbols.size() / rans::kLanes * rans::kLanes;
-  get_groups(ByteSpan(tables_).first(whole), symbols.first(whole));
-  if (whole == symbols.size()) return;
-  padded_.resize(rans::kLanes);
-  get_groups(ByteSpan(tables_).subspan(whole), padded_);
-  std::copy_n(padded_.begin(), symbols.size() - whole, symbols.begin() + static_cast<std::ptrdiff_t>(whole));
+void LaneReader::find_tables(std::size_t first, std::span<const std::uint16_t> contexts,
+                             std::span<std::uint8_t> tables) const {
+  const std::uint8_t* const table_of = table_of_.data() + first;
+  const auto kernels = lookup::kernels();
+  std::size_t i = 0;
+  if (!kernels.empty()) i = kernels.back()->find(table_of, contexts.data(), tables.data(), contexts.size());
+  for (; i < contexts.size(); ++i) tables[i] = table_of[contexts[i]];
 }
 
-void LaneReader::get_groups(ByteSpan tables, std::span<std::uint8_t> symbols) {
-  const std::size_t done = rans::best_kernel().decode_groups(lanes_, entries_.data(), tables.data(), symbols.data(),
-                                                             symbols.size() / rans::kLanes);
-  rans::decode_rest(lanes_, entries_.data(), tables, symbols, done * rans::kLanes);
+void LaneReader::get(ByteSpan tables, std::span<std::uint8_t> symbols) {
+  const std::size_t whole = symbols.size() / rans::kLanes * rans::kLanes, left = symbols.size() - whole;
+  const rans::LaneKernel& kernel = rans::best_kernel();
+  rans::decode_symbols(kernel, lanes_, entries_.data(), tables.first(whole), symbols.first(whole));
+  if (left == 0) return;
+  std::array<std::uint8_t, rans::kLanes> padded_tables, padded;
+  padded_tables.fill(tables.back());
+  std::copy_n(tables.begin() + static_cast<std::ptrdiff_t>(whole), left, padded_tables.begin());
+  rans::decode_symbols(kernel, lanes_, entries_.data(), padded_tables, padded);
+  std::copy_n(padded.begin(), left, symbols.begin() + static_cast<std::ptrdiff_t>(whole));
 }
 
 bool LaneReader::finished() const {

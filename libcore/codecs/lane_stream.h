@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "libcore/codecs/context_tables.h"
+#include "libcore/codecs/lookup_lanes.h"
 #include "libcore/codecs/rans_lanes.h"
 
 namespace daybreak::codecs {
@@ -27,17 +28,16 @@ class LaneReader {
  public:
   /// False where the bytes are no such stream.
   bool open(ByteReader& in, std::size_t contexts);
-  /// The next batch; contexts are below their number.
-  void get(std::span<const std::uint16_t> contexts, std::span<std::uint8_t> symbols);
+  /// The tables of contexts, said as their distance above `first`, below lookup::kEntries; the sum is below the number
+  /// of contexts.
+  void find_tables(std::size_t first, std::span<const std::uint16_t> contexts, std::span<std::uint8_t> tables) const;
+  /// The next symbols of a batch by their tables: a multiple of rans::kLanes, or those that are left of it.
+  void get(ByteSpan tables, std::span<std::uint8_t> symbols);
   /// All was decoded, and rightly.
   bool finished() const;
 
  private:
-  void get_groups(ByteSpan tables, std::span<std::uint8_t> symbols);
-
-  std::vector<std::uint32_t> table_of_;  // as wide as what vectors gather
-  Bytes padded_;
-  Scratch<std::uint8_t> tables_;
+  Bytes table_of_;  // and lookup::kEntries more
   Scratch<rans::DecodeEntry> entries_;
   rans::Lanes lanes_{};
 };

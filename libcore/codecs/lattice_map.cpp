@@ -152,8 +152,8 @@ bool unmap_lattice(ElementType type, std::span<Word> values, ByteReader& paramet
   for (std::size_t i = steps.size(); i < width; ++i) steps.push_back(steps[own_steps ? i % period : 0]);
   for (std::size_t start = 0; start < values.size(); start += width)
     take_row<Word>(type, values.subspan(start, std::min(width, values.size() - start)), centers, steps);
-  for (std::size_t i = 0; i < exact.places.size(); ++i) values[exact.places[i]] = exact.bits[i];
   store_elements<Word>(type, values, out);
+  exact.store(type, out);
   return true;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// What writer and reader of levels.h share: the steps of each level, and the array as it is filled.
+// What writer and reader of levels.h share: the steps of each level, and what becomes of them.
 #include <limits>
 #include <span>
 
@@ -26,32 +26,21 @@ struct LevelSteps {
   }
 };
 
-/// The array as it is filled.
-template <class T>
-struct Canvas {
-  Canvas(std::size_t elements, std::size_t row, std::size_t plane, T first)
-      : parts(block_of(elements, row, plane), first) {}
-  Parts<T> parts;
-  Guesses<T> guesses;
-  Scratch<std::uint16_t> contexts;
-};
-
 template <class T>
 T value_at(T guess, std::int32_t steps, T unit) {
   return guess + static_cast<T>(steps) * unit;
 }
 
-/// The points of a class: their guesses and so many steps, each as its zigzag().
+/// The points of a class from `first` on: their guesses and so many steps, each as its zigzag().
 template <class T>
-void set_points(Canvas<T>& canvas, const LevelClass& one, double step, std::span<const std::uint32_t> all_steps) {
-  Part<T>& part = canvas.parts[one.odd];
-  run_vectorized([count = part.count(), guesses = canvas.guesses.value.data(), steps = all_steps.data(),
-                  unit = static_cast<T>(step), values = part.values.data(),
-                  magnitudes = part.magnitudes.data()]() DAYBREAK_LOOP {
+void set_points(Part<T>& part, std::size_t first, const T* guesses, double step, std::span<const std::uint32_t> all) {
+  run_vectorized([count = all.size(), guesses, steps = all.data(), unit = static_cast<T>(step),
+                  values = part.values.data() + first, magnitudes = part.magnitudes.data() + first]() DAYBREAK_LOOP {
 #pragma GCC ivdep
     for (std::size_t i = 0; i < count; ++i) {
       values[i] = value_at(guesses[i], static_cast<std::int32_t>(unzigzag(steps[i])), unit);
-      magnitudes[i] = static_cast<std::uint8_t>(std::min<std::uint32_t>(255, (steps[i] >> 1) + (steps[i] & 1)));
+      magnitudes[i] =
+          static_cast<std::uint8_t>(std::min<std::uint32_t>(kMostMagnitude, (steps[i] >> 1) + (steps[i] & 1)));
     }
   });
 }

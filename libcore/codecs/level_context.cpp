@@ -7,87 +7,97 @@
 namespace daybreak::codecs {
 namespace {
 
-constexpr std::size_t kPart = 512;  // points of a row whose sums stay in the first cache
-
-/// The exponent of a float with so many bits below it, from 2^lowest up as 1, 2, ...; 0 below.
-template <unsigned kClasses, int kBits>
-inline std::int32_t size_class(float size, int lowest) {
-  const auto steps = static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(size) >> (23 - kBits));
-  return std::clamp(steps - ((127 + lowest) << kBits) + 1, 0, static_cast<std::int32_t>(kClasses) - 1);
-}
-
-/// The points of a stretch of a row.
-template <class T>
-struct Stretch {
-  std::size_t count;
-  const T *bend, *slope;
-  std::uint16_t* contexts;
-};
-
-/// Adds the magnitudes at the near neighbors along one dimension; `apart` 0: there is none after the point.
-inline void add_around(std::size_t count, const std::uint8_t* before, std::size_t apart, std::uint16_t* around) {
-  if (apart > 0)
-    run_vectorized([=, after = before + apart]() DAYBREAK_LOOP {
-      for (std::size_t i = 0; i < count; ++i) around[i] = static_cast<std::uint16_t>(around[i] + before[i] + after[i]);
-    });
-  else
-    for (std::size_t i = 0; i < count; ++i) around[i] = static_cast<std::uint16_t>(around[i] + before[i]);
-}
+/// Sign, exponent and the highest bits of the fraction.
+constexpr unsigned kShortFraction = 7;
 
 template <class T>
-void classify(const Stretch<T>& part, unsigned group, T scale, const std::uint16_t* around) {
-  run_vectorized([count = part.count, bend = part.bend, slope = part.slope, to = part.contexts, group, scale,
-                  around]() DAYBREAK_LOOP {
+void shorten(const T* sizes, T scale, std::size_t count, std::int16_t* to) {
+  run_vectorized([=]() DAYBREAK_LOOP {
 #pragma GCC ivdep
     for (std::size_t i = 0; i < count; ++i) {
-      const std::int32_t bends = size_class<kBendClasses, 1>(static_cast<float>(bend[i] * scale), -4);
-      const std::int32_t slopes = size_class<kSlopeClasses, 0>(static_cast<float>(slope[i] * scale), -2);
-      const std::int32_t off = around[i], steps = (off > 0) + (off > 1) + (off > 2) + (off > 4) + (off > 8);
-      const std::int32_t first = (static_cast<std::int32_t>(group * kBendClasses) + bends) * kSlopeClasses + slopes;
-      to[i] = static_cast<std::uint16_t>(first * static_cast<std::int32_t>(kMagnitudeClasses) + steps);
+      const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(sizes[i] * scale));
+      to[i] = static_cast<std::int16_t>(bits >> 16);
     }
   });
 }
 
-/// Calls visit(place of its first point, points) for stretches of at most kPart points of a row.
-template <class Visit>
-void for_each_stretch(const std::array<std::size_t, 3>& extent, Visit visit) {
-  for (std::size_t p = 0; p < extent[0]; ++p)
-    for (std::size_t r = 0; r < extent[1]; ++r)
-      for (std::size_t i = 0; i < extent[2]; i += kPart) visit(std::array{p, r, i}, std::min(kPart, extent[2] - i));
+/// The exponent of a size with so many bits of the fraction, from 2^lowest up as 1, 2, ...; 0 below.
+template <unsigned kClasses, unsigned kBits>
+inline std::int16_t size_class(std::int16_t size, int lowest) {
+  const auto steps = static_cast<std::int16_t>((size >> (kShortFraction - kBits)) - ((127 + lowest) << kBits) + 1);
+  return std::clamp<std::int16_t>(steps, 0, kClasses - 1);
+}
+
+/// Adds rows of bytes to those of `to`.
+void add_rows(std::size_t rows, std::size_t count, const std::uint8_t* from, std::size_t from_pitch, std::uint8_t* to,
+              std::size_t to_pitch) {
+  run_vectorized([=]() DAYBREAK_LOOP {
+    const std::uint8_t* one = from;
+    std::uint8_t* sum = to;
+    for (std::size_t r = 0; r < rows; ++r, one += from_pitch, sum += to_pitch)
+#pragma GCC ivdep
+      for (std::size_t i = 0; i < count; ++i) sum[i] = static_cast<std::uint8_t>(sum[i] + one[i]);
+  });
+}
+
+/// The sums of the magnitudes at the near neighbors of a piece's points.
+template <class T>
+void sum_around(const Parts<T>& parts, const LevelClass& one, const Piece& piece, std::uint8_t* sums) {
+  std::fill_n(sums, piece.count(), std::uint8_t{0});
+  for (unsigned d = 0; d < 3; ++d) {
+    if (!one.is_odd(d)) continue;
+    const Part<T>& known = parts[one.odd ^ 1u << d];
+    const std::uint8_t* const before = known.magnitudes.data() + known.row(piece.plane, piece.row) + piece.place;
+    const std::uint8_t* const after = before + known.apart()[d];
+    // The last point along a dimension may lack the neighbor after it.
+    if (d == 2) {
+      const bool lacks = piece.place + piece.points == known.extent[2];
+      add_rows(piece.rows, piece.points, before, known.extent[2], sums, piece.points);
+      add_rows(piece.rows, piece.points - lacks, after, known.extent[2], sums, piece.points);
+    } else {
+      const std::size_t last = d == 0 ? piece.plane + 1 : piece.row + piece.rows;
+      const std::size_t lacking = last < known.extent[d] ? 0 : d == 0 ? piece.count() : piece.points;
+      add_rows(1, piece.count(), before, 0, sums, 0);
+      add_rows(1, piece.count() - lacking, after, 0, sums, 0);
+    }
+  }
 }
 
 }  // namespace
 
-template <class T>
-void level_contexts(const Parts<T>& parts, const LevelClass& one, double step, const Guesses<T>& guesses,
-                    Scratch<std::uint16_t>& contexts) {
-  const std::array<std::size_t, 3>& extent = parts[one.odd].extent;
-  contexts.resize(parts[one.odd].count());
-  const T scale = static_cast<T>(1 / step);
+std::size_t first_context(const LevelClass& one) {
   const unsigned group = std::min<unsigned>(one.level, kLevelGroups - 1) * 2 + (std::popcount(one.odd) > 1 ? 1 : 0);
-  std::size_t done = 0;
-  for_each_stretch(extent, [&](const std::array<std::size_t, 3>& place, std::size_t count) {
-    std::uint16_t around[kPart] = {};
-    for (unsigned d = 0; d < 3; ++d) {
-      if (!one.is_odd(d)) continue;
-      const Part<T>& known = parts[one.odd ^ 1u << d];
-      const std::uint8_t* const before = known.magnitudes.data() + known.row(place[0], place[1]) + place[2];
-      // Along a row only the last point may lack the neighbor after it.
-      const std::size_t lacking = d == 2 ? place[2] + count == known.extent[2] : place[d] + 1 == known.extent[d] ? count : 0;
-      const std::array<std::size_t, 3> apart{known.row(1, 0), known.row(0, 1), 1};
-      add_around(count - lacking, before, apart[d], around);
-      add_around(lacking, before + count - lacking, 0, around + count - lacking);
+  return group * kClassContexts;
+}
+
+template <class T>
+void piece_contexts(const Parts<T>& parts, const LevelClass& one, double step, const Piece& piece, const T* bend,
+                    const T* slope, std::uint16_t* contexts) {
+  const std::size_t count = piece.count();
+  const T scale = static_cast<T>(1 / step);
+  std::uint8_t sums[kPiece];
+  std::int16_t bends[kPiece], slopes[kPiece];
+  sum_around(parts, one, piece, sums);
+  shorten(bend, scale, count, bends);
+  shorten(slope, scale, count, slopes);
+  run_vectorized([=, sum = sums, b = bends, s = slopes, to = contexts]() DAYBREAK_LOOP {
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint8_t off = sum[i];
+      sum[i] = static_cast<std::uint8_t>((off > 0) + (off > 1) + (off > 2) + (off > 4) + (off > 8));
     }
-    classify(Stretch<T>{count, guesses.bend.data() + done, guesses.slope.data() + done, contexts.data() + done}, group,
-             scale, around);
-    done += count;
+#pragma GCC ivdep
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto first = static_cast<std::int16_t>(size_class<kBendClasses, 1>(b[i], -4) * kSlopeClasses +
+                                                   size_class<kSlopeClasses, 0>(s[i], -2));
+      to[i] = static_cast<std::uint16_t>(first * kMagnitudeClasses + sum[i]);
+    }
   });
 }
 
-template void level_contexts(const Parts<float>&, const LevelClass&, double, const Guesses<float>&,
-                             Scratch<std::uint16_t>&);
-template void level_contexts(const Parts<double>&, const LevelClass&, double, const Guesses<double>&,
-                             Scratch<std::uint16_t>&);
+template void piece_contexts(const Parts<float>&, const LevelClass&, double, const Piece&, const float*, const float*,
+                             std::uint16_t*);
+template void piece_contexts(const Parts<double>&, const LevelClass&, double, const Piece&, const double*,
+                             const double*, std::uint16_t*);
 
 }  // namespace daybreak::codecs

@@ -7,10 +7,15 @@
 namespace daybreak::codecs {
 
 constexpr std::size_t kBendClasses = 12, kSlopeClasses = 8, kMagnitudeClasses = 6, kLevelGroups = 3;
-constexpr std::size_t kLevelContexts = kLevelGroups * 2 * kBendClasses * kSlopeClasses * kMagnitudeClasses;
+constexpr std::size_t kClassContexts = kBendClasses * kSlopeClasses * kMagnitudeClasses;
+constexpr std::size_t kLevelContexts = kLevelGroups * 2 * kClassContexts;
 
+/// The first of a class's kClassContexts contexts.
+std::size_t first_context(const LevelClass& one);
+
+/// Of the points of a piece, whose guesses are as rough as `bend` and `slope` have it, how far each is above the first.
 template <class T>
-void level_contexts(const Parts<T>& parts, const LevelClass& one, double step, const Guesses<T>& guesses,
-                    Scratch<std::uint16_t>& contexts);
+void piece_contexts(const Parts<T>& parts, const LevelClass& one, double step, const Piece& piece, const T* bend,
+                    const T* slope, std::uint16_t* contexts);
 
 }  // namespace daybreak::codecs

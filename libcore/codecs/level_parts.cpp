@@ -5,29 +5,29 @@
 namespace daybreak::codecs {
 namespace {
 
-/// Even and odd points of a row as one.
+/// Rows of even and of odd points.
 template <class E>
-void interleave(const E* even, std::size_t evens, const E* odd, std::size_t odds, E* to) {
+struct Halves {
+  const E *even, *odd;
+  std::size_t evens, odds;  // of a row
+};
+
+/// Such rows as one, `pitch` elements from one to the next.
+template <class E>
+void interleave(Halves<E> from, std::size_t rows, E* first, std::size_t pitch) {
   run_vectorized([=]() DAYBREAK_LOOP {
+    const E *even = from.even, *odd = from.odd;
+    E* to = first;
+    const std::size_t evens = from.evens, odds = from.odds;
+    for (std::size_t r = 0; r < rows; ++r, even += evens, odd += odds, to += pitch) {
 #pragma GCC ivdep
-    for (std::size_t i = 0; i < odds; ++i) {
-      to[2 * i] = even[i];
-      to[2 * i + 1] = odd[i];
+      for (std::size_t i = 0; i < odds; ++i) {
+        to[2 * i] = even[i];
+        to[2 * i + 1] = odd[i];
+      }
+      if (evens > odds) to[2 * odds] = even[odds];
     }
   });
-  if (evens > odds) to[2 * odds] = even[odds];
-}
-
-/// Calls visit(the part with the row's even points, that with its odd ones, where the row begins in both) for every row
-/// of the points of all parts.
-template <class T, class Visit>
-void for_each_pair(const std::array<Part<T>, 8>& parts, std::size_t planes, std::size_t rows, Visit visit) {
-  for (std::size_t p = 0; p < planes; ++p)
-    for (std::size_t r = 0; r < rows; ++r) {
-      const std::size_t odd = (p & 1) | (r & 1) << 1;
-      const Part<T>&even = parts[odd], &other = parts[odd | 4];
-      visit(even, other, even.row(p / 2, r / 2), other.row(p / 2, r / 2));
-    }
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ Parts<T>::Parts(const Block& block, T first)
 template <class T>
 void Parts<T>::enter(unsigned level) {
   if (level == level_) return;
-  merge(true);
+  merge();
   level_ = level;
   for (unsigned odd = 1; odd < parts_.size(); ++odd) {
     const LevelClass one{level, odd};
@@ -57,35 +57,47 @@ void Parts<T>::enter(unsigned level) {
 }
 
 template <class T>
-const Scratch<T>& Parts<T>::all() {
-  merge(false);
-  return parts_[0].values;
+std::array<std::size_t, 3> Parts<T>::extent() const {
+  std::array<std::size_t, 3> extent;
+  for (std::size_t d = 0; d < 3; ++d) extent[d] = parts_[0].extent[d] + parts_[std::size_t{1} << d].extent[d];
+  return extent;
 }
 
 template <class T>
-void Parts<T>::merge(bool with_magnitudes) {
-  std::array<std::size_t, 3> extent;
-  for (std::size_t d = 0; d < 3; ++d) extent[d] = parts_[0].extent[d] + parts_[std::size_t{1} << d].extent[d];
-  const std::size_t count = extent[0] * extent[1] * extent[2];
-  if (count == parts_[0].count()) return;
-  values_.resize(count);
-  if (with_magnitudes) magnitudes_.resize(count);
-  std::size_t done = 0;
-  for_each_pair(parts_, extent[0], extent[1],
-                [&](const Part<T>& even, const Part<T>& odd, std::size_t from, std::size_t odd_from) {
-                  const std::size_t evens = even.extent[2], odds = odd.extent[2];
-                  interleave(even.values.data() + from, evens, odd.values.data() + odd_from, odds, values_.data() + done);
-                  if (with_magnitudes)
-                    interleave(even.magnitudes.data() + from, evens, odd.magnitudes.data() + odd_from, odds,
-                               magnitudes_.data() + done);
-                  done += extent[2];
-                });
-  parts_[0].extent = extent;
+template <class E>
+void Parts<T>::gather(Scratch<E> Part<T>::*what, std::size_t plane, std::size_t row, std::size_t rows, E* to) const {
+  for (const std::size_t first : {row, row + 1}) {
+    if (first >= row + rows) continue;
+    const std::size_t odd = (plane & 1) | (first & 1) << 1;
+    const Part<T>&evens = parts_[odd], &odds = parts_[odd | 4];
+    const Halves<E> halves{(evens.*what).data() + evens.row(plane / 2, first / 2),
+                           (odds.*what).data() + odds.row(plane / 2, first / 2), evens.extent[2], odds.extent[2]};
+    const std::size_t pitch = halves.evens + halves.odds;
+    interleave(halves, (row + rows - first + 1) / 2, to + (first - row) * pitch, 2 * pitch);
+  }
+}
+
+template <class T>
+void Parts<T>::merge() {
+  const std::array<std::size_t, 3> all = extent();
+  const std::size_t plane = all[1] * all[2];
+  if (all[0] * plane == parts_[0].count()) return;
+  values_.resize(all[0] * plane);
+  magnitudes_.resize(all[0] * plane);
+  for (std::size_t p = 0; p < all[0]; ++p) {
+    gather(&Part<T>::values, p, 0, all[1], values_.data() + p * plane);
+    gather(&Part<T>::magnitudes, p, 0, all[1], magnitudes_.data() + p * plane);
+  }
+  parts_[0].extent = all;
   parts_[0].values.swap(values_);
   parts_[0].magnitudes.swap(magnitudes_);
 }
 
-template class Parts<float>;
-template class Parts<double>;
+#define DAYBREAK_INSTANTIATE(T)                                                                                     \
+  template class Parts<T>;                                                                                          \
+  template void Parts<T>::gather(Scratch<T> Part<T>::*, std::size_t, std::size_t, std::size_t, T*) const;
+DAYBREAK_INSTANTIATE(float)
+DAYBREAK_INSTANTIATE(double)
+#undef DAYBREAK_INSTANTIATE
 
 }  // namespace daybreak::codecs

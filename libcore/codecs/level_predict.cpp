@@ -8,40 +8,52 @@
 namespace daybreak::codecs {
 namespace {
 
-/// Points side by side, and their neighbors along one dimension: at the distances h and 3 h, null where there are none.
-/// The nearest one before is always there.
+constexpr std::size_t kFewPoints = 8;  // of a row, for which vectors do not pay
+
+/// Rows of points, and their neighbors along one dimension: at the distances h and 3 h, null where there are none. The
+/// nearest one before is always there.
 template <class T>
 struct Stretch {
   const T *far_before, *before, *after, *far_after;
-  std::size_t count;
+  std::size_t rows, points;  // points of each row
+  std::size_t known_pitch, pitch;  // elements from row to row, of the neighbors and of the results
 };
 
-/// Where the results of a stretch go.
-template <class T>
-struct Results {
-  T *value, *bend, *slope;
-};
+/// Calls body(place of a neighbor, place of its result) for every point, along what is longer.
+template <class T, class Body>
+__attribute__((always_inline)) inline void for_each_point(const Stretch<T>& all, Body body) {
+  const std::size_t rows = all.rows, points = all.points, known_pitch = all.known_pitch, pitch = all.pitch;
+  if (rows > 1 && points < kFewPoints)
+    for (std::size_t i = 0; i < points; ++i)
+      for (std::size_t r = 0; r < rows; ++r) body(r * known_pitch + i, r * pitch + i);
+  else
+    for (std::size_t r = 0; r < rows; ++r) {
+      const std::size_t known = r * known_pitch, to = r * pitch;
+#pragma GCC ivdep
+      for (std::size_t i = 0; i < points; ++i) body(known + i, to + i);
+    }
+}
 
 /// Sets (kFirst) weight * guess, and what `bend` and `slope` are, or adds to them.
 template <bool kCubic, bool kFirst, class T>
-__attribute__((always_inline)) inline void take_inner(const Stretch<T>& points, T weight, const Results<T>& results) {
-  const T *const before = points.before, *const after = points.after;
-  const T *const far_before = points.far_before, *const far_after = points.far_after;
-  T *const value = results.value, *const bend = results.bend, *const slope = results.slope;
-  const std::size_t count = points.count;
-#pragma GCC ivdep
-  for (std::size_t i = 0; i < count; ++i) {
-    const T near = before[i] + after[i], far = far_before[i] + far_after[i];
-    const T off = (near - far) * T(0.0625);
-    value[i] = (kFirst ? T(0) : value[i]) + weight * (kCubic ? near * T(0.5) + off : near * T(0.5));
-    bend[i] = (kFirst ? T(0) : bend[i]) + std::abs(off);
-    slope[i] = (kFirst ? T(0) : slope[i]) + std::abs(after[i] - before[i]);
-  }
+void take_inner(const Stretch<T>& points, T weight, const GuessPlaces<T>& to) {
+  run_vectorized([=]() DAYBREAK_LOOP {
+    const T *const before = points.before, *const after = points.after;
+    const T *const far_before = points.far_before, *const far_after = points.far_after;
+    T *const value = to.value, *const bend = to.bend, *const slope = to.slope;
+    for_each_point(points, [=](std::size_t k, std::size_t i) DAYBREAK_LOOP {
+      const T near = before[k] + after[k], far = far_before[k] + far_after[k];
+      const T off = (near - far) * T(0.0625);
+      value[i] = (kFirst ? T(0) : value[i]) + weight * (kCubic ? near * T(0.5) + off : near * T(0.5));
+      bend[i] = (kFirst ? T(0) : bend[i]) + std::abs(off);
+      slope[i] = (kFirst ? T(0) : slope[i]) + std::abs(after[k] - before[k]);
+    });
+  });
 }
 
 /// The same near an edge.
 template <bool kFirst, class T>
-void take_edge(bool cubic, const Stretch<T>& points, T weight, const Results<T>& results) {
+void take_edge(bool cubic, const Stretch<T>& points, T weight, const GuessPlaces<T>& to) {
   const bool has_after = points.after != nullptr, has_far_before = points.far_before != nullptr,
              has_far_after = points.far_after != nullptr;
   const T* const before = points.before;
@@ -54,54 +66,50 @@ void take_edge(bool cubic, const Stretch<T>& points, T weight, const Results<T>&
   if (has_after && cubic && !has_far_before && has_far_after)
     of_before = T(0.375), of_after = T(0.75), of_third = T(-0.125);
   const T* const other = has_after ? after : third;
-  T *const value = results.value, *const bend = results.bend, *const slope = results.slope;
-  run_vectorized([=, count = points.count]() DAYBREAK_LOOP {
-#pragma GCC ivdep
-    for (std::size_t i = 0; i < count; ++i) {
-      const T guess = before[i] * of_before + after[i] * of_after + third[i] * of_third;
+  run_vectorized([=]() DAYBREAK_LOOP {
+    T *const value = to.value, *const bend = to.bend, *const slope = to.slope;
+    for_each_point(points, [=](std::size_t k, std::size_t i) DAYBREAK_LOOP {
+      const T guess = before[k] * of_before + after[k] * of_after + third[k] * of_third;
       value[i] = (kFirst ? T(0) : value[i]) + weight * guess;
-      bend[i] = (kFirst ? T(0) : bend[i]) + std::abs(guess - (before[i] + after[i]) * T(0.5));
-      slope[i] = (kFirst ? T(0) : slope[i]) + std::abs(other[i] - before[i]);
-    }
+      bend[i] = (kFirst ? T(0) : bend[i]) + std::abs(guess - (before[k] + after[k]) * T(0.5));
+      slope[i] = (kFirst ? T(0) : slope[i]) + std::abs(other[k] - before[k]);
+    });
   });
 }
 
-template <bool kCubic, bool kFirst, class T>
-void take_stretch(const Stretch<T>& points, T weight, const Results<T>& results) {
-  if (points.far_before == nullptr || points.far_after == nullptr)
-    return take_edge<kFirst>(kCubic, points, weight, results);
-  run_vectorized([points, weight, results]() DAYBREAK_LOOP { take_inner<kCubic, kFirst>(points, weight, results); });
-}
-
+/// How a dimension is taken.
 template <class T>
-void take_stretch(bool cubic, bool first, const Stretch<T>& points, T weight, const Results<T>& results) {
-  if (points.count == 0) return;
-  if (cubic)
-    first ? take_stretch<true, true>(points, weight, results) : take_stretch<true, false>(points, weight, results);
-  else
-    first ? take_stretch<false, true>(points, weight, results) : take_stretch<false, false>(points, weight, results);
-}
+struct Taking {
+  bool cubic, first;
+  T weight;
+
+  void operator()(const Stretch<T>& points, const GuessPlaces<T>& to) const {
+    if (points.far_before == nullptr || points.far_after == nullptr)
+      first ? take_edge<true>(cubic, points, weight, to) : take_edge<false>(cubic, points, weight, to);
+    else if (cubic)
+      first ? take_inner<true, true>(points, weight, to) : take_inner<true, false>(points, weight, to);
+    else
+      first ? take_inner<false, true>(points, weight, to) : take_inner<false, false>(points, weight, to);
+  }
+};
 
 /// Points whose place among those of their class is `place` along a dimension, `known` points of which are known:
 /// `apart` elements from one of them to the next, `before` the one before the first point.
 template <class T>
-Stretch<T> stretch_at(const T* before, std::ptrdiff_t apart, std::size_t place, std::size_t known, std::size_t count) {
-  return {place > 0 ? before - apart : nullptr, before, place + 1 < known ? before + apart : nullptr,
-          place + 2 < known ? before + 2 * apart : nullptr, count};
+Stretch<T> stretch_at(const T* before, std::size_t apart, std::size_t place, std::size_t known) {
+  return {place > 0 ? before - apart : nullptr,         before, place + 1 < known ? before + apart : nullptr,
+          place + 2 < known ? before + 2 * apart : nullptr, 1, 0, 0, 0};
 }
 
-/// Along a row: its first point and the last two may lack neighbors.
-template <class T>
-void take_row(bool cubic, bool first, const T* known, std::size_t knowns, std::size_t count, T weight,
-              const Results<T>& results) {
-  const auto take = [&](std::size_t from, std::size_t points) {
-    take_stretch(cubic, first, stretch_at(known + from, 1, from, knowns, points), weight,
-                 Results<T>{results.value + from, results.bend + from, results.slope + from});
-  };
-  const std::size_t inner = count > 3 ? count - 3 : 0;
-  if (count > 0) take(0, 1);
-  take(1, inner);
-  for (std::size_t i = 1 + inner; i < count; ++i) take(i, 1);
+/// Calls visit(first, count) for stretches of [from, to) whose places along a dimension have the same neighbors.
+template <class Visit>
+void for_each_alike(std::size_t from, std::size_t to, std::size_t known, Visit visit) {
+  while (from < to) {
+    const bool edge = from == 0 || from + 2 >= known;
+    const std::size_t count = edge ? 1 : std::min(to, known - 2) - from;
+    visit(from, count);
+    from += count;
+  }
 }
 
 }  // namespace
@@ -120,33 +128,52 @@ ClassGuess even_guess(const LevelClass& one) {
 }
 
 template <class T>
-void guess_class(const Parts<T>& parts, const LevelClass& one, const ClassGuess& how, Guesses<T>& guesses) {
-  const std::array<std::size_t, 3>& extent = parts[one.odd].extent;
-  for (auto* const all : {&guesses.value, &guesses.bend, &guesses.slope}) all->resize(parts[one.odd].count());
-  unsigned first = 0;
-  while (first < 3 && how.weight[first] == 0) ++first;
-  if (first == 3)  // which no encoder says
-    for (auto* const all : {&guesses.value, &guesses.bend, &guesses.slope}) std::fill(all->begin(), all->end(), T(0));
-  std::size_t done = 0;
-  for (std::size_t p = 0; p < extent[0]; ++p)
-    for (std::size_t r = 0; r < extent[1]; ++r, done += extent[2])
-      for (unsigned d = first; d < 3; ++d) {
-        if (how.weight[d] == 0) continue;
-        const T weight = static_cast<T>(how.weight[d]) * T(0.0625);
-        const Part<T>& known = parts[one.odd ^ 1u << d];
-        const T* const before = known.values.data() + known.row(p, r);
-        const Results<T> to{guesses.value.data() + done, guesses.bend.data() + done, guesses.slope.data() + done};
-        if (d == 2) {
-          take_row(how.cubic[d], d == first, before, known.extent[2], extent[2], weight, to);
-          continue;
-        }
-        const auto apart = static_cast<std::ptrdiff_t>(d == 0 ? known.row(1, 0) : known.row(0, 1));
-        take_stretch(how.cubic[d], d == first,
-                     stretch_at(before, apart, d == 0 ? p : r, known.extent[d], extent[2]), weight, to);
-      }
+void guess_piece(const Parts<T>& parts, const LevelClass& one, const ClassGuess& how, const Piece& piece,
+                 const GuessPlaces<T>& to) {
+  bool first = true;
+  for (unsigned d = 0; d < 3; ++d) {
+    if (how.weight[d] == 0) continue;
+    const Taking<T> take{how.cubic[d], std::exchange(first, false), static_cast<T>(how.weight[d]) * T(0.0625)};
+    const Part<T>& known = parts[one.odd ^ 1u << d];
+    const T* const before = known.values.data() + known.row(piece.plane, piece.row) + piece.place;
+    const std::size_t apart = known.apart()[d], knowns = known.extent[d];
+    const auto take_at = [&](std::size_t place, std::size_t skipped, std::size_t rows, std::size_t points) {
+      Stretch<T> stretch = stretch_at(before + skipped, apart, place, knowns);
+      stretch.rows = rows, stretch.points = points;
+      stretch.known_pitch = known.extent[2], stretch.pitch = piece.points;
+      take(stretch, to.from(skipped));
+    };
+    // Whole rows of both lie one after the other, but for neighbors along a row.
+    if (d == 0)
+      take_at(piece.plane, 0, 1, piece.count());
+    else if (d == 1)
+      for_each_alike(piece.row, piece.row + piece.rows, knowns, [&](std::size_t row, std::size_t count) {
+        take_at(row, (row - piece.row) * piece.points, 1, count * piece.points);
+      });
+    else
+      for_each_alike(piece.place, piece.place + piece.points, knowns, [&](std::size_t place, std::size_t count) {
+        take_at(place, place - piece.place, piece.rows, count);
+      });
+  }
+  if (!first) return;  // no encoder gives all of them no weight
+  for (T* const all : {to.value, to.bend, to.slope}) std::fill_n(all, piece.count(), T(0));
 }
 
-template void guess_class(const Parts<float>&, const LevelClass&, const ClassGuess&, Guesses<float>&);
-template void guess_class(const Parts<double>&, const LevelClass&, const ClassGuess&, Guesses<double>&);
+template <class T>
+void guess_class(const Parts<T>& parts, const LevelClass& one, const ClassGuess& how, Guesses<T>& guesses) {
+  for (auto* const all : {&guesses.value, &guesses.bend, &guesses.slope}) all->resize(parts[one.odd].count());
+  const GuessPlaces<T> to{guesses.value.data(), guesses.bend.data(), guesses.slope.data()};
+  for_each_piece(parts[one.odd].extent, [&](const Piece& piece, std::size_t at) {
+    guess_piece(parts, one, how, piece, to.from(at));
+  });
+}
+
+#define DAYBREAK_INSTANTIATE(T)                                                                      \
+  template void guess_class(const Parts<T>&, const LevelClass&, const ClassGuess&, Guesses<T>&);     \
+  template void guess_piece(const Parts<T>&, const LevelClass&, const ClassGuess&, const Piece&,     \
+                            const GuessPlaces<T>&);
+DAYBREAK_INSTANTIATE(float)
+DAYBREAK_INSTANTIATE(double)
+#undef DAYBREAK_INSTANTIATE
 
 }  // namespace daybreak::codecs

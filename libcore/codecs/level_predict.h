@@ -26,7 +26,18 @@ struct Guesses {
   Scratch<T> value, bend, slope;
 };
 
+/// Where the guesses of some points go.
+template <class T>
+struct GuessPlaces {
+  T *value, *bend, *slope;
+  GuessPlaces from(std::size_t point) const { return {value + point, bend + point, slope + point}; }
+};
+
 template <class T>
 void guess_class(const Parts<T>& parts, const LevelClass& one, const ClassGuess& how, Guesses<T>& guesses);
+/// The same for a piece.
+template <class T>
+void guess_piece(const Parts<T>& parts, const LevelClass& one, const ClassGuess& how, const Piece& piece,
+                 const GuessPlaces<T>& to);
 
 }  // namespace daybreak::codecs

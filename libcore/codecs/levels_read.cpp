@@ -43,8 +43,8 @@ class Decoder {
     const Word first = in.fixed<Word>();
     const bool fits = plane == 0 ? row == 0 || count % row == 0 : row > 0 && plane % row == 0 && count % plane == 0;
     if (!in.ok() || count == 0 || !fits || !steps_.usable()) return false;
-    canvas_.emplace(count, row, plane, std::bit_cast<T>(first));
-    const Block& block = canvas_->parts.block();
+    const Block block = block_of(count, row, plane);
+    parts_.emplace(block, std::bit_cast<T>(first));
     classes_ = level_classes(block);
     for (const LevelClass& one : classes_) {
       guesses_.push_back(even_guess(one));
@@ -57,17 +57,24 @@ class Decoder {
 
   void decode_class(const LevelClass& one, const ClassGuess& guess) {
     const double step = steps_.of(one.level);
-    canvas_->parts.enter(one.level);
-    guess_class(canvas_->parts, one, guess, canvas_->guesses);
-    level_contexts(canvas_->parts, one, step, canvas_->guesses, canvas_->contexts);
-    found_.resize(canvas_->contexts.size());
-    symbols_.get(canvas_->contexts, found_);
-    off_.resize(found_.size());
-    for (std::size_t from = 0; from < found_.size(); from += kStretch) {
-      const std::size_t count = std::min(kStretch, found_.size() - from);
-      take_steps(ByteSpan(found_).subspan(from, count), std::span(off_).subspan(from, count));
+    parts_->enter(one.level);
+    Part<T>& part = (*parts_)[one.odd];
+    tables_.resize(part.count());
+    for_each_piece(part.extent, [&](const Piece& piece, std::size_t at) {
+      T bend[kPiece], slope[kPiece];
+      std::uint16_t contexts[kPiece];
+      guess_piece(*parts_, one, guess, piece, GuessPlaces<T>{part.values.data() + at, bend, slope});
+      piece_contexts(*parts_, one, step, piece, bend, slope, contexts);
+      symbols_.find_tables(first_context(one), std::span(contexts).first(piece.count()), std::span(tables_).subspan(at, piece.count()));
+    });
+    for (std::size_t at = 0; at < tables_.size(); at += kStretch) {
+      const std::size_t count = std::min(kStretch, tables_.size() - at);
+      std::uint8_t symbols[kStretch];
+      std::uint32_t steps[kStretch];
+      symbols_.get(std::span(tables_).subspan(at, count), std::span(symbols).first(count));
+      take_steps(std::span(symbols).first(count), std::span(steps).first(count));
+      set_points<T>(part, at, part.values.data() + at, step, std::span(steps).first(count));
     }
-    set_points<T>(*canvas_, one, step, off_);
   }
 
   /// Few stretches of a smooth array have a step that needs more than its symbol.
@@ -88,33 +95,33 @@ class Decoder {
     const std::size_t bytes = element_info(type).bytes;
     with_element<Word>(bytes, [&](auto element) {
       using Element = decltype(element);
-      const T* const from = canvas_->parts.all().data();
-      std::uint8_t* const to = out.data();
-      const std::size_t count = out.size() / bytes;
-      if (bytes == sizeof(Word))
-        run_vectorized([=]() DAYBREAK_LOOP {
-          for (std::size_t i = 0; i < count; ++i) store_little(std::bit_cast<Word>(from[i]), to + i * sizeof(Word));
-        });
-      else
-        for (std::size_t i = 0; i < count; ++i)
-          store_little(static_cast<Element>(bits_of<Word>(type, from[i])), to + i * bytes);
-      for (std::size_t i = 0; i < exact_.places.size(); ++i)
-        store_little(static_cast<Element>(exact_.bits[i]), to + exact_.places[i] * bytes);
+      parts_->for_all([&](std::span<const T> numbers, std::size_t at) {
+        const T* const from = numbers.data();
+        std::uint8_t* const to = out.data() + at * bytes;
+        const std::size_t count = numbers.size();
+        if (bytes == sizeof(Word))
+          run_vectorized([=]() DAYBREAK_LOOP {
+            for (std::size_t i = 0; i < count; ++i) store_little(std::bit_cast<Word>(from[i]), to + i * sizeof(Word));
+          });
+        else
+          for (std::size_t i = 0; i < count; ++i)
+            store_little(static_cast<Element>(bits_of<Word>(type, from[i])), to + i * bytes);
+      });
     });
+    exact_.store(type, out);
   }
 
-  static constexpr std::size_t kStretch = 2048;
+  static constexpr std::size_t kStretch = 2048;  // a multiple of rans::kLanes, so that all is in the first cache
   static constexpr std::uint8_t kWideSymbols = 16;  // of magnitude_bins(): symbols below it are their numbers
 
   LevelSteps steps_{};
-  std::optional<Canvas<T>> canvas_;
+  std::optional<Parts<T>> parts_;
   std::vector<LevelClass> classes_;
   std::vector<ClassGuess> guesses_;
   ExactValues<Word> exact_;
   LaneReader symbols_;
   std::optional<OffsetReader<std::uint32_t>> offsets_;
-  Scratch<std::uint8_t> found_;
-  Scratch<std::uint32_t> off_;
+  Scratch<std::uint8_t> tables_;
 };
 
 }  // namespace

@@ -44,7 +44,8 @@ struct Wanted {
 template <class T>
 class GuessChooser {
  public:
-  GuessChooser(Canvas<T>& canvas, const Wanted<T>& wanted) : canvas_(canvas), wanted_(wanted) {}
+  GuessChooser(const Parts<T>& parts, Guesses<T>& guesses, const Wanted<T>& wanted)
+      : parts_(parts), guesses_(guesses), wanted_(wanted) {}
 
   ClassGuess choose(const LevelClass& one) {
     ClassGuess best = even_guess(one);
@@ -76,10 +77,10 @@ class GuessChooser {
  private:
   /// The squares' sum, in parts of a fixed order, whatever the processor.
   double loss(const LevelClass& one, const ClassGuess& guess) {
-    guess_class(canvas_.parts, one, guess, canvas_.guesses);
+    guess_class(parts_, one, guess, guesses_);
     std::array<double, kSums> sums{};
     const std::size_t count = wanted_.values.size(), whole = count / kSums * kSums;
-    const T *const wanted = wanted_.values.data(), *const guessed = canvas_.guesses.value.data();
+    const T *const wanted = wanted_.values.data(), *const guessed = guesses_.value.data();
     const std::uint8_t* const exact = wanted_.exact.data();
     const auto square = [=](std::size_t i) DAYBREAK_LOOP {
       const double off = static_cast<double>(wanted[i]) - static_cast<double>(guessed[i]);
@@ -94,7 +95,8 @@ class GuessChooser {
   }
 
   static constexpr std::size_t kSums = 16;
-  Canvas<T>& canvas_;
+  const Parts<T>& parts_;
+  Guesses<T>& guesses_;
   const Wanted<T>& wanted_;
 };
 
@@ -123,7 +125,7 @@ class Encoder {
         bits_(load_elements<Word>(type, data)),
         numbers_(bits_.size()),
         exact_(kept_exactly<Word>(type, bits_, loss.missing)),
-        canvas_(bits_.size(), shape.row, shape.plane, exact_[0] ? T(0) : real_of<Word>(type, bits_[0])) {
+        parts_(block_of(bits_.size(), shape.row, shape.plane), exact_[0] ? T(0) : real_of<Word>(type, bits_[0])) {
     for (std::size_t i = 0; i < bits_.size(); ++i) numbers_[i] = real_of<Word>(type, bits_[i]);
   }
 
@@ -150,30 +152,39 @@ class Encoder {
  private:
   /// Class after class; without a writer the steps are taken and forgotten.
   void fill(const LevelSteps& steps, ByteWriter& out, StepWriter* writer) {
-    out.fixed(std::bit_cast<Word>(canvas_.parts[0].values[0]));
-    for (const LevelClass& one : level_classes(canvas_.parts.block())) {
-      canvas_.parts.enter(one.level);
+    out.fixed(std::bit_cast<Word>(parts_[0].values[0]));
+    for (const LevelClass& one : level_classes(parts_.block())) {
+      parts_.enter(one.level);
       fill_class(one, steps.of(one.level), out, writer);
     }
   }
 
   void fill_class(const LevelClass& one, double step, ByteWriter& out, StepWriter* writer) {
     ClassGuess guess = even_guess(one);
-    wanted_.take(canvas_.parts.block(), one, numbers_, exact_);
+    wanted_.take(parts_.block(), one, numbers_, exact_);
     if (wanted_.values.size() >= kFewestForGuess) {
-      guess = GuessChooser<T>(canvas_, wanted_).choose(one);
+      guess = GuessChooser<T>(parts_, guesses_, wanted_).choose(one);
       for (std::size_t d = 0; d < 3; ++d)
         if (one.is_odd(d)) out.byte(static_cast<std::uint8_t>(guess.weight[d] | (guess.cubic[d] ? kCubicBit : 0)));
     }
-    guess_class(canvas_.parts, one, guess, canvas_.guesses);
-    if (writer != nullptr) level_contexts(canvas_.parts, one, step, canvas_.guesses, canvas_.contexts);
+    guess_class(parts_, one, guess, guesses_);
     Words<std::uint32_t> steps(wanted_.values.size());
     for (std::size_t i = 0; i < steps.size(); ++i) {
-      const std::int32_t off = wanted_.exact[i] ? 0 : steps_to(wanted_.values[i], canvas_.guesses.value[i], step);
+      const std::int32_t off = wanted_.exact[i] ? 0 : steps_to(wanted_.values[i], guesses_.value[i], step);
       steps[i] = zigzag(static_cast<std::uint32_t>(off));
     }
-    set_points<T>(canvas_, one, step, steps);
-    if (writer != nullptr) writer->put(steps, canvas_.contexts);
+    if (writer != nullptr) writer->put(steps, contexts_of(one, step));
+    set_points<T>(parts_[one.odd], 0, guesses_.value.data(), step, steps);
+  }
+
+  std::vector<std::uint16_t> contexts_of(const LevelClass& one, double step) const {
+    std::vector<std::uint16_t> contexts(guesses_.value.size());
+    for_each_piece(parts_[one.odd].extent, [&](const Piece& piece, std::size_t at) {
+      piece_contexts(parts_, one, step, piece, guesses_.bend.data() + at, guesses_.slope.data() + at,
+                     contexts.data() + at);
+    });
+    for (std::uint16_t& context : contexts) context = static_cast<std::uint16_t>(context + first_context(one));
+    return contexts;
   }
 
   /// From a guess to a number; where that is a zero, on its own side of it.
@@ -194,12 +205,14 @@ class Encoder {
   /// The elements as they will be read; returns those that are kept exactly.
   Words<Word> finish(std::span<std::uint8_t> decoded) {
     Words<Word> result(bits_.size()), kept;
-    const Scratch<T>& values = canvas_.parts.all();
-    for (std::size_t i = 0; i < bits_.size(); ++i) {
-      result[i] = bits_of<Word>(type_, values[i]);
-      if (!exact_[i]) exact_[i] = !is_held<Word>(type_, bits_[i], result[i], loss_.bound);
-      if (exact_[i]) kept.push_back(result[i] = bits_[i]);
-    }
+    parts_.for_all([&](std::span<const T> values, std::size_t at) {
+      for (const T value : values) {
+        result[at] = bits_of<Word>(type_, value);
+        if (!exact_[at]) exact_[at] = !is_held<Word>(type_, bits_[at], result[at], loss_.bound);
+        if (exact_[at]) kept.push_back(result[at] = bits_[at]);
+        ++at;
+      }
+    });
     store_elements<Word>(type_, result, decoded);
     return kept;
   }
@@ -210,7 +223,8 @@ class Encoder {
   Words<Word> bits_;
   std::vector<T> numbers_;
   Bytes exact_;
-  Canvas<T> canvas_;
+  Parts<T> parts_;
+  Guesses<T> guesses_;
   Wanted<T> wanted_;
 };
 

@@ -60,9 +60,25 @@ bool ended(const Lanes& lanes) {
 
 }  // namespace
 
-void decode_rest(Lanes& lanes, const DecodeEntry* tables, ByteSpan contexts, std::span<std::uint8_t> symbols,
-                 std::size_t from) {
-  decode_by_one<kLanes>(lanes, tables, contexts, symbols, from);
+void decode_symbols(const LaneKernel& kernel, Lanes& lanes, const DecodeEntry* tables, ByteSpan contexts,
+                    std::span<std::uint8_t> symbols) {
+  const std::size_t groups = symbols.size() / kLanes;
+  const auto decode_from = [&](std::size_t done) {
+    const std::uint8_t* const context = contexts.empty() ? nullptr : contexts.data() + done * kLanes;
+    return done + kernel.decode_groups(lanes, tables, context, symbols.data() + done * kLanes, groups - done);
+  };
+  std::size_t done = decode_from(0);
+  if (const std::ptrdiff_t left = lanes.end - lanes.words; done < groups && left < kGroupBytes) {
+    std::uint8_t padded[2 * kGroupBytes] = {};
+    std::copy_n(lanes.words, left, padded);
+    const Lanes real = lanes;
+    lanes.words = padded, lanes.end = padded + left + kGroupBytes;
+    done = decode_from(done);
+    const std::ptrdiff_t taken = lanes.words - padded;
+    lanes.words = real.words + std::min(taken, left), lanes.end = real.end;
+    if (taken > left) lanes.states[0] = 0;
+  }
+  decode_by_one<kLanes>(lanes, tables, contexts, symbols, done * kLanes);
 }
 
 std::span<const LaneKernel* const> kernels() {
@@ -105,9 +121,7 @@ bool decode(ByteSpan bytes, ByteSpan contexts, std::span<const DecodeEntry> tabl
             const LaneKernel& kernel) {
   Lanes lanes;
   if (!start(bytes, symbols.size(), kLanes, lanes)) return false;
-  const std::size_t groups = kernel.decode_groups(lanes, tables.data(), contexts.empty() ? nullptr : contexts.data(),
-                                                  symbols.data(), symbols.size() / kLanes);
-  decode_rest(lanes, tables.data(), contexts, symbols, groups * kLanes);
+  decode_symbols(kernel, lanes, tables.data(), contexts, symbols);
   return ended(lanes);
 }
 

@@ -27,9 +27,10 @@ struct LaneKernel {
 
 constexpr std::ptrdiff_t kGroupBytes = 64;
 
-/// What the kernels leave, word by word: the symbols from place `from` on. No contexts: table 0 alone.
-void decode_rest(Lanes& lanes, const std::uint32_t* tables, std::span<const std::uint8_t> contexts,
-                 std::span<std::uint8_t> symbols, std::size_t from);
+/// All symbols, from lane 0 on; near their end words are read from a copy with zeros behind it. Where more are taken than
+/// there are, lanes never end as those of a whole stream do. No contexts: table 0 alone.
+void decode_symbols(const LaneKernel& kernel, Lanes& lanes, const std::uint32_t* tables,
+                    std::span<const std::uint8_t> contexts, std::span<std::uint8_t> symbols);
 
 namespace plain {
 const LaneKernel& kernel();

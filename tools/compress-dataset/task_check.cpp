@@ -12,21 +12,30 @@
 namespace daybreak::compress_dataset {
 namespace {
 
-constexpr std::uint64_t kSeeds = 5;
+constexpr std::uint64_t kFolds = 5, kSeeds = 2;  // of each fold
 constexpr double kStudent =
-    2.131846786326649;  // 95 % quantile of Student's distribution of kSeeds - 1 degrees of freedom
-constexpr double kHeldOut = 0.2;
+    2.015048373333024;  // 95 % quantile of Student's distribution of kFolds * (kSeeds - 1) degrees of freedom
 constexpr double kWork = 2e9;  // multiplications of one training, some seconds
 
 double mean_of(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
-double deviation_of(const std::vector<double>& values) {
-  const double mean = mean_of(values);
+/// The mean of each fold's seeds.
+std::vector<double> fold_means(const std::vector<double>& values) {
+  std::vector<double> means;
+  for (std::size_t first = 0; first < values.size(); first += kSeeds)
+    means.push_back(mean_of({values.begin() + static_cast<std::ptrdiff_t>(first),
+                             values.begin() + static_cast<std::ptrdiff_t>(first + kSeeds)}));
+  return means;
+}
+
+/// How far seeds alone make results differ: the standard deviation within the folds.
+double seeds_deviation(const std::vector<double>& values) {
+  const std::vector<double> means = fold_means(values);
   double squares = 0;
-  for (const double value : values) squares += (value - mean) * (value - mean);
-  return std::sqrt(squares / static_cast<double>(values.size() - 1));
+  for (std::size_t i = 0; i < values.size(); ++i) squares += std::pow(values[i] - means[i / kSeeds], 2);
+  return std::sqrt(squares / static_cast<double>(kFolds * (kSeeds - 1)));
 }
 
 /// Samples of one side of the split.
@@ -35,11 +44,12 @@ struct Part {
   std::vector<std::uint32_t> labels;
 };
 
-Part part_of(const TaskData& data, const std::vector<float>& features, bool held_out) {
+Part part_of(const TaskData& data, const std::vector<float>& features, std::uint64_t fold, bool held_out) {
   Part part;
   for (std::size_t row = 0; row < data.labels().size(); ++row) {
     const auto words = kernels::philox_block(0, 0, row);
-    if ((kernels::unit_interval(words[0], words[1]) < kHeldOut) != held_out) continue;
+    const auto own = static_cast<std::uint64_t>(kernels::unit_interval(words[0], words[1]) * kFolds);
+    if ((own == fold) != held_out) continue;
     const auto first = features.begin() + static_cast<std::ptrdiff_t>(row * data.columns());
     part.features.insert(part.features.end(), first, first + static_cast<std::ptrdiff_t>(data.columns()));
     part.labels.push_back(data.labels()[row]);
@@ -88,8 +98,9 @@ model::RegressionOptions options_for(const TaskData& data, std::size_t rows) {
   return options;
 }
 
-TaskScores scores_of(const TaskData& data, const Part& training, const Part& held_out,
-                     const std::vector<double>& missing, const dataset::Surroundings& around) {
+/// Adds what comes of a fold.
+void add_fold(const TaskData& data, const Part& training, const Part& held_out, const std::vector<double>& missing,
+              std::uint64_t fold, const dataset::Surroundings& around, TaskScores& scores) {
   const Scaler scaler(training.features, data.columns(), missing);
   const std::vector<float> learned = scaler.scaled(training.features), tried = scaler.scaled(held_out.features);
   const model::LabeledRows known{data.columns(), learned, training.labels},
@@ -100,22 +111,20 @@ TaskScores scores_of(const TaskData& data, const Part& training, const Part& hel
   const auto work = [&](std::uint64_t seed) {
     around.stop.check();
     model::SoftmaxRegression model(data.columns(), data.classes());
-    model.train(known, options_for(data, training.labels.size()), seed);
+    model.train(known, options_for(data, training.labels.size()), fold * kSeeds + seed);
     return Score{model.loss(unknown), model.accuracy(unknown)};
   };
-  TaskScores scores;
   dataset::in_order<Score>(kSeeds, around.threads, work, [&](std::uint64_t, Score score) {
     scores.losses.push_back(score.loss);
     scores.accuracies.push_back(score.accuracy);
     around.progress.advance(1);
   });
-  return scores;
 }
 
 io::Json scores_json(const TaskScores& scores) {
   io::Json out;
   out["loss_mean"] = mean_of(scores.losses);
-  out["loss_std"] = deviation_of(scores.losses);
+  out["loss_std"] = seeds_deviation(scores.losses);
   out["accuracy_mean"] = mean_of(scores.accuracies);
   out["losses"] = io::Json::array(scores.losses);
   out["accuracies"] = io::Json::array(scores.accuracies);
@@ -129,24 +138,26 @@ bool TaskVerdict::passed() const {
 }
 
 TaskVerdict check_task(const TaskData& data, const dataset::Archive& archive, const dataset::Surroundings& around) {
-  around.progress.begin("task check", 2 * kSeeds, "fits");
+  around.progress.begin("task check", 2 * kFolds * kSeeds, "fits");
   const std::vector<double> missing = data.missing_in(archive);
-  const Part before = part_of(data, data.features(), false), held_out = part_of(data, data.features(), true);
-  const Part after = part_of(data, data.features_of(archive), false);
+  const std::vector<float> decoded = data.features_of(archive);
   TaskVerdict verdict;
-  verdict.original = scores_of(data, before, held_out, missing, around);
-  verdict.decoded = scores_of(data, after, held_out, missing, around);
-  verdict.rows = before.labels.size();
-  verdict.held_out = held_out.labels.size();
+  for (std::uint64_t fold = 0; fold < kFolds; ++fold) {
+    const Part held_out = part_of(data, data.features(), fold, true);
+    verdict.held_out += held_out.labels.size();
+    add_fold(data, part_of(data, data.features(), fold, false), held_out, missing, fold, around, verdict.original);
+    add_fold(data, part_of(data, decoded, fold, false), held_out, missing, fold, around, verdict.decoded);
+  }
+  verdict.rows = data.labels().size();
   verdict.columns = data.columns();
   verdict.classes = data.classes();
   std::vector<double> differences;
-  for (std::size_t i = 0; i < kSeeds; ++i)
+  for (std::size_t i = 0; i < verdict.original.losses.size(); ++i)
     differences.push_back(verdict.decoded.losses[i] - verdict.original.losses[i]);
-  const double half = kStudent * deviation_of(differences) / std::sqrt(static_cast<double>(kSeeds));
+  const double half = kStudent * seeds_deviation(differences) / std::sqrt(static_cast<double>(kFolds * kSeeds));
   verdict.low = mean_of(differences) - half;
   verdict.high = mean_of(differences) + half;
-  verdict.margin = deviation_of(verdict.original.losses);
+  verdict.margin = seeds_deviation(verdict.original.losses);
   verdict.accuracy_drop = mean_of(verdict.original.accuracies) - mean_of(verdict.decoded.accuracies);
   return verdict;
 }
@@ -157,6 +168,7 @@ io::Json verdict_json(const TaskVerdict& verdict) {
   out["model"] = "softmax regression";
   out["rows"] = verdict.rows;
   out["held_out_rows"] = verdict.held_out;
+  out["folds"] = kFolds;
   out["features"] = verdict.columns;
   out["classes"] = verdict.classes;
   out["original"] = scores_json(verdict.original);

@@ -1,6 +1,7 @@
 #pragma once
 // Does a model learn the same from lossy data? The same small model is trained on the data before and after, from
-// several seeds, and tried on original samples that were held out.
+// several seeds, and tried on original samples that were held out: each fifth of them once, for the scores of one fifth
+// alone depend more on its samples than on what was lost.
 #include <vector>
 
 #include "libcore/io/json.h"
@@ -8,14 +9,14 @@
 
 namespace daybreak::compress_dataset {
 
-/// What came of one side: an entry for each seed.
+/// What came of one side: an entry for each seed, fifth after fifth.
 struct TaskScores {
   std::vector<double> losses, accuracies;  // on the original held-out samples
 };
 
 /// Equivalence by two one-sided tests (Schuirmann 1987): the 90 % confidence interval of the mean difference of losses,
-/// decoded minus original seed by seed, lies within +- the standard deviation of the original's losses over the seeds;
-/// and the mean accuracy falls by at most kMostDrop.
+/// decoded minus original of the same seed, lies within +- the standard deviation of the original's losses; both of what
+/// seeds of the same fifth make differ; and the mean accuracy falls by at most kMostDrop.
 struct TaskVerdict {
   TaskScores original, decoded;
   std::uint64_t rows = 0, held_out = 0, columns = 0, classes = 0;

@@ -124,6 +124,27 @@ TEST_CASE("missing values cost little and spoil no guess") {
   CHECK(with.frame.size() < without.frame.size() + 300);
 }
 
+TEST_CASE("missing values of many shapes are exact, alike or not") {
+  const std::array<double, 1> missing{-1e10f};
+  for (const auto& shape : {std::vector<std::uint64_t>{6, 30, 40}, {180, 40}, {7200}, {1440, 5}, {6, 1200, 1}})
+    for (const bool alike : {true, false})
+      for (const Pipeline pipeline : kPipelines) {
+        INFO(pipeline_name(pipeline) << " of " << shape.size() << " dimensions, " << alike);
+        auto values = hills(6, 30, 40);
+        for (std::size_t i = 0; i < values.size(); ++i)
+          if (i / 40 % 30 > 20 || i % 40 < i / 1200) values[i] = alike || i % 2 == 0 ? -1e10f : std::bit_cast<float>(0x7FC12345u);
+        const auto sample = sample_of(ElementType::f32, shape, values);
+        Loss loss;
+        loss.step = 0.5;
+        loss.missing = missing;
+        const Coded result = coded(sample, pipeline, loss);
+        REQUIRE(decoded(result.frame, sample.data.size()) == result.decoded);
+        const auto before = elements<std::uint32_t>(sample.data), after = elements<std::uint32_t>(result.decoded);
+        for (std::size_t i = 0; i < values.size(); ++i)
+          if (values[i] == -1e10f || std::isnan(values[i])) REQUIRE(before[i] == after[i]);
+      }
+}
+
 TEST_CASE("each column has its own step") {
   std::mt19937 random(3);
   std::vector<double> values;
