@@ -18,7 +18,7 @@ extern "C" {
 #endif
 
 #define DAYBREAK_CHIP_MAJOR 0 /* 0 until the second kind of chip has used the interface */
-#define DAYBREAK_CHIP_MINOR 1
+#define DAYBREAK_CHIP_MINOR 2
 
 typedef enum daybreak_dtype {
   DAYBREAK_F32 = 0,
@@ -39,8 +39,24 @@ typedef enum daybreak_status {
   DAYBREAK_FAILED = 4 /* the device failed; last_error() says how */
 } daybreak_status;
 
-/* Operand layouts. Packed ones are opaque: made by pack() on the same device and given back to gemm(). */
-typedef enum daybreak_layout { DAYBREAK_ROW_MAJOR = 0, DAYBREAK_PACKED_A = 1, DAYBREAK_PACKED_B = 2 } daybreak_layout;
+/* How a matrix lies in memory. All but row-major are a chip's own, opaque to the host, and exist where packed_bytes() says
+ * so for that matrix.
+ * TILED: activations [rows, columns] in the order in which products read them, as either operand and in either direction.
+ * Operations with a member *_layout write and read it, pack() turns it into row-major and back. It is as wide as columns;
+ * a matrix of fewer rows lies as the first rows of a larger one; columns [c, columns) for a multiple of TILED_COLUMNS begin
+ * c * TILED_COLUMNS elements further, under the whole matrix's stride. Elementwise operations take it like any other
+ * buffer if all of their operands are tiled and count is that of packed_bytes().
+ * PACKED_B: op(b) of a product, [k, n], such as a weight that many products read. */
+typedef enum daybreak_layout { DAYBREAK_ROW_MAJOR = 0, DAYBREAK_PACKED_B = 1, DAYBREAK_TILED = 2 } daybreak_layout;
+#define DAYBREAK_TILED_COLUMNS 32
+
+/* What a product does with value = alpha * op(a) op(b) + bias before it is added to beta * c.
+ * GELU: aux = value (where aux is given), then gelu(value). GELU_BACKWARD: value * gelu'(aux). */
+typedef enum daybreak_epilogue {
+  DAYBREAK_EPILOGUE_NONE = 0,
+  DAYBREAK_EPILOGUE_GELU = 1,
+  DAYBREAK_EPILOGUE_GELU_BACKWARD = 2
+} daybreak_epilogue;
 
 typedef enum daybreak_op {
   DAYBREAK_OP_GEMM = 0,
@@ -90,9 +106,10 @@ typedef struct daybreak_open_options {
 /* --- arguments of the operations -----------------------------------------------------------------------------------
  * Sizes count elements. In the comments [m, n] is a row-major matrix. */
 
-/* c[m, n] = alpha * op(a) op(b) + beta * c, with op(a) [m, k] and op(b) [k, n]; transpose_x: the buffer holds the
- * transpose. `compute`: what the operands are rounded to (to nearest even) before they are multiplied; products are
- * summed in float32. Leading dimensions are those of dense matrices. beta 0: c is not read. */
+/* c[m, n] = epilogue(alpha * op(a) op(b) + bias) + beta * c, with op(a) [m, k] and op(b) [k, n]; transpose_x: the buffer
+ * holds the transpose. `compute`: what the operands are rounded to (to nearest even) before they are multiplied; products
+ * are summed in float32, and the epilogue is computed in it. Leading dimensions are those of dense matrices. beta 0: c is
+ * not read. c may also be the buffer of aux where their types and layouts agree. */
 typedef struct daybreak_gemm {
   size_t struct_size;
   int64_t m, n, k;
@@ -100,11 +117,15 @@ typedef struct daybreak_gemm {
   const void* b;
   void* c;
   daybreak_dtype a_type, b_type, c_type, compute;
-  daybreak_layout a_layout, b_layout;
+  daybreak_layout a_layout, b_layout, c_layout; /* ROW_MAJOR or TILED; b also PACKED_B, then without transpose_b */
   int32_t transpose_a, transpose_b;
   float alpha, beta;
-  const void* bias; /* [n] added to each row after beta * c, or NULL */
+  const void* bias; /* [n] added to each row, or NULL */
   daybreak_dtype bias_type;
+  daybreak_epilogue epilogue;
+  void* aux; /* [m, n] of the epilogue, read or written as that says */
+  daybreak_dtype aux_type;
+  daybreak_layout aux_layout;
 } daybreak_gemm;
 
 /* out[t, :] = table[token[t], :] + position_table[position[t], :]; position_table may be NULL. */
@@ -145,6 +166,7 @@ typedef struct daybreak_norm {
   float* rstd; /* [rows] */
   float epsilon;
   daybreak_dtype x_type, weight_type, y_type;
+  daybreak_layout y_layout;
 } daybreak_norm;
 
 /* x_gradient += d/dx; weight_gradient and bias_gradient += their sums over rows. */
@@ -209,6 +231,7 @@ typedef struct daybreak_rope {
   int64_t tokens, context, heads, head_width, row_stride;
   void* x;
   daybreak_dtype x_type;
+  daybreak_layout x_layout;
   float base;
   int32_t direction; /* +1 or -1 */
 } daybreak_rope;
@@ -227,6 +250,7 @@ typedef struct daybreak_attention {
   float* log_sum_exp;
   float scale;
   daybreak_dtype type, out_type;
+  daybreak_layout layout, out_layout; /* of q, k and v; of out */
 } daybreak_attention;
 
 /* The three gradients are written, not added to; they have the strides of q, k and v. */
@@ -245,6 +269,7 @@ typedef struct daybreak_attention_backward {
   void* v_gradient;
   float scale;
   daybreak_dtype type, out_type, gradient_type;
+  daybreak_layout layout, out_layout; /* of q, k, v and their gradients; of out and its gradient */
 } daybreak_attention_backward;
 
 /* Per row t with target[t] != ignored: loss[t] = log(sum exp(logits[t, :])) - logits[t, target]; the logits become
@@ -276,6 +301,7 @@ typedef struct daybreak_sum_rows {
   const void* x;
   float* out;
   daybreak_dtype x_type;
+  daybreak_layout x_layout;
 } daybreak_sum_rows;
 
 /* y = scale_x * x + scale_y * y: residual sums, accumulation, scaling (x may be y). scale_y 0: the old y is not read. */
@@ -328,15 +354,17 @@ typedef struct daybreak_adamw {
   int64_t step;
 } daybreak_adamw;
 
-/* Rewrites an operand of gemm() into a layout of the chip's own. */
+/* Rewrites a matrix, rounded to packed_type, from one layout into another: row-major into TILED or PACKED_B, or TILED into
+ * row-major. Rows and columns that a layout adds to the last tile are unspecified, and nothing of the matrix depends on
+ * them. */
 typedef struct daybreak_pack {
   size_t struct_size;
-  int64_t rows, columns; /* of op(x): [m, k] for PACKED_A, [k, n] for PACKED_B */
+  int64_t rows, columns; /* of the matrix that packed holds; for PACKED_B [k, n] */
   const void* x;
   void* packed; /* packed_bytes() of the same arguments */
   daybreak_dtype x_type, packed_type;
-  daybreak_layout layout;
-  int32_t transpose; /* the buffer holds the transpose of op(x) */
+  daybreak_layout x_layout, packed_layout;
+  int32_t transpose; /* x holds the transpose; for PACKED_B alone */
 } daybreak_pack;
 
 /* What supports() is asked: the operation with its types and, where they matter, its sizes (gemm: m, n, k). */
@@ -389,7 +417,8 @@ typedef struct daybreak_chip {
   /* Questions. supports: 0 no, 1 slowly or by emulation, 2 well. peak_flops: measured on first use, 0: unknown. */
   int32_t (*supports)(daybreak_device*, const daybreak_query*);
   double (*peak_flops)(daybreak_device*, daybreak_dtype);
-  size_t (*packed_bytes)(daybreak_device*, const daybreak_pack*); /* 0: no packed layout, use row-major */
+  /* Bytes of `packed` (x is not looked at); 0: this matrix has no such layout here, use row-major. */
+  size_t (*packed_bytes)(daybreak_device*, const daybreak_pack*);
 
   /* Operations that every chip has. */
   daybreak_status (*gemm)(daybreak_device*, daybreak_stream*, const daybreak_gemm*);

@@ -186,8 +186,8 @@ void multiply(daybreak_device& device, const Product& p) {
 }  // namespace
 
 void Operations::gemm(daybreak_device& device, const daybreak_gemm& g) {
-  if (g.a_layout != DAYBREAK_ROW_MAJOR || g.b_layout != DAYBREAK_ROW_MAJOR)
-    throw host::Refusal{DAYBREAK_UNSUPPORTED, "there are no packed layouts"};
+  if (g.a_layout || g.b_layout || g.c_layout || g.epilogue)
+    throw host::Refusal{DAYBREAK_UNSUPPORTED, "there are neither packed layouts nor epilogues"};
   if (g.m == 0 || g.n == 0) return;
   element_bytes(g.c_type);
   const ProductTiles& tiles =
