@@ -1,6 +1,8 @@
 #pragma once
 // What all chips share whose memory is the host's and whose operations are done when they return: memory, copies,
 // streams, events. `Device` is the chip's daybreak_device, with a member `char error[]`.
+#include <sys/mman.h>
+
 #include <chrono>
 #include <cstdarg>
 #include <cstdio>
@@ -32,12 +34,20 @@ const char* last_error(Device* device) {
   return device->error;
 }
 
+/// Large blocks lie on large pages, where the system has them: weights and activations are read from end to end in every
+/// step, and small pages cost a look-up each.
 template <typename Device>
 daybreak_status allocate(Device* device, size_t bytes, void** memory) {
-  constexpr size_t kAlignment = 64;
-  if (bytes > SIZE_MAX - kAlignment) return fail(device, DAYBREAK_NO_MEMORY, "%zu bytes are too many", bytes);
+  constexpr size_t kLine = 64, kLargePage = size_t{2} << 20;
+  const size_t alignment = bytes < 2 * kLargePage ? kLine : kLargePage;
+  if (bytes > SIZE_MAX - alignment) return fail(device, DAYBREAK_NO_MEMORY, "%zu bytes are too many", bytes);
   // aligned_alloc wants whole multiples: a step into what they add would be hidden from the address sanitizer.
-  if (posix_memalign(memory, kAlignment, bytes) == 0) return DAYBREAK_OK;
+  if (posix_memalign(memory, alignment, bytes) == 0) {
+#ifdef MADV_HUGEPAGE
+    if (alignment == kLargePage) madvise(*memory, bytes, MADV_HUGEPAGE);  // a wish: refused, it costs nothing
+#endif
+    return DAYBREAK_OK;
+  }
   *memory = nullptr;
   return fail(device, DAYBREAK_NO_MEMORY, "no memory for %zu bytes", bytes);
 }

@@ -16,7 +16,8 @@ void check_request(const Config& config, const Precision& precision, std::int64_
                       ", the positions that this model has, found " + std::to_string(context));
 }
 
-MemoryPlan plan_memory(const Config& config, const Precision& precision, std::int64_t batch, std::int64_t context) {
+MemoryPlan plan_memory(const Config& config, const device::Device& device, const Precision& precision, std::int64_t batch,
+                       std::int64_t context, const MemoryOptions& options) {
   check_request(config, precision, batch, context);
   const std::vector<Parameter> table = parameter_table(config);
   const auto piece = [count = flat_size(table)](daybreak_dtype type) {
@@ -24,12 +25,12 @@ MemoryPlan plan_memory(const Config& config, const Precision& precision, std::in
     alone.take(count, type);
     return alone.bytes();
   };
-  Arena whole(nullptr);
-  const Network network(config, precision, table, batch, context, whole);
+  Arenas arenas;
+  const Network network(config, device, precision, table, batch, context, options, arenas);
   MemoryPlan plan;
   plan.weights = plan.gradients = piece(DAYBREAK_F32);
   if (precision.activations() != DAYBREAK_F32) plan.weight_copy = piece(precision.activations());
-  plan.activations = whole.bytes() - plan.total();
+  plan.activations = arenas.bytes() - plan.total();
   return plan;
 }
 

@@ -1,12 +1,26 @@
 #pragma once
-// What a transformer takes on its device, before there is one.
+// What a transformer takes on its device, before there is one, and the choices that decide it.
 #include <cstddef>
 #include <cstdint>
 
 #include "libcore/model/config.h"
 #include "libcore/model/precision.h"
 
+namespace daybreak::device {
+class Device;
+}
+
 namespace daybreak::model {
+
+/// What a backward pass computes once more in place of keeping it: nothing; the outputs of norms and activation functions,
+/// which cost no product; or all of a block but its input, which costs another forward pass. The results are the same
+/// bytes (Chen et al., Training Deep Nets with Sublinear Memory Cost, 2016).
+enum class Recompute { none, gelu_norm, block };
+
+struct MemoryOptions {
+  Recompute recompute = Recompute::none;
+  std::int64_t logit_rows = 1024;  // positions whose logits are in memory at the same time, at most
+};
 
 /// Bytes on the device.
 struct MemoryPlan {
@@ -18,7 +32,8 @@ struct MemoryPlan {
 };
 
 /// What a Transformer of this shape allocates: total() is its arena_bytes(). Errors as those of its constructor.
-MemoryPlan plan_memory(const Config& config, const Precision& precision, std::int64_t batch, std::int64_t context);
+MemoryPlan plan_memory(const Config& config, const device::Device& device, const Precision& precision, std::int64_t batch,
+                       std::int64_t context, const MemoryOptions& options = {});
 
 /// Throws Error (usage, data) for a shape, formats, a batch or a context that no Transformer has.
 void check_request(const Config& config, const Precision& precision, std::int64_t batch, std::int64_t context);

@@ -1,19 +1,25 @@
 // The passes through the whole model.
 #include "libcore/model/transformer_state.h"
 
+#include <limits>
+
 #include "libcore/base/error.h"
 #include "libcore/model/memory.h"
 
 namespace daybreak::model {
 
 Transformer::State::State(const Config& config_, device::Device& device_, const Precision& precision_, std::int64_t batch_,
-                          std::int64_t context_)
+                          std::int64_t context_, const MemoryOptions& options_)
     : config((check_request(config_, precision_, batch_, context_), config_)), device(device_), precision(precision_), batch(batch_),
-      context(context_), table(parameter_table(config)), flat_count(model::flat_size(table)) {
-  memory = device.allocate(plan_memory(config, precision, batch, context).total());
-  Arena arena(memory.data());
-  network.emplace(config, precision, table, batch, context, arena);
-  memory.fill_zero();
+      context(context_), options(options_), table(parameter_table(config)), flat_count(model::flat_size(table)) {
+  Arenas measured;
+  const Network layout(config, device, precision, table, batch, context, options, measured);
+  memory = device.allocate(measured.bytes());
+  Arenas arenas(memory.data(), measured);
+  network.emplace(config, device, precision, table, batch, context, options, arenas);
+  // Activations are written before they are read; what lies between the tensors of the flat arrays never is.
+  for (const View& flat : {network->flat.weights, network->flat.gradients, network->flat.copy})
+    if (flat.data) device.fill_zero(flat.data, static_cast<std::size_t>(flat_count) * device::bytes_of(flat.type));
 }
 
 template <typename Arguments>
@@ -42,7 +48,7 @@ void Transformer::State::embed() {
 void Transformer::State::embed_backward() {
   const Network& n = *network;
   auto e = embedding<daybreak_embedding_backward>();
-  e.out_gradient = n.scratch->residual_gradient.data;
+  e.out_gradient = n.pass.residual_gradient.data;
   e.out_gradient_type = DAYBREAK_F32;
   e.table_gradient = n.flat.gradients.from(table.front().offset).f32();
   e.position_gradient = n.position_gradient.f32();
@@ -62,17 +68,19 @@ void Transformer::State::forward(std::span<const std::uint32_t> tokens) {
   Network& n = *network;
   extent = {count / context, context};
   has_targets = false;
+  n.head->forget();
   device.copy_in(n.tokens.data, tokens.data(), tokens.size_bytes());
   embed();
   for (std::size_t i = 0; i < n.blocks.size(); ++i) n.blocks[i].forward(device, extent, n.residual[i], n.residual[i + 1]);
-  n.final_norm.forward(device, extent.rows(), n.residual.back(), n.normed);
-  compute_logits();
+  prepared_block = n.blocks.size() - 1;
 }
 
-void Transformer::State::compute_logits() {
+void Transformer::State::require_forward() const {
   if (extent.rows() == 0) throw Error(ExitStatus::bug, "there has been no forward pass");
-  network->head.forward(device, extent.rows(), network->normed, network->logits);
-  has_logits = true;
+}
+
+void Transformer::State::require_targets() const {
+  if (!has_targets) throw Error(ExitStatus::bug, "there are no targets for the last forward pass");
 }
 
 void Transformer::State::set_targets(std::span<const std::uint32_t> targets) {
@@ -91,38 +99,76 @@ void Transformer::State::set_targets(std::span<const std::uint32_t> targets) {
   has_targets = true;
 }
 
-Loss Transformer::State::cross_entropy(float gradient_scale) {
-  if (!has_targets) throw Error(ExitStatus::bug, "there are no targets for the last forward pass");
-  if (!has_logits) compute_logits();
-  daybreak_cross_entropy c{};
-  c.rows = extent.rows();
-  c.vocabulary = config.vocabulary;
-  c.logits = network->logits.data;
-  c.logits_type = network->logits.type;
-  c.target = static_cast<const std::uint32_t*>(network->targets.data);
-  c.ignored = kIgnoredTarget;
-  c.loss = network->losses.f32();
-  c.gradient_scale = gradient_scale;
-  device.cross_entropy(c);
-  if (gradient_scale != 0) has_logits = false;
-
-  std::vector<float> losses(static_cast<std::size_t>(extent.rows()));
-  device.copy_out(losses.data(), network->losses.data, losses.size() * sizeof(float));
-  Loss loss{0, counted};
-  for (const float value : losses) loss.sum += value;
-  return loss;
+Loss Transformer::State::sum_losses() {
+  daybreak_statistics_result result{};
+  daybreak_statistics s{};
+  s.count = extent.rows();
+  s.x = network->losses.data;
+  s.x_type = network->losses.type;
+  s.result = &result;
+  device.statistics(s);
+  device.synchronize();
+  return {result.not_finite == 0 ? result.sum : std::numeric_limits<double>::quiet_NaN(), counted};
 }
 
-void Transformer::State::backward() {
+Loss Transformer::State::loss() {
+  require_targets();
   Network& n = *network;
-  const std::int64_t rows = extent.rows();
-  const Scratch& scratch = *n.scratch;
-  n.head.add_weight_gradient(device, rows, n.normed, n.logits);
-  n.head.input_gradient(device, rows, n.logits, scratch.norm_gradient);
-  device.fill_zero(scratch.residual_gradient.data, static_cast<std::size_t>(rows * config.width) * sizeof(float));
-  n.final_norm.backward(device, rows, n.residual.back(), scratch.norm_gradient, scratch.residual_gradient);
-  for (std::size_t i = n.blocks.size(); i-- > 0;) n.blocks[i].backward(device, extent, n.residual[i], scratch);
+  n.head->for_each_piece(extent.rows(), [&](Head::Piece piece) {
+    n.head->forward(device, piece, n.residual.back());
+    n.head->cross_entropy(device, piece, n.targets, n.losses, 0);
+  });
+  return sum_losses();
+}
+
+Loss Transformer::State::loss_and_backward(float gradient_scale) {
+  if (gradient_scale == 0) return loss();
+  require_targets();
+  Network& n = *network;
+  backward([&](Head::Piece piece) {
+    n.head->forward(device, piece, n.residual.back());
+    n.head->cross_entropy(device, piece, n.targets, n.losses, gradient_scale);
+  });
+  return sum_losses();
+}
+
+/// The gradients that products write are left as they are; those that are added to become zero.
+void Transformer::State::begin_gradients() {
+  network->pass.adds = !gradients_are_zero;
+  if (!gradients_are_zero) return;
+  for (const Parameter& one : table)
+    if (!one.is_gemm(config))
+      device.fill_zero(network->flat.gradients.from(one.offset).data, static_cast<std::size_t>(one.count) * sizeof(float));
+  gradients_are_zero = false;
+}
+
+template <typename Fill>
+void Transformer::State::backward(const Fill& fill) {
+  Network& n = *network;
+  begin_gradients();
+  device.fill_zero(n.pass.residual_gradient.data, static_cast<std::size_t>(extent.rows() * config.width) * sizeof(float));
+  n.head->for_each_piece(extent.rows(), [&](Head::Piece piece) {
+    fill(piece);
+    n.head->backward(device, piece, n.residual.back(), n.pass);
+  });
+  blocks_backward();
   embed_backward();
+}
+
+void Transformer::State::blocks_backward() {
+  Network& n = *network;
+  for (std::size_t i = n.blocks.size(); i-- > 0;) {
+    if (options.recompute == Recompute::block && i != prepared_block) n.blocks[i].prepare(device, extent, n.residual[i]);
+    prepared_block = i;
+    n.blocks[i].backward(device, extent, n.residual[i], n.pass);
+  }
+}
+
+float* Transformer::State::gradients() {
+  float* const data = network->flat.gradients.f32();
+  if (gradients_are_zero) device.fill_zero(data, static_cast<std::size_t>(flat_count) * sizeof(float));
+  gradients_are_zero = false;
+  return data;
 }
 
 void Transformer::State::refresh_copy() {
@@ -137,9 +183,9 @@ void Transformer::State::refresh_copy() {
   device.cast(cast);
 }
 
-std::vector<float> Transformer::State::read_flat(View flat) {
+std::vector<float> Transformer::State::read_flat(const float* flat) {
   std::vector<float> values(static_cast<std::size_t>(flat_count));
-  device.copy_out(values.data(), flat.data, values.size() * sizeof(float));
+  device.copy_out(values.data(), flat, values.size() * sizeof(float));
   return values;
 }
 

@@ -49,7 +49,7 @@ RunInputs::RunInputs(const RunOptions& options, frame::Session& session)
       beginning(begun(options, session, folder, identity)),
       device(options.device.open(session)),
       precision(options.device.formats(session, beginning.config, first_weights(options, beginning))),
-      memory(model::plan_memory(beginning.config, precision, options.batch.at_once(), options.batch.context)) {
+      memory(model::plan_memory(beginning.config, device, precision, options.batch.at_once(), options.batch.context)) {
   require_sequence(data, parts.training, options.batch.context, "the training data");
   if (options.validates())
     require_sequence(validation_source(), validation_range(), options.batch.context, "the validation data");
