@@ -62,6 +62,9 @@ class Device {
   /// Measured peak of products in `type`, FLOP/s; 0: unknown. Takes a moment at the first call.
   double peak_flops(daybreak_dtype type) const;
 
+  /// Bytes of a matrix in a packed layout; 0: it has none here, use row-major.
+  std::size_t packed_bytes(daybreak_pack arguments) const;
+
   void gemm(daybreak_gemm arguments);
   void embedding_forward(daybreak_embedding arguments);
   void embedding_backward(daybreak_embedding_backward arguments);
@@ -83,6 +86,7 @@ class Device {
   void cast(daybreak_cast arguments);
   void statistics(daybreak_statistics arguments);
   void adamw(daybreak_adamw arguments);
+  void pack(daybreak_pack arguments);  // where packed_bytes() is not 0
 
  private:
   explicit Device(std::shared_ptr<DeviceState> state) : state_(std::move(state)) {}
