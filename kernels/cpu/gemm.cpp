@@ -127,8 +127,36 @@ void multiply_block(const ProductTiles& tiles, int64_t k, const Block& block, co
   }
 }
 
-/// c = alpha * sums + beta * c + bias for one block of c.
-void write_block(const Loops& loops, const Product& p, const float* sums, const Block& block, float* scratch) {
+/// The epilogue of one row of a block: values, which hold alpha * sums + bias, become what is added to beta * c.
+void apply_epilogue(const Loops& loops, const daybreak_gemm& g, float* values, int64_t first, int64_t count,
+                    float* scratch) {
+  if (g.epilogue == DAYBREAK_EPILOGUE_GELU) {
+    if (g.aux) convert_out(loops, values, g.aux, g.aux_type, first, count);
+    loops.gelu(values, values, count);
+  } else {
+    convert_in(loops, g.aux, g.aux_type, first, count, scratch);
+    loops.gelu_backward(scratch, values, values, count);
+  }
+}
+
+/// A block of c whose product has an epilogue.
+void write_with_epilogue(const Loops& loops, const Product& p, float* sums, const Block& block, float* scratch) {
+  const daybreak_gemm& g = p.g;
+  float* const old = scratch;
+  float* const aux = scratch + p.block_columns;
+  for (int64_t i = 0; i < block.rows; ++i, sums += p.block_columns) {
+    const int64_t first = (block.row + i) * g.n + block.column;
+    if (g.beta != 0) convert_in(loops, g.c, g.c_type, first, block.columns, old);  // before aux, which may be c
+    loops.finish_f32({1, block.columns, sums, 0, 0, g.alpha, 0, p.bias ? p.bias + block.column : nullptr}, sums);
+    apply_epilogue(loops, g, sums, first, block.columns, aux);
+    if (g.beta != 0) loops.add_scaled(old, sums, g.beta, 1, block.columns);
+    convert_out(loops, sums, g.c, g.c_type, first, block.columns);
+  }
+}
+
+/// c = epilogue(alpha * sums + bias) + beta * c for one block of c; scratch has two rows of the block.
+void write_block(const Loops& loops, const Product& p, float* sums, const Block& block, float* scratch) {
+  if (p.g.epilogue) return write_with_epilogue(loops, p, sums, block, scratch);
   const int64_t first = block.row * p.g.n + block.column;
   BlockEnd end{block.rows, block.columns, sums,     p.block_columns,
                p.g.n,      p.g.alpha,     p.g.beta, p.bias ? p.bias + block.column : nullptr};
@@ -150,7 +178,7 @@ void multiply_packed(daybreak_device& device, const Product& p, const Block& par
     Block block{task % row_blocks * kBlockRows, task / row_blocks * p.block_columns, 0, 0};
     block.rows = std::min(kBlockRows, part.rows - block.row);
     block.columns = std::min(p.block_columns, part.columns - block.column);
-    float* const sums = device.of_worker[worker].at_least((kBlockRows + 1) * p.block_columns);
+    float* const sums = device.of_worker[worker].at_least((kBlockRows + 2) * p.block_columns);
     multiply_block(p.tiles, p.g.k, block, a, b, sums, p.block_columns);
     block.row += part.row;
     block.column += part.column;
@@ -186,10 +214,11 @@ void multiply(daybreak_device& device, const Product& p) {
 }  // namespace
 
 void Operations::gemm(daybreak_device& device, const daybreak_gemm& g) {
-  if (g.a_layout || g.b_layout || g.c_layout || g.epilogue)
-    throw host::Refusal{DAYBREAK_UNSUPPORTED, "there are neither packed layouts nor epilogues"};
+  if (g.a_layout || g.b_layout || g.c_layout || g.aux_layout)
+    throw host::Refusal{DAYBREAK_UNSUPPORTED, "there are no packed layouts"};
   if (g.m == 0 || g.n == 0) return;
   element_bytes(g.c_type);
+  if (g.epilogue && g.aux) element_bytes(g.aux_type);
   const ProductTiles& tiles =
       device.set.bf16_tiles && fits_bf16(g.compute) ? *device.set.bf16_tiles : device.set.f32_tiles;
   const int64_t block_columns = g.m * g.n <= 1 << 18 ? 64 : 256;

@@ -160,6 +160,11 @@ int Device::supports(daybreak_op op, std::initializer_list<daybreak_dtype> types
   return state_->chip.table().supports(state_->device, &query);
 }
 
+std::size_t Device::packed_bytes(daybreak_pack arguments) const {
+  arguments.struct_size = sizeof arguments;
+  return state_->chip.table().packed_bytes(state_->device, &arguments);
+}
+
 double Device::peak_flops(daybreak_dtype type) const {
   return state_->chip.table().peak_flops(state_->device, type);
 }

@@ -63,7 +63,7 @@ class Device {
   /// Measured peak of products in `type`, FLOP/s; 0: unknown. Takes a moment at the first call.
   double peak_flops(daybreak_dtype type) const;
 
-  /// Bytes of a matrix in a layout of the chip's own, as daybreak_pack's `packed`; 0: it has none for this one.
+  /// Bytes of a matrix in a packed layout; 0: it has none here, use row-major.
   std::size_t packed_bytes(daybreak_pack arguments) const;
 
   void gemm(daybreak_gemm arguments);
@@ -89,8 +89,7 @@ class Device {
   void cast(daybreak_cast arguments);
   void statistics(daybreak_statistics arguments);
   void adamw(daybreak_adamw arguments);
-  /// Where packed_bytes() is not 0.
-  void pack(daybreak_pack arguments);
+  void pack(daybreak_pack arguments);  // where packed_bytes() is not 0
 
  private:
   explicit Device(std::shared_ptr<DeviceState> state) : state_(std::move(state)) {}

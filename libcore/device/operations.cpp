@@ -1,5 +1,8 @@
 // Device's operations: one call of the chip's table each.
+#include <cstddef>
+
 #include "kernels/common/operation_list.h"
+#include "libcore/base/error.h"
 #include "libcore/device/device_state.h"
 
 namespace daybreak::device {
@@ -19,12 +22,13 @@ void Device::gemm_as(const char* name, daybreak_gemm arguments) {
 #define DAYBREAK_RUN(name, Arguments) \
   void Device::name(Arguments arguments) { run(&daybreak_chip::name, #name, arguments); }
 DAYBREAK_EACH_OPERATION(DAYBREAK_RUN)
-DAYBREAK_RUN(pack, daybreak_pack)
 #undef DAYBREAK_RUN
 
-std::size_t Device::packed_bytes(daybreak_pack arguments) const {
-  arguments.struct_size = sizeof arguments;
-  return state_->chip.table().packed_bytes(state_->device, &arguments);
+void Device::pack(daybreak_pack arguments) {
+  const daybreak_chip& table = state_->chip.table();
+  if (table.struct_size <= offsetof(daybreak_chip, pack) || !table.pack)
+    throw Error(ExitStatus::bug, "pack: the chip has no packed layouts", {}, "device " + state_->name);
+  run(&daybreak_chip::pack, "pack", arguments);
 }
 
 }  // namespace daybreak::device

@@ -17,6 +17,9 @@ struct Variant {
   bool transpose_a = false, transpose_b = false, bias = false;
   float alpha = 1, beta = 0;
   daybreak_dtype a = DAYBREAK_F32, b = DAYBREAK_F32, c = DAYBREAK_F32, compute = DAYBREAK_F32;
+  daybreak_epilogue epilogue = DAYBREAK_EPILOGUE_NONE;
+  enum { no_aux, own_aux, aux_is_c } aux = no_aux;
+  daybreak_dtype aux_type = DAYBREAK_F32;
 };
 
 /// For each element sum |a| |b|: what its rounding errors are relative to.
@@ -30,13 +33,22 @@ std::vector<double> magnitudes(const Shape& s, const Variant& v, const std::vect
   return sums;
 }
 
+/// What an epilogue reads or writes beside c.
+Tensor auxiliary(const Shape& s, const Variant& v, const std::vector<double>& scale) {
+  const bool written = v.epilogue == DAYBREAK_EPILOGUE_GELU && v.aux == Variant::own_aux;
+  Tensor aux = written ? output(v.aux_type, s.m * s.n) : input(v.aux_type, normal(s.m * s.n, 5, 2));
+  aux.scale = scale;
+  return aux;
+}
+
 Case product(const Shape& s, const Variant& v) {
   Case tested;
   tested.name = "gemm " + std::to_string(s.m) + "x" + std::to_string(s.n) + "x" + std::to_string(s.k);
   Tensor a = input(v.a, normal(s.m * s.k, 1)), b = input(v.b, normal(s.k * s.n, 2));
-  Tensor c = v.beta != 0 ? updated(v.c, normal(s.m * s.n, 3)) : output(v.c, s.m * s.n);
+  const bool c_is_read = v.beta != 0 || (v.epilogue == DAYBREAK_EPILOGUE_GELU_BACKWARD && v.aux == Variant::aux_is_c);
+  Tensor c = c_is_read ? updated(v.c, normal(s.m * s.n, 3)) : output(v.c, s.m * s.n);
   c.scale = magnitudes(s, v, a.values, b.values);
-  tested.tensors = {a, b, c, input(DAYBREAK_F32, normal(s.n, 4))};
+  tested.tensors = {a, b, c, input(DAYBREAK_F32, normal(s.n, 4)), auxiliary(s, v, c.scale)};
   tested.call = [s, v](auto& device, const auto& p, const auto& t) {
     daybreak_gemm g{};
     g.m = s.m, g.n = s.n, g.k = s.k;
@@ -45,6 +57,9 @@ Case product(const Shape& s, const Variant& v) {
     g.compute = v.compute;
     g.transpose_a = v.transpose_a, g.transpose_b = v.transpose_b;
     g.alpha = v.alpha, g.beta = v.beta;
+    g.epilogue = v.epilogue;
+    g.aux = v.aux == Variant::no_aux ? nullptr : p[v.aux == Variant::own_aux ? 4 : 2];
+    g.aux_type = t[v.aux == Variant::own_aux ? 4 : 2];
     device.gemm(g);
   };
   return tested;
@@ -93,6 +108,51 @@ TEST_CASE("gemm: large enough for another library, and odd") {
   check(product(even, {false, true, false, 1, 0, DAYBREAK_BF16, DAYBREAK_F32, DAYBREAK_F32, DAYBREAK_BF16}));
   check(product(odd, {true, true, true, 1, 1, DAYBREAK_F32, DAYBREAK_F16, DAYBREAK_BF16, DAYBREAK_BF16}));
   check(product(even, {false, false, true, 1, 0, DAYBREAK_F8_E4M3, DAYBREAK_F8_E5M2, DAYBREAK_F32, DAYBREAK_F8_E4M3}));
+}
+
+TEST_CASE("gemm: GELU and its slope as epilogues") {
+  const auto gelu = DAYBREAK_EPILOGUE_GELU, backward = DAYBREAK_EPILOGUE_GELU_BACKWARD;
+  for (const Shape& shape : {Shape{1, 5, 3}, Shape{33, 47, 65}, Shape{128, 96, 64}, Shape{211, 331, 300}})
+    for (const daybreak_dtype type : kWideTypes)
+      for (const float beta : {0.0f, 0.75f})
+        for (const auto aux : {Variant::no_aux, Variant::own_aux, Variant::aux_is_c}) {
+          const float alpha = 0.25f;  // or the slope is 0 or 1 nearly everywhere
+          check(product(shape, {false, false, true, alpha, beta, type, type, type, type, gelu, aux, DAYBREAK_BF16}));
+          if (aux != Variant::no_aux)
+            check(product(shape, {false, true, false, alpha, beta, type, type, type, type, backward, aux, type}));
+        }
+  check(product({19, 35, 0}, {false, false, true, 1, 0.5f, DAYBREAK_F32, DAYBREAK_F32, DAYBREAK_F32, DAYBREAK_F32, gelu,
+                              Variant::own_aux, DAYBREAK_F32}));
+}
+
+TEST_CASE("gemm: what is not finite goes through an epilogue as through GELU") {
+  Case tested = product({40, 64, 32}, {false, false, true, 1, 0, DAYBREAK_F32, DAYBREAK_F32, DAYBREAK_F32, DAYBREAK_F32,
+                                       DAYBREAK_EPILOGUE_GELU, Variant::own_aux, DAYBREAK_F32});
+  tested.tensors[3].values[4] = std::numeric_limits<double>::infinity();
+  tested.tensors[3].values[5] = -std::numeric_limits<double>::infinity();
+  tested.tensors[3].values[40] = std::numeric_limits<double>::quiet_NaN();
+  check(tested);
+}
+
+TEST_CASE("gemm: arguments that contradict each other are refused in words") {
+  for_each_device([](const std::string& name, daybreak::device::Device& device) {
+    INFO(name);
+    float matrix[1] = {1};
+    auto buffer = device.upload(std::span<const float>(matrix));
+    const auto refused = [&](auto change, const char* words) {
+      daybreak_gemm g{};
+      g.m = g.n = g.k = 1;
+      g.a = g.b = g.c = buffer.data();
+      change(g);
+      CHECK_THROWS_WITH(device.gemm(g), Catch::Matchers::Contains(words));
+    };
+    refused([](auto& g) { g.epilogue = static_cast<daybreak_epilogue>(9); }, "no such epilogue");
+    refused([](auto& g) { g.epilogue = DAYBREAK_EPILOGUE_GELU_BACKWARD; }, "missing");
+    refused([](auto& g) { g.epilogue = DAYBREAK_EPILOGUE_GELU, g.aux = g.c, g.aux_type = DAYBREAK_BF16; }, "one buffer");
+    refused([](auto& g) { g.a_layout = DAYBREAK_PACKED_B; }, "row-major or tiled");
+    refused([](auto& g) { g.b_layout = DAYBREAK_PACKED_B, g.transpose_b = 1; }, "cannot be transposed");
+    refused([](auto& g) { g.a_layout = DAYBREAK_TILED; }, "layout");  // no such layout of one column anywhere
+  });
 }
 
 TEST_CASE("gemm: no depth leaves beta * c and the bias") {
