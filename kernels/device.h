@@ -339,19 +339,33 @@ typedef struct daybreak_statistics {
   daybreak_statistics_result* result; /* in memory of the host, valid once the stream is synchronized */
 } daybreak_statistics;
 
+/* How float32 becomes bf16 where it is kept. STOCHASTIC: to one of the two neighbors, with probabilities that make the
+ * expectation the value itself, by Philox numbers of (seed, step, index) as kernels/common/stochastic_rounding.h defines. */
+typedef enum daybreak_rounding { DAYBREAK_ROUND_NEAREST = 0, DAYBREAK_ROUND_STOCHASTIC = 1 } daybreak_rounding;
+
 /* AdamW (Loshchilov and Hutter) with decoupled decay: g = gradient * gradient_scale; m and v as usual with bias
- * correction for `step` (from 1); weight -= learning_rate * (m' / (sqrt(v') + epsilon) + decay * weight). */
+ * correction for `step` (from 1); weight -= learning_rate * (m' / (sqrt(v') + epsilon) + decay * weight). All of it is
+ * computed in float32 from what is stored, with m and v as they are before they are rounded.
+ * Weights are float32, or bf16 without a float32 master in one of these ways: rounded to nearest, which loses steps below
+ * half of a unit in the last place; rounded stochastically, which keeps them in expectation; or with `compensation`
+ * (Kahan; Zamirai et al., "Revisiting BFloat16 Training", 2020): weight + compensation is then the weight that the formula
+ * reads and changes, weight is it rounded to nearest, whatever `rounding` says, and compensation the rest, rounded to
+ * nearest. */
 typedef struct daybreak_adamw {
   size_t struct_size;
   int64_t count;
-  float* weight; /* float32 master */
+  void* weight;
   const float* gradient;
-  float* first_moment;
-  float* second_moment;
-  void* copy; /* the new weight rounded to copy_type, or NULL */
-  daybreak_dtype copy_type;
+  void* first_moment;
+  void* second_moment;
+  void* compensation; /* bf16, 0 at first, or NULL; for weights of bf16 alone */
+  void* copy;         /* the new weight as it is kept, rounded to nearest in copy_type, or NULL */
+  daybreak_dtype weight_type, moment_type, copy_type; /* weight and moments: F32 or BF16 */
+  daybreak_rounding rounding;                         /* of weights and moments of bf16 */
   float learning_rate, beta1, beta2, epsilon, decay, gradient_scale;
   int64_t step;
+  int64_t first_index; /* of element 0 among all of a model's: for stochastic rounding */
+  uint64_t seed;       /* the same */
 } daybreak_adamw;
 
 /* Rewrites a matrix, rounded to packed_type, from one layout into another: row-major into TILED or PACKED_B, or TILED into

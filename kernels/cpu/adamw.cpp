@@ -1,19 +1,74 @@
 #include <cmath>
 
+#include "kernels/common/stochastic_rounding.h"
 #include "kernels/cpu/operations.h"
 #include "kernels/cpu/tiles.h"
 
 namespace daybreak::kernels::cpu {
 
+namespace {
+
+constexpr int64_t kMostGroups = kTile / kRoundingGroup + 1;  // that a tile touches
+constexpr int64_t kNumbers = kMostGroups * kRoundingGroup;
+
+struct Update {
+  const Loops& loops;
+  const daybreak_adamw& a;
+  AdamwFactors factors;
+
+  static void* at(void* buffer, daybreak_dtype type, int64_t offset) {
+    return static_cast<std::byte*>(buffer) + offset * element_bytes(type);
+  }
+
+  /// The numbers of one kind for a tile, made in `room`.
+  const uint16_t* numbers(Rounded what, int64_t offset, int64_t count, uint16_t* room) const {
+    const int64_t first = a.first_index + offset, group = first / kRoundingGroup;
+    loops.rounding_numbers(a.seed, rounding_stream(static_cast<uint64_t>(a.step), what), group,
+                           (first + count - 1) / kRoundingGroup - group + 1, room);
+    return room + first % kRoundingGroup;
+  }
+
+  void tile(int64_t offset, int64_t count, uint16_t* room) const {
+    const bool narrow_weight = a.weight_type == DAYBREAK_BF16, narrow_moments = a.moment_type == DAYBREAK_BF16;
+    AdamwTile t{count, at(a.weight, a.weight_type, offset), a.gradient + offset, at(a.first_moment, a.moment_type, offset),
+                at(a.second_moment, a.moment_type, offset),
+                a.compensation ? static_cast<uint16_t*>(a.compensation) + offset : nullptr, nullptr, {}, narrow_weight, narrow_moments};
+    const bool fused_copy = a.copy && a.copy_type == DAYBREAK_BF16 && !narrow_weight;
+    if (fused_copy) t.copy = static_cast<uint16_t*>(a.copy) + offset;
+    if (a.rounding == DAYBREAK_ROUND_STOCHASTIC) {
+      if (narrow_weight && !a.compensation) t.numbers[0] = numbers(Rounded::weight, offset, count, room);
+      if (narrow_moments) t.numbers[1] = numbers(Rounded::first_moment, offset, count, room + kNumbers);
+      if (narrow_moments) t.numbers[2] = numbers(Rounded::second_moment, offset, count, room + 2 * kNumbers);
+    }
+    loops.adamw(t, factors);
+    if (a.copy && !fused_copy) copy(offset, count, reinterpret_cast<float*>(room));
+  }
+
+  void copy(int64_t offset, int64_t count, float* room) const {
+    const Input weight(loops, a.weight, a.weight_type);
+    convert_out(loops, weight.tile(offset, count, room), a.copy, a.copy_type, offset, count);
+  }
+};
+
+void check_stored(daybreak_dtype type) {
+  if (type != DAYBREAK_F32 && type != DAYBREAK_BF16)
+    throw host::Refusal{DAYBREAK_UNSUPPORTED, "weights and moments must be f32 or bf16"};
+}
+
+}  // namespace
+
 void Operations::adamw(daybreak_device& device, const daybreak_adamw& a) {
+  check_stored(a.weight_type);
+  check_stored(a.moment_type);
   if (a.copy) element_bytes(a.copy_type);
   const auto step = static_cast<double>(a.step);
-  const AdamwFactors factors{a.learning_rate, a.beta1, a.beta2, a.epsilon, a.decay, a.gradient_scale,
-                             static_cast<float>(1 / (1 - std::pow(static_cast<double>(a.beta1), step))),
-                             static_cast<float>(1 / (1 - std::pow(static_cast<double>(a.beta2), step)))};
-  for_each_tile(device, a.count, 0, [&](int64_t offset, int64_t count, float*) {
-    device.loops.adamw(a.weight + offset, a.gradient + offset, a.first_moment + offset, a.second_moment + offset, factors, count);
-    if (a.copy) convert_out(device.loops, a.weight + offset, a.copy, a.copy_type, offset, count);
+  const Update update{device.loops, a,
+                      {a.learning_rate, a.beta1, a.beta2, a.epsilon, a.decay, a.gradient_scale,
+                       static_cast<float>(1 / (1 - std::pow(static_cast<double>(a.beta1), step))),
+                       static_cast<float>(1 / (1 - std::pow(static_cast<double>(a.beta2), step)))}};
+  constexpr int64_t kScratchTiles = (3 * kNumbers * static_cast<int64_t>(sizeof(uint16_t)) / static_cast<int64_t>(sizeof(float)) + kTile - 1) / kTile;
+  for_each_tile(device, a.count, kScratchTiles, [&](int64_t offset, int64_t count, float* scratch) {
+    update.tile(offset, count, reinterpret_cast<uint16_t*>(scratch));
   });
 }
 

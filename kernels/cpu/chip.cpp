@@ -38,16 +38,16 @@ struct Choice {
 
 /// From the slowest to the fastest.
 std::vector<Choice> choices() {
-  std::vector<Choice> all{{{"plain", plain::kLoops, plain::kTiles, nullptr}, true}};
+  std::vector<Choice> all{{{"plain", plain::kLoops, plain::kTiles, nullptr, nullptr}, true}};
 #ifdef DAYBREAK_CPU_X86
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
   const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
   const bool bf16 = avx512 && __builtin_cpu_supports("avx512bf16");
-  all.push_back({{"avx2", avx2::kLoops, avx2::kTiles, nullptr}, avx2});
-  all.push_back({{"avx512", avx512::kLoops, avx512::kTiles, nullptr}, avx512});
-  all.push_back({{"avx512bf16", avx512::kLoops, avx512::kTiles, &avx512bf16::kTiles}, bf16});
-  all.push_back({{"amx", avx512::kLoops, avx512::kTiles, &amx::kTiles}, bf16 && has_amx()});
+  all.push_back({{"avx2", avx2::kLoops, avx2::kTiles, nullptr, nullptr}, avx2});
+  all.push_back({{"avx512", avx512::kLoops, avx512::kTiles, nullptr, nullptr}, avx512});
+  all.push_back({{"avx512bf16", avx512::kLoops, avx512::kTiles, &avx512bf16::kTiles, &avx512bf16::kAttention}, bf16});
+  all.push_back({{"amx", avx512::kLoops, avx512::kTiles, &amx::kTiles, &amx::kAttention}, bf16 && has_amx()});
 #endif
   return all;
 }

@@ -7,6 +7,7 @@
 #include <new>
 #include <vector>
 
+#include "kernels/cpu/attention_bf16.h"
 #include "kernels/cpu/loops.h"
 #include "kernels/cpu/products.h"
 #include "kernels/cpu/threads.h"
@@ -47,6 +48,7 @@ struct InstructionSet {
   const Loops& loops;
   const ProductTiles& f32_tiles;
   const ProductTiles* bf16_tiles;  // NULL: products of bf16 are computed in float32
+  const AttentionBf16* attention;  // NULL: attention of bf16 is computed in float32
 };
 
 /// What a position's rotation by each frequency is: cosine and sine, [context, half] each.

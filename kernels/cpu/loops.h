@@ -10,6 +10,18 @@ struct AdamwFactors {
   float correction1, correction2;  // 1 / (1 - beta^step)
 };
 
+/// A part of daybreak_adamw's buffers. narrow: bf16, else float32.
+struct AdamwTile {
+  int64_t count;
+  void* weight;
+  const float* gradient;
+  void *first_moment, *second_moment;
+  uint16_t* compensation;      // or NULL
+  uint16_t* copy;              // bf16, of float32 weights, or NULL
+  const uint16_t* numbers[3];  // 16 random bits an element for weight and moments where they round stochastically, or NULL
+  bool narrow_weight, narrow_moments;
+};
+
 /// What becomes of a block of a product's sums: c[rows, columns] = alpha * sums + beta * c + bias. Rows lie sums_stride
 /// and c_stride apart; beta 0: c is not read; bias is [columns] or NULL.
 struct BlockEnd {
@@ -29,7 +41,9 @@ struct Loops {
   void (*swiglu_backward)(const float* gate, const float* up, const float* y_gradient, float* gate_gradient,
                           float* up_gradient, int64_t count);
   void (*add_scaled)(const float* x, float* y, float scale_x, float scale_y, int64_t count);  // scale_y 0: y not read
-  void (*adamw)(float* weight, const float* gradient, float* m, float* v, const AdamwFactors& factors, int64_t count);
+  void (*adamw)(const AdamwTile& tile, const AdamwFactors& factors);
+  /// The rounding_bits of kernels/common/stochastic_rounding.h for whole groups of elements.
+  void (*rounding_numbers)(uint64_t seed, uint64_t stream, int64_t first_group, int64_t groups, uint16_t* numbers);
   /// The first and second half of each pair turn by (cos, sin); sine_sign turns back.
   void (*rotate)(float* first, float* second, const float* cosine, const float* sine, float sine_sign, int64_t count);
 

@@ -62,32 +62,6 @@ inline void scale(float* x, float factor, int64_t count) {
   map(count, x, [f](Vec v) { return v * f; }, static_cast<const float*>(x));
 }
 
-inline void adamw_lanes(float* weight, const float* gradient, float* m, float* v, const AdamwFactors& f) {
-  const Vec g = load(gradient) * broadcast(f.gradient_scale), w = load(weight);
-  const Vec first = multiply_add(broadcast(f.beta1), load(m), broadcast(1 - f.beta1) * g);
-  const Vec second = multiply_add(broadcast(f.beta2), load(v), broadcast(1 - f.beta2) * g * g);
-  const Vec root = square_root(second * broadcast(f.correction2)) + broadcast(f.epsilon);
-  const Vec direction = multiply_add(broadcast(f.decay), w, first * broadcast(f.correction1) / root);
-  store(m, first);
-  store(v, second);
-  store(weight, multiply_add(broadcast(-f.rate), direction, w));
-}
-
-inline void adamw(float* weight, const float* gradient, float* m, float* v, const AdamwFactors& f, int64_t count) {
-  int64_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) adamw_lanes(weight + i, gradient + i, m + i, v + i, f);
-  if (i == count) return;
-  float part[4][kLanes];
-  store(part[0], load_part(weight + i, count - i));
-  store(part[1], load_part(gradient + i, count - i));
-  store(part[2], load_part(m + i, count - i));
-  store(part[3], load_part(v + i, count - i));
-  adamw_lanes(part[0], part[1], part[2], part[3], f);
-  store_part(weight + i, load(part[0]), count - i);
-  store_part(m + i, load(part[2]), count - i);
-  store_part(v + i, load(part[3]), count - i);
-}
-
 inline void rotate(float* first, float* second, const float* cosine, const float* sine, float sine_sign, int64_t count) {
   for (int64_t i = 0; i < count; ++i) {
     const float a = first[i], b = second[i], s = sine_sign * sine[i];

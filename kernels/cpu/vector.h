@@ -67,12 +67,20 @@ using Codes __attribute__((vector_size(sizeof(Vec) / 2))) = uint16_t;
 
 /// bf16 to float32: the upper half of it.
 inline Vec widen_bf16(Codes codes) { return reinterpret_cast<Vec>(__builtin_convertvector(codes, Words) << 16); }
-/// To nearest even; NaN becomes the quiet NaN of its sign, as in kernels/common/formats.h.
-inline Codes narrow_to_bf16(Vec v) {
-  const Words bits = reinterpret_cast<Words>(v), sign = (bits >> 16) & 0x8000;
-  const Words rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+/// The upper halves of bits + added; NaN becomes the quiet NaN of its sign, as in kernels/common/formats.h.
+inline Codes narrow_after_adding(Words bits, Words added) {
+  const Words sign = (bits >> 16) & 0x8000, rounded = (bits + added) >> 16;
   const Words is_nan = reinterpret_cast<Words>((bits & 0x7fffffff) > 0x7f800000);
   return __builtin_convertvector((rounded & ~is_nan) | ((sign | 0x7fc0) & is_nan), Codes);
+}
+/// To nearest even.
+inline Codes narrow_to_bf16(Vec v) {
+  const Words bits = reinterpret_cast<Words>(v);
+  return narrow_after_adding(bits, ((bits >> 16) & 1) + 0x7fff);
+}
+/// encode_bf16_stochastic of kernels/common/stochastic_rounding.h.
+inline Codes narrow_to_bf16_stochastic(Vec v, Codes random) {
+  return narrow_after_adding(reinterpret_cast<Words>(v), __builtin_convertvector(random, Words));
 }
 /// The first `count` lanes; the others are 0.
 inline Vec load_bf16(const uint16_t* p, int64_t count) {

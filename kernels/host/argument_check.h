@@ -175,6 +175,8 @@ inline const char* check_pack(const daybreak_pack& p) {
 inline const char* check_adamw(const daybreak_adamw& a) {
   if (const char* wrong = check_sizes({a.count})) return wrong;
   if (a.step < 1) return "step counts from 1";
+  if (a.first_index < 0) return "the first index is negative";
+  if (a.compensation && a.weight_type == DAYBREAK_F32) return "weights of float32 have no compensation";
   return a.count == 0 ? nullptr : check_present({a.weight, a.gradient, a.first_moment, a.second_moment});
 }
 

@@ -16,6 +16,7 @@ constexpr double kExact = 0;
 constexpr double kMaxRelativeErrorF32 = 1e-6;   // elementwise, and sums of a few hundred terms
 constexpr double kMaxRelativeErrorSums = 4e-6;  // chains of sums: attention, normalization's gradients
 constexpr double kMaxRelativeErrorExp = 2e-6;   // through an exponential
+constexpr double kMaxRelativeErrorBf16 = 4e-3;  // sums of products of which one factor was rounded to bf16 on the way
 
 enum class Role { input, output, updated };
 

@@ -161,27 +161,3 @@ TEST_CASE("statistics count what is not finite and leave it out") {
     });
   }
 }
-
-TEST_CASE("adamw: moments, decay, bias correction and the rounded copy") {
-  for (const std::int64_t count : kCounts)
-    for (const std::int64_t step : {std::int64_t{1}, std::int64_t{1000}}) {
-      std::vector<double> second = normal(count, 23, 1e-3);
-      for (double& v : second) v *= v;
-      Case tested{"adamw",
-                  {f32_updated(normal(count, 20)), input(DAYBREAK_F32, normal(count, 21, 0.1)), f32_updated(normal(count, 22, 0.01)),
-                   f32_updated(second), output(DAYBREAK_BF16, count)}, {}};
-      tested.tensors[1].always_f32 = true;
-      tested.tensors[0].budget = tested.tensors[4].budget = 2e-6;
-      tested.tensors[3].scale = {1e-2};
-      tested.call = [=](auto& device, const auto& p, const auto& t) {
-        daybreak_adamw a{};
-        a.count = count, a.step = step;
-        a.weight = static_cast<float*>(p[0]), a.gradient = static_cast<const float*>(p[1]);
-        a.first_moment = static_cast<float*>(p[2]), a.second_moment = static_cast<float*>(p[3]);
-        a.copy = p[4], a.copy_type = t[4];
-        a.learning_rate = 1e-3f, a.beta1 = 0.9f, a.beta2 = 0.95f, a.epsilon = 1e-8f, a.decay = 0.1f, a.gradient_scale = 0.5f;
-        device.adamw(a);
-      };
-      check(tested);
-    }
-}
