@@ -16,7 +16,8 @@ namespace daybreak::model {
 
 /// Where the flat arrays lie on the device.
 struct FlatArrays {
-  View weights, gradients;  // float32
+  View weights;             // float32, or bf16 without a copy
+  View gradients;           // float32
   View copy;                // of the weights in a type of 16 bits; null without one
   OperandScratch operands;  // shared by all products in F8
 };

@@ -19,13 +19,16 @@ enum class Recompute { none, gelu_norm, block };
 
 struct MemoryOptions {
   Recompute recompute = Recompute::none;
+  /// Weights are kept in float32, beside a copy in the type of the activations; else in bf16 alone, which is then the type
+  /// of the activations.
+  bool master_weights = true;
   std::int64_t logit_rows = 1024;  // positions whose logits are in memory at the same time, at most
 };
 
 /// Bytes on the device.
 struct MemoryPlan {
-  std::size_t weights = 0;      // float32
-  std::size_t weight_copy = 0;  // of the weights in the type of the activations; 0 where that is float32
+  std::size_t weights = 0;
+  std::size_t weight_copy = 0;  // of float32 weights in the type of the activations; 0 where that is float32
   std::size_t gradients = 0;    // of the weights, float32
   std::size_t activations = 0;  // with their gradients, logits and scratch
   std::size_t total() const { return weights + weight_copy + gradients + activations; }
@@ -35,7 +38,8 @@ struct MemoryPlan {
 MemoryPlan plan_memory(const Config& config, const device::Device& device, const Precision& precision, std::int64_t batch,
                        std::int64_t context, const MemoryOptions& options = {});
 
-/// Throws Error (usage, data) for a shape, formats, a batch or a context that no Transformer has.
-void check_request(const Config& config, const Precision& precision, std::int64_t batch, std::int64_t context);
+/// Throws Error (usage, data) for a shape, formats, a batch, a context or options that no Transformer has.
+void check_request(const Config& config, const Precision& precision, std::int64_t batch, std::int64_t context,
+                   const MemoryOptions& options);
 
 }  // namespace daybreak::model

@@ -25,9 +25,9 @@ Network::Network(const Config& config, const device::Device& device, const Preci
                  std::int64_t batch, std::int64_t context, const MemoryOptions& options, Arenas& arenas) {
   const std::int64_t rows = batch * context, count = flat_size(table);
   Arena& arena = arenas.lasting;
-  flat.weights = arena.take(count, DAYBREAK_F32);
+  flat.weights = arena.take(count, options.master_weights ? DAYBREAK_F32 : precision.activations());
   flat.gradients = arena.take(count, DAYBREAK_F32);
-  if (precision.activations() != DAYBREAK_F32) flat.copy = arena.take(count, precision.activations());
+  if (options.master_weights && precision.activations() != DAYBREAK_F32) flat.copy = arena.take(count, precision.activations());
   if (const std::int64_t largest = largest_f8_operand(config, precision, table, rows))
     flat.operands = {arena.take(largest, DAYBREAK_F32), arena.take(largest, DAYBREAK_F32)};
   tokens = arena.take(rows, DAYBREAK_U32);

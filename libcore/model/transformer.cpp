@@ -1,6 +1,7 @@
 #include "libcore/model/transformer.h"
 
 #include "libcore/base/error.h"
+#include "libcore/device/values.h"
 #include "libcore/model/transformer_state.h"
 
 namespace daybreak::model {
@@ -22,18 +23,19 @@ std::size_t Transformer::arena_bytes() const { return state_->memory.bytes(); }
 void Transformer::set_weights(std::span<const float> weights) {
   if (static_cast<std::int64_t>(weights.size()) != flat_size())
     throw Error(ExitStatus::bug, "expected " + std::to_string(flat_size()) + " weights, found " + std::to_string(weights.size()));
-  state_->device.copy_in(device_weights(), weights.data(), weights.size_bytes());
+  device::write_values(state_->device, weights, device_weights(), weight_type());
   state_->refresh_copy();
 }
 
-std::vector<float> Transformer::weights() const { return state_->read_flat(state_->network->flat.weights.f32()); }
+std::vector<float> Transformer::weights() const { return state_->read_flat(state_->network->flat.weights); }
 std::vector<float> Transformer::gradients() const { return state_->read_flat(state_->gradients()); }
 void Transformer::zero_gradients() { state_->forget_gradients(); }
 
-float* Transformer::device_weights() { return state_->network->flat.weights.f32(); }
-float* Transformer::device_gradients() { return state_->gradients(); }
+void* Transformer::device_weights() { return state_->network->flat.weights.data; }
+daybreak_dtype Transformer::weight_type() const { return state_->network->flat.weights.type; }
+float* Transformer::device_gradients() { return state_->gradients().f32(); }
 void* Transformer::weight_copy() { return state_->network->flat.copy.data; }
-daybreak_dtype Transformer::copy_type() const { return state_->precision.activations(); }
+daybreak_dtype Transformer::copy_type() const { return state_->network->flat.copy.type; }
 void Transformer::weights_changed() { state_->refresh_copy(); }
 
 void Transformer::forward_logits(std::span<const std::uint32_t> tokens) { state_->forward(tokens); }

@@ -47,13 +47,14 @@ class Transformer {
   std::size_t arena_bytes() const;
 
   // --- flat arrays ---
-  void set_weights(std::span<const float> weights);  // [flat_size]
+  void set_weights(std::span<const float> weights);  // [flat_size]; rounded to weight_type()
   std::vector<float> weights() const;
   std::vector<float> gradients() const;
   void zero_gradients();
   /// In the device's memory, [flat_size] each; of the gradients to be asked for again after each pass. Whoever changes the weights there keeps the copy up to date: by
   /// daybreak_adamw's own `copy` with weight_copy() and copy_type(), or by weights_changed() afterwards.
-  float* device_weights();
+  void* device_weights();
+  daybreak_dtype weight_type() const;  // float32, or bf16 without master weights
   float* device_gradients();
   /// The weights rounded to copy_type() for the products, [flat_size]; null where products read the float32 weights.
   void* weight_copy();

@@ -4,13 +4,13 @@
 #include <limits>
 
 #include "libcore/base/error.h"
-#include "libcore/model/memory.h"
+#include "libcore/device/values.h"
 
 namespace daybreak::model {
 
 Transformer::State::State(const Config& config_, device::Device& device_, const Precision& precision_, std::int64_t batch_,
                           std::int64_t context_, const MemoryOptions& options_)
-    : config((check_request(config_, precision_, batch_, context_), config_)), device(device_), precision(precision_), batch(batch_),
+    : config((check_request(config_, precision_, batch_, context_, options_), config_)), device(device_), precision(precision_), batch(batch_),
       context(context_), options(options_), table(parameter_table(config)), flat_count(model::flat_size(table)) {
   Arenas measured;
   const Network layout(config, device, precision, table, batch, context, options, measured);
@@ -39,7 +39,7 @@ void Transformer::State::embed() {
   auto e = embedding<daybreak_embedding>();
   e.table = n.flat.weights.from(table.front().offset).data;
   e.position_table = n.position_table.data;
-  e.table_type = DAYBREAK_F32;
+  e.table_type = n.flat.weights.type;
   e.out = n.residual.front().data;
   e.out_type = DAYBREAK_F32;
   device.embedding_forward(e);
@@ -164,11 +164,11 @@ void Transformer::State::blocks_backward() {
   }
 }
 
-float* Transformer::State::gradients() {
-  float* const data = network->flat.gradients.f32();
-  if (gradients_are_zero) device.fill_zero(data, static_cast<std::size_t>(flat_count) * sizeof(float));
+View Transformer::State::gradients() {
+  const View flat = network->flat.gradients;
+  if (gradients_are_zero) device.fill_zero(flat.data, static_cast<std::size_t>(flat_count) * sizeof(float));
   gradients_are_zero = false;
-  return data;
+  return flat;
 }
 
 void Transformer::State::refresh_copy() {
@@ -177,15 +177,15 @@ void Transformer::State::refresh_copy() {
   daybreak_cast cast{};
   cast.count = flat_count;
   cast.x = flat.weights.data;
-  cast.x_type = DAYBREAK_F32;
+  cast.x_type = flat.weights.type;
   cast.y = flat.copy.data;
   cast.y_type = flat.copy.type;
   device.cast(cast);
 }
 
-std::vector<float> Transformer::State::read_flat(const float* flat) {
+std::vector<float> Transformer::State::read_flat(View flat) {
   std::vector<float> values(static_cast<std::size_t>(flat_count));
-  device.copy_out(values.data(), flat, values.size() * sizeof(float));
+  device::read_values(device, flat.data, flat.type, values);
   return values;
 }
 

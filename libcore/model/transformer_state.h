@@ -36,9 +36,9 @@ class Transformer::State {
   void refresh_copy();
   /// Zero from here on, but not in memory before somebody looks: a backward pass writes in place of adding.
   void forget_gradients() { gradients_are_zero = true; }
-  float* gradients();
+  View gradients();
   std::vector<float> read_logits(std::int64_t first_row, std::int64_t rows);
-  std::vector<float> read_flat(const float* flat);
+  std::vector<float> read_flat(View flat);
 
   const Config config;
   device::Device device;
