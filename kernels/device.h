@@ -51,7 +51,8 @@ typedef enum daybreak_layout { DAYBREAK_ROW_MAJOR = 0, DAYBREAK_PACKED_B = 1, DA
 #define DAYBREAK_TILED_COLUMNS 32
 
 /* What a product does with value = alpha * op(a) op(b) + bias before it is added to beta * c.
- * GELU: aux = value (where aux is given), then gelu(value). GELU_BACKWARD: value * gelu'(aux). */
+ * GELU: aux = value, then gelu of it as aux keeps it; where aux is not given, gelu(value). GELU_BACKWARD: value * gelu'(aux).
+ * So each is a product and gelu_forward or gelu_backward in one, and the first can be done again by gelu_forward. */
 typedef enum daybreak_epilogue {
   DAYBREAK_EPILOGUE_NONE = 0,
   DAYBREAK_EPILOGUE_GELU = 1,

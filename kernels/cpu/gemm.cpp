@@ -132,6 +132,7 @@ void apply_epilogue(const Loops& loops, const daybreak_gemm& g, float* values, i
                     float* scratch) {
   if (g.epilogue == DAYBREAK_EPILOGUE_GELU) {
     if (g.aux) convert_out(loops, values, g.aux, g.aux_type, first, count);
+    if (g.aux && g.aux_type != DAYBREAK_F32) convert_in(loops, g.aux, g.aux_type, first, count, values);
     loops.gelu(values, values, count);
   } else {
     convert_in(loops, g.aux, g.aux_type, first, count, scratch);

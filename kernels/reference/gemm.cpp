@@ -19,8 +19,9 @@ double product(const daybreak_gemm& g, int64_t i, int64_t j) {
 double end(const daybreak_gemm& g, double value, int64_t index) {
   switch (g.epilogue) {
     case DAYBREAK_EPILOGUE_GELU:
-      if (g.aux) store(g.aux, g.aux_type, index, value);
-      return gelu(value);
+      if (!g.aux) return gelu(value);
+      store(g.aux, g.aux_type, index, value);
+      return gelu(load(g.aux, g.aux_type, index));
     case DAYBREAK_EPILOGUE_GELU_BACKWARD: return value * gelu_slope(load(g.aux, g.aux_type, index));
     default: return value;
   }

@@ -67,8 +67,7 @@ class Gpt2Mlp : public Branch {
 
  private:
   void inner_forward(device::Device& device, Extent extent) override {
-    hidden_in_.forward(device, extent.rows(), normed_, hidden_);
-    activate(device, extent);
+    hidden_in_.forward(device, extent.rows(), normed_, inner_, {.epilogue = DAYBREAK_EPILOGUE_GELU, .aux = hidden_});
   }
 
   void activate(device::Device& device, Extent extent) override {
@@ -83,15 +82,8 @@ class Gpt2Mlp : public Branch {
 
   void inner_backward(device::Device& device, Extent extent, const Backward& pass) override {
     const std::int64_t rows = extent.rows();
-    projection_.input_gradient(device, rows, out_gradient_, hidden_gradient_);
-    daybreak_gelu_backward gelu{};
-    gelu.count = element_count(device, hidden_, rows, width_);
-    gelu.x = hidden_.data;
-    gelu.x_type = hidden_.type;
-    gelu.y_gradient = gelu.x_gradient = hidden_gradient_.data;
-    gelu.gradient_type = hidden_gradient_.type;
-    device.gelu_backward(gelu);
-
+    projection_.input_gradient(device, rows, out_gradient_, hidden_gradient_,
+                               {.epilogue = DAYBREAK_EPILOGUE_GELU_BACKWARD, .aux = hidden_});
     hidden_in_.compute_weight_gradient(device, rows, normed_, hidden_gradient_, pass.adds);
     hidden_in_.add_bias_gradient(device, rows, hidden_gradient_);
     hidden_in_.input_gradient(device, rows, hidden_gradient_, pass.norm_gradient);

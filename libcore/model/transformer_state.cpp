@@ -142,19 +142,6 @@ void Transformer::State::begin_gradients() {
   gradients_are_zero = false;
 }
 
-template <typename Fill>
-void Transformer::State::backward(const Fill& fill) {
-  Network& n = *network;
-  begin_gradients();
-  device.fill_zero(n.pass.residual_gradient.data, static_cast<std::size_t>(extent.rows() * config.width) * sizeof(float));
-  n.head->for_each_piece(extent.rows(), [&](Head::Piece piece) {
-    fill(piece);
-    n.head->backward(device, piece, n.residual.back(), n.pass);
-  });
-  blocks_backward();
-  embed_backward();
-}
-
 void Transformer::State::blocks_backward() {
   Network& n = *network;
   for (std::size_t i = n.blocks.size(); i-- > 0;) {

@@ -72,4 +72,17 @@ class Transformer::State {
   std::uint64_t counted = 0;       // targets that are not ignored
 };
 
+template <typename Fill>
+void Transformer::State::backward(const Fill& fill) {
+  Network& n = *network;
+  begin_gradients();
+  device.fill_zero(n.pass.residual_gradient.data, static_cast<std::size_t>(extent.rows() * config.width) * sizeof(float));
+  n.head->for_each_piece(extent.rows(), [&](Head::Piece piece) {
+    fill(piece);
+    n.head->backward(device, piece, n.residual.back(), n.pass);
+  });
+  blocks_backward();
+  embed_backward();
+}
+
 }  // namespace daybreak::model
