@@ -46,7 +46,7 @@ struct InstructionSet {
   const char* name;  // as users force it
   const Loops& loops;
   const ProductTiles& f32_tiles;
-  const ProductTiles* bf16_tiles;  // NULL: products of bf16 are computed in float32
+  const Bf16Tiles* bf16_tiles;   // NULL: products of bf16 are computed in float32
 };
 
 /// What a position's rotation by each frequency is: cosine and sine, [context, half] each.
