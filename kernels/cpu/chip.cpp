@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "kernels/cpu/operations.h"
+#include "kernels/cpu/packing.h"
 #include "kernels/host/chip_table.h"
 
 namespace daybreak::kernels::cpu {
@@ -121,7 +122,9 @@ bool is_real(daybreak_dtype type) {
 }
 
 int32_t supports(daybreak_device* device, const daybreak_query* query) {
-  if (query->op >= DAYBREAK_OP_PACK) return 0;
+  if (query->op > DAYBREAK_OP_PACK) return 0;
+  if (query->op == DAYBREAK_OP_PACK)
+    return device->set.bf16_tiles && is_real(query->types[0]) && query->types[1] == DAYBREAK_BF16 ? 2 : 0;
   const bool bf16_is_native = query->op == DAYBREAK_OP_GEMM && device->set.bf16_tiles;
   int32_t answer = 2;
   for (const daybreak_dtype type : query->types) {
@@ -165,6 +168,8 @@ constexpr daybreak_chip make_table() {
   chip.open = open;
   chip.supports = supports;
   chip.peak_flops = peak_flops;
+  chip.packed_bytes = packed_bytes;
+  chip.pack = host::enter<Operations::pack, host::check_pack, daybreak_device>;
   return chip;
 }
 

@@ -47,7 +47,7 @@ struct InstructionSet {
   const char* name;  // as users force it
   const Loops& loops;
   const ProductTiles& f32_tiles;
-  const ProductTiles* bf16_tiles;  // NULL: products of bf16 are computed in float32
+  const Bf16Tiles* bf16_tiles;   // NULL: products of bf16 are computed in float32
   const AttentionBf16* attention;  // NULL: attention of bf16 is computed in float32
 };
 

@@ -18,20 +18,25 @@ inline Vec gelu_argument(Vec x) {
   return x * multiply_add(x * x, broadcast(2 * 0.7978845608028654f * 0.044715f), broadcast(2 * 0.7978845608028654f));
 }
 
+inline Vec gelu_of(Vec v) {
+  const Vec low = at_least(v, broadcast(-10.0f));
+  return low * logistic(gelu_argument(at_most(low, broadcast(10.0f))));
+}
+
+/// dy times the slope at v.
+inline Vec gelu_gradient_of(Vec v, Vec dy) {
+  const Vec c = at_most(at_least(v, broadcast(-10.0f)), broadcast(10.0f));
+  const Vec e = exponential(-gelu_argument(c)), share = broadcast(1.0f) / (broadcast(1.0f) + e);
+  const Vec slope = multiply_add(c * c, broadcast(2 * 0.7978845608028654f * 3 * 0.044715f), broadcast(2 * 0.7978845608028654f));
+  return dy * share * multiply_add(c * slope, e * share, broadcast(1.0f));  // e * share is 1 - share, without cancellation
+}
+
 inline void gelu(const float* x, float* y, int64_t count) {
-  map(count, y, [](Vec v) {
-    const Vec low = at_least(v, broadcast(-10.0f));
-    return low * logistic(gelu_argument(at_most(low, broadcast(10.0f))));
-  }, x);
+  map(count, y, [](Vec v) { return gelu_of(v); }, x);
 }
 
 inline void gelu_backward(const float* x, const float* y_gradient, float* x_gradient, int64_t count) {
-  map(count, x_gradient, [](Vec v, Vec dy) {
-    const Vec c = at_most(at_least(v, broadcast(-10.0f)), broadcast(10.0f));
-    const Vec e = exponential(-gelu_argument(c)), share = broadcast(1.0f) / (broadcast(1.0f) + e);
-    const Vec slope = multiply_add(c * c, broadcast(2 * 0.7978845608028654f * 3 * 0.044715f), broadcast(2 * 0.7978845608028654f));
-    return dy * share * multiply_add(c * slope, e * share, broadcast(1.0f));  // e * share is 1 - share, without cancellation
-  }, x, y_gradient);
+  map(count, x_gradient, [](Vec v, Vec dy) { return gelu_gradient_of(v, dy); }, x, y_gradient);
 }
 
 inline void swiglu(const float* gate, const float* up, float* y, int64_t count) {

@@ -126,10 +126,8 @@ inline void multiply_panels(int64_t rows, int64_t columns, int64_t depths, const
 }
 
 extern const ProductTiles kTiles;
-const ProductTiles kTiles{sizeof(float),
-                          kTileRows,
+const ProductTiles kTiles{kTileRows,
                           kTileColumns,
-                          1,
                           pack_along<kTileRows>,
                           pack_across<kTileRows>,
                           pack_along<kTileColumns>,

@@ -20,6 +20,39 @@ struct Variant {
   daybreak_epilogue epilogue = DAYBREAK_EPILOGUE_NONE;
   enum { no_aux, own_aux, aux_is_c } aux = no_aux;
   daybreak_dtype aux_type = DAYBREAK_F32;
+  daybreak_layout a_layout = DAYBREAK_ROW_MAJOR, b_layout = DAYBREAK_ROW_MAJOR, c_layout = DAYBREAK_ROW_MAJOR,
+                  aux_layout = DAYBREAK_ROW_MAJOR;
+};
+
+/// A row-major matrix of a case in another layout, where the device has it: what the layout adds begins as NaN.
+class Relaid {
+ public:
+  Relaid(daybreak::device::Device& device, daybreak_layout layout, daybreak_dtype type, std::int64_t rows,
+         std::int64_t columns, void* plain, bool transpose = false)
+      : device_(device), plain_(plain) {
+    to_.rows = rows, to_.columns = columns, to_.transpose = transpose;
+    to_.x_type = to_.packed_type = type, to_.packed_layout = layout;
+    bytes_ = layout == DAYBREAK_ROW_MAJOR ? 0 : device.packed_bytes(to_);
+    if (bytes_ == 0) return;
+    packed_ = device.upload(std::span<const std::byte>(std::vector<std::byte>(bytes_, std::byte{0xff})));
+    to_.x = plain, to_.packed = packed_.data();
+    device.pack(to_);
+  }
+  void* data() { return bytes_ ? packed_.data() : plain_; }
+  daybreak_layout layout() const { return bytes_ ? to_.packed_layout : DAYBREAK_ROW_MAJOR; }
+  void take_back() {
+    if (bytes_ == 0) return;
+    daybreak_pack back = to_;
+    back.x = to_.packed, back.packed = plain_, back.x_layout = DAYBREAK_TILED, back.packed_layout = DAYBREAK_ROW_MAJOR;
+    device_.pack(back);
+  }
+
+ private:
+  daybreak::device::Device& device_;
+  void* plain_;
+  daybreak_pack to_{};
+  std::size_t bytes_ = 0;
+  daybreak::device::Buffer packed_;
 };
 
 /// For each element sum |a| |b|: what its rounding errors are relative to.
@@ -41,6 +74,33 @@ Tensor auxiliary(const Shape& s, const Variant& v, const std::vector<double>& sc
   return aux;
 }
 
+/// The product on a device, in the layouts of the variant where it has them.
+void multiply(const Shape& s, const Variant& v, daybreak::device::Device& device, const std::vector<void*>& p,
+              const std::vector<daybreak_dtype>& t) {
+  void* const aux_data = v.aux == Variant::no_aux ? nullptr : p[v.aux == Variant::own_aux ? 4 : 2];
+  const daybreak_dtype aux_type = t[v.aux == Variant::own_aux ? 4 : 2];
+  const bool b_is_packed = v.b_layout == DAYBREAK_PACKED_B, b_flips = v.transpose_b && !b_is_packed;
+  Relaid a(device, v.a_layout, t[0], v.transpose_a ? s.k : s.m, v.transpose_a ? s.m : s.k, p[0]);
+  Relaid b(device, v.b_layout, t[1], b_flips ? s.n : s.k, b_flips ? s.k : s.n, p[1], v.transpose_b && b_is_packed);
+  Relaid c(device, v.c_layout, t[2], s.m, s.n, p[2]);
+  Relaid aux(device, aux_data && v.aux == Variant::own_aux ? v.aux_layout : DAYBREAK_ROW_MAJOR, aux_type, s.m, s.n,
+             aux_data);
+  daybreak_gemm g{};
+  g.m = s.m, g.n = s.n, g.k = s.k;
+  g.a = a.data(), g.b = b.data(), g.c = c.data(), g.bias = v.bias ? p[3] : nullptr;
+  g.a_layout = a.layout(), g.b_layout = b.layout(), g.c_layout = c.layout();
+  g.a_type = t[0], g.b_type = t[1], g.c_type = t[2], g.bias_type = t[3];
+  g.compute = v.compute;
+  g.transpose_a = v.transpose_a, g.transpose_b = v.transpose_b && b.layout() != DAYBREAK_PACKED_B;
+  g.alpha = v.alpha, g.beta = v.beta;
+  g.epilogue = v.epilogue;
+  g.aux = v.aux == Variant::aux_is_c ? c.data() : aux.data();
+  g.aux_type = aux_type, g.aux_layout = v.aux == Variant::aux_is_c ? c.layout() : aux.layout();
+  device.gemm(g);
+  c.take_back();
+  if (v.epilogue == DAYBREAK_EPILOGUE_GELU) aux.take_back();
+}
+
 Case product(const Shape& s, const Variant& v) {
   Case tested;
   tested.name = "gemm " + std::to_string(s.m) + "x" + std::to_string(s.n) + "x" + std::to_string(s.k);
@@ -49,19 +109,7 @@ Case product(const Shape& s, const Variant& v) {
   Tensor c = c_is_read ? updated(v.c, normal(s.m * s.n, 3)) : output(v.c, s.m * s.n);
   c.scale = magnitudes(s, v, a.values, b.values);
   tested.tensors = {a, b, c, input(DAYBREAK_F32, normal(s.n, 4)), auxiliary(s, v, c.scale)};
-  tested.call = [s, v](auto& device, const auto& p, const auto& t) {
-    daybreak_gemm g{};
-    g.m = s.m, g.n = s.n, g.k = s.k;
-    g.a = p[0], g.b = p[1], g.c = p[2], g.bias = v.bias ? p[3] : nullptr;
-    g.a_type = t[0], g.b_type = t[1], g.c_type = t[2], g.bias_type = t[3];
-    g.compute = v.compute;
-    g.transpose_a = v.transpose_a, g.transpose_b = v.transpose_b;
-    g.alpha = v.alpha, g.beta = v.beta;
-    g.epilogue = v.epilogue;
-    g.aux = v.aux == Variant::no_aux ? nullptr : p[v.aux == Variant::own_aux ? 4 : 2];
-    g.aux_type = t[v.aux == Variant::own_aux ? 4 : 2];
-    device.gemm(g);
-  };
+  tested.call = [s, v](auto& device, const auto& p, const auto& t) { multiply(s, v, device, p, t); };
   return tested;
 }
 
@@ -132,6 +180,58 @@ TEST_CASE("gemm: what is not finite goes through an epilogue as through GELU") {
   tested.tensors[3].values[5] = -std::numeric_limits<double>::infinity();
   tested.tensors[3].values[40] = std::numeric_limits<double>::quiet_NaN();
   check(tested);
+}
+
+TEST_CASE("gemm: tiled operands, results and auxiliaries") {
+  const auto tiled = DAYBREAK_TILED, packed = DAYBREAK_PACKED_B, plain = DAYBREAK_ROW_MAJOR;
+  for (const Shape& shape : {Shape{1, 32, 32}, Shape{75, 64, 96}, Shape{32, 160, 1056}, Shape{545, 800, 64}})
+    for (const daybreak_layout b : {plain, tiled, packed})
+      for (const bool transpose_b : {false, true})
+        for (const float beta : {0.0f, 1.0f}) {
+          Variant v{false, transpose_b, true, 0.25f, beta, DAYBREAK_BF16, DAYBREAK_BF16, DAYBREAK_BF16, DAYBREAK_BF16};
+          v.a_layout = v.c_layout = tiled, v.b_layout = b;
+          check(product(shape, v));
+          v.c_layout = plain, v.c = DAYBREAK_F32;
+          check(product(shape, v));
+          v.c_layout = v.aux_layout = tiled, v.aux_type = v.c = DAYBREAK_BF16;
+          v.epilogue = DAYBREAK_EPILOGUE_GELU, v.aux = Variant::own_aux;
+          check(product(shape, v));
+          v.epilogue = DAYBREAK_EPILOGUE_GELU_BACKWARD;
+          check(product(shape, v));
+          v.aux = Variant::aux_is_c;
+          check(product(shape, v));
+        }
+}
+
+TEST_CASE("gemm: tiled operands of a weight gradient, whose depth ends within a tile") {
+  for (const std::int64_t depth : {1, 31, 70, 1040, 2100})
+    for (const bool transpose_b : {false, true})
+      for (const float beta : {0.0f, 1.0f}) {
+        Variant v{true, transpose_b, false, 1, beta, DAYBREAK_BF16, DAYBREAK_BF16, DAYBREAK_F32, DAYBREAK_BF16};
+        v.a_layout = DAYBREAK_TILED, v.b_layout = transpose_b ? DAYBREAK_ROW_MAJOR : DAYBREAK_TILED;
+        check(product({96, 64, depth}, v));
+        v.b_layout = DAYBREAK_PACKED_B;
+        check(product({96, 64, depth}, v));
+      }
+}
+
+TEST_CASE("gemm: packed weights of any shape") {
+  for (const bool transpose_b : {false, true})
+    for (const Shape& shape : {Shape{1, 1, 1}, Shape{5, 33, 31}, Shape{70, 47, 1100}}) {
+      Variant v{false, transpose_b, true, 1, 0, DAYBREAK_F32, DAYBREAK_BF16, DAYBREAK_F32, DAYBREAK_BF16};
+      v.b_layout = DAYBREAK_PACKED_B;
+      check(product(shape, v));
+    }
+}
+
+TEST_CASE("gemm: tiled operands that are multiplied in another type") {
+  for (const daybreak_dtype compute : {DAYBREAK_F32, DAYBREAK_F16, DAYBREAK_F8_E4M3})
+    for (const bool transpose_a : {false, true}) {
+      Variant v{transpose_a, false, true, 0.25f, 1, DAYBREAK_BF16, DAYBREAK_BF16, DAYBREAK_BF16, compute};
+      v.epilogue = DAYBREAK_EPILOGUE_GELU, v.aux = Variant::own_aux, v.aux_type = DAYBREAK_BF16;
+      v.a_layout = v.b_layout = v.c_layout = v.aux_layout = DAYBREAK_TILED;
+      check(product({64, 96, 64}, v));
+    }
 }
 
 TEST_CASE("gemm: arguments that contradict each other are refused in words") {

@@ -1,0 +1,44 @@
+#pragma once
+// The layouts of this chip, and operands of products on the way into panels of bf16 (products.h).
+#include "kernels/cpu/cpu_device.h"
+#include "kernels/cpu/tiled.h"
+#include "kernels/device.h"
+
+namespace daybreak::kernels::cpu {
+
+inline int64_t round_up(int64_t value, int64_t unit) {
+  return (value + unit - 1) / unit * unit;
+}
+
+/// Whether this device has matrices of `columns` columns in the layout TILED.
+bool has_tiled(const daybreak_device& device, daybreak_dtype type, int64_t columns);
+/// The table's entry.
+size_t packed_bytes(daybreak_device* device, const daybreak_pack* p);
+
+/// The buffer of a matrix of `count` elements as row-major `wanted`, rounded to `compute` on the way: the buffer itself,
+/// or a copy in `scratch`. columns: of the buffer, where it is tiled.
+const void* as_row_major(daybreak_device& device, Scratch& scratch, const void* buffer, daybreak_dtype type,
+                         daybreak_layout layout, int64_t rows, int64_t columns, daybreak_dtype compute,
+                         daybreak_dtype wanted);
+
+/// An operand of bf16, op(x): m or n wide and k deep.
+struct Bf16Operand {
+  const uint16_t* data;
+  daybreak_layout layout;
+  int64_t width, depth;
+  bool along;  // neighbors in depth are neighbors in a row of the buffer
+  PackPanel pack;
+
+  /// Whether the buffer holds panels as they are multiplied.
+  bool ready;
+
+  int64_t panel_elements() const { return round_up(depth, kTiledBlock) * kTiledBlock; }
+  /// Of a buffer that is ready: from depth `start` on, the panel that begins at `first`.
+  const uint16_t* panel(int64_t first, int64_t start) const {
+    return data + first / kTiledBlock * panel_elements() + start * kTiledBlock;
+  }
+  /// Packs depth [start, start + depths) of the panel that begins at `first`.
+  void pack_panel(int64_t first, int64_t start, int64_t depths, uint16_t* panel) const;
+};
+
+}  // namespace daybreak::kernels::cpu
