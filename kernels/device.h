@@ -183,6 +183,7 @@ typedef struct daybreak_norm_backward {
   float* weight_gradient;
   float* bias_gradient;
   daybreak_dtype x_type, weight_type, y_gradient_type, x_gradient_type;
+  daybreak_layout y_gradient_layout;
 } daybreak_norm_backward;
 
 /* y = gelu(x) by the tanh formula: 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). */

@@ -10,22 +10,18 @@
 
 namespace daybreak::kernels {
 
-/// What of an element is rounded: each draws numbers of its own.
+/// What of an element is rounded: each takes numbers of its own.
 enum class Rounded : std::uint64_t { weight = 0, first_moment = 1, second_moment = 2 };
 
-/// The Philox stream of a step.
-constexpr std::uint64_t rounding_stream(std::uint64_t step, Rounded what) {
-  return step * 4 + static_cast<std::uint64_t>(what);
-}
+// Elements in groups of 128 take the halves of 16 Philox blocks, such that neighbors take the same half of neighboring
+// blocks: vectors of any length make them without moving numbers between lanes. The moments of an element take the
+// numbers of the weights 16 and 32 elements further on in the group.
+constexpr std::int64_t kRoundingBlocks = 16, kRoundingHalves = 8, kRoundingGroup = kRoundingHalves * kRoundingBlocks;
 
-// Elements in groups of 128 take the halves of 16 blocks, such that neighbors take the same half of neighboring blocks:
-// vectors of any length make them without moving numbers between lanes.
-constexpr std::int64_t kRoundingBlocks = 16, kRoundingGroup = 8 * kRoundingBlocks;
-
-/// The 16 random bits of element `index`.
-constexpr std::uint32_t rounding_bits(std::uint64_t seed, std::uint64_t stream, std::uint64_t index) {
-  const auto block = philox_block(seed, stream, index / kRoundingGroup * kRoundingBlocks + index % kRoundingBlocks);
-  const std::uint64_t half = index / kRoundingBlocks % 8;
+/// The 16 random bits of element `index` at a step, which is the Philox stream.
+constexpr std::uint32_t rounding_bits(std::uint64_t seed, std::uint64_t step, std::uint64_t index, Rounded what) {
+  const auto block = philox_block(seed, step, index / kRoundingGroup * kRoundingBlocks + index % kRoundingBlocks);
+  const std::uint64_t half = (index / kRoundingBlocks + static_cast<std::uint64_t>(what)) % kRoundingHalves;
   return block[half / 2] >> (16 * (half % 2)) & 0xffff;
 }
 

@@ -20,12 +20,17 @@ struct Update {
     return static_cast<std::byte*>(buffer) + offset * element_bytes(type);
   }
 
-  /// The numbers of one kind for a tile, made in `room`.
-  const uint16_t* numbers(Rounded what, int64_t offset, int64_t count, uint16_t* room) const {
+  /// The numbers of a tile, made in `room`.
+  void take_numbers(AdamwTile& t, int64_t offset, uint16_t* room) const {
     const int64_t first = a.first_index + offset, group = first / kRoundingGroup;
-    loops.rounding_numbers(a.seed, rounding_stream(static_cast<uint64_t>(a.step), what), group,
-                           (first + count - 1) / kRoundingGroup - group + 1, room);
-    return room + first % kRoundingGroup;
+    const bool kinds[3] = {t.narrow_weight && !a.compensation, t.narrow_moments, t.narrow_moments};
+    uint16_t* numbers[3] = {};
+    for (int64_t what = 0; what < 3; ++what) {
+      if (!kinds[what]) continue;
+      numbers[what] = room + what * kNumbers;
+      t.numbers[what] = numbers[what] + first % kRoundingGroup;
+    }
+    loops.rounding_numbers(a.seed, static_cast<uint64_t>(a.step), group, (first + t.count - 1) / kRoundingGroup - group + 1, numbers);
   }
 
   void tile(int64_t offset, int64_t count, uint16_t* room) const {
@@ -35,11 +40,7 @@ struct Update {
                 a.compensation ? static_cast<uint16_t*>(a.compensation) + offset : nullptr, nullptr, {}, narrow_weight, narrow_moments};
     const bool fused_copy = a.copy && a.copy_type == DAYBREAK_BF16 && !narrow_weight;
     if (fused_copy) t.copy = static_cast<uint16_t*>(a.copy) + offset;
-    if (a.rounding == DAYBREAK_ROUND_STOCHASTIC) {
-      if (narrow_weight && !a.compensation) t.numbers[0] = numbers(Rounded::weight, offset, count, room);
-      if (narrow_moments) t.numbers[1] = numbers(Rounded::first_moment, offset, count, room + kNumbers);
-      if (narrow_moments) t.numbers[2] = numbers(Rounded::second_moment, offset, count, room + 2 * kNumbers);
-    }
+    if (a.rounding == DAYBREAK_ROUND_STOCHASTIC && (narrow_weight || narrow_moments)) take_numbers(t, offset, room);
     loops.adamw(t, factors);
     if (a.copy && !fused_copy) copy(offset, count, reinterpret_cast<float*>(room));
   }

@@ -73,12 +73,12 @@ constexpr int64_t kKeysAtOnce = 256;
 
 struct ForwardTask {
   ForwardTask(const daybreak_attention& a, std::byte* memory) : blocks(blocks_of(a.context)), depth(blocks_of(a.head_width)), carver(memory) {
-    keys = carver.take<uint16_t>(blocks * depth * kBlockElements);
-    values = carver.take<uint16_t>(blocks * depth * kBlockElements);
-    queries = carver.take<uint16_t>(depth * kBlockElements);
+    keys = carver.take<uint16_t>(blocks * depth * kSquare);
+    values = carver.take<uint16_t>(blocks * depth * kSquare);
+    queries = carver.take<uint16_t>(depth * kSquare);
     probabilities = carver.take<uint16_t>(kBlock * kKeysAtOnce);
     scores = carver.take<float>(kBlock * kKeysAtOnce);
-    sums = carver.take<float>(depth * kBlockElements);
+    sums = carver.take<float>(depth * kSquare);
   }
   int64_t blocks, depth;  // blocks of positions, blocks of the head's width
   Carver carver;
@@ -123,17 +123,17 @@ inline void soften(ForwardTask& t, int64_t i, int64_t count, int64_t keys, float
 /// Rows [row, row + 32) of the head's output.
 inline void attend(const daybreak_attention& a, ForwardTask& t, int64_t batch, int64_t head, int64_t row) {
   const auto q = query_rows(a, codes(a.q), batch, head);
-  for (int64_t d = 0; d < t.depth; ++d) copy_block(q, row, d * kBlock, t.queries + d * kBlockElements);
+  for (int64_t d = 0; d < t.depth; ++d) copy_block(q, row, d * kBlock, t.queries + d * kSquare);
   const int64_t rows = smaller(kBlock, a.context - row), width = t.depth * kBlock;
   if (rows < kBlock) __builtin_memset(t.probabilities, 0, sizeof(uint16_t) * kBlock * kKeysAtOnce);
   for (int64_t key = 0; key < row + kBlock; key += kKeysAtOnce) {
     const int64_t keys = smaller(kKeysAtOnce, row + kBlock - key);
     for (int64_t j = 0; j < keys; j += kBlock)
-      block_product(t.depth, t.queries, kBlockElements, t.keys + (key + j) * width, kBlockElements, t.scores + j, kKeysAtOnce, false);
+      block_product(t.depth, t.queries, kSquare, t.keys + (key + j) * width, kSquare, t.scores + j, kKeysAtOnce, false);
     for (int64_t i = 0; i < rows; ++i) soften(t, i, smaller(keys, row + i - key + 1), keys, a.scale * kLog2E, key == 0);
     for (int64_t d = 0; d < t.depth; ++d)
-      block_product(keys / kBlock, t.probabilities, kBlockElements, t.values + key * width + d * kBlockElements,
-                    t.depth * kBlockElements, t.sums + d * kBlock, width, key != 0);
+      block_product(keys / kBlock, t.probabilities, kSquare, t.values + key * width + d * kSquare,
+                    t.depth * kSquare, t.sums + d * kBlock, width, key != 0);
   }
   const auto out = out_rows(a, codes(a.out), batch, head);
   for (int64_t i = 0; i < rows; ++i) {
@@ -153,8 +153,8 @@ void forward(const daybreak_attention& a, int64_t batch, int64_t head, std::byte
   const auto k = key_rows(a, codes(a.k), batch, kv_head), v = key_rows(a, codes(a.v), batch, kv_head);
   for (int64_t b = 0; b < t.blocks; ++b)
     for (int64_t d = 0; d < t.depth; ++d) {
-      alignas(64) uint16_t block[kBlockElements];
-      const int64_t place = (b * t.depth + d) * kBlockElements;
+      alignas(64) uint16_t block[kSquare];
+      const int64_t place = (b * t.depth + d) * kSquare;
       copy_block(k, b * kBlock, d * kBlock, block);
       pairs_of_transpose(block, t.keys + place);
       copy_block(v, b * kBlock, d * kBlock, block);
@@ -173,7 +173,7 @@ constexpr int64_t kQueriesAtOnce = 8, kKeyBlocks = 2;  // blocks of queries and 
 struct BackwardTask {
   BackwardTask(const daybreak_attention_backward& a, std::byte* memory)
       : blocks(blocks_of(a.context)), depth(blocks_of(a.head_width)), carver(memory) {
-    const int64_t all = blocks * depth * kBlockElements, part = kKeyBlocks * kQueriesAtOnce * kBlockElements;
+    const int64_t all = blocks * depth * kSquare, part = kKeyBlocks * kQueriesAtOnce * kSquare;
     uint16_t** const operands[] = {&k, &k_transposed, &v, &q_transposed, &q, &out_gradient_transposed, &out_gradient};
     uint16_t** const blocks_of_scores[] = {&p, &slope, &slope_pairs};
     float** const gradients[] = {&dq, &dk, &dv};
@@ -225,30 +225,30 @@ inline void score_gradients(const BackwardTask& t, float factor, int64_t key_blo
 
 /// Key blocks [key, key + keys) against query blocks [query, query + queries).
 inline void add_blocks(const BackwardTask& t, float factor, int64_t key, int64_t keys, int64_t query, int64_t queries) {
-  alignas(64) float scores[kBlockElements], dp[kBlockElements];
-  const int64_t wide = t.depth * kBlockElements, width = t.depth * kBlock;
+  alignas(64) float scores[kSquare], dp[kSquare];
+  const int64_t wide = t.depth * kSquare, width = t.depth * kBlock;
   for (int64_t i = 0; i < keys; ++i) {
     const int64_t from = query > key + i ? query : key + i;  // the first block that sees these keys
     for (int64_t j = from; j < query + queries; ++j) {
-      block_product(t.depth, t.k + (key + i) * wide, kBlockElements, t.q_transposed + j * wide, kBlockElements, scores, kBlock, false);
-      block_product(t.depth, t.v + (key + i) * wide, kBlockElements, t.out_gradient_transposed + j * wide, kBlockElements, dp, kBlock, false);
-      score_gradients(t, factor, key + i, j, scores, dp, (i * kQueriesAtOnce + j - query) * kBlockElements,
-                      ((j - query) * kKeyBlocks + i) * kBlockElements);
+      block_product(t.depth, t.k + (key + i) * wide, kSquare, t.q_transposed + j * wide, kSquare, scores, kBlock, false);
+      block_product(t.depth, t.v + (key + i) * wide, kSquare, t.out_gradient_transposed + j * wide, kSquare, dp, kBlock, false);
+      score_gradients(t, factor, key + i, j, scores, dp, (i * kQueriesAtOnce + j - query) * kSquare,
+                      ((j - query) * kKeyBlocks + i) * kSquare);
     }
-    const int64_t steps = query + queries - from, place = (i * kQueriesAtOnce + from - query) * kBlockElements;
+    const int64_t steps = query + queries - from, place = (i * kQueriesAtOnce + from - query) * kSquare;
     if (steps <= 0) continue;
     for (int64_t d = 0; d < t.depth; ++d) {
-      const int64_t right = from * wide + d * kBlockElements, sums = (key + i) * kBlock * width + d * kBlock;
-      block_product(steps, t.p + place, kBlockElements, t.out_gradient + right, wide, t.dv + sums, width, true);
-      block_product(steps, t.slope + place, kBlockElements, t.q + right, wide, t.dk + sums, width, true);
+      const int64_t right = from * wide + d * kSquare, sums = (key + i) * kBlock * width + d * kBlock;
+      block_product(steps, t.p + place, kSquare, t.out_gradient + right, wide, t.dv + sums, width, true);
+      block_product(steps, t.slope + place, kSquare, t.q + right, wide, t.dk + sums, width, true);
     }
   }
   for (int64_t j = query; j < query + queries; ++j) {
     const int64_t steps = smaller(keys, j - key + 1);
     if (steps <= 0) continue;
     for (int64_t d = 0; d < t.depth; ++d)
-      block_product(steps, t.k_transposed + key * wide + d * kBlockElements, wide, t.slope_pairs + (j - query) * kKeyBlocks * kBlockElements,
-                    kBlockElements, t.dq + j * wide + d * kBlockElements, kBlock, true);
+      block_product(steps, t.k_transposed + key * wide + d * kSquare, wide, t.slope_pairs + (j - query) * kKeyBlocks * kSquare,
+                    kSquare, t.dq + j * wide + d * kSquare, kBlock, true);
   }
 }
 
@@ -265,8 +265,8 @@ inline void load_head(const daybreak_attention_backward& a, const BackwardTask& 
   const auto out = out_rows(a, codes(a.out), batch, head), slope = out_rows(a, codes(a.out_gradient), batch, head);
   for (int64_t b = 0; b < t.blocks; ++b)
     for (int64_t d = 0; d < t.depth; ++d) {
-      alignas(64) uint16_t block[kBlockElements];
-      const int64_t place = (b * t.depth + d) * kBlockElements;
+      alignas(64) uint16_t block[kSquare];
+      const int64_t place = (b * t.depth + d) * kSquare;
       copy_block(q, b * kBlock, d * kBlock, block);
       pairs_of(block, t.q + place);
       pairs_of_transpose(block, t.q_transposed + place);
@@ -287,7 +287,7 @@ inline void store_queries(const BackwardTask& t, float scale, const HeadRows<uin
   for (int64_t b = 0; b < t.blocks; ++b)
     for (int64_t d = 0; d < t.depth; ++d)
       for (int64_t half = 0; half < 2; ++half) {
-        const float* const from = t.dq + (b * t.depth + d) * kBlockElements + half * kHalf;
+        const float* const from = t.dq + (b * t.depth + d) * kSquare + half * kHalf;
         __m512i low[16], high[16];
         for (int64_t i = 0; i < kHalf; ++i) {
           low[i] = (__m512i)load_f32(from + i * kBlock);
@@ -317,12 +317,12 @@ void backward(const daybreak_attention_backward& a, int64_t batch, int64_t kv_he
   const auto k = key_rows(a, codes(a.k), batch, kv_head), v = key_rows(a, codes(a.v), batch, kv_head);
   for (int64_t b = 0; b < t.blocks; ++b)
     for (int64_t d = 0; d < t.depth; ++d) {
-      const int64_t place = (b * t.depth + d) * kBlockElements;
+      const int64_t place = (b * t.depth + d) * kSquare;
       copy_block(k, b * kBlock, d * kBlock, t.k + place);
       transpose_block(t.k + place, t.k_transposed + place);
       copy_block(v, b * kBlock, d * kBlock, t.v + place);
     }
-  const size_t bytes = static_cast<size_t>(t.blocks * t.depth * kBlockElements) * sizeof(float);
+  const size_t bytes = static_cast<size_t>(t.blocks * t.depth * kSquare) * sizeof(float);
   __builtin_memset(t.dk, 0, bytes);
   __builtin_memset(t.dv, 0, bytes);
   const Unit unit;

@@ -7,7 +7,7 @@
 
 namespace daybreak::kernels::cpu::DAYBREAK_ISA {
 
-constexpr int64_t kBlock = kTiledBlock, kBlockElements = kTiledBlockElements;
+constexpr int64_t kBlock = kTiledBlock, kSquare = kTiledBlockElements;
 
 /// Rows of one head in a buffer of bf16: `width` columns from `column` on, rows from `first` to `first + rows`.
 template <typename Element>

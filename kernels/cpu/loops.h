@@ -32,6 +32,12 @@ struct BlockEnd {
   const float* bias;
 };
 
+/// Of finite numbers; where one is not finite, so are the squares.
+struct Moments {
+  double sum, squares;
+  float largest_magnitude;
+};
+
 /// Sizes count elements. Arrays may be unaligned and do not overlap unless it says so.
 struct Loops {
   // Elementwise; y may be x.
@@ -42,8 +48,9 @@ struct Loops {
                           float* up_gradient, int64_t count);
   void (*add_scaled)(const float* x, float* y, float scale_x, float scale_y, int64_t count);  // scale_y 0: y not read
   void (*adamw)(const AdamwTile& tile, const AdamwFactors& factors);
-  /// The rounding_bits of kernels/common/stochastic_rounding.h for whole groups of elements.
-  void (*rounding_numbers)(uint64_t seed, uint64_t stream, int64_t first_group, int64_t groups, uint16_t* numbers);
+  /// The rounding_bits of kernels/common/stochastic_rounding.h for whole groups of elements, for weight and moments; NULL:
+  /// not those.
+  void (*rounding_numbers)(uint64_t seed, uint64_t step, int64_t first_group, int64_t groups, uint16_t* const numbers[3]);
   /// The first and second half of each pair turn by (cos, sin); sine_sign turns back.
   void (*rotate)(float* first, float* second, const float* cosine, const float* sine, float sine_sign, int64_t count);
 
@@ -56,14 +63,21 @@ struct Loops {
   void (*rmsnorm_backward)(const float* x, const float* weight, const float* y_gradient, float rstd, float* x_gradient,
                            float* weight_sum, int64_t width);
   float (*largest)(const float* x, int64_t count);  // -infinity of none; NaN where there is one
+  float (*largest_bf16)(const uint16_t* x, int64_t count);
   /// y = e^(x - shift), the sum of it returned; y may be x or NULL.
   float (*exponentials)(const float* x, float* y, float shift, int64_t count);
+  float (*exponentials_bf16)(const uint16_t* x, float* y, float shift, int64_t count);
   void (*scale)(float* x, float factor, int64_t count);
+  void (*scale_to_bf16)(const float* x, float factor, uint16_t* y, int64_t count);
+  Moments (*moments)(const float* x, int64_t count);
   float (*dot)(const float* x, const float* y, int64_t count);
 
   // Conversions.
   void (*from_bf16)(const uint16_t* x, float* y, int64_t count);
   void (*to_bf16)(const float* x, uint16_t* y, int64_t count);
+  /// The same for runs of 32 elements of the bf16 array that lie `step` elements apart: a row of DAYBREAK_TILED.
+  void (*from_bf16_runs)(const uint16_t* x, int64_t step, float* y, int64_t count);
+  void (*to_bf16_runs)(const float* x, uint16_t* y, int64_t step, int64_t count);
   void (*from_f16)(const uint16_t* x, float* y, int64_t count);
   void (*to_f16)(const float* x, uint16_t* y, int64_t count);
 

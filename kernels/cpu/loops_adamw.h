@@ -39,21 +39,23 @@ inline void philox(Words counter[4], uint32_t key0, uint32_t key1) {
   }
 }
 
-inline void rounding_numbers(uint64_t seed, uint64_t stream, int64_t first_group, int64_t groups, uint16_t* numbers) {
-  constexpr int64_t kBlocks = 16, kGroup = 8 * kBlocks;  // of kernels/common/stochastic_rounding.h
+inline void rounding_numbers(uint64_t seed, uint64_t step, int64_t first_group, int64_t groups, uint16_t* const numbers[3]) {
+  constexpr int64_t kBlocks = 16, kHalves = 8, kGroup = kHalves * kBlocks;  // of kernels/common/stochastic_rounding.h
   Words lane;
   for (int64_t l = 0; l < kLanes; ++l) lane[l] = static_cast<uint32_t>(l);
-  for (int64_t g = first_group; g < first_group + groups; ++g, numbers += kGroup)
+  const Words zero = lane ^ lane;
+  for (int64_t g = 0; g < groups; ++g)
     for (int64_t first = 0; first < kBlocks; first += kLanes) {
-      const auto block = static_cast<uint64_t>(g * kBlocks + first);
-      const Words zero = lane ^ lane;
+      const auto block = static_cast<uint64_t>((first_group + g) * kBlocks + first);
       Words words[4] = {lane + static_cast<uint32_t>(block), zero + static_cast<uint32_t>(block >> 32),
-                        zero + static_cast<uint32_t>(stream), zero + static_cast<uint32_t>(stream >> 32)};
+                        zero + static_cast<uint32_t>(step), zero + static_cast<uint32_t>(step >> 32)};
       philox(words, static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32));
-      for (int64_t w = 0; w < 4; ++w) {
-        const Codes low = __builtin_convertvector(words[w] & 0xffff, Codes), high = __builtin_convertvector(words[w] >> 16, Codes);
-        __builtin_memcpy(numbers + 2 * w * kBlocks + first, &low, sizeof low);
-        __builtin_memcpy(numbers + (2 * w + 1) * kBlocks + first, &high, sizeof high);
+      for (int64_t half = 0; half < kHalves; ++half) {
+        const Codes bits = __builtin_convertvector(half % 2 ? words[half / 2] >> 16 : words[half / 2] & 0xffff, Codes);
+        for (int64_t what = 0; what < 3; ++what) {
+          const int64_t place = g * kGroup + (half + kHalves - what) % kHalves * kBlocks + first;
+          if (numbers[what]) __builtin_memcpy(numbers[what] + place, &bits, sizeof bits);
+        }
       }
     }
 }

@@ -112,10 +112,15 @@ inline float sum_lanes(Vec v) {
 /// e^x for x from -86 to 88.3, within 1e-7 of its value (measured: 8.7e-8); 0 below, infinite above 88.72, NaN for NaN.
 /// The argument is reduced by multiples of ln 2 in two parts (Cody and Waite), then the series to the 7th term is summed.
 inline Vec exponential(Vec x) {
+#if defined(__AVX512F__)
+  const Vec clamped = _mm512_maskz_min_ps(0xffff, broadcast(89.0f), x);  // the second operand, where one is NaN
+  const Vec n = _mm512_maskz_roundscale_ps(0xffff, clamped * broadcast(1.44269504088896341f), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+#else
   const Vec clamped = at_most(at_least(x, broadcast(-87.0f)), broadcast(88.8f));
   const Vec kMagic = broadcast(12582912.0f);  // 1.5 * 2^23: adding it rounds to a whole number
   const Vec shifted = multiply_add(clamped, broadcast(1.44269504088896341f), kMagic);
   const Vec n = shifted - kMagic;
+#endif
   Vec r = multiply_add(n, broadcast(-0.693359375f), clamped);
   r = multiply_add(n, broadcast(2.12194440e-4f), r);
   Vec p = broadcast(1.0f / 5040);
@@ -125,10 +130,14 @@ inline Vec exponential(Vec x) {
   p = multiply_add(p, r, broadcast(1.0f / 6));
   p = multiply_add(p, r, broadcast(0.5f));
   p = multiply_add(p, r * r, r) + broadcast(1.0f);
+#if defined(__AVX512F__)
+  return _mm512_maskz_scalef_ps(_mm512_cmp_ps_mask(x, broadcast(-86.0f), _CMP_NLT_UQ), p, n);
+#else
   // 2^(n-1) and once more 2: 2^128 alone is not a float.
   const Words exponent = (reinterpret_cast<Words>(shifted) << 23) + (126u << 23);
   const Vec value = p * reinterpret_cast<Vec>(exponent) * broadcast(2.0f);
   return select(x < broadcast(-86.0f), broadcast(0.0f), value);
+#endif
 }
 
 /// 1 / (1 + e^-x).

@@ -12,7 +12,7 @@ namespace {
 void keep(const daybreak_adamw& a, Rounded what, void* buffer, daybreak_dtype type, int64_t i, double value) {
   if (a.rounding == DAYBREAK_ROUND_STOCHASTIC && type == DAYBREAK_BF16)
     static_cast<uint16_t*>(buffer)[i] =
-        encode_bf16_stochastic(static_cast<float>(value), rounding_bits(a.seed, rounding_stream(a.step, what), a.first_index + i));
+        encode_bf16_stochastic(static_cast<float>(value), rounding_bits(a.seed, a.step, a.first_index + i, what));
   else
     store(buffer, type, i, value);
 }
