@@ -46,6 +46,8 @@ struct Loops {
   float (*exponentials)(const float* x, float* y, float shift, int64_t count);
   void (*scale)(float* x, float factor, int64_t count);
   float (*dot)(const float* x, const float* y, int64_t count);
+  /// sums[32] += each of the first `rows` rows of a block of bf16 in the layout TILED.
+  void (*add_tiled_rows)(const uint16_t* block, int64_t rows, float* sums);
 
   // Conversions.
   void (*from_bf16)(const uint16_t* x, float* y, int64_t count);

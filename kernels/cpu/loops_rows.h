@@ -86,6 +86,15 @@ inline float largest(const float* x, int64_t count) {
   return result;
 }
 
+inline void add_tiled_rows(const uint16_t* block, int64_t rows, float* sums) {
+  constexpr int64_t kColumns = 32, kVectors = kColumns / kLanes;
+  Vec totals[kVectors];
+  for (int64_t i = 0; i < kVectors; ++i) totals[i] = load(sums + i * kLanes);
+  for (; rows > 0; --rows, block += kColumns)
+    for (int64_t i = 0; i < kVectors; ++i) totals[i] += load_bf16(block + i * kLanes, kLanes);
+  for (int64_t i = 0; i < kVectors; ++i) store(sums + i * kLanes, totals[i]);
+}
+
 inline float dot(const float* x, const float* y, int64_t count) {
   return sum_of(count, [](Vec a, Vec b) { return a * b; }, x, y);
 }

@@ -9,7 +9,7 @@ namespace daybreak::kernels::cpu::DAYBREAK_ISA {
 
 extern const Loops kLoops;
 const Loops kLoops{gelu, gelu_backward, swiglu, swiglu_backward, add_scaled, adamw, rotate, layernorm, layernorm_backward,
-                   rmsnorm, rmsnorm_backward, largest, exponentials, scale, dot, from_bf16, to_bf16, from_f16, to_f16,
+                   rmsnorm, rmsnorm_backward, largest, exponentials, scale, dot, add_tiled_rows, from_bf16, to_bf16, from_f16, to_f16,
                    kTileColumns, block_product, finish_f32, finish_bf16};
 
 }  // namespace daybreak::kernels::cpu::DAYBREAK_ISA
