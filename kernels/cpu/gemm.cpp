@@ -195,10 +195,6 @@ void multiply(daybreak_device& device, const Product& p) {
   }
 }
 
-void require_layout(bool here) {
-  if (!here) throw host::Refusal{DAYBREAK_UNSUPPORTED, "there is no such layout of this matrix"};
-}
-
 void require_layouts(const daybreak_device& device, const daybreak_gemm& g) {
   const auto require_tiled = [&device](daybreak_layout layout, daybreak_dtype type, int64_t columns) {
     if (layout == DAYBREAK_TILED) require_layout(has_tiled(device, type, columns));

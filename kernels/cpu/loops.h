@@ -71,6 +71,8 @@ struct Loops {
   void (*scale_to_bf16)(const float* x, float factor, uint16_t* y, int64_t count);
   Moments (*moments)(const float* x, int64_t count);
   float (*dot)(const float* x, const float* y, int64_t count);
+  /// sums[32] += each of the first `rows` rows of a block of bf16 in the layout TILED.
+  void (*add_tiled_rows)(const uint16_t* block, int64_t rows, float* sums);
 
   // Conversions.
   void (*from_bf16)(const uint16_t* x, float* y, int64_t count);

@@ -54,6 +54,10 @@ bool has_tiled(const daybreak_device& device, daybreak_dtype type, int64_t colum
   return device.set.bf16_tiles && type == DAYBREAK_BF16 && columns % kTiledBlock == 0;
 }
 
+void require_layout(bool here) {
+  if (!here) throw host::Refusal{DAYBREAK_UNSUPPORTED, "there is no such layout of this matrix"};
+}
+
 size_t packed_bytes(daybreak_device* device, const daybreak_pack* p) {
   if (p->struct_size < sizeof *p || host::check_sizes({p->rows, p->columns})) return 0;
   if (p->packed_layout == DAYBREAK_TILED && has_tiled(*device, p->packed_type, p->columns))
@@ -111,8 +115,7 @@ void Operations::pack(daybreak_device& device, const daybreak_pack& p) {
   daybreak_pack tiled = p;
   tiled.struct_size = sizeof tiled;
   if (unpacks) tiled.packed_layout = p.x_layout, tiled.packed_type = p.x_type;
-  if (packed_bytes(&device, &tiled) == 0)
-    throw host::Refusal{DAYBREAK_UNSUPPORTED, "there is no such layout of this matrix"};
+  require_layout(packed_bytes(&device, &tiled) != 0);
   p.packed_layout == DAYBREAK_PACKED_B ? pack_b(device, p) : rearrange(device, p);
 }
 

@@ -12,6 +12,8 @@ inline int64_t round_up(int64_t value, int64_t unit) {
 
 /// Whether this device has matrices of `columns` columns in the layout TILED.
 bool has_tiled(const daybreak_device& device, daybreak_dtype type, int64_t columns);
+/// Throws Refusal unless the matrix that is asked for has the layout.
+void require_layout(bool here);
 /// The table's entry.
 size_t packed_bytes(daybreak_device* device, const daybreak_pack* p);
 

@@ -198,7 +198,7 @@ Arena::Form LayerFactory::kept_form(std::int64_t width, std::initializer_list<co
     f8 |= is_f8(product->precision.fprop) || is_f8(product->precision.dgrad) || is_f8(product->precision.wgrad);
   }
   const daybreak_dtype type = storage_type(types, precision.activations());
-  const bool tiled = false && !f8 && packed_bytes(device_, rows, width, {type, DAYBREAK_TILED}) != 0;
+  const bool tiled = !f8 && packed_bytes(device_, rows, width, {type, DAYBREAK_TILED}) != 0;
   return {type, tiled ? DAYBREAK_TILED : DAYBREAK_ROW_MAJOR};
 }
 
