@@ -93,7 +93,6 @@ inline float largest_of(const Element* x, int64_t count) {
   return result;
 }
 
-<<<<<<< HEAD
 inline float largest(const float* x, int64_t count) { return largest_of(x, count); }
 inline float largest_bf16(const uint16_t* x, int64_t count) { return largest_of(x, count); }
 
@@ -167,7 +166,8 @@ inline Moments moments(const float* x, int64_t count) {
     }
   __builtin_memcpy(&total.largest_magnitude, &largest, sizeof largest);
   return total;
-=======
+}
+
 inline void add_tiled_rows(const uint16_t* block, int64_t rows, float* sums) {
   constexpr int64_t kColumns = 32, kVectors = kColumns / kLanes;
   Vec totals[kVectors];
@@ -175,7 +175,6 @@ inline void add_tiled_rows(const uint16_t* block, int64_t rows, float* sums) {
   for (; rows > 0; --rows, block += kColumns)
     for (int64_t i = 0; i < kVectors; ++i) totals[i] += load_bf16(block + i * kLanes, kLanes);
   for (int64_t i = 0; i < kVectors; ++i) store(sums + i * kLanes, totals[i]);
->>>>>>> products
 }
 
 inline float dot(const float* x, const float* y, int64_t count) {
