@@ -62,7 +62,8 @@ struct Loops {
   void (*rmsnorm)(const float* x, const float* weight, float* y, float epsilon, float* rstd, int64_t width);
   void (*rmsnorm_backward)(const float* x, const float* weight, const float* y_gradient, float rstd, float* x_gradient,
                            float* weight_sum, int64_t width);
-  float (*largest)(const float* x, int64_t count);  // -infinity of none; NaN where there is one
+  /// -infinity of none. What NaN does is not said: the exponentials that follow keep it.
+  float (*largest)(const float* x, int64_t count);
   float (*largest_bf16)(const uint16_t* x, int64_t count);
   /// y = e^(x - shift), the sum of it returned; y may be x or NULL.
   float (*exponentials)(const float* x, float* y, float shift, int64_t count);

@@ -76,20 +76,23 @@ inline Vec lanes_of(const uint16_t* x, int64_t count) { return load_bf16(x, coun
 
 template <typename Element>
 inline float largest_of(const Element* x, int64_t count) {
-  // Takes a NaN and keeps it: no later comparison with it is true.
-  const auto larger = [](Vec a, Vec b) { return select((b > a) | (b != b), b, a); };
-  Vec most[2] = {broadcast(-__builtin_inff()), broadcast(-__builtin_inff())};
+  constexpr int64_t kChains = 4;
+  Vec most[kChains];
+  for (Vec& chain : most) chain = broadcast(-__builtin_inff());
   int64_t i = 0;
-  for (; i + 2 * kLanes <= count; i += 2 * kLanes)
-    for (int64_t h = 0; h < 2; ++h) most[h] = larger(most[h], lanes_of(x + i + h * kLanes, kLanes));
+  for (; i + kChains * kLanes <= count; i += kChains * kLanes)
+    for (int64_t chain = 0; chain < kChains; ++chain) most[chain] = larger(most[chain], lanes_of(x + i + chain * kLanes, kLanes));
   float lanes[kLanes], result = -__builtin_inff();
-  const auto take = [&](Vec v, int64_t lanes_taken) {
+  const auto take = [&](Vec v, int64_t taken) {
     store(lanes, v);
-    for (int64_t l = 0; l < lanes_taken; ++l)
-      if (lanes[l] > result || lanes[l] != lanes[l]) result = result != result ? result : lanes[l];
+    for (int64_t l = 0; l < taken; ++l)
+      if (lanes[l] > result) result = lanes[l];
   };
-  take(larger(most[0], most[1]), kLanes);
-  for (; i < count; i += kLanes) take(lanes_of(x + i, count - i < kLanes ? count - i : kLanes), count - i < kLanes ? count - i : kLanes);
+  take(larger(larger(most[0], most[1]), larger(most[2], most[3])), kLanes);
+  for (; i < count; i += kLanes) {
+    const int64_t rest = count - i < kLanes ? count - i : kLanes;
+    take(lanes_of(x + i, rest), rest);
+  }
   return result;
 }
 
@@ -130,41 +133,46 @@ inline void scale_to_bf16(const float* x, float factor, uint16_t* y, int64_t cou
 
 // Half a vector of float, and as many double.
 using HalfVec __attribute__((vector_size(sizeof(Vec) / 2))) = float;
-using HalfBits __attribute__((vector_size(sizeof(Vec) / 2))) = int32_t;
 using Doubles __attribute__((vector_size(sizeof(Vec)))) = double;
+
+inline Doubles widen(const float* x) {
+  HalfVec v;
+  __builtin_memcpy(&v, x, sizeof v);
+  return __builtin_convertvector(v, Doubles);
+}
 
 inline Moments moments(const float* x, int64_t count) {
   constexpr int64_t kHalfLanes = kLanes / 2, kChains = 4;
   Doubles sums[kChains] = {}, squares[kChains] = {};
-  HalfBits most[kChains] = {};  // bits of the magnitudes: they are in the order of the numbers
-  const auto add = [&](HalfVec v, int64_t chain) __attribute__((always_inline)) {
-    const Doubles wide = __builtin_convertvector(v, Doubles);
-    const HalfBits magnitude = reinterpret_cast<HalfBits>(v) & 0x7fffffff;
-    sums[chain] += wide;
-    squares[chain] += wide * wide;
-    most[chain] = magnitude > most[chain] ? magnitude : most[chain];
+  Vec most = broadcast(0);
+  const auto add = [&](const float* part) __attribute__((always_inline)) {
+    for (int64_t chain = 0; chain < kChains; ++chain) {
+      const Doubles wide = widen(part + chain * kHalfLanes);
+      sums[chain] += wide;
+      squares[chain] += wide * wide;
+    }
+    most = larger(most, larger(magnitude(load(part)), magnitude(load(part + kLanes))));
   };
   int64_t i = 0;
-  HalfVec v;
-  for (; i + kChains * kHalfLanes <= count; i += kChains * kHalfLanes)
-    for (int64_t chain = 0; chain < kChains; ++chain) {
-      __builtin_memcpy(&v, x + i + chain * kHalfLanes, sizeof v);
-      add(v, chain);
-    }
-  for (; i < count; i += kHalfLanes) {
-    v = HalfVec{};
-    __builtin_memcpy(&v, x + i, static_cast<size_t>(count - i < kHalfLanes ? count - i : kHalfLanes) * sizeof(float));
-    add(v, 0);
+  for (; i + 2 * kLanes <= count; i += 2 * kLanes) add(x + i);
+  if (i < count) {
+    float part[2 * kLanes] = {};
+    __builtin_memcpy(part, x + i, static_cast<size_t>(count - i) * sizeof(float));
+    add(part);
+  }
+  for (int64_t chain = 1; chain < kChains; ++chain) {
+    sums[0] += sums[chain];
+    squares[0] += squares[chain];
   }
   Moments total{};
-  int32_t largest = 0;
-  for (int64_t chain = 0; chain < kChains; ++chain)
-    for (int64_t l = 0; l < kHalfLanes; ++l) {
-      total.sum += sums[chain][l];
-      total.squares += squares[chain][l];
-      if (most[chain][l] > largest) largest = most[chain][l];
-    }
-  __builtin_memcpy(&total.largest_magnitude, &largest, sizeof largest);
+  for (int64_t l = 0; l < kHalfLanes; ++l) {
+    total.sum += sums[0][l];
+    total.squares += squares[0][l];
+  }
+  float lanes[kLanes];
+  store(lanes, most);
+  for (const float lane : lanes)
+    if (lane > total.largest_magnitude) total.largest_magnitude = lane;
   return total;
 }
 

@@ -101,6 +101,18 @@ inline Vec select(Bits mask, Vec a, Vec b) {
 inline Vec at_least(Vec x, Vec low) { return select(x < low, low, x); }
 inline Vec at_most(Vec x, Vec high) { return select(x > high, high, x); }
 
+/// The larger of numbers; what becomes of NaN is not said.
+inline Vec larger(Vec a, Vec b) {
+#if defined(__AVX512F__)
+  return _mm512_maskz_max_ps(0xffff, a, b);
+#elif defined(__AVX2__)
+  return _mm256_max_ps(a, b);
+#else
+  return select(a > b, a, b);
+#endif
+}
+inline Vec magnitude(Vec x) { return reinterpret_cast<Vec>(reinterpret_cast<Bits>(x) & 0x7fffffff); }
+
 inline float sum_lanes(Vec v) {
   float lanes[kLanes];
   store(lanes, v);
