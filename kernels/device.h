@@ -414,7 +414,9 @@ typedef struct daybreak_chip {
   daybreak_status (*graph_replay)(daybreak_device*, daybreak_stream*, daybreak_graph*);
   void (*graph_destroy)(daybreak_device*, daybreak_graph*);
 
-  /* Questions. supports: 0 no, 1 slowly or by emulation, 2 well. peak_flops: measured on first use, 0: unknown. */
+  /* Questions. supports: 0 no, 1 slowly or by emulation, 2 well. peak_flops: FLOP/s that the
+   * device's multiplications reach in this type on all of it at once, measured on first use with operands that do not leave
+   * the registers or the first cache: no product reaches it. 0: unknown. */
   int32_t (*supports)(daybreak_device*, const daybreak_query*);
   double (*peak_flops)(daybreak_device*, daybreak_dtype);
   /* Bytes of `packed` (x is not looked at); 0: this matrix has no such layout here, use row-major. */
