@@ -239,7 +239,10 @@ typedef struct daybreak_rope {
 
 /* Causal attention with grouped queries. q[batch*context, heads, head_width], k and v[batch*context, kv_heads,
  * head_width]; rows lie *_stride elements apart, so that q, k and v may be parts of one buffer. Query head h uses key
- * head h / (heads / kv_heads). scale multiplies q.k. log_sum_exp[batch, heads, context] is kept for the backward pass. */
+ * head h / (heads / kv_heads). scale multiplies q.k. log_sum_exp[batch, heads, context] is kept for the backward pass.
+ * Where all operands are bf16, a chip may round probabilities, and in the backward pass the gradients of scores, to bf16
+ * before it multiplies them; elsewhere all of it is float32. In a tiled layout the strides are the columns of the whole
+ * matrices, multiples of TILED_COLUMNS, and so are the columns at which q, k and v begin. */
 typedef struct daybreak_attention {
   size_t struct_size;
   int64_t batch, context, heads, kv_heads, head_width;
