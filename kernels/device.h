@@ -240,7 +240,10 @@ typedef struct daybreak_rope {
 
 /* Causal attention with grouped queries. q[batch*context, heads, head_width], k and v[batch*context, kv_heads,
  * head_width]; rows lie *_stride elements apart, so that q, k and v may be parts of one buffer. Query head h uses key
- * head h / (heads / kv_heads). scale multiplies q.k. log_sum_exp[batch, heads, context] is kept for the backward pass. */
+ * head h / (heads / kv_heads). scale multiplies q.k. log_sum_exp[batch, heads, context] is kept for the backward pass.
+ * Where all operands are bf16, a chip may round probabilities, and in the backward pass the gradients of scores, to bf16
+ * before it multiplies them; elsewhere all of it is float32. In a tiled layout the strides are the columns of the whole
+ * matrices, multiples of TILED_COLUMNS, and so are the columns at which q, k and v begin. */
 typedef struct daybreak_attention {
   size_t struct_size;
   int64_t batch, context, heads, kv_heads, head_width;
@@ -430,7 +433,9 @@ typedef struct daybreak_chip {
   daybreak_status (*graph_replay)(daybreak_device*, daybreak_stream*, daybreak_graph*);
   void (*graph_destroy)(daybreak_device*, daybreak_graph*);
 
-  /* Questions. supports: 0 no, 1 slowly or by emulation, 2 well. peak_flops: measured on first use, 0: unknown. */
+  /* Questions. supports: 0 no, 1 slowly or by emulation, 2 well. peak_flops: FLOP/s that the
+   * device's multiplications reach in this type on all of it at once, measured on first use with operands that do not leave
+   * the registers or the first cache: no product reaches it. 0: unknown. */
   int32_t (*supports)(daybreak_device*, const daybreak_query*);
   double (*peak_flops)(daybreak_device*, daybreak_dtype);
   /* Bytes of `packed` (x is not looked at); 0: this matrix has no such layout here, use row-major. */

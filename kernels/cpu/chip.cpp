@@ -7,6 +7,7 @@
 #endif
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -134,31 +135,40 @@ int32_t supports(daybreak_device* device, const daybreak_query* query) {
   return answer;
 }
 
-/// The best of a few products of kSize^3 whose operands are float32 rounded to `type`.
+/// Multiplies operands that never leave the registers (bf16) or the first cache (float32); the number of operations.
+int64_t multiply_nearby(daybreak_device& device, bool bf16, float* memory) {
+  if (bf16) return device.set.bf16_tiles->spin(int64_t{1} << 14);
+  const ProductTiles& tiles = device.set.f32_tiles;
+  constexpr int64_t kDepth = 256, kRounds = 2000;
+  float* const b = memory + tiles.rows * kDepth;
+  for (int64_t i = 0; i < kRounds; ++i)
+    tiles.multiply(tiles.rows, tiles.columns, kDepth, memory, b, b + tiles.columns * kDepth, tiles.columns, false);
+  return kRounds * 2 * tiles.rows * tiles.columns * kDepth;
+}
+
+/// What the multiplications alone can do, on all threads at once: the best of a few rounds.
 double peak_flops(daybreak_device* device, daybreak_dtype type) {
   if (!is_real(type)) return 0;
-  constexpr int64_t kSize = 768;
   constexpr int kRepeats = 5;
+  constexpr int64_t kFloats = 1 << 16;  // more than any register tile needs
+  const bool bf16 = device->set.bf16_tiles && type != DAYBREAK_F32 && type != DAYBREAK_F16;
+  double best = 0;
   try {
-    const std::vector<float> ones(kSize * kSize, 1.0f);
-    std::vector<float> product(kSize * kSize);
-    daybreak_gemm g{};
-    g.m = g.n = g.k = kSize;
-    g.a = g.b = ones.data();
-    g.c = product.data();
-    g.compute = type;
-    g.alpha = 1;
-    double best = 0;
     for (int i = 0; i < kRepeats; ++i) {
+      std::atomic<int64_t> operations{0};
       const auto start = std::chrono::steady_clock::now();
-      Operations::gemm(*device, g);
+      device->threads.for_each(device->threads.count(), [&](int64_t, unsigned worker) {
+        float* const memory = device->of_worker[worker].at_least(kFloats);
+        std::fill_n(memory, kFloats, 1.0f);
+        operations += multiply_nearby(*device, bf16, memory);
+      });
       const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-      best = std::max(best, 2.0 * kSize * kSize * kSize / time.count());
+      best = std::max(best, static_cast<double>(operations.load()) / time.count());
     }
-    return best;
-  } catch (const std::exception&) {
-    return 0;  // no memory: unknown
+  } catch (const std::bad_alloc&) {
+    return 0;  // unknown
   }
+  return best;
 }
 
 constexpr daybreak_chip make_table() {

@@ -10,7 +10,7 @@ namespace {
 
 // Blocks of the output that are one task; multiples of every instruction set's register tile. Functions of the shape
 // alone, as is the order of each sum: the bytes do not depend on the threads.
-constexpr int64_t kBlockRows = 96, kBlockDepth = 256, kPackedElements = 1 << 22;
+constexpr int64_t kBlockRows = 192, kBlockDepth = 256, kPackedElements = 1 << 22;
 
 /// A product whose operands are float32, rounded to the type that they are multiplied in, and row-major.
 struct Product {

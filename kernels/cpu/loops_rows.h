@@ -135,7 +135,7 @@ inline void scale_to_bf16(const float* x, float factor, uint16_t* y, int64_t cou
 using HalfVec __attribute__((vector_size(sizeof(Vec) / 2))) = float;
 using Doubles __attribute__((vector_size(sizeof(Vec)))) = double;
 
-inline Doubles widen(const float* x) {
+inline Doubles doubles(const float* x) {
   HalfVec v;
   __builtin_memcpy(&v, x, sizeof v);
   return __builtin_convertvector(v, Doubles);
@@ -147,7 +147,7 @@ inline Moments moments(const float* x, int64_t count) {
   Vec most = broadcast(0);
   const auto add = [&](const float* part) __attribute__((always_inline)) {
     for (int64_t chain = 0; chain < kChains; ++chain) {
-      const Doubles wide = widen(part + chain * kHalfLanes);
+      const Doubles wide = doubles(part + chain * kHalfLanes);
       sums[chain] += wide;
       squares[chain] += wide * wide;
     }

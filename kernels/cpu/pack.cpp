@@ -41,10 +41,9 @@ void pack_b(daybreak_device& device, const daybreak_pack& p) {
   const bool along = p.transpose != 0;
   const void* const x = as_row_major(device, device.b, p.x, p.x_type, DAYBREAK_ROW_MAJOR, along ? p.columns : p.rows,
                                      along ? p.rows : p.columns, DAYBREAK_BF16, DAYBREAK_BF16);
-  const Bf16Operand b{static_cast<const uint16_t*>(x), DAYBREAK_ROW_MAJOR, p.columns, p.rows, along,
-                      along ? tiles.b_along : tiles.b_across, false};
+  const Bf16Operand b{static_cast<const uint16_t*>(x), DAYBREAK_ROW_MAJOR, p.columns, p.rows, along, false};
   device.threads.for_each((p.columns + kTiledBlock - 1) / kTiledBlock, [&](int64_t task, unsigned) {
-    b.pack_panel(task * kTiledBlock, 0, p.rows, static_cast<uint16_t*>(p.packed) + task * b.panel_elements());
+    tiles.pack_b(b.source(task * kTiledBlock, 0, p.rows), static_cast<uint16_t*>(p.packed) + task * b.panel_elements());
   });
 }
 
@@ -94,19 +93,6 @@ const void* as_row_major(daybreak_device& device, Scratch& scratch, const void* 
     });
   }
   return copy;
-}
-
-void Bf16Operand::pack_panel(int64_t first, int64_t start, int64_t depths, uint16_t* panel) const {
-  const int64_t valid = std::min(kTiledBlock, width - first);
-  if (layout == DAYBREAK_ROW_MAJOR) {
-    const uint16_t* const x = along ? data + first * depth + start : data + start * width + first;
-    return pack(x, along ? depth : width, valid, depths, panel);
-  }
-  for (int64_t l = 0; l < depths; l += kTiledBlock, panel += kTiledBlockElements) {
-    const uint16_t* const block =
-        data + (along ? tiled_place(depth, first, start + l) : tiled_place(width, start + l, first));
-    pack(block, kTiledBlock, valid, std::min(kTiledBlock, depths - l), panel);
-  }
 }
 
 void Operations::pack(daybreak_device& device, const daybreak_pack& p) {

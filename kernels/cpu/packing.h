@@ -29,18 +29,20 @@ struct Bf16Operand {
   daybreak_layout layout;
   int64_t width, depth;
   bool along;  // neighbors in depth are neighbors in a row of the buffer
-  PackPanel pack;
-
-  /// Whether the buffer holds panels as they are multiplied.
-  bool ready;
+  bool ready;  // the buffer holds panels as they are multiplied
 
   int64_t panel_elements() const { return round_up(depth, kTiledBlock) * kTiledBlock; }
   /// Of a buffer that is ready: from depth `start` on, the panel that begins at `first`.
   const uint16_t* panel(int64_t first, int64_t start) const {
     return data + first / kTiledBlock * panel_elements() + start * kTiledBlock;
   }
-  /// Packs depth [start, start + depths) of the panel that begins at `first`.
-  void pack_panel(int64_t first, int64_t start, int64_t depths, uint16_t* panel) const;
+  /// Of one that is not: where depth [start, start + depths) of that panel comes from.
+  PanelSource source(int64_t first, int64_t start, int64_t depths) const {
+    const int64_t stride = along ? depth : width, valid = width - first < kTiledBlock ? width - first : kTiledBlock;
+    const int64_t place = along ? place_of(layout, stride, first, start) : place_of(layout, stride, start, first);
+    if (layout != DAYBREAK_TILED) return {data + place, stride, along ? kTiledBlock : kTiledBlock * stride, valid, depths, along};
+    return {data + place, kTiledBlock, along ? kTiledBlockElements : kTiledBlock * stride, valid, depths, along};
+  }
 };
 
 }  // namespace daybreak::kernels::cpu

@@ -48,13 +48,25 @@ struct PanelEnd {
   BlockMatrix c, aux;
 };
 
+/// What a panel of bf16 is packed from: element l of vector j lies at x[j * stride + l] (along) or x[l * stride + j].
+/// There are `valid` vectors of `depths` elements; what is missing in the panel becomes 0.
+struct PanelSource {
+  const uint16_t* x;
+  int64_t stride, step;  // elements from one row of the buffer, and from 32 of the depth, to the next
+  int64_t valid, depths;
+  bool along;
+};
+
 /// One panel of b times the panels of a of a task, over a part of the depth.
 struct PanelProduct {
   int64_t row_blocks, steps;  // of 32 rows, of 32 of the depth
   const uint16_t* a;
   int64_t a_panel;  // elements from one panel of a to the next
   const uint16_t* b;
-  const uint16_t* next_b;  // what is read after b, as long as it, to be fetched meanwhile; or NULL
+  // Meanwhile the next panel of b is fetched into the second cache, or packed: both NULL where there is none.
+  const uint16_t* next_b;
+  const PanelSource* next_source;
+  uint16_t* next_panel;
   float* sums;             // [row_blocks, 32, 32]; of a product of one part [2, 32, 32]
   bool first, last;        // of the parts
   const PanelEnd* end;     // of the last part
@@ -63,7 +75,8 @@ struct PanelProduct {
 /// Operands of bf16, multiplied exactly and summed in float32. These instructions take subnormal numbers as 0.
 /// A panel is 32 wide and, for each 32 of the depth, 2 KiB long; panels of a are what TILED holds.
 struct Bf16Tiles {
-  PackPanel a_along, a_across, b_along, b_across;
+  void (*pack_a)(const PanelSource& source, uint16_t* panel);
+  void (*pack_b)(const PanelSource& source, uint16_t* panel);
   void (*begin)();  // around the products of a task
   void (*multiply)(const PanelProduct& product);
   void (*end)();

@@ -71,33 +71,44 @@ inline void store_tile(const __m512i rows[16], uint16_t* tile) {
   for (int i = 0; i < 16; ++i) _mm512_storeu_si512(tile + i * kStepDepth, rows[i]);
 }
 
+/// Packs 32 of the depth of a panel, two tiles.
 template <bool kTransposed>
-void pack_bf16_along(const void* from, int64_t stride, int64_t valid, int64_t depths, void* to) {
-  const uint16_t* const x = static_cast<const uint16_t*>(from);
-  uint16_t* tile = static_cast<uint16_t*>(to);
-  for (int64_t l = 0; l < depths; l += kStepDepth)
-    for (int64_t half = 0; half < kPanelWidth; half += kHalf, tile += kTileElements) {
-      __m512i rows[16];
-      load_along(x + half * stride + l, stride, valid - half, depths - l, rows);
-      if (kTransposed) transpose_pairs(rows);
-      store_tile(rows, tile);
-    }
+void pack_along(const uint16_t* x, int64_t stride, int64_t valid, int64_t depths, uint16_t* tile) {
+  for (int64_t half = 0; half < kPanelWidth; half += kHalf, tile += kTileElements) {
+    __m512i rows[16];
+    load_along(x + half * stride, stride, valid - half, depths, rows);
+    if (kTransposed) transpose_pairs(rows);
+    store_tile(rows, tile);
+  }
 }
 
 template <bool kTransposed>
-void pack_bf16_across(const void* from, int64_t stride, int64_t valid, int64_t depths, void* to) {
-  const uint16_t* const x = static_cast<const uint16_t*>(from);
-  uint16_t* tile = static_cast<uint16_t*>(to);
-  for (int64_t l = 0; l < depths; l += kStepDepth, tile += kStepElements) {
-    __m512i first[16], second[16];
-    load_across(x + l * stride, stride, valid, depths - l, first, second);
-    if (kTransposed) {
-      transpose_pairs(first);
-      transpose_pairs(second);
-    }
-    store_tile(first, tile);
-    store_tile(second, tile + kTileElements);
+void pack_across(const uint16_t* x, int64_t stride, int64_t valid, int64_t depths, uint16_t* tile) {
+  __m512i first[16], second[16];
+  load_across(x, stride, valid, depths, first, second);
+  if (kTransposed) {
+    transpose_pairs(first);
+    transpose_pairs(second);
   }
+  store_tile(first, tile);
+  store_tile(second, tile + kTileElements);
+}
+
+/// Step `step` of a panel of a (rows of vectors) or b (transposed pairs).
+template <bool kOfB>
+[[gnu::noinline]] void pack_step(const PanelSource& source, int64_t step, uint16_t* panel) {
+  const uint16_t* const x = source.x + step * source.step;
+  const int64_t depths = source.depths - step * kStepDepth;
+  uint16_t* const to = panel + step * kStepElements;
+  if (depths > kStepDepth)
+    for (int64_t row = 0; row < kPanelWidth; ++row) _mm_prefetch(x + source.step + row * source.stride, _MM_HINT_T0);
+  source.along ? pack_along<kOfB>(x, source.stride, source.valid, depths, to)
+               : pack_across<!kOfB>(x, source.stride, source.valid, depths, to);
+}
+
+template <bool kOfB>
+void pack_panel(const PanelSource& source, uint16_t* panel) {
+  for (int64_t step = 0; step * kStepDepth < source.depths; ++step) pack_step<kOfB>(source, step, panel);
 }
 
 /// Two vectors of a row of a block: 32 neighbors, of which the columns that there are.
@@ -188,17 +199,42 @@ class Finishing {
   int64_t row_ = 0, stop_ = 0;
 };
 
-/// The blocks of a panel's product one after the other, by multiply_block(a, b, sums, index, beside): it calls
-/// beside(step) once for each step, for what the vector units do meanwhile.
+/// The next panel of b on its way while this one is multiplied, a little with each step.
+class NextPanel {
+ public:
+  explicit NextPanel(const PanelProduct& p) : p_(p), steps_each_(p.row_blocks) {
+    if (p.next_b) lines_ = p.steps * kLines, lines_each_ = (kLines + p.row_blocks - 1) / p.row_blocks;
+    if (p.next_source) packs_ = p.steps;
+  }
+  [[gnu::always_inline]] void advance() {
+    for (int64_t i = 0; i < lines_each_ && line_ < lines_; ++i, ++line_)
+      _mm_prefetch(p_.next_b + line_ * kLineElements, _MM_HINT_T1);
+    if (packed_ < packs_ && ++waited_ == steps_each_) pack();
+  }
+  void complete() {
+    while (packed_ < packs_) pack();
+  }
+
+ private:
+  static constexpr int64_t kLineElements = 32, kLines = kStepElements / kLineElements;  // of a step of b
+  void pack() {
+    waited_ = 0;
+    pack_step<true>(*p_.next_source, packed_++, p_.next_panel);
+  }
+
+  const PanelProduct& p_;
+  int64_t steps_each_, lines_ = 0, lines_each_ = 0, line_ = 0, packs_ = 0, packed_ = 0, waited_ = 0;
+};
+
+/// The blocks of a panel's product one after the other, by multiply_block(a, sums, index, beside): it calls
+/// beside() once for each step, for what the vector units do meanwhile.
 template <daybreak_epilogue kEpilogue, typename MultiplyBlock>
 [[gnu::always_inline]] inline void panel_blocks(const PanelProduct& p, MultiplyBlock multiply_block) {
-  constexpr int64_t kLines = kStepElements * 2 / 64;  // of a step of b
   Finishing<kEpilogue> finishing(p.last ? p.end : nullptr);
+  NextPanel next(p);
   const int64_t rows_each = (kPanelWidth + p.steps - 1) / (p.steps ? p.steps : 1);
-  const int64_t lines = p.next_b ? p.steps * kLines : 0, lines_each = (kLines + p.row_blocks - 1) / p.row_blocks;
-  int64_t line = 0;
   const auto beside = [&]() __attribute__((always_inline)) {
-    for (int64_t i = 0; i < lines_each && line < lines; ++i, ++line) _mm_prefetch(p.next_b + line * 32, _MM_HINT_T1);
+    next.advance();
     finishing.advance(rows_each);
   };
   for (int64_t i = 0; i < p.row_blocks; ++i) {
@@ -209,6 +245,7 @@ template <daybreak_epilogue kEpilogue, typename MultiplyBlock>
     finishing.take(sums, i * kPanelWidth);
   }
   if (p.last) finishing.complete();
+  next.complete();
 }
 
 /// Both chips' instructions read the same panels; only the multiplication differs.
@@ -223,8 +260,7 @@ template <typename MultiplyBlock>
 
 constexpr Bf16Tiles bf16_tiles(decltype(Bf16Tiles::begin) begin, decltype(Bf16Tiles::multiply) multiply,
                                decltype(Bf16Tiles::end) end, decltype(Bf16Tiles::spin) spin) {
-  return {pack_bf16_along<false>, pack_bf16_across<true>, pack_bf16_along<true>, pack_bf16_across<false>,
-          begin, multiply, end, spin};
+  return {pack_panel<false>, pack_panel<true>, begin, multiply, end, spin};
 }
 
 }  // namespace daybreak::kernels::cpu::DAYBREAK_ISA

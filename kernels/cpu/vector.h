@@ -65,13 +65,26 @@ inline void store_part(float* p, Vec v, int64_t count) { __builtin_memcpy(p, &v,
 
 using Codes __attribute__((vector_size(sizeof(Vec) / 2))) = uint16_t;
 
+inline Words widen(Codes codes) {
+#if defined(__AVX512F__)
+  return reinterpret_cast<Words>(_mm512_maskz_cvtepu16_epi32(0xffff, reinterpret_cast<__m256i>(codes)));
+#else
+  return __builtin_convertvector(codes, Words);
+#endif
+}
 /// bf16 to float32: the upper half of it.
-inline Vec widen_bf16(Codes codes) { return reinterpret_cast<Vec>(__builtin_convertvector(codes, Words) << 16); }
+inline Vec widen_bf16(Codes codes) { return reinterpret_cast<Vec>(widen(codes) << 16); }
 /// The upper halves of bits + added; NaN becomes the quiet NaN of its sign, as in kernels/common/formats.h.
 inline Codes narrow_after_adding(Words bits, Words added) {
+#if defined(__AVX512F__)
+  const __m512i sum = reinterpret_cast<__m512i>(bits + added), nan = reinterpret_cast<__m512i>((bits & 0x80000000u) | 0x7fc00000u);
+  const __mmask16 is_nan = _mm512_cmp_ps_mask(reinterpret_cast<Vec>(bits), reinterpret_cast<Vec>(bits), _CMP_UNORD_Q);
+  return reinterpret_cast<Codes>(_mm512_maskz_cvtepi32_epi16(0xffff, _mm512_maskz_srli_epi32(0xffff, _mm512_mask_mov_epi32(sum, is_nan, nan), 16)));
+#else
   const Words sign = (bits >> 16) & 0x8000, rounded = (bits + added) >> 16;
   const Words is_nan = reinterpret_cast<Words>((bits & 0x7fffffff) > 0x7f800000);
   return __builtin_convertvector((rounded & ~is_nan) | ((sign | 0x7fc0) & is_nan), Codes);
+#endif
 }
 /// To nearest even.
 inline Codes narrow_to_bf16(Vec v) {
@@ -80,7 +93,7 @@ inline Codes narrow_to_bf16(Vec v) {
 }
 /// encode_bf16_stochastic of kernels/common/stochastic_rounding.h.
 inline Codes narrow_to_bf16_stochastic(Vec v, Codes random) {
-  return narrow_after_adding(reinterpret_cast<Words>(v), __builtin_convertvector(random, Words));
+  return narrow_after_adding(reinterpret_cast<Words>(v), widen(random));
 }
 /// The first `count` lanes; the others are 0.
 inline Vec load_bf16(const uint16_t* p, int64_t count) {

@@ -1,8 +1,10 @@
 // Operations that treat each element alone, and sums over buffers.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
 
+#include "kernels/common/formats.h"
 #include "tests/kernels/conformance.h"
 #include "tests/support/catch.hpp"
 
@@ -135,6 +137,53 @@ TEST_CASE("cast: the same code as the definition, for every pair of types") {
         CHECK(std::memcmp(got.data(), want.data(), got.size() * sizeof(double)) == 0);
       });
     }
+}
+
+namespace {
+
+/// Every number of a format, and the float32 numbers at and beside the middle between it and the next.
+template <typename Format>
+std::vector<float> numbers_and_boundaries() {
+  std::vector<float> all;
+  for (std::uint32_t code = 0; code <= 0xffff; ++code) {
+    const float number = daybreak::kernels::decode<Format>(static_cast<std::uint16_t>(code));
+    const float next = daybreak::kernels::decode<Format>(static_cast<std::uint16_t>(code + 1));
+    const auto middle = static_cast<float>((static_cast<double>(number) + next) / 2);
+    for (const float value : {number, middle, std::nextafterf(middle, -INFINITY), std::nextafterf(middle, INFINITY)}) all.push_back(value);
+  }
+  return all;
+}
+
+template <typename Format>
+void check_every_code(daybreak_dtype type) {
+  const std::vector<float> wide = numbers_and_boundaries<Format>();
+  std::vector<std::uint16_t> codes(wide.size());
+  std::transform(wide.begin(), wide.end(), codes.begin(), daybreak::kernels::encode<Format, float>);
+  for_each_device([&](const std::string& name, daybreak::device::Device& device) {
+    INFO(name);
+    const auto from = device.upload(std::span<const float>(wide));
+    auto narrow = device.allocate(codes.size() * sizeof(codes[0])), back = device.allocate(wide.size() * sizeof(float));
+    daybreak_cast c{};
+    c.count = static_cast<std::int64_t>(wide.size()), c.x = from.data(), c.y = narrow.data(), c.y_type = type;
+    device.cast(c);
+    CHECK((narrow.template to_host<std::uint16_t>() == codes));
+    c.x = narrow.data(), c.x_type = type, c.y = back.data(), c.y_type = DAYBREAK_F32;
+    device.cast(c);
+    std::size_t other = 0;
+    const auto got = back.template to_host<float>();
+    for (std::size_t i = 0; i < got.size(); ++i) {
+      const float want = daybreak::kernels::decode<Format>(codes[i]);
+      other += std::memcmp(&got[i], &want, sizeof want) != 0 && !(std::isnan(got[i]) && std::isnan(want));
+    }
+    CHECK(other == 0);
+  });
+}
+
+}  // namespace
+
+TEST_CASE("cast: every code of 16 bits, and both sides of every boundary between two") {
+  check_every_code<daybreak::kernels::F16>(DAYBREAK_F16);
+  check_every_code<daybreak::kernels::Bf16>(DAYBREAK_BF16);
 }
 
 TEST_CASE("statistics count what is not finite and leave it out") {
