@@ -107,10 +107,10 @@ typedef struct daybreak_open_options {
 /* --- arguments of the operations -----------------------------------------------------------------------------------
  * Sizes count elements. In the comments [m, n] is a row-major matrix. */
 
-/* c[m, n] = epilogue(alpha * op(a) op(b) + bias) + beta * c, with op(a) [m, k] and op(b) [k, n]; transpose_x: the buffer
+/* c[m, n] = epilogue(alpha * op(a) op(b) + bias) + beta * addend, with op(a) [m, k] and op(b) [k, n]; transpose_x: the buffer
  * holds the transpose. `compute`: what the operands are rounded to (to nearest even) before they are multiplied; products
- * are summed in float32, and the epilogue is computed in it. Leading dimensions are those of dense matrices. beta 0: c is
- * not read. c may also be the buffer of aux where their types and layouts agree. */
+ * are summed in float32, and the epilogue is computed in it. Leading dimensions are those of dense matrices. beta 0:
+ * addend is not read. c may also be the buffer of aux where their types and layouts agree. */
 typedef struct daybreak_gemm {
   size_t struct_size;
   int64_t m, n, k;
@@ -127,6 +127,7 @@ typedef struct daybreak_gemm {
   void* aux; /* [m, n] of the epilogue, read or written as that says */
   daybreak_dtype aux_type;
   daybreak_layout aux_layout;
+  const void* addend; /* [m, n] of c's type and layout; NULL: c itself, as it was */
 } daybreak_gemm;
 
 /* out[t, :] = table[token[t], :] + position_table[position[t], :]; position_table may be NULL. */

@@ -122,15 +122,17 @@ void apply_epilogue(const Loops& loops, daybreak_epilogue epilogue, const Stretc
   }
 }
 
-/// A block of c whose product has an epilogue or a layout.
+/// A block of c whose product has an epilogue, an addend or a layout.
 void write_rows(const Loops& loops, const Product& p, float* sums, const Block& block, float* scratch) {
   const daybreak_gemm& g = p.g;
   float* const old = scratch;
   float* const aux_values = scratch + p.block_columns;
   for (int64_t row = block.row; row < block.row + block.rows; ++row, sums += p.block_columns) {
     const Stretch c{loops, g.c, g.c_type, g.c_layout, g.n, row, block.column, block.columns};
+    Stretch addend = c;
+    if (g.addend) addend.data = const_cast<void*>(g.addend);  // which is read alone
     const Stretch aux{loops, g.aux, g.aux_type, g.aux_layout, g.n, row, block.column, block.columns};
-    if (g.beta != 0) c.read(old);  // before aux, which may be c, is written
+    if (g.beta != 0) addend.read(old);  // before aux, which may be c, is written
     loops.finish_f32({1, block.columns, sums, 0, 0, g.alpha, 0, p.bias ? p.bias + block.column : nullptr}, sums);
     apply_epilogue(loops, g.epilogue, aux, sums, aux_values);
     if (g.beta != 0) loops.add_scaled(old, sums, g.beta, 1, block.columns);
@@ -138,9 +140,9 @@ void write_rows(const Loops& loops, const Product& p, float* sums, const Block& 
   }
 }
 
-/// c = epilogue(alpha * sums + bias) + beta * c for one block of c; scratch has two rows of the block.
+/// c = epilogue(alpha * sums + bias) + beta * addend for one block of c; scratch has two rows of the block.
 void write_block(const Loops& loops, const Product& p, float* sums, const Block& block, float* scratch) {
-  if (p.g.epilogue || p.g.c_layout) return write_rows(loops, p, sums, block, scratch);
+  if (p.g.epilogue || p.g.addend || p.g.c_layout) return write_rows(loops, p, sums, block, scratch);
   const int64_t first = block.row * p.g.n + block.column;
   BlockEnd end{block.rows, block.columns, sums,     p.block_columns,
                p.g.n,      p.g.alpha,     p.g.beta, p.bias ? p.bias + block.column : nullptr};

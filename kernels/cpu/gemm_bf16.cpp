@@ -122,7 +122,8 @@ class Bf16Product {
 
   PanelEnd end_of(int64_t row, int64_t rows, int64_t column, int64_t columns) const {
     return {rows, columns, g_.alpha, g_.beta, bias_ + column, g_.epilogue,
-            matrix(g_.c, g_.c_type, g_.c_layout, row, column), matrix(g_.aux, g_.aux_type, g_.aux_layout, row, column)};
+            matrix(g_.c, g_.c_type, g_.c_layout, row, column), matrix(g_.aux, g_.aux_type, g_.aux_layout, row, column),
+            matrix(g_.addend ? const_cast<void*>(g_.addend) : g_.c, g_.c_type, g_.c_layout, row, column)};
   }
   BlockMatrix matrix(void* data, daybreak_dtype type, daybreak_layout layout, int64_t row, int64_t column) const {
     const bool bf16 = type == DAYBREAK_BF16;

@@ -39,13 +39,13 @@ struct BlockMatrix {
   int64_t row, row_block;  // elements from one row, and from one block of rows, to the next
 };
 
-/// What becomes of the sums of one panel of b: c = epilogue(alpha * sums + bias) + beta * c.
+/// What becomes of the sums of one panel of b: c = epilogue(alpha * sums + bias) + beta * addend.
 struct PanelEnd {
   int64_t rows, columns;  // that there are, columns at most 32
   float alpha, beta;
   const float* bias;  // [32]
   daybreak_epilogue epilogue;
-  BlockMatrix c, aux;
+  BlockMatrix c, aux, addend;
 };
 
 /// What a panel of bf16 is packed from: element l of vector j lies at x[j * stride + l] (along) or x[l * stride + j].

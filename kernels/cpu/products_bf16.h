@@ -176,7 +176,7 @@ class Finishing {
     RowPair x{{multiply_add(load(sums_), alpha, load(e.bias)),
                multiply_add(load(sums_ + kLanes), alpha, load(e.bias + kLanes))}};
     RowPair old{};
-    if (e.beta != 0) old = c.read();  // before aux, which may be c, is written
+    if (e.beta != 0) old = BlockRow(e.addend, columns_, row_).read();  // before aux, which may be c, is written
     apply(x);
     if (e.beta != 0)
       for (int i = 0; i < 2; ++i) x.v[i] = multiply_add(old.v[i], broadcast(e.beta), x.v[i]);

@@ -24,8 +24,7 @@ void Branch::prepare(device::Device& device, Extent extent, View in) {
 
 void Branch::forward(device::Device& device, Extent extent, View in, View out) {
   prepare(device, extent, in);
-  device.copy(out.data, in.data, static_cast<std::size_t>(extent.rows() * width_) * sizeof(float));
-  projection_.forward(device, extent.rows(), inner_, out, {.adds = true});
+  projection_.forward(device, extent.rows(), inner_, out, {.adds = true, .addend = in});
 }
 
 void Branch::take_out_gradient(device::Device& device, std::int64_t rows, View residual_gradient) {

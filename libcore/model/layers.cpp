@@ -26,6 +26,7 @@ daybreak_gemm product(std::int64_t m, std::int64_t n, std::int64_t k, View a, Vi
 
 void set_ending(daybreak_gemm& g, const Ending& ending) {
   g.beta = ending.adds ? 1 : 0;
+  g.addend = ending.addend.data;
   g.epilogue = ending.epilogue;
   g.aux = ending.aux.data;
   g.aux_type = ending.aux.type;

@@ -33,9 +33,10 @@ struct Extent {
   std::int64_t rows() const { return sequences * context; }
 };
 
-/// How a product ends: added to what stands in its output, or by one of the chip's epilogues.
+/// How a product ends: added to what stands in its output or elsewhere, or by one of the chip's epilogues.
 struct Ending {
   bool adds = false;
+  View addend{};  // of the output's type and layout; null: the output itself
   daybreak_epilogue epilogue = DAYBREAK_EPILOGUE_NONE;
   View aux{};
 };

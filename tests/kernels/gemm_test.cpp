@@ -22,6 +22,7 @@ struct Variant {
   daybreak_dtype aux_type = DAYBREAK_F32;
   daybreak_layout a_layout = DAYBREAK_ROW_MAJOR, b_layout = DAYBREAK_ROW_MAJOR, c_layout = DAYBREAK_ROW_MAJOR,
                   aux_layout = DAYBREAK_ROW_MAJOR;
+  bool addend_apart = false;  // what beta multiplies lies elsewhere, and c holds something else; of row-major c
 };
 
 /// For each element sum |a| |b|: what its rounding errors are relative to.
@@ -65,6 +66,13 @@ void multiply(const Shape& s, const Variant& v, daybreak::device::Device& device
   g.epilogue = v.epilogue;
   g.aux = v.aux == Variant::aux_is_c ? c.data() : aux.data();
   g.aux_type = aux_type, g.aux_layout = v.aux == Variant::aux_is_c ? c.layout() : aux.layout();
+  daybreak::device::Buffer addend;
+  if (v.addend_apart) {
+    addend = device.allocate(static_cast<std::size_t>(s.m * s.n) * daybreak::device::bytes_of(t[2]));
+    device.copy(addend.data(), p[2], addend.bytes());
+    device.fill_zero(p[2], addend.bytes());
+    g.addend = addend.data();
+  }
   device.gemm(g);
   c.take_back();
   if (v.epilogue == DAYBREAK_EPILOGUE_GELU) aux.take_back();
@@ -99,6 +107,15 @@ TEST_CASE("gemm: transposes, scaling and bias") {
         check(product(shape, {transpose_a, transpose_b, true, -1.5f, 0.75f}));
         check(product(shape, {transpose_a, transpose_b, false, 1, 1}));
       }
+}
+
+TEST_CASE("gemm: what is added may lie elsewhere") {
+  for (const daybreak_dtype type : {DAYBREAK_F32, DAYBREAK_BF16, DAYBREAK_F16})
+    for (const daybreak_epilogue epilogue : {DAYBREAK_EPILOGUE_NONE, DAYBREAK_EPILOGUE_GELU}) {
+      Variant v{false, false, true, 1, 1, type, type, type, type, epilogue};
+      v.addend_apart = true;
+      check(product({47, 70, 33}, v));
+    }
 }
 
 TEST_CASE("gemm: more than one block in each direction") {
