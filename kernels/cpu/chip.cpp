@@ -117,6 +117,19 @@ daybreak_status open(int32_t ordinal, const daybreak_open_options* options, dayb
   }
 }
 
+/// Which worker takes which task is chance: by the end of a step each gets as much scratch as any has needed, so that the
+/// same step again allocates nothing.
+daybreak_status stream_synchronize(daybreak_device* device, daybreak_stream*) {
+  int64_t most = 0;
+  for (const Scratch& scratch : device->of_worker) most = std::max(most, scratch.count());
+  try {
+    for (Scratch& scratch : device->of_worker) scratch.at_least(most);
+    return DAYBREAK_OK;
+  } catch (const std::bad_alloc&) {
+    return host::fail(device, DAYBREAK_NO_MEMORY, "no memory for scratch space");
+  }
+}
+
 bool is_real(daybreak_dtype type) {
   return type == DAYBREAK_F32 || type == DAYBREAK_BF16 || type == DAYBREAK_F16 || type == DAYBREAK_F8_E4M3 ||
          type == DAYBREAK_F8_E5M2;
@@ -176,6 +189,7 @@ constexpr daybreak_chip make_table() {
   chip.device_info = device_info;
   chip.score = score;
   chip.open = open;
+  chip.stream_synchronize = stream_synchronize;
   chip.supports = supports;
   chip.peak_flops = peak_flops;
   chip.packed_bytes = packed_bytes;

@@ -30,6 +30,7 @@ class Scratch {
     count_ = count;
     return memory_.get();
   }
+  int64_t count() const { return count_; }
   std::byte* bytes_at_least(size_t bytes) {
     return reinterpret_cast<std::byte*>(at_least(static_cast<int64_t>((bytes + sizeof(float) - 1) / sizeof(float))));
   }

@@ -17,8 +17,8 @@ Transformer::State::State(const Config& config_, device::Device& device_, const 
   memory = device.allocate(measured.bytes());
   Arenas arenas(memory.data(), measured);
   network.emplace(config, device, precision, table, batch, context, options, arenas);
-  // Activations are written before they are read; what lies between the tensors of the flat arrays never is.
-  for (const View& flat : {network->flat.weights, network->flat.gradients, network->flat.copy})
+  // Activations and gradients are written before they are read.
+  for (const View& flat : {network->flat.weights, network->flat.copy})
     if (flat.data) device.fill_zero(flat.data, static_cast<std::size_t>(flat_count) * device::bytes_of(flat.type));
 }
 
@@ -132,13 +132,17 @@ Loss Transformer::State::loss_and_backward(float gradient_scale) {
   return sum_losses();
 }
 
-/// The gradients that products write are left as they are; those that are added to become zero.
+/// The gradients that products write are left as they are; those that are added to become zero, and so does what lies
+/// between tensors.
 void Transformer::State::begin_gradients() {
   network->pass.adds = !gradients_are_zero;
   if (!gradients_are_zero) return;
-  for (const Parameter& one : table)
-    if (!one.is_gemm(config))
-      device.fill_zero(network->flat.gradients.from(one.offset).data, static_cast<std::size_t>(one.count) * sizeof(float));
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const std::int64_t begin = table[i].offset + (table[i].is_gemm(config) ? table[i].count : 0);
+    const std::int64_t end = i + 1 < table.size() ? table[i + 1].offset : flat_count;
+    if (begin < end)
+      device.fill_zero(network->flat.gradients.from(begin).data, static_cast<std::size_t>(end - begin) * sizeof(float));
+  }
   gradients_are_zero = false;
 }
 

@@ -44,20 +44,23 @@ AdamW::AdamW(device::Device& device, const std::vector<model::Parameter>& table,
     else
       runs_.push_back({table[i].offset, end - table[i].offset, table[i].decays});
   }
-  const auto zeros = [&](daybreak_dtype type) {
-    device::Buffer buffer = device.allocate(static_cast<std::size_t>(flat) * device::bytes_of(type));
-    buffer.fill_zero();
-    return buffer;
-  };
-  first_ = zeros(moment_type_);
-  second_ = zeros(moment_type_);
-  if (options.storage.compensates()) compensation_ = zeros(DAYBREAK_BF16);
+  const auto room = [&](daybreak_dtype type) { return device.allocate(static_cast<std::size_t>(flat) * device::bytes_of(type)); };
+  first_ = room(moment_type_);
+  second_ = room(moment_type_);
+  if (options.storage.compensates()) compensation_ = room(DAYBREAK_BF16);
+}
+
+void AdamW::begin() {
+  if (begun_) return;
+  for (device::Buffer* const buffer : {&first_, &second_, &compensation_}) buffer->fill_zero();
+  begun_ = true;
 }
 
 void AdamW::step(const Update& update) {
   const auto at = [](void* data, daybreak_dtype type, std::int64_t element) -> void* {
     return data ? static_cast<std::byte*>(data) + static_cast<std::size_t>(element) * device::bytes_of(type) : nullptr;
   };
+  begin();
   for (const Run& run : runs_) {
     daybreak_adamw call{};
     call.count = run.count;
@@ -87,15 +90,16 @@ void AdamW::step(const Update& update) {
 
 std::vector<float> AdamW::values_of(const device::Buffer& buffer, daybreak_dtype type) const {
   std::vector<float> values(buffer.bytes() / device::bytes_of(type));
-  device::read_values(device_, buffer.data(), type, values);
+  if (begun_) device::read_values(device_, buffer.data(), type, values);
   return values;
 }
 
 void AdamW::restore(std::span<const float> first, std::span<const float> second, std::span<const float> compensation) {
+  begun_ = true;
   device::write_values(device_, first, first_.data(), moment_type_);
   device::write_values(device_, second, second_.data(), moment_type_);
-  if (!compensation.empty() && !compensation_.empty())
-    device::write_values(device_, compensation, compensation_.data(), DAYBREAK_BF16);
+  if (compensation.empty()) compensation_.fill_zero();
+  else if (!compensation_.empty()) device::write_values(device_, compensation, compensation_.data(), DAYBREAK_BF16);
 }
 
 }  // namespace daybreak::training

@@ -57,6 +57,9 @@ class AdamW {
     bool decays;
   };
   std::vector<float> values_of(const device::Buffer& buffer, daybreak_dtype type) const;
+  /// Zeroes what nobody has set yet: not before it is needed, so that a run's beginning, which holds weights on the host
+  /// too, is not its peak of memory.
+  void begin();
   static daybreak_dtype moment_type(const StorageOptions& storage);
 
   device::Device& device_;
@@ -64,6 +67,7 @@ class AdamW {
   daybreak_dtype moment_type_;
   std::vector<Run> runs_;
   device::Buffer first_, second_, compensation_;
+  bool begun_ = false;
 };
 
 }  // namespace daybreak::training
