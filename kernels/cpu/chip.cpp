@@ -138,7 +138,8 @@ bool is_real(daybreak_dtype type) {
 int32_t supports(daybreak_device* device, const daybreak_query* query) {
   if (query->op > DAYBREAK_OP_PACK) return 0;
   if (query->op == DAYBREAK_OP_PACK)
-    return device->set.bf16_tiles && is_real(query->types[0]) && query->types[1] == DAYBREAK_BF16 ? 2 : 0;
+    return is_real(query->types[0]) && (query->types[1] == DAYBREAK_F32 ||
+                                        (query->types[1] == DAYBREAK_BF16 && device->set.bf16_tiles)) ? 2 : 0;
   const bool bf16_is_native = query->op == DAYBREAK_OP_GEMM && device->set.bf16_tiles;
   int32_t answer = 2;
   for (const daybreak_dtype type : query->types) {
@@ -155,7 +156,8 @@ int64_t multiply_nearby(daybreak_device& device, bool bf16, float* memory) {
   constexpr int64_t kDepth = 256, kRounds = 2000;
   float* const b = memory + tiles.rows * kDepth;
   for (int64_t i = 0; i < kRounds; ++i)
-    tiles.multiply(tiles.rows, tiles.columns, kDepth, memory, b, b + tiles.columns * kDepth, tiles.columns, false);
+    tiles.multiply(tiles.rows, tiles.columns, kDepth, memory, b, b + tiles.columns * kDepth, tiles.columns, false,
+                   nullptr, 0);
   return kRounds * 2 * tiles.rows * tiles.columns * kDepth;
 }
 

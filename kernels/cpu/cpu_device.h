@@ -12,6 +12,7 @@
 #include "kernels/cpu/products.h"
 #include "kernels/cpu/threads.h"
 #include "kernels/device.h"
+#include "kernels/host/pages.h"
 
 namespace daybreak::kernels::cpu {
 
@@ -23,9 +24,9 @@ class Scratch {
     if (count <= count_) return memory_.get();
     memory_.reset();
     count_ = 0;
-    void* memory = nullptr;
     // Of exactly this size, so that the address sanitizer sees a step past its end.
-    if (posix_memalign(&memory, 64, static_cast<size_t>(count) * sizeof(float)) != 0) throw std::bad_alloc();
+    void* const memory = host::allocate_pages(static_cast<size_t>(count) * sizeof(float));
+    if (!memory) throw std::bad_alloc();
     memory_.reset(static_cast<float*>(memory));
     count_ = count;
     return memory_.get();

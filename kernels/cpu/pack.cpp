@@ -1,5 +1,6 @@
 #include <cstring>
 
+#include "kernels/cpu/gemm_f32.h"
 #include "kernels/cpu/operations.h"
 #include "kernels/cpu/packing.h"
 #include "kernels/cpu/tiles.h"
@@ -37,10 +38,12 @@ void rearrange(daybreak_device& device, const daybreak_pack& p) {
 }
 
 void pack_b(daybreak_device& device, const daybreak_pack& p) {
-  const Bf16Tiles& tiles = *device.set.bf16_tiles;
   const bool along = p.transpose != 0;
   const void* const x = as_row_major(device, device.b, p.x, p.x_type, DAYBREAK_ROW_MAJOR, along ? p.columns : p.rows,
-                                     along ? p.rows : p.columns, DAYBREAK_BF16, DAYBREAK_BF16);
+                                     along ? p.rows : p.columns, p.packed_type, p.packed_type);
+  if (p.packed_type == DAYBREAK_F32)
+    return pack_f32(device, {static_cast<const float*>(x), p.columns, p.rows, along}, static_cast<float*>(p.packed));
+  const Bf16Tiles& tiles = *device.set.bf16_tiles;
   const Bf16Operand b{static_cast<const uint16_t*>(x), DAYBREAK_ROW_MAJOR, p.columns, p.rows, along, false};
   device.threads.for_each((p.columns + kTiledBlock - 1) / kTiledBlock, [&](int64_t task, unsigned) {
     tiles.pack_b(b.source(task * kTiledBlock, 0, p.rows), static_cast<uint16_t*>(p.packed) + task * b.panel_elements());
@@ -63,6 +66,8 @@ size_t packed_bytes(daybreak_device* device, const daybreak_pack* p) {
     return static_cast<size_t>(round_up(p->rows, kTiledBlock) * p->columns) * sizeof(uint16_t);
   if (p->packed_layout == DAYBREAK_PACKED_B && device->set.bf16_tiles && p->packed_type == DAYBREAK_BF16)
     return static_cast<size_t>(round_up(p->rows, kTiledBlock) * round_up(p->columns, kTiledBlock)) * sizeof(uint16_t);
+  if (p->packed_layout == DAYBREAK_PACKED_B && p->packed_type == DAYBREAK_F32)
+    return static_cast<size_t>(packed_f32_elements(*device, p->columns, p->rows)) * sizeof(float);
   return 0;
 }
 

@@ -17,9 +17,10 @@ struct ProductTiles {
   int64_t rows, columns;  // of the register tile: the widths of the panels of a and of b
   PackPanel a_along, a_across, b_along, b_across;
   /// sums[rows, columns] (+)= a b in float32, the rows of sums `stride` apart. rows and columns are rounded up to whole
-  /// tiles; the panels of a and of b lie one after the other.
+  /// tiles; the panels of a and of b lie one after the other. c: float32 that is written next, rows `c_stride` elements
+  /// apart, to be fetched meanwhile; or NULL.
   void (*multiply)(int64_t rows, int64_t columns, int64_t depths, const void* a, const void* b, float* sums,
-                   int64_t stride, bool accumulate);
+                   int64_t stride, bool accumulate, const float* c, int64_t c_stride);
 };
 
 namespace plain {

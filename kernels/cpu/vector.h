@@ -126,6 +126,23 @@ inline Vec larger(Vec a, Vec b) {
 }
 inline Vec magnitude(Vec x) { return reinterpret_cast<Vec>(reinterpret_cast<Bits>(x) & 0x7fffffff); }
 
+/// Lane l of vector i becomes lane i of vector l: blocks beside the diagonal change places, from single lanes to halves.
+inline void transpose(Vec rows[kLanes]) {
+  for (int64_t step = 1; step < kLanes; step *= 2) {
+    Bits first, second;  // of two vectors one after the other, by lanes
+    for (int64_t l = 0; l < kLanes; ++l) {
+      first[l] = static_cast<int32_t>(l & step ? kLanes + l - step : l);
+      second[l] = static_cast<int32_t>(l & step ? kLanes + l : l + step);
+    }
+    for (int64_t i = 0; i < kLanes; ++i) {
+      if (i & step) continue;
+      const Vec a = rows[i], b = rows[i + step];
+      rows[i] = __builtin_shuffle(a, b, first);
+      rows[i + step] = __builtin_shuffle(a, b, second);
+    }
+  }
+}
+
 inline float sum_lanes(Vec v) {
   float lanes[kLanes];
   store(lanes, v);

@@ -1,8 +1,6 @@
 #pragma once
 // What all chips share whose memory is the host's and whose operations are done when they return: memory, copies,
 // streams, events. `Device` is the chip's daybreak_device, with a member `char error[]`.
-#include <sys/mman.h>
-
 #include <chrono>
 #include <cstdarg>
 #include <cstdio>
@@ -11,6 +9,7 @@
 #include <new>
 
 #include "kernels/device.h"
+#include "kernels/host/pages.h"
 
 struct daybreak_stream {};  // every operation is done when it returns: there is nothing to queue
 struct daybreak_event {
@@ -34,21 +33,10 @@ const char* last_error(Device* device) {
   return device->error;
 }
 
-/// Large blocks lie on large pages, where the system has them: weights and activations are read from end to end in every
-/// step, and small pages cost a look-up each.
 template <typename Device>
 daybreak_status allocate(Device* device, size_t bytes, void** memory) {
-  constexpr size_t kLine = 64, kLargePage = size_t{2} << 20;
-  const size_t alignment = bytes < 2 * kLargePage ? kLine : kLargePage;
-  if (bytes > SIZE_MAX - alignment) return fail(device, DAYBREAK_NO_MEMORY, "%zu bytes are too many", bytes);
-  // aligned_alloc wants whole multiples: a step into what they add would be hidden from the address sanitizer.
-  if (posix_memalign(memory, alignment, bytes) == 0) {
-#ifdef MADV_HUGEPAGE
-    if (alignment == kLargePage) madvise(*memory, bytes, MADV_HUGEPAGE);  // a wish: refused, it costs nothing
-#endif
-    return DAYBREAK_OK;
-  }
-  *memory = nullptr;
+  *memory = allocate_pages(bytes);
+  if (*memory) return DAYBREAK_OK;
   return fail(device, DAYBREAK_NO_MEMORY, "no memory for %zu bytes", bytes);
 }
 

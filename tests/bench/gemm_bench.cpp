@@ -1,7 +1,7 @@
 // Matrix products of GPT-2's shapes: the chip "cpu" against oneDNN, all threads. The two results are compared first; then
 // repetitions alternate, and the median of each counts. Operands are in the layout that each library likes best before
-// the clock starts (weights packed by both; activations tiled here, rows there), but where "rows" is said, and cold: a
-// buffer larger than the second cache is written before each run. `chrt -f 10` steadies a shared machine.
+// the clock starts (weights packed by both; activations tiled here, rows there), but where "rows" is said, and cold:
+// several copies take turns. `chrt -f 10` steadies a shared machine.
 //   bench_gemm [bf16|step|f32|rows] [instruction set]
 #include <algorithm>
 #include <chrono>
@@ -45,14 +45,14 @@ double seconds_of(const std::function<void()>& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// The second of two runs in a row: the threads of the other library have gone to sleep, and these are awake.
-double seconds_awake(const std::function<void()>& work) {
+/// Each of several copies of a product is run once, so that each finds its operands outside the second cache; mean
+/// seconds. One run before them: the threads of the other library have gone to sleep, and these are awake.
+template <typename Product>
+double seconds_awake(std::vector<Product>& copies) {
   constexpr std::chrono::milliseconds kSpinning(30);
-  static std::vector<char> larger_than_the_cache(std::size_t{8} << 20);
   std::this_thread::sleep_for(kSpinning);
-  work();
-  std::memset(larger_than_the_cache.data(), 1, larger_than_the_cache.size());
-  return seconds_of(work);
+  copies.back().run();
+  return seconds_of([&] { for (Product& copy : copies) copy.run(); }) / static_cast<double>(copies.size());
 }
 
 double median(std::vector<double> values) {
@@ -210,20 +210,23 @@ struct Totals {
 };
 
 void compare(Device& device, const Problem& p, Totals& totals) {
-  constexpr int kRepetitions = 11;
+  constexpr int kRepetitions = 9;
+  constexpr std::size_t kCopies = 3;
   const auto [m, k, n] = p.shape;
   const auto a = to_type(p.in, random_values(m * k, 1)), b = to_type(p.in, random_values(k * n, 2));
-  Own own(device, p, a, b);
-  Theirs theirs(p, a, b);
-  own.run();
-  theirs.run();
-  const double differs = difference(p, own.result(), theirs.result());
+  const std::vector<std::vector<std::byte>> their_a(kCopies, a), their_b(kCopies, b);  // read where they are
+  std::vector<Own> own;
+  std::vector<Theirs> theirs;
+  for (std::size_t i = 0; i < kCopies; ++i) own.emplace_back(device, p, a, b), theirs.emplace_back(p, their_a[i], their_b[i]);
+  own[0].run();
+  theirs[0].run();
+  const double differs = difference(p, own[0].result(), theirs[0].result());
   // bf16: one unit in the last place of the largest elements; sums of bf16 products in float32 differ in their order.
   totals.agree = totals.agree && differs < (p.out == DAYBREAK_BF16 ? 4e-2 : 1e-5);
   std::vector<double> own_s, their_s;
   for (int i = 0; i < kRepetitions; ++i) {
-    own_s.push_back(seconds_awake([&] { own.run(); }));
-    their_s.push_back(seconds_awake([&] { theirs.run(); }));
+    own_s.push_back(seconds_awake(own));
+    their_s.push_back(seconds_awake(theirs));
   }
   const double flop = 2e-9 * static_cast<double>(m * n * k), mine = flop / median(own_s), other = flop / median(their_s);
   totals.logarithms += std::log(mine / other), ++totals.count;
