@@ -78,18 +78,23 @@ template <typename Weight, typename Moment>
   Weight* const weight = static_cast<Weight*>(t.weight) + i;
   Moment* const m = static_cast<Moment*>(t.first_moment) + i;
   Moment* const v = static_cast<Moment*>(t.second_moment) + i;
+  // All loads come first: a load at a store's place in another page of 4 KiB would wait for it.
   const Vec g = load_part(t.gradient + i, count) * broadcast(f.gradient_scale);
-  const Vec first = multiply_add(broadcast(f.beta1), read(m, count), broadcast(1 - f.beta1) * g);
-  const Vec second = multiply_add(broadcast(f.beta2), read(v, count), broadcast(1 - f.beta2) * g * g);
-  keep(m, first, t.numbers[1], i, count);
-  keep(v, second, t.numbers[2], i, count);
+  const Vec old_first = read(m, count), old_second = read(v, count);
   Vec w = read(weight, count);
   if (t.compensation) w += load_bf16(t.compensation + i, count);
+  const Vec first = multiply_add(broadcast(f.beta1), old_first, broadcast(1 - f.beta1) * g);
+  const Vec second = multiply_add(broadcast(f.beta2), old_second, broadcast(1 - f.beta2) * g * g);
   const Vec root = square_root(second * broadcast(f.correction2)) + broadcast(f.epsilon);
   const Vec direction = multiply_add(broadcast(f.decay), w, first * broadcast(f.correction1) / root);
   w = multiply_add(broadcast(-f.rate), direction, w);
+  keep(m, first, t.numbers[1], i, count);
+  keep(v, second, t.numbers[2], i, count);
+  if (t.compensation) {
+    const Vec rounded = widen_bf16(narrow_to_bf16(w));
+    store_bf16(t.compensation + i, w - rounded, count);
+  }
   keep(weight, w, t.compensation ? nullptr : t.numbers[0], i, count);
-  if (t.compensation) store_bf16(t.compensation + i, w - read(weight, count), count);
   if (t.copy) store_bf16(t.copy + i, w, count);
 }
 
