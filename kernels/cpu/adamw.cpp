@@ -32,14 +32,22 @@ struct Update {
       numbers[what] = room + what * kNumbers;
       t.numbers[what] = numbers[what] + first % kRoundingGroup;
     }
-    loops.rounding_numbers(a.seed, static_cast<uint64_t>(a.step), group, (first + t.count - 1) / kRoundingGroup - group + 1, numbers);
+    loops.rounding_numbers(a.seed, static_cast<uint64_t>(a.step), group,
+                           (first + t.count - 1) / kRoundingGroup - group + 1, numbers);
   }
 
   void part(int64_t offset, int64_t count, uint16_t* room) const {
     const bool narrow_weight = a.weight_type == DAYBREAK_BF16, narrow_moments = a.moment_type == DAYBREAK_BF16;
-    AdamwTile t{count, at(a.weight, a.weight_type, offset), a.gradient + offset, at(a.first_moment, a.moment_type, offset),
+    AdamwTile t{count,
+                at(a.weight, a.weight_type, offset),
+                a.gradient + offset,
+                at(a.first_moment, a.moment_type, offset),
                 at(a.second_moment, a.moment_type, offset),
-                a.compensation ? static_cast<uint16_t*>(a.compensation) + offset : nullptr, nullptr, {}, narrow_weight, narrow_moments};
+                a.compensation ? static_cast<uint16_t*>(a.compensation) + offset : nullptr,
+                nullptr,
+                {},
+                narrow_weight,
+                narrow_moments};
     const bool fused_copy = a.copy && a.copy_type == DAYBREAK_BF16 && !narrow_weight;
     if (fused_copy) t.copy = static_cast<uint16_t*>(a.copy) + offset;
     if (a.rounding == DAYBREAK_ROUND_STOCHASTIC && (narrow_weight || narrow_moments)) take_numbers(t, offset, room);
@@ -65,7 +73,8 @@ void Operations::adamw(daybreak_device& device, const daybreak_adamw& a) {
   check_stored(a.moment_type);
   if (a.copy) element_bytes(a.copy_type);
   const auto step = static_cast<double>(a.step);
-  const Update update{device.loops, a,
+  const Update update{device.loops,
+                      a,
                       {a.learning_rate, a.beta1, a.beta2, a.epsilon, a.decay, a.gradient_scale,
                        static_cast<float>(1 / (1 - std::pow(static_cast<double>(a.beta1), step))),
                        static_cast<float>(1 / (1 - std::pow(static_cast<double>(a.beta2), step)))}};

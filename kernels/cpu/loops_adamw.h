@@ -9,7 +9,8 @@ namespace daybreak::kernels::cpu::DAYBREAK_ISA {
 inline void multiply_wide(Words a, uint32_t factor, Words& high, Words& low) {
 #if defined(__AVX512F__)
   const __m512i x = reinterpret_cast<__m512i>(a), f = _mm512_set1_epi32(static_cast<int>(factor));
-  const __m512i even = _mm512_maskz_mul_epu32(0xff, x, f), odd = _mm512_maskz_mul_epu32(0xff, _mm512_maskz_srli_epi64(0xff, x, 32), f);
+  const __m512i even = _mm512_maskz_mul_epu32(0xff, x, f),
+                odd = _mm512_maskz_mul_epu32(0xff, _mm512_maskz_srli_epi64(0xff, x, 32), f);
   high = reinterpret_cast<Words>(_mm512_mask_mov_epi32(_mm512_maskz_srli_epi64(0xff, even, 32), 0xaaaa, odd));
   low = reinterpret_cast<Words>(_mm512_mask_mov_epi32(even, 0xaaaa, _mm512_maskz_slli_epi64(0xff, odd, 32)));
 #elif defined(__AVX2__)
@@ -39,7 +40,8 @@ inline void philox(Words counter[4], uint32_t key0, uint32_t key1) {
   }
 }
 
-inline void rounding_numbers(uint64_t seed, uint64_t step, int64_t first_group, int64_t groups, uint16_t* const numbers[3]) {
+inline void rounding_numbers(uint64_t seed, uint64_t step, int64_t first_group, int64_t groups,
+                             uint16_t* const numbers[3]) {
   constexpr int64_t kBlocks = 16, kHalves = 8, kGroup = kHalves * kBlocks;  // of kernels/common/stochastic_rounding.h
   Words lane;
   for (int64_t l = 0; l < kLanes; ++l) lane[l] = static_cast<uint32_t>(l);
@@ -61,9 +63,15 @@ inline void rounding_numbers(uint64_t seed, uint64_t step, int64_t first_group, 
 }
 
 // Arrays of weights and moments: float, or uint16_t, which is bf16. `count` lanes count.
-inline Vec read(const float* x, int64_t count) { return load_part(x, count); }
-inline Vec read(const uint16_t* x, int64_t count) { return load_bf16(x, count); }
-inline void keep(float* x, Vec v, const uint16_t*, int64_t, int64_t count) { store_part(x, v, count); }
+inline Vec read(const float* x, int64_t count) {
+  return load_part(x, count);
+}
+inline Vec read(const uint16_t* x, int64_t count) {
+  return load_bf16(x, count);
+}
+inline void keep(float* x, Vec v, const uint16_t*, int64_t, int64_t count) {
+  store_part(x, v, count);
+}
 /// `numbers`, if any, are those of the whole tile, of which x is the place i.
 inline void keep(uint16_t* x, Vec v, const uint16_t* numbers, int64_t i, int64_t count) {
   if (!numbers) return store_bf16(x, v, count);
