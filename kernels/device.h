@@ -242,9 +242,9 @@ typedef struct daybreak_rope {
 /* Causal attention with grouped queries. q[batch*context, heads, head_width], k and v[batch*context, kv_heads,
  * head_width]; rows lie *_stride elements apart, so that q, k and v may be parts of one buffer. Query head h uses key
  * head h / (heads / kv_heads). scale multiplies q.k. log_sum_exp[batch, heads, context] is kept for the backward pass.
- * Where all operands are bf16, a chip may round probabilities, and in the backward pass the gradients of scores, to bf16
- * before it multiplies them; elsewhere all of it is float32. In a tiled layout the strides are the columns of the whole
- * matrices, multiples of TILED_COLUMNS, and so are the columns at which q, k and v begin. */
+ * Where all operands are bf16, a chip may round probabilities, and in the backward pass the gradients of scores, to
+ * bf16 before it multiplies them; elsewhere all of it is float32. In a tiled layout the strides are the columns of the
+ * whole matrices, multiples of TILED_COLUMNS, and so are the columns at which q, k and v begin. */
 typedef struct daybreak_attention {
   size_t struct_size;
   int64_t batch, context, heads, kv_heads, head_width;
@@ -346,17 +346,18 @@ typedef struct daybreak_statistics {
 } daybreak_statistics;
 
 /* How float32 becomes bf16 where it is kept. STOCHASTIC: to one of the two neighbors, with probabilities that make the
- * expectation the value itself, by Philox numbers of (seed, step, index) as kernels/common/stochastic_rounding.h defines. */
+ * expectation the value itself, by Philox numbers of (seed, step, index) as kernels/common/stochastic_rounding.h
+ * defines. */
 typedef enum daybreak_rounding { DAYBREAK_ROUND_NEAREST = 0, DAYBREAK_ROUND_STOCHASTIC = 1 } daybreak_rounding;
 
 /* AdamW (Loshchilov and Hutter) with decoupled decay: g = gradient * gradient_scale; m and v as usual with bias
  * correction for `step` (from 1); weight -= learning_rate * (m' / (sqrt(v') + epsilon) + decay * weight). All of it is
  * computed in float32 from what is stored, with m and v as they are before they are rounded.
- * Weights are float32, or bf16 without a float32 master in one of these ways: rounded to nearest, which loses steps below
- * half of a unit in the last place; rounded stochastically, which keeps them in expectation; or with `compensation`
- * (Kahan; Zamirai et al., "Revisiting BFloat16 Training", 2020): weight + compensation is then the weight that the formula
- * reads and changes, weight is it rounded to nearest, whatever `rounding` says, and compensation the rest, rounded to
- * nearest. */
+ * Weights are float32, or bf16 without a float32 master in one of these ways: rounded to nearest, which loses steps
+ * below half of a unit in the last place; rounded stochastically, which keeps them in expectation; or with
+ * `compensation` (Kahan; Zamirai et al., "Revisiting BFloat16 Training", 2020): weight + compensation is then the
+ * weight that the formula reads and changes, weight is it rounded to nearest, whatever `rounding` says, and
+ * compensation the rest, rounded to nearest. */
 typedef struct daybreak_adamw {
   size_t struct_size;
   int64_t count;

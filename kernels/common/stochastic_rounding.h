@@ -1,7 +1,7 @@
 #pragma once
-// Stochastic rounding of float32 to bf16 with numbers that depend on the seed, the step and the element alone: any number
-// of threads, tiles or processes rounds alike. A value lies between two neighbors and becomes the upper one with the
-// probability of its distance from the lower one, so that its expectation is itself.
+// Stochastic rounding of float32 to bf16 with numbers that depend on the seed, the step and the element alone: any
+// number of threads, tiles or processes rounds alike. A value lies between two neighbors and becomes the upper one with
+// the probability of its distance from the lower one, so that its expectation is itself.
 #include <bit>
 #include <cstdint>
 

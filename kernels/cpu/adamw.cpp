@@ -8,8 +8,10 @@ namespace daybreak::kernels::cpu {
 
 namespace {
 
-constexpr int64_t kMostGroups = kTile / kRoundingGroup + 1;  // that a tile touches
-constexpr int64_t kNumbers = kMostGroups * kRoundingGroup;
+// Random numbers are made for so many elements at once: they and all operands stay in the first cache.
+constexpr int64_t kPart = 512;
+constexpr int64_t kNumbers = (kPart / kRoundingGroup + 1) * kRoundingGroup;  // of all groups that a part touches
+static_assert(3 * kNumbers * sizeof(uint16_t) <= kTile * sizeof(float));
 
 struct Update {
   const Loops& loops;
@@ -20,7 +22,7 @@ struct Update {
     return static_cast<std::byte*>(buffer) + offset * element_bytes(type);
   }
 
-  /// The numbers of a tile, made in `room`.
+  /// The numbers of a part, made in `room`.
   void take_numbers(AdamwTile& t, int64_t offset, uint16_t* room) const {
     const int64_t first = a.first_index + offset, group = first / kRoundingGroup;
     const bool kinds[3] = {t.narrow_weight && !a.compensation, t.narrow_moments, t.narrow_moments};
@@ -30,14 +32,22 @@ struct Update {
       numbers[what] = room + what * kNumbers;
       t.numbers[what] = numbers[what] + first % kRoundingGroup;
     }
-    loops.rounding_numbers(a.seed, static_cast<uint64_t>(a.step), group, (first + t.count - 1) / kRoundingGroup - group + 1, numbers);
+    loops.rounding_numbers(a.seed, static_cast<uint64_t>(a.step), group,
+                           (first + t.count - 1) / kRoundingGroup - group + 1, numbers);
   }
 
-  void tile(int64_t offset, int64_t count, uint16_t* room) const {
+  void part(int64_t offset, int64_t count, uint16_t* room) const {
     const bool narrow_weight = a.weight_type == DAYBREAK_BF16, narrow_moments = a.moment_type == DAYBREAK_BF16;
-    AdamwTile t{count, at(a.weight, a.weight_type, offset), a.gradient + offset, at(a.first_moment, a.moment_type, offset),
+    AdamwTile t{count,
+                at(a.weight, a.weight_type, offset),
+                a.gradient + offset,
+                at(a.first_moment, a.moment_type, offset),
                 at(a.second_moment, a.moment_type, offset),
-                a.compensation ? static_cast<uint16_t*>(a.compensation) + offset : nullptr, nullptr, {}, narrow_weight, narrow_moments};
+                a.compensation ? static_cast<uint16_t*>(a.compensation) + offset : nullptr,
+                nullptr,
+                {},
+                narrow_weight,
+                narrow_moments};
     const bool fused_copy = a.copy && a.copy_type == DAYBREAK_BF16 && !narrow_weight;
     if (fused_copy) t.copy = static_cast<uint16_t*>(a.copy) + offset;
     if (a.rounding == DAYBREAK_ROUND_STOCHASTIC && (narrow_weight || narrow_moments)) take_numbers(t, offset, room);
@@ -63,13 +73,14 @@ void Operations::adamw(daybreak_device& device, const daybreak_adamw& a) {
   check_stored(a.moment_type);
   if (a.copy) element_bytes(a.copy_type);
   const auto step = static_cast<double>(a.step);
-  const Update update{device.loops, a,
+  const Update update{device.loops,
+                      a,
                       {a.learning_rate, a.beta1, a.beta2, a.epsilon, a.decay, a.gradient_scale,
                        static_cast<float>(1 / (1 - std::pow(static_cast<double>(a.beta1), step))),
                        static_cast<float>(1 / (1 - std::pow(static_cast<double>(a.beta2), step)))}};
-  constexpr int64_t kScratchTiles = (3 * kNumbers * static_cast<int64_t>(sizeof(uint16_t)) / static_cast<int64_t>(sizeof(float)) + kTile - 1) / kTile;
-  for_each_tile(device, a.count, kScratchTiles, [&](int64_t offset, int64_t count, float* scratch) {
-    update.tile(offset, count, reinterpret_cast<uint16_t*>(scratch));
+  for_each_tile(device, a.count, 1, [&](int64_t offset, int64_t count, float* scratch) {
+    for (int64_t done = 0; done < count; done += kPart)
+      update.part(offset + done, std::min(kPart, count - done), reinterpret_cast<uint16_t*>(scratch));
   });
 }
 

@@ -23,8 +23,8 @@ class Unit {
 };
 
 /// 0 to 3 hold sums, 4 and 5 the two halves of a, 6 and 7 those of b.
-[[gnu::always_inline]] inline void block_product(int64_t steps, const uint16_t* a, int64_t a_step, const uint16_t* b, int64_t b_step,
-                                                 float* sums, int64_t stride, bool accumulate) {
+[[gnu::always_inline]] inline void block_product(int64_t steps, const uint16_t* a, int64_t a_step, const uint16_t* b,
+                                                 int64_t b_step, float* sums, int64_t stride, bool accumulate) {
   constexpr int kRowBytes = 64;
   const int64_t bytes = stride * static_cast<int64_t>(sizeof(float));
   float* const lower = sums + kHalf * stride;

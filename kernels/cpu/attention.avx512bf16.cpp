@@ -9,8 +9,8 @@ struct Unit {
 
 constexpr int kRows = 8;  // of a register tile: 16 accumulators
 
-[[gnu::always_inline]] inline void strip(int64_t steps, const uint16_t* a, int64_t a_step, const uint16_t* b, int64_t b_step,
-                                         float* sums, int64_t stride, bool accumulate) {
+[[gnu::always_inline]] inline void strip(int64_t steps, const uint16_t* a, int64_t a_step, const uint16_t* b,
+                                         int64_t b_step, float* sums, int64_t stride, bool accumulate) {
   __m512 totals[kRows][2];
   for (int r = 0; r < kRows; ++r)
     for (int h = 0; h < 2; ++h) totals[r][h] = accumulate ? load(sums + r * stride + h * kLanes) : broadcast(0);
@@ -31,8 +31,8 @@ constexpr int kRows = 8;  // of a register tile: 16 accumulators
     for (int h = 0; h < 2; ++h) store(sums + r * stride + h * kLanes, totals[r][h]);
 }
 
-inline void block_product(int64_t steps, const uint16_t* a, int64_t a_step, const uint16_t* b, int64_t b_step, float* sums,
-                          int64_t stride, bool accumulate) {
+inline void block_product(int64_t steps, const uint16_t* a, int64_t a_step, const uint16_t* b, int64_t b_step,
+                          float* sums, int64_t stride, bool accumulate) {
   for (int64_t row = 0; row < kPanelWidth; row += kRows)
     strip(steps, a + row * kStepDepth, a_step, b, b_step, sums + row * stride, stride, accumulate);
 }

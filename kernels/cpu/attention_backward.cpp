@@ -7,7 +7,8 @@ namespace {
 
 /// Scratch of one task: one key head of one sequence with all query heads that share it. Rows are [context, padded].
 struct Task {
-  Task(const daybreak_attention_backward& a, int64_t padded, float* memory) : Task(a.context * padded, a.head_width, memory) {}
+  Task(const daybreak_attention_backward& a, int64_t padded, float* memory)
+      : Task(a.context * padded, a.head_width, memory) {}
   static int64_t floats(const daybreak_attention_backward& a, int64_t padded) {
     return 7 * a.context * padded + a.head_width * kKeys + 2 * kQueries * kKeys + a.context;
   }
@@ -17,15 +18,31 @@ struct Task {
 
  private:
   Task(int64_t rows, int64_t head_width, float* memory)
-      : q(memory), k(q + rows), v(k + rows), dout(v + rows), dq(dout + rows), dk(dq + rows), dv(dk + rows), transposed(dv + rows),
-        p(transposed + head_width * kKeys), dp(p + kQueries * kKeys), mean(dp + kQueries * kKeys) {}
+      : q(memory),
+        k(q + rows),
+        v(k + rows),
+        dout(v + rows),
+        dq(dout + rows),
+        dk(dq + rows),
+        dv(dk + rows),
+        transposed(dv + rows),
+        p(transposed + head_width * kKeys),
+        dp(p + kQueries * kKeys),
+        mean(dp + kQueries * kKeys) {}
 };
 
 class KeyHead {
  public:
-  KeyHead(const Loops& loops, const daybreak_attention_backward& arguments, int64_t batch, int64_t kv_head, float* memory)
-      : l_(loops), a_(arguments), batch_(batch), kv_head_(kv_head), row_(batch * a_.context), width_(a_.head_width),
-        padded_(padded_width(loops, a_.head_width)), t_(a_, padded_, memory) {}
+  KeyHead(const Loops& loops, const daybreak_attention_backward& arguments, int64_t batch, int64_t kv_head,
+          float* memory)
+      : l_(loops),
+        a_(arguments),
+        batch_(batch),
+        kv_head_(kv_head),
+        row_(batch * a_.context),
+        width_(a_.head_width),
+        padded_(padded_width(loops, a_.head_width)),
+        t_(a_, padded_, memory) {}
 
   void run() {
     const int64_t group = a_.heads / a_.kv_heads;
@@ -48,7 +65,8 @@ class KeyHead {
     };
     // dq is free until the blocks begin: it holds the forward result for a moment.
     columns(a_.out_type, a_.out_layout, a_.out_stride).load(l_, a_.out, row_, a_.context, padded_, t_.dq);
-    columns(a_.gradient_type, a_.out_layout, a_.out_stride).load(l_, a_.out_gradient, row_, a_.context, padded_, t_.dout);
+    columns(a_.gradient_type, a_.out_layout, a_.out_stride)
+        .load(l_, a_.out_gradient, row_, a_.context, padded_, t_.dout);
     columns(a_.type, a_.layout, a_.q_stride).load(l_, a_.q, row_, a_.context, padded_, t_.q);
     for (int64_t i = 0; i < a_.context; ++i) t_.mean[i] = l_.dot(t_.dq + i * padded_, t_.dout + i * padded_, width_);
     std::fill_n(t_.dq, a_.context * padded_, 0.0f);
@@ -74,7 +92,8 @@ class KeyHead {
     transpose_keys(t_.v + key * padded_, keys, padded_, width_, 1, t_.transposed);
     l_.block_product(queries, kKeys, width_, dout, padded_, 1, t_.transposed, kKeys, t_.dp, kKeys, false);
     score_gradients(first, queries, key);
-    l_.block_product(queries, padded_, keys, t_.dp, kKeys, 1, t_.k + key * padded_, padded_, t_.dq + first * padded_, padded_, true);
+    l_.block_product(queries, padded_, keys, t_.dp, kKeys, 1, t_.k + key * padded_, padded_, t_.dq + first * padded_,
+                     padded_, true);
     l_.block_product(keys, padded_, queries, t_.dp, 1, kKeys, q, padded_, t_.dk + key * padded_, padded_, true);
   }
 
@@ -108,7 +127,8 @@ void backward_bf16(daybreak_device& device, const AttentionBf16& loops, const da
 void Operations::attention_backward(daybreak_device& device, const daybreak_attention_backward& a) {
   for (const daybreak_dtype type : {a.type, a.out_type, a.gradient_type}) element_bytes(type);
   if (a.heads == 0) return;
-  if (device.set.attention && a.type == DAYBREAK_BF16 && a.out_type == DAYBREAK_BF16 && a.gradient_type == DAYBREAK_BF16)
+  if (device.set.attention && a.type == DAYBREAK_BF16 && a.out_type == DAYBREAK_BF16 &&
+      a.gradient_type == DAYBREAK_BF16)
     return backward_bf16(device, *device.set.attention, a);
   const int64_t floats = Task::floats(a, padded_width(device.loops, a.head_width));
   device.threads.for_each(a.batch * a.kv_heads, [&](int64_t task, unsigned worker) {

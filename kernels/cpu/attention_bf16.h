@@ -1,7 +1,7 @@
 #pragma once
 // Attention whose operands are all bf16, by products of bf16 tiles: one table for each instruction set that has them.
-// Probabilities and the gradients of scores are rounded to bf16 where they are operands of a product; the softmax and all
-// sums are float32. The exponential is within 3e-6 of its value, far less than that rounding.
+// Probabilities and the gradients of scores are rounded to bf16 where they are operands of a product; the softmax and
+// all sums are float32. The exponential is within 3e-6 of its value, far less than that rounding.
 #include <cstddef>
 
 #include "kernels/device.h"

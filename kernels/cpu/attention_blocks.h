@@ -33,7 +33,8 @@ struct HeadColumns {
       std::memset(row + width, 0, static_cast<size_t>(padded - width) * sizeof(float));
     }
   }
-  void store(const Loops& loops, const float* from_rows, int64_t padded, void* buffer, int64_t first, int64_t rows) const {
+  void store(const Loops& loops, const float* from_rows, int64_t padded, void* buffer, int64_t first,
+             int64_t rows) const {
     for (int64_t r = 0; r < rows; ++r)
       for_each_run(layout, stride, first + r, column, width, [&](int64_t place, int64_t from, int64_t count) {
         convert_out(loops, from_rows + r * padded + from, buffer, type, place, count);

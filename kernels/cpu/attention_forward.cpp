@@ -12,8 +12,13 @@ namespace {
 /// Scratch of one task.
 struct Task {
   Task(int64_t padded, int64_t width, float* memory)
-      : q(memory), rows(q + kQueries * padded), transposed(rows + kKeys * padded), scores(transposed + width * kKeys),
-        sums(scores + kQueries * kKeys), largest(sums + kQueries * padded), total(largest + kQueries) {}
+      : q(memory),
+        rows(q + kQueries * padded),
+        transposed(rows + kKeys * padded),
+        scores(transposed + width * kKeys),
+        sums(scores + kQueries * kKeys),
+        largest(sums + kQueries * padded),
+        total(largest + kQueries) {}
   static int64_t floats(int64_t padded, int64_t width) {
     return (2 * kQueries + kKeys) * padded + width * kKeys + kQueries * kKeys + 2 * kQueries;
   }
@@ -39,10 +44,13 @@ void soften(const Loops& loops, const Task& t, int64_t first, int64_t queries, i
 }
 
 /// The rows [first, first + queries) of one head of one sequence.
-void attend(const Loops& loops, const daybreak_attention& a, int64_t batch, int64_t head, int64_t first, float* memory) {
-  const int64_t width = a.head_width, padded = padded_width(loops, width), queries = std::min(kQueries, a.context - first);
+void attend(const Loops& loops, const daybreak_attention& a, int64_t batch, int64_t head, int64_t first,
+            float* memory) {
+  const int64_t width = a.head_width, padded = padded_width(loops, width),
+                queries = std::min(kQueries, a.context - first);
   const int64_t row = batch * a.context;
-  const HeadColumns of_q{a.type, a.layout, a.q_stride, head * width, width}, of_out{a.out_type, a.out_layout, a.out_stride, head * width, width};
+  const HeadColumns of_q{a.type, a.layout, a.q_stride, head * width, width},
+      of_out{a.out_type, a.out_layout, a.out_stride, head * width, width};
   const HeadColumns of_kv{a.type, a.layout, a.kv_stride, head / (a.heads / a.kv_heads) * width, width};
   const Task t(padded, width, memory);
   of_q.load(loops, a.q, row + first, queries, padded, t.q);
@@ -79,7 +87,8 @@ void attend_bf16(daybreak_device& device, const AttentionBf16& loops, const dayb
 void Operations::attention_forward(daybreak_device& device, const daybreak_attention& a) {
   element_bytes(a.type);
   element_bytes(a.out_type);
-  if (device.set.attention && a.type == DAYBREAK_BF16 && a.out_type == DAYBREAK_BF16) return attend_bf16(device, *device.set.attention, a);
+  if (device.set.attention && a.type == DAYBREAK_BF16 && a.out_type == DAYBREAK_BF16)
+    return attend_bf16(device, *device.set.attention, a);
   const int64_t blocks = (a.context + kQueries - 1) / kQueries;
   const int64_t floats = Task::floats(padded_width(device.loops, a.head_width), a.head_width);
   device.threads.for_each(a.batch * a.heads * blocks, [&](int64_t task, unsigned worker) {

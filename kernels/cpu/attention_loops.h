@@ -15,7 +15,8 @@ constexpr float kNever = 1e30f;  // subtracted from a score that counts for noth
 
 /// 2^x within 2.6e-6 of its value (minimax of the 4th degree over half a unit on both sides of a whole number).
 inline __m512 power_of_2(__m512 x) {
-  const __m512 whole = _mm512_maskz_roundscale_ps(0xffff, x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC), f = x - whole;
+  const __m512 whole = _mm512_maskz_roundscale_ps(0xffff, x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC),
+               f = x - whole;
   __m512 p = broadcast(0.009570101276040077f);
   p = multiply_add(p, f, broadcast(0.05591785907745361f));
   p = multiply_add(p, f, broadcast(0.240247443318367f));
@@ -24,15 +25,22 @@ inline __m512 power_of_2(__m512 x) {
   return _mm512_maskz_scalef_ps(0xffff, p, whole);
 }
 
-inline __mmask16 first_of_16(int64_t count) { return count >= 16 ? 0xffff : count <= 0 ? 0 : static_cast<__mmask16>((1u << count) - 1); }
-inline int64_t blocks_of(int64_t count) { return (count + kBlock - 1) / kBlock; }
+inline __mmask16 first_of_16(int64_t count) {
+  return count >= 16 ? 0xffff : count <= 0 ? 0 : static_cast<__mmask16>((1u << count) - 1);
+}
+inline int64_t blocks_of(int64_t count) {
+  return (count + kBlock - 1) / kBlock;
+}
 inline float largest_lane(__m512 v) {
-  const __m256 eight = _mm256_max_ps(_mm512_maskz_extractf32x8_ps(0xff, v, 0), _mm512_maskz_extractf32x8_ps(0xff, v, 1));
+  const __m256 eight =
+      _mm256_max_ps(_mm512_maskz_extractf32x8_ps(0xff, v, 0), _mm512_maskz_extractf32x8_ps(0xff, v, 1));
   const __m128 four = _mm_max_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
   const __m128 two = _mm_max_ps(four, _mm_movehl_ps(four, four));
   return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
 }
-inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+inline int64_t smaller(int64_t a, int64_t b) {
+  return a < b ? a : b;
+}
 
 /// Takes arrays out of a task's memory; each begins at a whole cache line.
 class Carver {
@@ -64,15 +72,20 @@ template <typename Element, typename Attention>
 HeadRows<Element> out_rows(const Attention& a, Element* buffer, int64_t batch, int64_t head) {
   return {buffer, a.out_layout, a.out_stride, batch * a.context, a.context, head * a.head_width, a.head_width};
 }
-inline const uint16_t* codes(const void* buffer) { return static_cast<const uint16_t*>(buffer); }
-inline uint16_t* codes(void* buffer) { return static_cast<uint16_t*>(buffer); }
+inline const uint16_t* codes(const void* buffer) {
+  return static_cast<const uint16_t*>(buffer);
+}
+inline uint16_t* codes(void* buffer) {
+  return static_cast<uint16_t*>(buffer);
+}
 
 // --- forward ---------------------------------------------------------------------------------------------------------
 
 constexpr int64_t kKeysAtOnce = 256;
 
 struct ForwardTask {
-  ForwardTask(const daybreak_attention& a, std::byte* memory) : blocks(blocks_of(a.context)), depth(blocks_of(a.head_width)), carver(memory) {
+  ForwardTask(const daybreak_attention& a, std::byte* memory)
+      : blocks(blocks_of(a.context)), depth(blocks_of(a.head_width)), carver(memory) {
     keys = carver.take<uint16_t>(blocks * depth * kSquare);
     values = carver.take<uint16_t>(blocks * depth * kSquare);
     queries = carver.take<uint16_t>(depth * kSquare);
@@ -82,9 +95,9 @@ struct ForwardTask {
   }
   int64_t blocks, depth;  // blocks of positions, blocks of the head's width
   Carver carver;
-  uint16_t *keys, *values;             // as pairs: [blocks, depth], of the transpose of k, and of v
-  uint16_t *queries, *probabilities;   // as rows: [depth], [keys at once / 32]
-  float *scores, *sums;                // [32, keys at once], [32, 32 * depth]
+  uint16_t *keys, *values;            // as pairs: [blocks, depth], of the transpose of k, and of v
+  uint16_t *queries, *probabilities;  // as rows: [depth], [keys at once / 32]
+  float *scores, *sums;               // [32, keys at once], [32, 32 * depth]
   float largest[kBlock], total[kBlock];
 };
 
@@ -132,8 +145,8 @@ inline void attend(const daybreak_attention& a, ForwardTask& t, int64_t batch, i
       block_product(t.depth, t.queries, kSquare, t.keys + (key + j) * width, kSquare, t.scores + j, kKeysAtOnce, false);
     for (int64_t i = 0; i < rows; ++i) soften(t, i, smaller(keys, row + i - key + 1), keys, a.scale * kLog2E, key == 0);
     for (int64_t d = 0; d < t.depth; ++d)
-      block_product(keys / kBlock, t.probabilities, kSquare, t.values + key * width + d * kSquare,
-                    t.depth * kSquare, t.sums + d * kBlock, width, key != 0);
+      block_product(keys / kBlock, t.probabilities, kSquare, t.values + key * width + d * kSquare, t.depth * kSquare,
+                    t.sums + d * kBlock, width, key != 0);
   }
   const auto out = out_rows(a, codes(a.out), batch, head);
   for (int64_t i = 0; i < rows; ++i) {
@@ -145,7 +158,9 @@ inline void attend(const daybreak_attention& a, ForwardTask& t, int64_t batch, i
   }
 }
 
-size_t forward_bytes(const daybreak_attention& a) { return ForwardTask(a, nullptr).carver.used(); }
+size_t forward_bytes(const daybreak_attention& a) {
+  return ForwardTask(a, nullptr).carver.used();
+}
 
 void forward(const daybreak_attention& a, int64_t batch, int64_t head, std::byte* memory) {
   ForwardTask t(a, memory);
@@ -165,8 +180,8 @@ void forward(const daybreak_attention& a, int64_t batch, int64_t head, std::byte
 }
 
 // --- backward --------------------------------------------------------------------------------------------------------
-// Scores are computed as their transpose [keys, queries], so that the probabilities and the gradients of scores come out
-// as left operands of the sums for k and v, and by joining two rows as right operands of those for q.
+// Scores are computed as their transpose [keys, queries], so that the probabilities and the gradients of scores come
+// out as left operands of the sums for k and v, and by joining two rows as right operands of those for q.
 
 constexpr int64_t kQueriesAtOnce = 8, kKeyBlocks = 2;  // blocks of queries and of keys whose gradients are kept
 
@@ -185,19 +200,21 @@ struct BackwardTask {
   }
   int64_t blocks, depth;
   Carver carver;
-  uint16_t *k, *k_transposed, *v;                                             // as rows: [blocks, depth]
-  uint16_t *q_transposed, *q, *out_gradient_transposed, *out_gradient;        // as pairs: [blocks, depth]
-  uint16_t *p, *slope, *slope_pairs;  // of the scores' transpose, [key blocks, query blocks]: as rows, as rows, as pairs
-  float *dq, *dk, *dv;                // dq [blocks, 32 * depth, 32], the others [32 * blocks, 32 * depth]
-  float *shift, *mean;                // of each query: log_sum_exp / ln 2; out_gradient . out
+  uint16_t *k, *k_transposed, *v;                                       // as rows: [blocks, depth]
+  uint16_t *q_transposed, *q, *out_gradient_transposed, *out_gradient;  // as pairs: [blocks, depth]
+  uint16_t *p, *slope,
+      *slope_pairs;     // of the scores' transpose, [key blocks, query blocks]: as rows, as rows, as pairs
+  float *dq, *dk, *dv;  // dq [blocks, 32 * depth, 32], the others [32 * blocks, 32 * depth]
+  float *shift, *mean;  // of each query: log_sum_exp / ln 2; out_gradient . out
 };
 
 /// The probabilities and the gradients of scores (but for the scale) of one block of keys and one of queries.
-inline void score_gradients(const BackwardTask& t, float factor, int64_t key_block, int64_t query_block, const float* scores,
-                            const float* dp, int64_t place, int64_t pairs_place) {
+inline void score_gradients(const BackwardTask& t, float factor, int64_t key_block, int64_t query_block,
+                            const float* scores, const float* dp, int64_t place, int64_t pairs_place) {
   alignas(64) static constexpr uint16_t kFirst[32] = {0, 32, 1, 33, 2,  34, 3,  35, 4,  36, 5,  37, 6,  38, 7,  39,
                                                       8, 40, 9, 41, 10, 42, 11, 43, 12, 44, 13, 45, 14, 46, 15, 47};
-  const __m512i first_index = _mm512_load_si512(kFirst), second_index = _mm512_add_epi16(first_index, _mm512_set1_epi16(16));
+  const __m512i first_index = _mm512_load_si512(kFirst),
+                second_index = _mm512_add_epi16(first_index, _mm512_set1_epi16(16));
   const __m512 f = broadcast(factor);
   const float* const shift = t.shift + query_block * kBlock;
   const float* const mean = t.mean + query_block * kBlock;
@@ -209,7 +226,8 @@ inline void score_gradients(const BackwardTask& t, float factor, int64_t key_blo
         const int64_t at = h * kLanes;
         // A query sees the keys up to its own.
         const auto seen = static_cast<__mmask16>(key_block < query_block ? 0xffff : ~first_of_16(key + r - at));
-        const __m512 x = _mm512_maskz_fmsub_ps(0xffff, load_f32(scores + (key + r) * kBlock + at), f, load_f32(shift + at));
+        const __m512 x =
+            _mm512_maskz_fmsub_ps(0xffff, load_f32(scores + (key + r) * kBlock + at), f, load_f32(shift + at));
         p[h] = _mm512_maskz_mov_ps(seen, power_of_2(x));
         s[h] = _mm512_maskz_mul_ps(seen, p[h], load_f32(dp + (key + r) * kBlock + at) - load_f32(mean + at));
       }
@@ -230,8 +248,10 @@ inline void add_blocks(const BackwardTask& t, float factor, int64_t key, int64_t
   for (int64_t i = 0; i < keys; ++i) {
     const int64_t from = query > key + i ? query : key + i;  // the first block that sees these keys
     for (int64_t j = from; j < query + queries; ++j) {
-      block_product(t.depth, t.k + (key + i) * wide, kSquare, t.q_transposed + j * wide, kSquare, scores, kBlock, false);
-      block_product(t.depth, t.v + (key + i) * wide, kSquare, t.out_gradient_transposed + j * wide, kSquare, dp, kBlock, false);
+      block_product(t.depth, t.k + (key + i) * wide, kSquare, t.q_transposed + j * wide, kSquare, scores, kBlock,
+                    false);
+      block_product(t.depth, t.v + (key + i) * wide, kSquare, t.out_gradient_transposed + j * wide, kSquare, dp, kBlock,
+                    false);
       score_gradients(t, factor, key + i, j, scores, dp, (i * kQueriesAtOnce + j - query) * kSquare,
                       ((j - query) * kKeyBlocks + i) * kSquare);
     }
@@ -247,8 +267,9 @@ inline void add_blocks(const BackwardTask& t, float factor, int64_t key, int64_t
     const int64_t steps = smaller(keys, j - key + 1);
     if (steps <= 0) continue;
     for (int64_t d = 0; d < t.depth; ++d)
-      block_product(steps, t.k_transposed + key * wide + d * kSquare, wide, t.slope_pairs + (j - query) * kKeyBlocks * kSquare,
-                    kSquare, t.dq + j * wide + d * kSquare, kBlock, true);
+      block_product(steps, t.k_transposed + key * wide + d * kSquare, wide,
+                    t.slope_pairs + (j - query) * kKeyBlocks * kSquare, kSquare, t.dq + j * wide + d * kSquare, kBlock,
+                    true);
   }
 }
 
@@ -256,7 +277,8 @@ inline void add_blocks(const BackwardTask& t, float factor, int64_t key, int64_t
 template <typename Element>
 inline float row_product(const HeadRows<Element>& x, const HeadRows<Element>& y, int64_t row) {
   __m512 sum = broadcast(0);
-  for (int64_t d = 0; d < x.width; d += kBlock) sum = _mm512_dpbf16_ps(sum, (__m512bh)x.load(row, d), (__m512bh)y.load(row, d));
+  for (int64_t d = 0; d < x.width; d += kBlock)
+    sum = _mm512_dpbf16_ps(sum, (__m512bh)x.load(row, d), (__m512bh)y.load(row, d));
   return sum_lanes(sum);
 }
 
@@ -310,7 +332,9 @@ inline void store_keys(const BackwardTask& t, const float* sums, float scale, co
     }
 }
 
-size_t backward_bytes(const daybreak_attention_backward& a) { return BackwardTask(a, nullptr).carver.used(); }
+size_t backward_bytes(const daybreak_attention_backward& a) {
+  return BackwardTask(a, nullptr).carver.used();
+}
 
 void backward(const daybreak_attention_backward& a, int64_t batch, int64_t kv_head, std::byte* memory) {
   const BackwardTask t(a, memory);
@@ -333,7 +357,8 @@ void backward(const daybreak_attention_backward& a, int64_t batch, int64_t kv_he
     __builtin_memset(t.dq, 0, bytes);
     for (int64_t key = 0; key < t.blocks; key += kKeyBlocks)
       for (int64_t query = key; query < t.blocks; query += kQueriesAtOnce)
-        add_blocks(t, a.scale * kLog2E, key, smaller(kKeyBlocks, t.blocks - key), query, smaller(kQueriesAtOnce, t.blocks - query));
+        add_blocks(t, a.scale * kLog2E, key, smaller(kKeyBlocks, t.blocks - key), query,
+                   smaller(kQueriesAtOnce, t.blocks - query));
     store_queries(t, a.scale, query_rows(a, codes(a.q_gradient), batch, head));
   }
   store_keys(t, t.dk, a.scale, key_rows(a, codes(a.k_gradient), batch, kv_head));

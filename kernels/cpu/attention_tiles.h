@@ -1,6 +1,7 @@
 // Blocks of bf16 for attention. Included by attention_loops.h alone.
 // A block is 32 x 32, in one of two forms: as rows, [32][32], which is the left operand of a product; and as pairs, the
-// right operand: two tiles [16 pairs of the depth][16 columns][2 of the depth], of the first and of the last 16 columns.
+// right operand: two tiles [16 pairs of the depth][16 columns][2 of the depth], of the first and of the last 16
+// columns.
 #pragma once
 #include "kernels/cpu/products_bf16.h"
 #include "kernels/cpu/tiled.h"
@@ -20,7 +21,9 @@ struct HeadRows {
   __m512i load(int64_t row, int64_t from) const {
     const int64_t count = width - from;
     if (row >= rows) return _mm512_setzero_si512();
-    if (is_run(from)) return _mm512_maskz_loadu_epi16(first_of_32(count), buffer + place_of(layout, stride, first + row, column + from));
+    if (is_run(from))
+      return _mm512_maskz_loadu_epi16(first_of_32(count),
+                                      buffer + place_of(layout, stride, first + row, column + from));
     alignas(64) uint16_t values[kBlock] = {};
     each_run(row, from, [&](int64_t place, int64_t at, int64_t run) {
       __builtin_memcpy(values + at, buffer + place, static_cast<size_t>(run) * sizeof(uint16_t));
@@ -31,7 +34,9 @@ struct HeadRows {
   void store(int64_t row, int64_t from, __m512i codes) const {
     const int64_t count = width - from;
     if (row >= rows) return;
-    if (is_run(from)) return _mm512_mask_storeu_epi16(buffer + place_of(layout, stride, first + row, column + from), first_of_32(count), codes);
+    if (is_run(from))
+      return _mm512_mask_storeu_epi16(buffer + place_of(layout, stride, first + row, column + from), first_of_32(count),
+                                      codes);
     alignas(64) uint16_t values[kBlock];
     _mm512_store_si512(values, codes);
     each_run(row, from, [&](int64_t place, int64_t at, int64_t run) {
@@ -90,6 +95,8 @@ inline __m512i narrow_32(__m512 low, __m512 high) {
   return (__m512i)_mm512_maskz_cvtne2ps_pbh(0xffffffff, high, low);
 }
 
-inline __m512 load_f32(const float* x) { return _mm512_loadu_ps(x); }
+inline __m512 load_f32(const float* x) {
+  return _mm512_loadu_ps(x);
+}
 
 }  // namespace daybreak::kernels::cpu::DAYBREAK_ISA

@@ -13,9 +13,13 @@ namespace {
 class Row {
  public:
   Row(const Loops& loops, const daybreak_cross_entropy& c, int64_t row, float* room)
-      : loops_(loops), c_(c), offset_(row * c.vocabulary), narrow_(c.logits_type == DAYBREAK_BF16),
+      : loops_(loops),
+        c_(c),
+        offset_(row * c.vocabulary),
+        narrow_(c.logits_type == DAYBREAK_BF16),
         wide_(Output(loops, c.logits, c.logits_type).tile(offset_, room)) {
-    if (c.logits_type != DAYBREAK_F32 && !narrow_) convert_in(loops, c.logits, c.logits_type, offset_, c.vocabulary, room);
+    if (c.logits_type != DAYBREAK_F32 && !narrow_)
+      convert_in(loops, c.logits, c.logits_type, offset_, c.vocabulary, room);
   }
 
   float logit(int64_t i) const {
@@ -23,15 +27,19 @@ class Row {
     if (narrow_) loops_.from_bf16(codes() + i, &value, 1);
     return value;
   }
-  float largest() const { return narrow_ ? loops_.largest_bf16(codes(), c_.vocabulary) : loops_.largest(wide_, c_.vocabulary); }
+  float largest() const {
+    return narrow_ ? loops_.largest_bf16(codes(), c_.vocabulary) : loops_.largest(wide_, c_.vocabulary);
+  }
 
-  /// The sum of e^(logit - shift); with `keep` they take the place of the logits in float32. Parts are summed in double.
+  /// The sum of e^(logit - shift); with `keep` they take the place of the logits in float32. Parts are summed in
+  /// double.
   double exponentials(float shift, bool keep) {
     double sum = 0;
     for (int64_t i = 0; i < c_.vocabulary; i += kTile) {
       const int64_t count = std::min(kTile, c_.vocabulary - i);
       float* const to = keep ? wide_ + i : nullptr;
-      sum += narrow_ ? loops_.exponentials_bf16(codes() + i, to, shift, count) : loops_.exponentials(wide_ + i, to, shift, count);
+      sum += narrow_ ? loops_.exponentials_bf16(codes() + i, to, shift, count)
+                     : loops_.exponentials(wide_ + i, to, shift, count);
     }
     return sum;
   }
@@ -46,7 +54,8 @@ class Row {
 
   void clear() {
     const auto bytes = static_cast<size_t>(element_bytes(c_.logits_type));
-    std::memset(static_cast<std::byte*>(c_.logits) + static_cast<size_t>(offset_) * bytes, 0, static_cast<size_t>(c_.vocabulary) * bytes);
+    std::memset(static_cast<std::byte*>(c_.logits) + static_cast<size_t>(offset_) * bytes, 0,
+                static_cast<size_t>(c_.vocabulary) * bytes);
   }
 
  private:

@@ -16,9 +16,10 @@ struct AdamwTile {
   void* weight;
   const float* gradient;
   void *first_moment, *second_moment;
-  uint16_t* compensation;      // or NULL
-  uint16_t* copy;              // bf16, of float32 weights, or NULL
-  const uint16_t* numbers[3];  // 16 random bits an element for weight and moments where they round stochastically, or NULL
+  uint16_t* compensation;  // or NULL
+  uint16_t* copy;          // bf16, of float32 weights, or NULL
+  const uint16_t*
+      numbers[3];  // 16 random bits an element for weight and moments where they round stochastically, or NULL
   bool narrow_weight, narrow_moments;
 };
 
@@ -48,9 +49,10 @@ struct Loops {
                           float* up_gradient, int64_t count);
   void (*add_scaled)(const float* x, float* y, float scale_x, float scale_y, int64_t count);  // scale_y 0: y not read
   void (*adamw)(const AdamwTile& tile, const AdamwFactors& factors);
-  /// The rounding_bits of kernels/common/stochastic_rounding.h for whole groups of elements, for weight and moments; NULL:
-  /// not those.
-  void (*rounding_numbers)(uint64_t seed, uint64_t step, int64_t first_group, int64_t groups, uint16_t* const numbers[3]);
+  /// The rounding_bits of kernels/common/stochastic_rounding.h for whole groups of elements, for weight and moments;
+  /// NULL: not those.
+  void (*rounding_numbers)(uint64_t seed, uint64_t step, int64_t first_group, int64_t groups,
+                           uint16_t* const numbers[3]);
   /// The first and second half of each pair turn by (cos, sin); sine_sign turns back.
   void (*rotate)(float* first, float* second, const float* cosine, const float* sine, float sine_sign, int64_t count);
 

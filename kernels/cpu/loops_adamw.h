@@ -9,7 +9,8 @@ namespace daybreak::kernels::cpu::DAYBREAK_ISA {
 inline void multiply_wide(Words a, uint32_t factor, Words& high, Words& low) {
 #if defined(__AVX512F__)
   const __m512i x = reinterpret_cast<__m512i>(a), f = _mm512_set1_epi32(static_cast<int>(factor));
-  const __m512i even = _mm512_maskz_mul_epu32(0xff, x, f), odd = _mm512_maskz_mul_epu32(0xff, _mm512_maskz_srli_epi64(0xff, x, 32), f);
+  const __m512i even = _mm512_maskz_mul_epu32(0xff, x, f),
+                odd = _mm512_maskz_mul_epu32(0xff, _mm512_maskz_srli_epi64(0xff, x, 32), f);
   high = reinterpret_cast<Words>(_mm512_mask_mov_epi32(_mm512_maskz_srli_epi64(0xff, even, 32), 0xaaaa, odd));
   low = reinterpret_cast<Words>(_mm512_mask_mov_epi32(even, 0xaaaa, _mm512_maskz_slli_epi64(0xff, odd, 32)));
 #elif defined(__AVX2__)
@@ -39,7 +40,8 @@ inline void philox(Words counter[4], uint32_t key0, uint32_t key1) {
   }
 }
 
-inline void rounding_numbers(uint64_t seed, uint64_t step, int64_t first_group, int64_t groups, uint16_t* const numbers[3]) {
+inline void rounding_numbers(uint64_t seed, uint64_t step, int64_t first_group, int64_t groups,
+                             uint16_t* const numbers[3]) {
   constexpr int64_t kBlocks = 16, kHalves = 8, kGroup = kHalves * kBlocks;  // of kernels/common/stochastic_rounding.h
   Words lane;
   for (int64_t l = 0; l < kLanes; ++l) lane[l] = static_cast<uint32_t>(l);
@@ -61,9 +63,15 @@ inline void rounding_numbers(uint64_t seed, uint64_t step, int64_t first_group, 
 }
 
 // Arrays of weights and moments: float, or uint16_t, which is bf16. `count` lanes count.
-inline Vec read(const float* x, int64_t count) { return load_part(x, count); }
-inline Vec read(const uint16_t* x, int64_t count) { return load_bf16(x, count); }
-inline void keep(float* x, Vec v, const uint16_t*, int64_t, int64_t count) { store_part(x, v, count); }
+inline Vec read(const float* x, int64_t count) {
+  return load_part(x, count);
+}
+inline Vec read(const uint16_t* x, int64_t count) {
+  return load_bf16(x, count);
+}
+inline void keep(float* x, Vec v, const uint16_t*, int64_t, int64_t count) {
+  store_part(x, v, count);
+}
 /// `numbers`, if any, are those of the whole tile, of which x is the place i.
 inline void keep(uint16_t* x, Vec v, const uint16_t* numbers, int64_t i, int64_t count) {
   if (!numbers) return store_bf16(x, v, count);
@@ -78,18 +86,23 @@ template <typename Weight, typename Moment>
   Weight* const weight = static_cast<Weight*>(t.weight) + i;
   Moment* const m = static_cast<Moment*>(t.first_moment) + i;
   Moment* const v = static_cast<Moment*>(t.second_moment) + i;
+  // All loads come first: a load at a store's place in another page of 4 KiB would wait for it.
   const Vec g = load_part(t.gradient + i, count) * broadcast(f.gradient_scale);
-  const Vec first = multiply_add(broadcast(f.beta1), read(m, count), broadcast(1 - f.beta1) * g);
-  const Vec second = multiply_add(broadcast(f.beta2), read(v, count), broadcast(1 - f.beta2) * g * g);
-  keep(m, first, t.numbers[1], i, count);
-  keep(v, second, t.numbers[2], i, count);
+  const Vec old_first = read(m, count), old_second = read(v, count);
   Vec w = read(weight, count);
   if (t.compensation) w += load_bf16(t.compensation + i, count);
+  const Vec first = multiply_add(broadcast(f.beta1), old_first, broadcast(1 - f.beta1) * g);
+  const Vec second = multiply_add(broadcast(f.beta2), old_second, broadcast(1 - f.beta2) * g * g);
   const Vec root = square_root(second * broadcast(f.correction2)) + broadcast(f.epsilon);
   const Vec direction = multiply_add(broadcast(f.decay), w, first * broadcast(f.correction1) / root);
   w = multiply_add(broadcast(-f.rate), direction, w);
+  keep(m, first, t.numbers[1], i, count);
+  keep(v, second, t.numbers[2], i, count);
+  if (t.compensation) {
+    const Vec rounded = widen_bf16(narrow_to_bf16(w));
+    store_bf16(t.compensation + i, w - rounded, count);
+  }
   keep(weight, w, t.compensation ? nullptr : t.numbers[0], i, count);
-  if (t.compensation) store_bf16(t.compensation + i, w - read(weight, count), count);
   if (t.copy) store_bf16(t.copy + i, w, count);
 }
 

@@ -71,8 +71,12 @@ inline void rmsnorm_backward(const float* x, const float* weight, const float* y
 }
 
 /// Arrays of float, or of uint16_t, which are bf16.
-inline Vec lanes_of(const float* x, int64_t count) { return load_part(x, count); }
-inline Vec lanes_of(const uint16_t* x, int64_t count) { return load_bf16(x, count); }
+inline Vec lanes_of(const float* x, int64_t count) {
+  return load_part(x, count);
+}
+inline Vec lanes_of(const uint16_t* x, int64_t count) {
+  return load_bf16(x, count);
+}
 
 template <typename Element>
 inline float largest_of(const Element* x, int64_t count) {
@@ -81,7 +85,8 @@ inline float largest_of(const Element* x, int64_t count) {
   for (Vec& chain : most) chain = broadcast(-__builtin_inff());
   int64_t i = 0;
   for (; i + kChains * kLanes <= count; i += kChains * kLanes)
-    for (int64_t chain = 0; chain < kChains; ++chain) most[chain] = larger(most[chain], lanes_of(x + i + chain * kLanes, kLanes));
+    for (int64_t chain = 0; chain < kChains; ++chain)
+      most[chain] = larger(most[chain], lanes_of(x + i + chain * kLanes, kLanes));
   float lanes[kLanes], result = -__builtin_inff();
   const auto take = [&](Vec v, int64_t taken) {
     store(lanes, v);
@@ -96,8 +101,12 @@ inline float largest_of(const Element* x, int64_t count) {
   return result;
 }
 
-inline float largest(const float* x, int64_t count) { return largest_of(x, count); }
-inline float largest_bf16(const uint16_t* x, int64_t count) { return largest_of(x, count); }
+inline float largest(const float* x, int64_t count) {
+  return largest_of(x, count);
+}
+inline float largest_bf16(const uint16_t* x, int64_t count) {
+  return largest_of(x, count);
+}
 
 template <typename Element>
 inline float exponentials_of(const Element* x, float* y, float shift, int64_t count) {
@@ -121,8 +130,12 @@ inline float exponentials_of(const Element* x, float* y, float shift, int64_t co
   return total;
 }
 
-inline float exponentials(const float* x, float* y, float shift, int64_t count) { return exponentials_of(x, y, shift, count); }
-inline float exponentials_bf16(const uint16_t* x, float* y, float shift, int64_t count) { return exponentials_of(x, y, shift, count); }
+inline float exponentials(const float* x, float* y, float shift, int64_t count) {
+  return exponentials_of(x, y, shift, count);
+}
+inline float exponentials_bf16(const uint16_t* x, float* y, float shift, int64_t count) {
+  return exponentials_of(x, y, shift, count);
+}
 
 inline void scale_to_bf16(const float* x, float factor, uint16_t* y, int64_t count) {
   const Vec f = broadcast(factor);
@@ -186,7 +199,8 @@ inline void add_tiled_rows(const uint16_t* block, int64_t rows, float* sums) {
 }
 
 inline float dot(const float* x, const float* y, int64_t count) {
-  return sum_of(count, [](Vec a, Vec b) { return a * b; }, x, y);
+  return sum_of(
+      count, [](Vec a, Vec b) { return a * b; }, x, y);
 }
 
 }  // namespace daybreak::kernels::cpu::DAYBREAK_ISA

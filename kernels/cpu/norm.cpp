@@ -21,7 +21,8 @@ struct Rows {
   const float* read(const void* buffer, int64_t row, float* scratch) const {
     if (in_place()) return static_cast<const float*>(buffer) + row * width;
     if (tiled_bf16()) {
-      loops.from_bf16_runs(static_cast<const uint16_t*>(buffer) + tiled_place(width, row, 0), kTiledBlockElements, scratch, width);
+      loops.from_bf16_runs(static_cast<const uint16_t*>(buffer) + tiled_place(width, row, 0), kTiledBlockElements,
+                           scratch, width);
     } else {
       for_each_run(layout, width, row, 0, width, [&](int64_t place, int64_t from, int64_t count) {
         convert_in(loops, buffer, type, place, count, scratch + from);
@@ -36,7 +37,8 @@ struct Rows {
   void finish(const float* computed, void* buffer, int64_t row) const {
     if (in_place()) return;
     if (tiled_bf16())
-      return loops.to_bf16_runs(computed, static_cast<uint16_t*>(buffer) + tiled_place(width, row, 0), kTiledBlockElements, width);
+      return loops.to_bf16_runs(computed, static_cast<uint16_t*>(buffer) + tiled_place(width, row, 0),
+                                kTiledBlockElements, width);
     for_each_run(layout, width, row, 0, width, [&](int64_t place, int64_t from, int64_t count) {
       convert_out(loops, computed + from, buffer, type, place, count);
     });
@@ -51,7 +53,8 @@ void forward(daybreak_device& device, const daybreak_norm& n, bool biased, Row r
   const Rows y{device.loops, n.y_type, n.y_layout, n.width};
   float* const shared = device.shared.at_least(2 * n.width);
   const float* const w = weight.tile(0, n.width, shared);
-  const float* const b = biased ? Input(device.loops, n.bias, n.weight_type).tile(0, n.width, shared + n.width) : nullptr;
+  const float* const b =
+      biased ? Input(device.loops, n.bias, n.weight_type).tile(0, n.width, shared + n.width) : nullptr;
   const RowCut cut(n.rows, n.width);
   device.threads.for_each(cut.tasks, [&](int64_t task, unsigned worker) {
     float* const scratch = device.of_worker[worker].at_least(2 * n.width);

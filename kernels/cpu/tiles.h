@@ -57,8 +57,8 @@ class Output {
   daybreak_dtype type_;
 };
 
-/// body(offset, count, scratch) for each tile of `total` elements; scratch holds `arrays` arrays of kTile floats. A task
-/// takes neighboring tiles: the processor fetches ahead along one run of memory, not along jumps.
+/// body(offset, count, scratch) for each tile of `total` elements; scratch holds `arrays` arrays of kTile floats. A
+/// task takes neighboring tiles: the processor fetches ahead along one run of memory, not along jumps.
 template <typename Body>
 void for_each_tile(daybreak_device& device, int64_t total, int arrays, const Body& body) {
   constexpr int64_t kMostTilesEach = 128, kFewestTasks = 64;
@@ -66,7 +66,8 @@ void for_each_tile(daybreak_device& device, int64_t total, int arrays, const Bod
   device.threads.for_each((total + each - 1) / each, [&](int64_t task, unsigned worker) {
     float* const scratch = device.of_worker[worker].at_least(arrays * kTile);
     const int64_t end = std::min(total, (task + 1) * each);
-    for (int64_t offset = task * each; offset < end; offset += kTile) body(offset, std::min(kTile, end - offset), scratch);
+    for (int64_t offset = task * each; offset < end; offset += kTile)
+      body(offset, std::min(kTile, end - offset), scratch);
   });
 }
 

@@ -73,13 +73,17 @@ inline Words widen(Codes codes) {
 #endif
 }
 /// bf16 to float32: the upper half of it.
-inline Vec widen_bf16(Codes codes) { return reinterpret_cast<Vec>(widen(codes) << 16); }
+inline Vec widen_bf16(Codes codes) {
+  return reinterpret_cast<Vec>(widen(codes) << 16);
+}
 /// The upper halves of bits + added; NaN becomes the quiet NaN of its sign, as in kernels/common/formats.h.
 inline Codes narrow_after_adding(Words bits, Words added) {
 #if defined(__AVX512F__)
-  const __m512i sum = reinterpret_cast<__m512i>(bits + added), nan = reinterpret_cast<__m512i>((bits & 0x80000000u) | 0x7fc00000u);
+  const __m512i sum = reinterpret_cast<__m512i>(bits + added),
+                nan = reinterpret_cast<__m512i>((bits & 0x80000000u) | 0x7fc00000u);
   const __mmask16 is_nan = _mm512_cmp_ps_mask(reinterpret_cast<Vec>(bits), reinterpret_cast<Vec>(bits), _CMP_UNORD_Q);
-  return reinterpret_cast<Codes>(_mm512_maskz_cvtepi32_epi16(0xffff, _mm512_maskz_srli_epi32(0xffff, _mm512_mask_mov_epi32(sum, is_nan, nan), 16)));
+  return reinterpret_cast<Codes>(_mm512_maskz_cvtepi32_epi16(
+      0xffff, _mm512_maskz_srli_epi32(0xffff, _mm512_mask_mov_epi32(sum, is_nan, nan), 16)));
 #else
   const Words sign = (bits >> 16) & 0x8000, rounded = (bits + added) >> 16;
   const Words is_nan = reinterpret_cast<Words>((bits & 0x7fffffff) > 0x7f800000);
@@ -124,7 +128,9 @@ inline Vec larger(Vec a, Vec b) {
   return select(a > b, a, b);
 #endif
 }
-inline Vec magnitude(Vec x) { return reinterpret_cast<Vec>(reinterpret_cast<Bits>(x) & 0x7fffffff); }
+inline Vec magnitude(Vec x) {
+  return reinterpret_cast<Vec>(reinterpret_cast<Bits>(x) & 0x7fffffff);
+}
 
 /// Lane l of vector i becomes lane i of vector l: blocks beside the diagonal change places, from single lanes to halves.
 inline void transpose(Vec rows[kLanes]) {
@@ -156,7 +162,8 @@ inline float sum_lanes(Vec v) {
 inline Vec exponential(Vec x) {
 #if defined(__AVX512F__)
   const Vec clamped = _mm512_maskz_min_ps(0xffff, broadcast(89.0f), x);  // the second operand, where one is NaN
-  const Vec n = _mm512_maskz_roundscale_ps(0xffff, clamped * broadcast(1.44269504088896341f), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  const Vec n = _mm512_maskz_roundscale_ps(0xffff, clamped * broadcast(1.44269504088896341f),
+                                           _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 #else
   const Vec clamped = at_most(at_least(x, broadcast(-87.0f)), broadcast(88.8f));
   const Vec kMagic = broadcast(12582912.0f);  // 1.5 * 2^23: adding it rounds to a whole number

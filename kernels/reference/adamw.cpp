@@ -32,7 +32,8 @@ void Operations::adamw(daybreak_device&, const daybreak_adamw& a) {
     const double g = static_cast<double>(a.gradient[i]) * a.gradient_scale;
     const double m = beta1 * load(a.first_moment, a.moment_type, i) + (1 - beta1) * g;
     const double v = beta2 * load(a.second_moment, a.moment_type, i) + (1 - beta2) * g * g;
-    const double weight = load(a.weight, a.weight_type, i) + (a.compensation ? load(a.compensation, DAYBREAK_BF16, i) : 0);
+    const double weight =
+        load(a.weight, a.weight_type, i) + (a.compensation ? load(a.compensation, DAYBREAK_BF16, i) : 0);
     const double direction = m / correction1 / (std::sqrt(v / correction2) + a.epsilon) + a.decay * weight;
     keep(a, Rounded::first_moment, a.first_moment, a.moment_type, i, m);
     keep(a, Rounded::second_moment, a.second_moment, a.moment_type, i, v);

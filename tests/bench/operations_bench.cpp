@@ -1,6 +1,7 @@
-// The operations beside the products at the shapes of GPT-2 124M (12 heads of 64, width 768, vocabulary 50304), chip "cpu",
-// all threads: milliseconds and the share of what bounds them, memory bandwidth or the peak of products. Each is first
-// compared with its definition on a small shape. `bench_operations [NAME...]` measures those whose name begins so.
+// The operations beside the products at the shapes of GPT-2 124M (12 heads of 64, width 768, vocabulary 50304), chip
+// "cpu", all threads: milliseconds and the share of what bounds them, memory bandwidth or the peak of products. Each is
+// first compared with its definition on a small shape. `bench_operations [NAME...]` measures those whose name begins
+// so.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -21,7 +22,8 @@ using daybreak::device::Buffer;
 using daybreak::device::Device;
 namespace kernels = daybreak::kernels;
 
-constexpr std::int64_t kHeads = 12, kHeadWidth = 64, kWidth = kHeads * kHeadWidth, kVocabulary = 50304, kWeights = 124475904;
+constexpr std::int64_t kHeads = 12, kHeadWidth = 64, kWidth = kHeads * kHeadWidth, kVocabulary = 50304,
+                       kWeights = 124475904;
 
 double seconds_of(const std::function<void()>& work) {
   const auto start = std::chrono::steady_clock::now();
@@ -34,7 +36,8 @@ double median_seconds(const std::function<void()>& work) {
   constexpr std::size_t kFewest = 5, kMost = 101;
   std::vector<double> seconds;
   work();
-  for (double total = 0; seconds.size() < kFewest || (total < kEnough && seconds.size() < kMost); total += seconds.back())
+  for (double total = 0; seconds.size() < kFewest || (total < kEnough && seconds.size() < kMost);
+       total += seconds.back())
     seconds.push_back(seconds_of(work));
   std::nth_element(seconds.begin(), seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2), seconds.end());
   return seconds[seconds.size() / 2];
@@ -94,8 +97,8 @@ std::function<void()> calls(Device& device, Method method, const Arguments& argu
   return [&device, method, arguments] { (device.*method)(arguments); };
 }
 
-Prepared adamw(Device& device, const Size& size, daybreak_dtype weight, daybreak_dtype moments, daybreak_rounding rounding,
-               bool compensated) {
+Prepared adamw(Device& device, const Size& size, daybreak_dtype weight, daybreak_dtype moments,
+               daybreak_rounding rounding, bool compensated) {
   const std::int64_t count = size.rows();
   Prepared p;
   p.buffers.push_back(fill(device, weight, count, 0.02f, 1));
@@ -105,15 +108,18 @@ Prepared adamw(Device& device, const Size& size, daybreak_dtype weight, daybreak
   p.buffers.push_back(device.allocate(static_cast<std::size_t>(count) * 2));
   p.buffers[3].fill_zero(), p.buffers[4].fill_zero();
   daybreak_adamw a{};
-  a.count = count, a.weight = p.buffers[0].data(), a.gradient = p.buffers[1].as<float>(), a.first_moment = p.buffers[2].data();
+  a.count = count, a.weight = p.buffers[0].data(), a.gradient = p.buffers[1].as<float>(),
+  a.first_moment = p.buffers[2].data();
   a.second_moment = p.buffers[3].data(), a.weight_type = weight, a.moment_type = moments, a.rounding = rounding;
   if (weight == DAYBREAK_F32) a.copy = p.buffers[4].data(), a.copy_type = DAYBREAK_BF16;
   if (compensated) a.compensation = p.buffers[4].data();
-  a.learning_rate = 1e-4f, a.beta1 = 0.9f, a.beta2 = 0.95f, a.epsilon = 1e-8f, a.decay = 0.1f, a.gradient_scale = 1, a.step = 10;
+  a.learning_rate = 1e-4f, a.beta1 = 0.9f, a.beta2 = 0.95f, a.epsilon = 1e-8f, a.decay = 0.1f, a.gradient_scale = 1,
+  a.step = 10;
   p.call = calls(device, &Device::adamw, a);
   p.outputs = {0}, p.types = {weight};
   const auto both = [](daybreak_dtype type) { return type == DAYBREAK_F32 ? 8.0 : 4.0; };
-  p.bytes = static_cast<double>(count) * (4 + both(weight) + 2 * both(moments) + (a.copy ? 2 : 0) + (compensated ? 4 : 0));
+  p.bytes =
+      static_cast<double>(count) * (4 + both(weight) + 2 * both(moments) + (a.copy ? 2 : 0) + (compensated ? 4 : 0));
   return p;
 }
 
@@ -135,7 +141,8 @@ struct AttentionOperands {
 
 Prepared attention(Device& device, const Size& size, daybreak_dtype type, bool backward) {
   const std::int64_t rows = size.rows();
-  const std::size_t element = daybreak::device::bytes_of(type), row_bytes = static_cast<std::size_t>(rows) * kWidth * element;
+  const std::size_t element = daybreak::device::bytes_of(type),
+                    row_bytes = static_cast<std::size_t>(rows) * kWidth * element;
   Prepared p;
   p.buffers.push_back(fill(device, type, rows * 3 * kWidth, 1, 4));
   p.buffers.push_back(device.allocate(row_bytes));
@@ -143,7 +150,8 @@ Prepared attention(Device& device, const Size& size, daybreak_dtype type, bool b
   const AttentionOperands operands{element};
   const auto forward = operands.make<daybreak_attention>(p, size, type);
   // Causal: half of the scores; two products forward, five backward.
-  const double product = 2.0 * static_cast<double>(size.batch * kHeads * kHeadWidth) * static_cast<double>(size.context) * static_cast<double>(size.context) / 2;
+  const double product = 2.0 * static_cast<double>(size.batch * kHeads * kHeadWidth) *
+                         static_cast<double>(size.context) * static_cast<double>(size.context) / 2;
   p.flops = (backward ? 5 : 2) * product;
   p.call = calls(device, &Device::attention_forward, forward);
   p.outputs = {1}, p.types = {type};
@@ -171,7 +179,8 @@ Prepared norm(Device& device, const Size& size, bool layer, bool backward) {
   p.buffers.push_back(device.upload(std::span<const float>(std::vector<float>(static_cast<std::size_t>(rows), 1.0f))));
   if (!backward) {
     daybreak_norm n{};
-    n.rows = rows, n.width = kWidth, n.x = p.buffers[0].data(), n.weight = p.buffers[1].data(), n.bias = p.buffers[2].data();
+    n.rows = rows, n.width = kWidth, n.x = p.buffers[0].data(), n.weight = p.buffers[1].data(),
+    n.bias = p.buffers[2].data();
     n.y = p.buffers[3].data(), n.mean = p.buffers[4].as<float>(), n.rstd = p.buffers[5].as<float>(), n.epsilon = 1e-5f;
     n.y_type = DAYBREAK_BF16;
     p.call = calls(device, layer ? &Device::layernorm_forward : &Device::rmsnorm_forward, n);
@@ -180,9 +189,11 @@ Prepared norm(Device& device, const Size& size, bool layer, bool backward) {
   }
   p.buffers.push_back(fill(device, DAYBREAK_F32, rows * kWidth, 1, 11));
   daybreak_norm_backward n{};
-  n.rows = rows, n.width = kWidth, n.x = p.buffers[0].data(), n.weight = p.buffers[1].data(), n.y_gradient = p.buffers[3].data();
+  n.rows = rows, n.width = kWidth, n.x = p.buffers[0].data(), n.weight = p.buffers[1].data(),
+  n.y_gradient = p.buffers[3].data();
   n.mean = p.buffers[4].as<float>(), n.rstd = p.buffers[5].as<float>(), n.x_gradient = p.buffers[6].data();
-  n.weight_gradient = p.buffers[1].as<float>(), n.bias_gradient = p.buffers[2].as<float>(), n.y_gradient_type = DAYBREAK_BF16;
+  n.weight_gradient = p.buffers[1].as<float>(), n.bias_gradient = p.buffers[2].as<float>(),
+  n.y_gradient_type = DAYBREAK_BF16;
   p.buffers.push_back(fill(device, DAYBREAK_F32, kWidth, 1, 7));
   n.weight = p.buffers[7].data();
   p.call = calls(device, layer ? &Device::layernorm_backward : &Device::rmsnorm_backward, n);
@@ -196,11 +207,13 @@ Prepared cross_entropy(Device& device, const Size& size, daybreak_dtype type) {
   p.buffers.push_back(tokens(device, size.rows(), kVocabulary));
   p.buffers.push_back(device.allocate(static_cast<std::size_t>(size.rows()) * sizeof(float)));
   daybreak_cross_entropy c{};
-  c.rows = size.rows(), c.vocabulary = kVocabulary, c.logits = p.buffers[0].data(), c.target = p.buffers[1].as<std::uint32_t>();
+  c.rows = size.rows(), c.vocabulary = kVocabulary, c.logits = p.buffers[0].data(),
+  c.target = p.buffers[1].as<std::uint32_t>();
   c.ignored = 0xffffffff, c.loss = p.buffers[2].as<float>(), c.gradient_scale = 1.0f, c.logits_type = type;
   p.call = calls(device, &Device::cross_entropy, c);
   p.outputs = {2}, p.types = {DAYBREAK_F32};
-  p.bytes = static_cast<double>(size.rows() * kVocabulary) * 2.0 * static_cast<double>(daybreak::device::bytes_of(type));
+  p.bytes =
+      static_cast<double>(size.rows() * kVocabulary) * 2.0 * static_cast<double>(daybreak::device::bytes_of(type));
   return p;
 }
 
@@ -231,7 +244,8 @@ Prepared embedding(Device& device, const Size& size, bool backward) {
   if (backward) {
     daybreak_embedding_backward e{};
     set(e);
-    e.out_gradient = p.buffers[3].data(), e.table_gradient = p.buffers[0].as<float>(), e.position_gradient = p.buffers[1].as<float>();
+    e.out_gradient = p.buffers[3].data(), e.table_gradient = p.buffers[0].as<float>(),
+    e.position_gradient = p.buffers[1].as<float>();
     p.call = calls(device, &Device::embedding_backward, e);
     p.outputs = {1}, p.types = {DAYBREAK_F32}, p.bytes = static_cast<double>(size.rows() * kWidth) * (4 + 8);
   } else {
@@ -271,7 +285,8 @@ Prepared swiglu(Device& device, const Size& size, bool backward) {
   if (backward) {
     daybreak_swiglu_backward s{};
     s.count = count, s.gate = p.buffers[0].data(), s.up = p.buffers[1].data(), s.y_gradient = p.buffers[2].data();
-    s.gate_gradient = p.buffers[3].data(), s.up_gradient = p.buffers[4].data(), s.x_type = s.gradient_type = DAYBREAK_BF16;
+    s.gate_gradient = p.buffers[3].data(), s.up_gradient = p.buffers[4].data(),
+    s.x_type = s.gradient_type = DAYBREAK_BF16;
     p.call = calls(device, &Device::swiglu_backward, s);
   } else {
     daybreak_swiglu s{};
@@ -302,7 +317,8 @@ Prepared add_scaled(Device& device, const Size& size) {
   p.buffers.push_back(fill(device, DAYBREAK_BF16, count, 1, 25));
   p.buffers.push_back(fill(device, DAYBREAK_F32, count, 1, 26));
   daybreak_add_scaled a{};
-  a.count = count, a.x = p.buffers[0].data(), a.y = p.buffers[1].data(), a.scale_x = a.scale_y = 1, a.x_type = DAYBREAK_BF16;
+  a.count = count, a.x = p.buffers[0].data(), a.y = p.buffers[1].data(), a.scale_x = a.scale_y = 1,
+  a.x_type = DAYBREAK_BF16;
   p.call = calls(device, &Device::add_scaled, a);
   p.outputs = {1}, p.types = {DAYBREAK_F32}, p.bytes = static_cast<double>(count) * 10;
   return p;
@@ -314,16 +330,20 @@ std::vector<Entry> entries() {
   std::vector<Entry> all;
   const auto add = [&all](const char* name, const Size& size, auto prepare) { all.push_back({name, size, prepare}); };
   add("adamw f32", kAll, std::bind(adamw, _1, _2, DAYBREAK_F32, DAYBREAK_F32, DAYBREAK_ROUND_NEAREST, false));
-  add("adamw f32, bf16 moments", kAll, std::bind(adamw, _1, _2, DAYBREAK_F32, DAYBREAK_BF16, DAYBREAK_ROUND_NEAREST, false));
-  add("adamw bf16 stochastic", kAll, std::bind(adamw, _1, _2, DAYBREAK_BF16, DAYBREAK_F32, DAYBREAK_ROUND_STOCHASTIC, false));
+  add("adamw f32, bf16 moments", kAll,
+      std::bind(adamw, _1, _2, DAYBREAK_F32, DAYBREAK_BF16, DAYBREAK_ROUND_NEAREST, false));
+  add("adamw bf16 stochastic", kAll,
+      std::bind(adamw, _1, _2, DAYBREAK_BF16, DAYBREAK_F32, DAYBREAK_ROUND_STOCHASTIC, false));
   add("adamw bf16 stochastic, bf16 moments", kAll,
       std::bind(adamw, _1, _2, DAYBREAK_BF16, DAYBREAK_BF16, DAYBREAK_ROUND_STOCHASTIC, false));
-  add("adamw bf16 compensated", kAll, std::bind(adamw, _1, _2, DAYBREAK_BF16, DAYBREAK_F32, DAYBREAK_ROUND_NEAREST, true));
+  add("adamw bf16 compensated", kAll,
+      std::bind(adamw, _1, _2, DAYBREAK_BF16, DAYBREAK_F32, DAYBREAK_ROUND_NEAREST, true));
   for (const daybreak_dtype type : {DAYBREAK_BF16, DAYBREAK_F32})
     for (const Size& size : {kStep, kBatch8, kLong})
       for (const bool backward : {false, true}) {
-        const std::string name = std::string(backward ? "attention_backward " : "attention_forward ") + (type == DAYBREAK_BF16 ? "bf16 " : "f32 ") +
-                                 std::to_string(size.batch) + "x" + std::to_string(size.context);
+        const std::string name = std::string(backward ? "attention_backward " : "attention_forward ") +
+                                 (type == DAYBREAK_BF16 ? "bf16 " : "f32 ") + std::to_string(size.batch) + "x" +
+                                 std::to_string(size.context);
         add(name.c_str(), size, std::bind(attention, _1, _2, type, backward));
       }
   add("layernorm_forward", kStep, std::bind(norm, _1, _2, true, false));
@@ -360,7 +380,8 @@ double error_of(const Entry& entry, Device& device) {
   own.call(), defined.call();
   double largest = 0, difference = 0;
   for (std::size_t o = 0; o < own.outputs.size(); ++o) {
-    const auto got = to_f32(own.buffers[own.outputs[o]], own.types[o]), want = to_f32(defined.buffers[own.outputs[o]], own.types[o]);
+    const auto got = to_f32(own.buffers[own.outputs[o]], own.types[o]),
+               want = to_f32(defined.buffers[own.outputs[o]], own.types[o]);
     for (std::size_t i = 0; i < got.size(); ++i) {
       largest = std::max(largest, std::fabs(static_cast<double>(want[i])));
       difference = std::max(difference, std::fabs(static_cast<double>(got[i]) - want[i]));

@@ -32,7 +32,8 @@ Case adamw(std::int64_t count, std::int64_t step, const Kept& kept, daybreak_dty
   Case tested{"adamw",
               {updated(kept.weight, normal(count, 20), 2e-6), f32_input(normal(count, 21, 0.1)),
                updated(kept.moments, normal(count, 22, 0.01)), updated(kept.moments, second), output(copy, count, 2e-6),
-               updated(DAYBREAK_BF16, normal(count, 24, 1e-3))}, {}};
+               updated(DAYBREAK_BF16, normal(count, 24, 1e-3))},
+              {}};
   tested.tensors[3].scale = {1e-2};
   tested.call = [=](auto& device, const auto& p, const auto& t) {
     daybreak_adamw a{};
@@ -40,7 +41,8 @@ Case adamw(std::int64_t count, std::int64_t step, const Kept& kept, daybreak_dty
     a.weight = p[0], a.gradient = static_cast<const float*>(p[1]), a.first_moment = p[2], a.second_moment = p[3];
     a.compensation = kept.compensated ? p[5] : nullptr, a.copy = p[4];
     a.weight_type = t[0], a.moment_type = t[2], a.copy_type = t[4], a.rounding = kept.rounding;
-    a.learning_rate = 1e-3f, a.beta1 = 0.9f, a.beta2 = 0.95f, a.epsilon = 1e-8f, a.decay = 0.1f, a.gradient_scale = 0.5f;
+    a.learning_rate = 1e-3f, a.beta1 = 0.9f, a.beta2 = 0.95f, a.epsilon = 1e-8f, a.decay = 0.1f,
+    a.gradient_scale = 0.5f;
     device.adamw(a);
   };
   return tested;
@@ -92,7 +94,8 @@ TEST_CASE("adamw: weights and moments of bf16 are the codes of the definition") 
 
 TEST_CASE("adamw: stochastic rounding depends on the index among all elements, not on how they are cut") {
   constexpr std::int64_t kCount = 5000, kCut = 1237;
-  const Case whole = adamw(kCount, 9, {DAYBREAK_BF16, DAYBREAK_BF16, DAYBREAK_ROUND_STOCHASTIC, false, 77}, DAYBREAK_BF16);
+  const Case whole =
+      adamw(kCount, 9, {DAYBREAK_BF16, DAYBREAK_BF16, DAYBREAK_ROUND_STOCHASTIC, false, 77}, DAYBREAK_BF16);
   for_each_device([&](const std::string& name, daybreak::device::Device& device) {
     INFO(name);
     const auto want = execute(whole, device, false);
@@ -102,9 +105,12 @@ TEST_CASE("adamw: stochastic rounding depends on the index among all elements, n
         daybreak_adamw a{};
         a.count = first == 0 ? kCut : kCount - kCut, a.step = 9, a.first_index = 77 + first, a.seed = 0x123456789abcdef;
         const auto at = [&](std::size_t i) { return static_cast<std::uint16_t*>(p[i]) + first; };
-        a.weight = at(0), a.gradient = static_cast<const float*>(p[1]) + first, a.first_moment = at(2), a.second_moment = at(3);
-        a.copy = at(4), a.weight_type = a.moment_type = a.copy_type = DAYBREAK_BF16, a.rounding = DAYBREAK_ROUND_STOCHASTIC;
-        a.learning_rate = 1e-3f, a.beta1 = 0.9f, a.beta2 = 0.95f, a.epsilon = 1e-8f, a.decay = 0.1f, a.gradient_scale = 0.5f;
+        a.weight = at(0), a.gradient = static_cast<const float*>(p[1]) + first, a.first_moment = at(2),
+        a.second_moment = at(3);
+        a.copy = at(4), a.weight_type = a.moment_type = a.copy_type = DAYBREAK_BF16,
+        a.rounding = DAYBREAK_ROUND_STOCHASTIC;
+        a.learning_rate = 1e-3f, a.beta1 = 0.9f, a.beta2 = 0.95f, a.epsilon = 1e-8f, a.decay = 0.1f,
+        a.gradient_scale = 0.5f;
         on.adamw(a);
       }
     };
@@ -112,15 +118,19 @@ TEST_CASE("adamw: stochastic rounding depends on the index among all elements, n
   });
 }
 
-TEST_CASE("adamw: steps below half a unit move bf16 weights by stochastic rounding and compensation, not by rounding to nearest") {
+TEST_CASE(
+    "adamw: steps below half a unit move bf16 weights by stochastic rounding and compensation, not by rounding to "
+    "nearest") {
   // A weight of 1 has neighbors 2^-8 below and 2^-7 above; each step takes 1e-4.
   constexpr std::int64_t kCount = 4096;
   constexpr int kSteps = 20;
   for_each_device([&](const std::string& name, daybreak::device::Device& device) {
     INFO(name);
     const auto mean_after = [&](daybreak_rounding rounding, bool compensated) {
-      const auto ones = to_bytes(DAYBREAK_BF16, std::vector<double>(kCount, 1)), gradient = to_bytes(DAYBREAK_F32, std::vector<double>(kCount, 1));
-      auto weight = device.upload(std::span<const std::byte>(ones)), slope = device.upload(std::span<const std::byte>(gradient));
+      const auto ones = to_bytes(DAYBREAK_BF16, std::vector<double>(kCount, 1)),
+                 gradient = to_bytes(DAYBREAK_F32, std::vector<double>(kCount, 1));
+      auto weight = device.upload(std::span<const std::byte>(ones)),
+           slope = device.upload(std::span<const std::byte>(gradient));
       auto moments = device.allocate(2 * kCount * sizeof(float)), rest = device.allocate(kCount * 2);
       moments.fill_zero(), rest.fill_zero();
       daybreak_adamw a{};

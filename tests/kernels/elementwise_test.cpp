@@ -149,7 +149,8 @@ std::vector<float> numbers_and_boundaries() {
     const float number = daybreak::kernels::decode<Format>(static_cast<std::uint16_t>(code));
     const float next = daybreak::kernels::decode<Format>(static_cast<std::uint16_t>(code + 1));
     const auto middle = static_cast<float>((static_cast<double>(number) + next) / 2);
-    for (const float value : {number, middle, std::nextafterf(middle, -INFINITY), std::nextafterf(middle, INFINITY)}) all.push_back(value);
+    for (const float value : {number, middle, std::nextafterf(middle, -INFINITY), std::nextafterf(middle, INFINITY)})
+      all.push_back(value);
   }
   return all;
 }

@@ -18,7 +18,9 @@ using Codes = std::vector<std::uint16_t>;
 
 struct Matrix {
   std::int64_t rows, columns;
-  std::size_t tiled_size() const { return static_cast<std::size_t>((rows + kTiledBlock - 1) / kTiledBlock * kTiledBlock * columns); }
+  std::size_t tiled_size() const {
+    return static_cast<std::size_t>((rows + kTiledBlock - 1) / kTiledBlock * kTiledBlock * columns);
+  }
 
   /// What lies behind the last row is NaN: nothing may depend on it.
   Codes tile(const Codes& codes) const {
@@ -47,10 +49,15 @@ Codes random_codes(std::int64_t count, unsigned seed) {
 /// A matrix of bf16 on a device, in one of the layouts.
 struct Placed {
   Placed(Device& device, const Matrix& matrix, daybreak_layout in, const Codes& codes)
-      : shape(matrix), layout(in), buffer(device.upload(std::span<const std::uint16_t>(in == DAYBREAK_TILED ? matrix.tile(codes) : codes))) {}
-  Placed(Device& device, const Matrix& matrix, daybreak_layout in) : Placed(device, matrix, in, Codes(static_cast<std::size_t>(matrix.rows * matrix.columns))) {}
+      : shape(matrix),
+        layout(in),
+        buffer(device.upload(std::span<const std::uint16_t>(in == DAYBREAK_TILED ? matrix.tile(codes) : codes))) {}
+  Placed(Device& device, const Matrix& matrix, daybreak_layout in)
+      : Placed(device, matrix, in, Codes(static_cast<std::size_t>(matrix.rows * matrix.columns))) {}
   /// The buffer from a column on, which is a multiple of 32.
-  void* from(std::int64_t column) { return buffer.as<std::uint16_t>() + column * (layout == DAYBREAK_TILED ? kTiledBlock : 1); }
+  void* from(std::int64_t column) {
+    return buffer.as<std::uint16_t>() + column * (layout == DAYBREAK_TILED ? kTiledBlock : 1);
+  }
   Codes codes() const {
     const Codes all = buffer.to_host<std::uint16_t>();
     return layout == DAYBREAK_TILED ? shape.rows_of(all) : all;
@@ -91,26 +98,31 @@ std::vector<Codes> attend(Device& device, const Shape& s, daybreak_layout layout
   daybreak_attention_backward backward{};
   set(backward);
   backward.out_gradient = out_gradient.from(0), backward.gradient_type = DAYBREAK_BF16;
-  backward.q_gradient = gradient.from(0), backward.k_gradient = gradient.from(q), backward.v_gradient = gradient.from(q + kv);
+  backward.q_gradient = gradient.from(0), backward.k_gradient = gradient.from(q),
+  backward.v_gradient = gradient.from(q + kv);
   device.attention_backward(backward);
   return {out.codes(), gradient.codes()};
 }
 
 /// y and the gradient of x.
-std::pair<Codes, std::vector<float>> normalize(Device& device, bool layer, std::int64_t rows, std::int64_t width, daybreak_layout layout) {
+std::pair<Codes, std::vector<float>> normalize(Device& device, bool layer, std::int64_t rows, std::int64_t width,
+                                               daybreak_layout layout) {
   const auto upload = [&](std::int64_t count, unsigned seed) {
     const auto bytes = to_bytes(DAYBREAK_F32, normal(count, seed));
     return device.upload(std::span<const std::byte>(bytes));
   };
-  Buffer x = upload(rows * width, 3), weight = upload(width, 4), bias = upload(width, 5), mean = upload(rows, 6), rstd = upload(rows, 7);
+  Buffer x = upload(rows * width, 3), weight = upload(width, 4), bias = upload(width, 5), mean = upload(rows, 6),
+         rstd = upload(rows, 7);
   Buffer dx = upload(rows * width, 8), dweight = upload(width, 9), dbias = upload(width, 10);
   Placed y(device, {rows, width}, layout), dy(device, {rows, width}, layout, random_codes(rows * width, 11));
   daybreak_norm n{};
   n.rows = rows, n.width = width, n.x = x.data(), n.weight = weight.data(), n.bias = bias.data(), n.y = y.from(0);
-  n.mean = mean.as<float>(), n.rstd = rstd.as<float>(), n.epsilon = 1e-5f, n.y_type = DAYBREAK_BF16, n.y_layout = layout;
+  n.mean = mean.as<float>(), n.rstd = rstd.as<float>(), n.epsilon = 1e-5f, n.y_type = DAYBREAK_BF16,
+  n.y_layout = layout;
   layer ? device.layernorm_forward(n) : device.rmsnorm_forward(n);
   daybreak_norm_backward b{};
-  b.rows = rows, b.width = width, b.x = x.data(), b.weight = weight.data(), b.y_gradient = dy.from(0), b.y_gradient_layout = layout;
+  b.rows = rows, b.width = width, b.x = x.data(), b.weight = weight.data(), b.y_gradient = dy.from(0),
+  b.y_gradient_layout = layout;
   b.mean = mean.as<float>(), b.rstd = rstd.as<float>(), b.x_gradient = dx.data(), b.y_gradient_type = DAYBREAK_BF16;
   b.weight_gradient = dweight.as<float>(), b.bias_gradient = dbias.as<float>();
   layer ? device.layernorm_backward(b) : device.rmsnorm_backward(b);
@@ -121,7 +133,8 @@ std::pair<Codes, std::vector<float>> normalize(Device& device, bool layer, std::
 
 TEST_CASE("attention reads and writes tiled activations") {
   for_each_cpu([](Device& device) {
-    for (const Shape& shape : {Shape{1, 70, 2, 2, 64}, Shape{2, 33, 4, 2, 16}, Shape{1, 50, 2, 2, 48}, Shape{1, 64, 1, 1, 128}}) {
+    for (const Shape& shape :
+         {Shape{1, 70, 2, 2, 64}, Shape{2, 33, 4, 2, 16}, Shape{1, 50, 2, 2, 48}, Shape{1, 64, 1, 1, 128}}) {
       const auto rows = attend(device, shape, DAYBREAK_ROW_MAJOR, DAYBREAK_ROW_MAJOR);
       CHECK((attend(device, shape, DAYBREAK_TILED, DAYBREAK_TILED) == rows));
       CHECK((attend(device, shape, DAYBREAK_TILED, DAYBREAK_ROW_MAJOR) == rows));
@@ -135,6 +148,7 @@ TEST_CASE("normalization writes tiled activations and reads their tiled gradient
     for (const bool layer : {true, false})
       for (const std::int64_t rows : {1, 32, 77})
         for (const std::int64_t width : {32, 96, 768})
-          CHECK((normalize(device, layer, rows, width, DAYBREAK_TILED) == normalize(device, layer, rows, width, DAYBREAK_ROW_MAJOR)));
+          CHECK((normalize(device, layer, rows, width, DAYBREAK_TILED) ==
+                 normalize(device, layer, rows, width, DAYBREAK_ROW_MAJOR)));
   });
 }
