@@ -18,7 +18,7 @@ extern "C" {
 #endif
 
 #define DAYBREAK_CHIP_MAJOR 0 /* 0 until the second kind of chip has used the interface */
-#define DAYBREAK_CHIP_MINOR 1
+#define DAYBREAK_CHIP_MINOR 2
 
 typedef enum daybreak_dtype {
   DAYBREAK_F32 = 0,
@@ -39,8 +39,25 @@ typedef enum daybreak_status {
   DAYBREAK_FAILED = 4 /* the device failed; last_error() says how */
 } daybreak_status;
 
-/* Operand layouts. Packed ones are opaque: made by pack() on the same device and given back to gemm(). */
-typedef enum daybreak_layout { DAYBREAK_ROW_MAJOR = 0, DAYBREAK_PACKED_A = 1, DAYBREAK_PACKED_B = 2 } daybreak_layout;
+/* How a matrix lies in memory. All but row-major are a chip's own, opaque to the host, and exist where packed_bytes() says
+ * so for that matrix.
+ * TILED: activations [rows, columns] in the order in which products read them, as either operand and in either direction.
+ * Operations with a member *_layout write and read it, pack() turns it into row-major and back. It is as wide as columns;
+ * a matrix of fewer rows lies as the first rows of a larger one; columns [c, columns) for a multiple of TILED_COLUMNS begin
+ * c * TILED_COLUMNS elements further, under the whole matrix's stride. Elementwise operations take it like any other
+ * buffer if all of their operands are tiled and count is that of packed_bytes().
+ * PACKED_B: op(b) of a product, [k, n], such as a weight that many products read. */
+typedef enum daybreak_layout { DAYBREAK_ROW_MAJOR = 0, DAYBREAK_PACKED_B = 1, DAYBREAK_TILED = 2 } daybreak_layout;
+#define DAYBREAK_TILED_COLUMNS 32
+
+/* What a product does with value = alpha * op(a) op(b) + bias before it is added to beta * c.
+ * GELU: aux = value, then gelu of it as aux keeps it; where aux is not given, gelu(value). GELU_BACKWARD: value * gelu'(aux).
+ * So each is a product and gelu_forward or gelu_backward in one, and the first can be done again by gelu_forward. */
+typedef enum daybreak_epilogue {
+  DAYBREAK_EPILOGUE_NONE = 0,
+  DAYBREAK_EPILOGUE_GELU = 1,
+  DAYBREAK_EPILOGUE_GELU_BACKWARD = 2
+} daybreak_epilogue;
 
 typedef enum daybreak_op {
   DAYBREAK_OP_GEMM = 0,
@@ -90,9 +107,10 @@ typedef struct daybreak_open_options {
 /* --- arguments of the operations -----------------------------------------------------------------------------------
  * Sizes count elements. In the comments [m, n] is a row-major matrix. */
 
-/* c[m, n] = alpha * op(a) op(b) + beta * c, with op(a) [m, k] and op(b) [k, n]; transpose_x: the buffer holds the
- * transpose. `compute`: what the operands are rounded to (to nearest even) before they are multiplied; products are
- * summed in float32. Leading dimensions are those of dense matrices. beta 0: c is not read. */
+/* c[m, n] = epilogue(alpha * op(a) op(b) + bias) + beta * addend, with op(a) [m, k] and op(b) [k, n]; transpose_x: the buffer
+ * holds the transpose. `compute`: what the operands are rounded to (to nearest even) before they are multiplied; products
+ * are summed in float32, and the epilogue is computed in it. Leading dimensions are those of dense matrices. beta 0:
+ * addend is not read. c may also be the buffer of aux where their types and layouts agree. */
 typedef struct daybreak_gemm {
   size_t struct_size;
   int64_t m, n, k;
@@ -100,11 +118,16 @@ typedef struct daybreak_gemm {
   const void* b;
   void* c;
   daybreak_dtype a_type, b_type, c_type, compute;
-  daybreak_layout a_layout, b_layout;
+  daybreak_layout a_layout, b_layout, c_layout; /* ROW_MAJOR or TILED; b also PACKED_B, then without transpose_b */
   int32_t transpose_a, transpose_b;
   float alpha, beta;
-  const void* bias; /* [n] added to each row after beta * c, or NULL */
+  const void* bias; /* [n] added to each row, or NULL */
   daybreak_dtype bias_type;
+  daybreak_epilogue epilogue;
+  void* aux; /* [m, n] of the epilogue, read or written as that says */
+  daybreak_dtype aux_type;
+  daybreak_layout aux_layout;
+  const void* addend; /* [m, n] of c's type and layout; NULL: c itself, as it was */
 } daybreak_gemm;
 
 /* out[t, :] = table[token[t], :] + position_table[position[t], :]; position_table may be NULL. */
@@ -145,6 +168,7 @@ typedef struct daybreak_norm {
   float* rstd; /* [rows] */
   float epsilon;
   daybreak_dtype x_type, weight_type, y_type;
+  daybreak_layout y_layout;
 } daybreak_norm;
 
 /* x_gradient += d/dx; weight_gradient and bias_gradient += their sums over rows. */
@@ -160,6 +184,7 @@ typedef struct daybreak_norm_backward {
   float* weight_gradient;
   float* bias_gradient;
   daybreak_dtype x_type, weight_type, y_gradient_type, x_gradient_type;
+  daybreak_layout y_gradient_layout;
 } daybreak_norm_backward;
 
 /* y = gelu(x) by the tanh formula: 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). */
@@ -209,13 +234,17 @@ typedef struct daybreak_rope {
   int64_t tokens, context, heads, head_width, row_stride;
   void* x;
   daybreak_dtype x_type;
+  daybreak_layout x_layout;
   float base;
   int32_t direction; /* +1 or -1 */
 } daybreak_rope;
 
 /* Causal attention with grouped queries. q[batch*context, heads, head_width], k and v[batch*context, kv_heads,
  * head_width]; rows lie *_stride elements apart, so that q, k and v may be parts of one buffer. Query head h uses key
- * head h / (heads / kv_heads). scale multiplies q.k. log_sum_exp[batch, heads, context] is kept for the backward pass. */
+ * head h / (heads / kv_heads). scale multiplies q.k. log_sum_exp[batch, heads, context] is kept for the backward pass.
+ * Where all operands are bf16, a chip may round probabilities, and in the backward pass the gradients of scores, to
+ * bf16 before it multiplies them; elsewhere all of it is float32. In a tiled layout the strides are the columns of the
+ * whole matrices, multiples of TILED_COLUMNS, and so are the columns at which q, k and v begin. */
 typedef struct daybreak_attention {
   size_t struct_size;
   int64_t batch, context, heads, kv_heads, head_width;
@@ -227,6 +256,7 @@ typedef struct daybreak_attention {
   float* log_sum_exp;
   float scale;
   daybreak_dtype type, out_type;
+  daybreak_layout layout, out_layout; /* of q, k and v; of out */
 } daybreak_attention;
 
 /* The three gradients are written, not added to; they have the strides of q, k and v. */
@@ -245,6 +275,7 @@ typedef struct daybreak_attention_backward {
   void* v_gradient;
   float scale;
   daybreak_dtype type, out_type, gradient_type;
+  daybreak_layout layout, out_layout; /* of q, k, v and their gradients; of out and its gradient */
 } daybreak_attention_backward;
 
 /* Per row t with target[t] != ignored: loss[t] = log(sum exp(logits[t, :])) - logits[t, target]; the logits become
@@ -276,6 +307,7 @@ typedef struct daybreak_sum_rows {
   const void* x;
   float* out;
   daybreak_dtype x_type;
+  daybreak_layout x_layout;
 } daybreak_sum_rows;
 
 /* y = scale_x * x + scale_y * y: residual sums, accumulation, scaling (x may be y). scale_y 0: the old y is not read. */
@@ -313,30 +345,47 @@ typedef struct daybreak_statistics {
   daybreak_statistics_result* result; /* in memory of the host, valid once the stream is synchronized */
 } daybreak_statistics;
 
+/* How float32 becomes bf16 where it is kept. STOCHASTIC: to one of the two neighbors, with probabilities that make the
+ * expectation the value itself, by Philox numbers of (seed, step, index) as kernels/common/stochastic_rounding.h
+ * defines. */
+typedef enum daybreak_rounding { DAYBREAK_ROUND_NEAREST = 0, DAYBREAK_ROUND_STOCHASTIC = 1 } daybreak_rounding;
+
 /* AdamW (Loshchilov and Hutter) with decoupled decay: g = gradient * gradient_scale; m and v as usual with bias
- * correction for `step` (from 1); weight -= learning_rate * (m' / (sqrt(v') + epsilon) + decay * weight). */
+ * correction for `step` (from 1); weight -= learning_rate * (m' / (sqrt(v') + epsilon) + decay * weight). All of it is
+ * computed in float32 from what is stored, with m and v as they are before they are rounded.
+ * Weights are float32, or bf16 without a float32 master in one of these ways: rounded to nearest, which loses steps
+ * below half of a unit in the last place; rounded stochastically, which keeps them in expectation; or with
+ * `compensation` (Kahan; Zamirai et al., "Revisiting BFloat16 Training", 2020): weight + compensation is then the
+ * weight that the formula reads and changes, weight is it rounded to nearest, whatever `rounding` says, and
+ * compensation the rest, rounded to nearest. */
 typedef struct daybreak_adamw {
   size_t struct_size;
   int64_t count;
-  float* weight; /* float32 master */
+  void* weight;
   const float* gradient;
-  float* first_moment;
-  float* second_moment;
-  void* copy; /* the new weight rounded to copy_type, or NULL */
-  daybreak_dtype copy_type;
+  void* first_moment;
+  void* second_moment;
+  void* compensation; /* bf16, 0 at first, or NULL; for weights of bf16 alone */
+  void* copy;         /* the new weight as it is kept, rounded to nearest in copy_type, or NULL */
+  daybreak_dtype weight_type, moment_type, copy_type; /* weight and moments: F32 or BF16 */
+  daybreak_rounding rounding;                         /* of weights and moments of bf16 */
   float learning_rate, beta1, beta2, epsilon, decay, gradient_scale;
   int64_t step;
+  int64_t first_index; /* of element 0 among all of a model's: for stochastic rounding */
+  uint64_t seed;       /* the same */
 } daybreak_adamw;
 
-/* Rewrites an operand of gemm() into a layout of the chip's own. */
+/* Rewrites a matrix, rounded to packed_type, from one layout into another: row-major into TILED or PACKED_B, or TILED into
+ * row-major. Rows and columns that a layout adds to the last tile are unspecified, and nothing of the matrix depends on
+ * them. */
 typedef struct daybreak_pack {
   size_t struct_size;
-  int64_t rows, columns; /* of op(x): [m, k] for PACKED_A, [k, n] for PACKED_B */
+  int64_t rows, columns; /* of the matrix that packed holds; for PACKED_B [k, n] */
   const void* x;
   void* packed; /* packed_bytes() of the same arguments */
   daybreak_dtype x_type, packed_type;
-  daybreak_layout layout;
-  int32_t transpose; /* the buffer holds the transpose of op(x) */
+  daybreak_layout x_layout, packed_layout;
+  int32_t transpose; /* x holds the transpose; for PACKED_B alone */
 } daybreak_pack;
 
 /* What supports() is asked: the operation with its types and, where they matter, its sizes (gemm: m, n, k). */
@@ -386,10 +435,13 @@ typedef struct daybreak_chip {
   daybreak_status (*graph_replay)(daybreak_device*, daybreak_stream*, daybreak_graph*);
   void (*graph_destroy)(daybreak_device*, daybreak_graph*);
 
-  /* Questions. supports: 0 no, 1 slowly or by emulation, 2 well. peak_flops: measured on first use, 0: unknown. */
+  /* Questions. supports: 0 no, 1 slowly or by emulation, 2 well. peak_flops: FLOP/s that the
+   * device's multiplications reach in this type on all of it at once, measured on first use with operands that do not leave
+   * the registers or the first cache: no product reaches it. 0: unknown. */
   int32_t (*supports)(daybreak_device*, const daybreak_query*);
   double (*peak_flops)(daybreak_device*, daybreak_dtype);
-  size_t (*packed_bytes)(daybreak_device*, const daybreak_pack*); /* 0: no packed layout, use row-major */
+  /* Bytes of `packed` (x is not looked at); 0: this matrix has no such layout here, use row-major. */
+  size_t (*packed_bytes)(daybreak_device*, const daybreak_pack*);
 
   /* Operations that every chip has. */
   daybreak_status (*gemm)(daybreak_device*, daybreak_stream*, const daybreak_gemm*);

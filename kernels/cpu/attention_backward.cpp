@@ -7,7 +7,8 @@ namespace {
 
 /// Scratch of one task: one key head of one sequence with all query heads that share it. Rows are [context, padded].
 struct Task {
-  Task(const daybreak_attention_backward& a, int64_t padded, float* memory) : Task(a.context * padded, a.head_width, memory) {}
+  Task(const daybreak_attention_backward& a, int64_t padded, float* memory)
+      : Task(a.context * padded, a.head_width, memory) {}
   static int64_t floats(const daybreak_attention_backward& a, int64_t padded) {
     return 7 * a.context * padded + a.head_width * kKeys + 2 * kQueries * kKeys + a.context;
   }
@@ -17,41 +18,62 @@ struct Task {
 
  private:
   Task(int64_t rows, int64_t head_width, float* memory)
-      : q(memory), k(q + rows), v(k + rows), dout(v + rows), dq(dout + rows), dk(dq + rows), dv(dk + rows), transposed(dv + rows),
-        p(transposed + head_width * kKeys), dp(p + kQueries * kKeys), mean(dp + kQueries * kKeys) {}
+      : q(memory),
+        k(q + rows),
+        v(k + rows),
+        dout(v + rows),
+        dq(dout + rows),
+        dk(dq + rows),
+        dv(dk + rows),
+        transposed(dv + rows),
+        p(transposed + head_width * kKeys),
+        dp(p + kQueries * kKeys),
+        mean(dp + kQueries * kKeys) {}
 };
 
 class KeyHead {
  public:
-  KeyHead(const Loops& loops, const daybreak_attention_backward& arguments, int64_t batch, int64_t kv_head, float* memory)
-      : l_(loops), a_(arguments), batch_(batch), kv_head_(kv_head), row_(batch * a_.context), width_(a_.head_width),
-        padded_(padded_width(loops, a_.head_width)), t_(a_, padded_, memory) {}
+  KeyHead(const Loops& loops, const daybreak_attention_backward& arguments, int64_t batch, int64_t kv_head,
+          float* memory)
+      : l_(loops),
+        a_(arguments),
+        batch_(batch),
+        kv_head_(kv_head),
+        row_(batch * a_.context),
+        width_(a_.head_width),
+        padded_(padded_width(loops, a_.head_width)),
+        t_(a_, padded_, memory) {}
 
   void run() {
-    const int64_t group = a_.heads / a_.kv_heads, place = row_ * a_.kv_stride + kv_head_ * width_;
-    load_rows(l_, a_.k, a_.type, place, a_.kv_stride, a_.context, width_, padded_, t_.k);
-    load_rows(l_, a_.v, a_.type, place, a_.kv_stride, a_.context, width_, padded_, t_.v);
+    const int64_t group = a_.heads / a_.kv_heads;
+    const HeadColumns of_kv{a_.type, a_.layout, a_.kv_stride, kv_head_ * width_, width_};
+    of_kv.load(l_, a_.k, row_, a_.context, padded_, t_.k);
+    of_kv.load(l_, a_.v, row_, a_.context, padded_, t_.v);
     std::fill_n(t_.dk, a_.context * padded_, 0.0f);
     std::fill_n(t_.dv, a_.context * padded_, 0.0f);
     // One query head after the other: their sums have a fixed order.
     for (int64_t head = kv_head_ * group; head < (kv_head_ + 1) * group; ++head) one_head(head);
-    write(t_.dk, a_.k_gradient, place, a_.kv_stride);
-    write(t_.dv, a_.v_gradient, place, a_.kv_stride);
+    const HeadColumns of_gradient{a_.gradient_type, a_.layout, a_.kv_stride, kv_head_ * width_, width_};
+    of_gradient.store(l_, t_.dk, padded_, a_.k_gradient, row_, a_.context);
+    of_gradient.store(l_, t_.dv, padded_, a_.v_gradient, row_, a_.context);
   }
 
  private:
   void one_head(int64_t head) {
-    const int64_t q_place = row_ * a_.q_stride + head * width_, out_place = row_ * a_.out_stride + head * width_;
+    const auto columns = [&](daybreak_dtype type, daybreak_layout layout, int64_t stride) {
+      return HeadColumns{type, layout, stride, head * width_, width_};
+    };
     // dq is free until the blocks begin: it holds the forward result for a moment.
-    load_rows(l_, a_.out, a_.out_type, out_place, a_.out_stride, a_.context, width_, padded_, t_.dq);
-    load_rows(l_, a_.out_gradient, a_.gradient_type, out_place, a_.out_stride, a_.context, width_, padded_, t_.dout);
-    load_rows(l_, a_.q, a_.type, q_place, a_.q_stride, a_.context, width_, padded_, t_.q);
+    columns(a_.out_type, a_.out_layout, a_.out_stride).load(l_, a_.out, row_, a_.context, padded_, t_.dq);
+    columns(a_.gradient_type, a_.out_layout, a_.out_stride)
+        .load(l_, a_.out_gradient, row_, a_.context, padded_, t_.dout);
+    columns(a_.type, a_.layout, a_.q_stride).load(l_, a_.q, row_, a_.context, padded_, t_.q);
     for (int64_t i = 0; i < a_.context; ++i) t_.mean[i] = l_.dot(t_.dq + i * padded_, t_.dout + i * padded_, width_);
     std::fill_n(t_.dq, a_.context * padded_, 0.0f);
     const float* const lse = a_.log_sum_exp + (batch_ * a_.heads + head) * a_.context;
     for (int64_t key = 0; key < a_.context; key += kKeys)
       for (int64_t first = key / kQueries * kQueries; first < a_.context; first += kQueries) block(first, key, lse);
-    write(t_.dq, a_.q_gradient, q_place, a_.q_stride);
+    columns(a_.gradient_type, a_.layout, a_.q_stride).store(l_, t_.dq, padded_, a_.q_gradient, row_, a_.context);
   }
 
   /// Queries [first, ..) against keys [key, ..).
@@ -70,7 +92,8 @@ class KeyHead {
     transpose_keys(t_.v + key * padded_, keys, padded_, width_, 1, t_.transposed);
     l_.block_product(queries, kKeys, width_, dout, padded_, 1, t_.transposed, kKeys, t_.dp, kKeys, false);
     score_gradients(first, queries, key);
-    l_.block_product(queries, padded_, keys, t_.dp, kKeys, 1, t_.k + key * padded_, padded_, t_.dq + first * padded_, padded_, true);
+    l_.block_product(queries, padded_, keys, t_.dp, kKeys, 1, t_.k + key * padded_, padded_, t_.dq + first * padded_,
+                     padded_, true);
     l_.block_product(keys, padded_, queries, t_.dp, 1, kKeys, q, padded_, t_.dk + key * padded_, padded_, true);
   }
 
@@ -86,22 +109,27 @@ class KeyHead {
     }
   }
 
-  void write(const float* rows, void* buffer, int64_t place, int64_t stride) {
-    for (int64_t i = 0; i < a_.context; ++i)
-      convert_out(l_, rows + i * padded_, buffer, a_.gradient_type, place + i * stride, width_);
-  }
-
   const Loops& l_;
   const daybreak_attention_backward& a_;
   int64_t batch_, kv_head_, row_, width_, padded_;
   Task t_;
 };
 
+void backward_bf16(daybreak_device& device, const AttentionBf16& loops, const daybreak_attention_backward& a) {
+  const size_t bytes = loops.backward_bytes(a);
+  device.threads.for_each(a.batch * a.kv_heads, [&](int64_t task, unsigned worker) {
+    loops.backward(a, task / a.kv_heads, task % a.kv_heads, device.of_worker[worker].bytes_at_least(bytes));
+  });
+}
+
 }  // namespace
 
 void Operations::attention_backward(daybreak_device& device, const daybreak_attention_backward& a) {
   for (const daybreak_dtype type : {a.type, a.out_type, a.gradient_type}) element_bytes(type);
   if (a.heads == 0) return;
+  if (device.set.attention && a.type == DAYBREAK_BF16 && a.out_type == DAYBREAK_BF16 &&
+      a.gradient_type == DAYBREAK_BF16)
+    return backward_bf16(device, *device.set.attention, a);
   const int64_t floats = Task::floats(a, padded_width(device.loops, a.head_width));
   device.threads.for_each(a.batch * a.kv_heads, [&](int64_t task, unsigned worker) {
     KeyHead(device.loops, a, task / a.kv_heads, task % a.kv_heads, device.of_worker[worker].at_least(floats)).run();

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/cpu/tiled.h"
 #include "kernels/cpu/tiles.h"
 
 namespace daybreak::kernels::cpu {
@@ -16,14 +17,30 @@ inline int64_t padded_width(const Loops& loops, int64_t width) {
   return (width + loops.tile_columns - 1) / loops.tile_columns * loops.tile_columns;
 }
 
-/// rows x width elements that lie `stride` apart in the buffer, to [rows, padded] with zeros behind each row.
-inline void load_rows(const Loops& loops, const void* buffer, daybreak_dtype type, int64_t offset, int64_t stride, int64_t rows,
-                      int64_t width, int64_t padded, float* to) {
-  for (int64_t r = 0; r < rows; ++r) {
-    convert_in(loops, buffer, type, offset + r * stride, width, to + r * padded);
-    std::memset(to + r * padded + width, 0, static_cast<size_t>(padded - width) * sizeof(float));
+/// A matrix of which `width` columns from `column` on are one head's.
+struct HeadColumns {
+  daybreak_dtype type;
+  daybreak_layout layout;
+  int64_t stride, column, width;
+
+  /// [rows, padded] with zeros behind each row.
+  void load(const Loops& loops, const void* buffer, int64_t first, int64_t rows, int64_t padded, float* to) const {
+    for (int64_t r = 0; r < rows; ++r) {
+      float* const row = to + r * padded;
+      for_each_run(layout, stride, first + r, column, width, [&](int64_t place, int64_t from, int64_t count) {
+        convert_in(loops, buffer, type, place, count, row + from);
+      });
+      std::memset(row + width, 0, static_cast<size_t>(padded - width) * sizeof(float));
+    }
   }
-}
+  void store(const Loops& loops, const float* from_rows, int64_t padded, void* buffer, int64_t first,
+             int64_t rows) const {
+    for (int64_t r = 0; r < rows; ++r)
+      for_each_run(layout, stride, first + r, column, width, [&](int64_t place, int64_t from, int64_t count) {
+        convert_out(loops, from_rows + r * padded + from, buffer, type, place, count);
+      });
+  }
+};
 
 /// The transpose [width, kKeys] of factor * rows[count, padded]; columns beyond count are 0.
 inline void transpose_keys(const float* rows, int64_t count, int64_t padded, int64_t width, float factor, float* to) {

@@ -12,8 +12,13 @@ namespace {
 /// Scratch of one task.
 struct Task {
   Task(int64_t padded, int64_t width, float* memory)
-      : q(memory), rows(q + kQueries * padded), transposed(rows + kKeys * padded), scores(transposed + width * kKeys),
-        sums(scores + kQueries * kKeys), largest(sums + kQueries * padded), total(largest + kQueries) {}
+      : q(memory),
+        rows(q + kQueries * padded),
+        transposed(rows + kKeys * padded),
+        scores(transposed + width * kKeys),
+        sums(scores + kQueries * kKeys),
+        largest(sums + kQueries * padded),
+        total(largest + kQueries) {}
   static int64_t floats(int64_t padded, int64_t width) {
     return (2 * kQueries + kKeys) * padded + width * kKeys + kQueries * kKeys + 2 * kQueries;
   }
@@ -39,30 +44,42 @@ void soften(const Loops& loops, const Task& t, int64_t first, int64_t queries, i
 }
 
 /// The rows [first, first + queries) of one head of one sequence.
-void attend(const Loops& loops, const daybreak_attention& a, int64_t batch, int64_t head, int64_t first, float* memory) {
-  const int64_t width = a.head_width, padded = padded_width(loops, width), queries = std::min(kQueries, a.context - first);
-  const int64_t row = batch * a.context, kv_column = head / (a.heads / a.kv_heads) * width;
+void attend(const Loops& loops, const daybreak_attention& a, int64_t batch, int64_t head, int64_t first,
+            float* memory) {
+  const int64_t width = a.head_width, padded = padded_width(loops, width),
+                queries = std::min(kQueries, a.context - first);
+  const int64_t row = batch * a.context;
+  const HeadColumns of_q{a.type, a.layout, a.q_stride, head * width, width},
+      of_out{a.out_type, a.out_layout, a.out_stride, head * width, width};
+  const HeadColumns of_kv{a.type, a.layout, a.kv_stride, head / (a.heads / a.kv_heads) * width, width};
   const Task t(padded, width, memory);
-  load_rows(loops, a.q, a.type, (row + first) * a.q_stride + head * width, a.q_stride, queries, width, padded, t.q);
+  of_q.load(loops, a.q, row + first, queries, padded, t.q);
   loops.scale(t.q, a.scale, queries * padded);
   std::fill_n(t.sums, queries * padded, 0.0f);
   std::fill_n(t.total, queries, 0.0f);
   std::fill_n(t.largest, queries, -std::numeric_limits<float>::infinity());
 
   for (int64_t key = 0; key < first + queries; key += kKeys) {
-    const int64_t keys = std::min(kKeys, first + queries - key), place = (row + key) * a.kv_stride + kv_column;
-    load_rows(loops, a.k, a.type, place, a.kv_stride, keys, width, padded, t.rows);
+    const int64_t keys = std::min(kKeys, first + queries - key);
+    of_kv.load(loops, a.k, row + key, keys, padded, t.rows);
     transpose_keys(t.rows, keys, padded, width, 1, t.transposed);
     loops.block_product(queries, kKeys, width, t.q, padded, 1, t.transposed, kKeys, t.scores, kKeys, false);
     soften(loops, t, first, queries, key, padded);
-    load_rows(loops, a.v, a.type, place, a.kv_stride, keys, width, padded, t.rows);
+    of_kv.load(loops, a.v, row + key, keys, padded, t.rows);
     loops.block_product(queries, padded, keys, t.scores, kKeys, 1, t.rows, padded, t.sums, padded, true);
   }
   for (int64_t i = 0; i < queries; ++i) {
     loops.scale(t.sums + i * padded, 1 / t.total[i], width);
-    convert_out(loops, t.sums + i * padded, a.out, a.out_type, (row + first + i) * a.out_stride + head * width, width);
     a.log_sum_exp[(batch * a.heads + head) * a.context + first + i] = t.largest[i] + std::log(t.total[i]);
   }
+  of_out.store(loops, t.sums, padded, a.out, row + first, queries);
+}
+
+void attend_bf16(daybreak_device& device, const AttentionBf16& loops, const daybreak_attention& a) {
+  const size_t bytes = loops.forward_bytes(a);
+  device.threads.for_each(a.batch * a.heads, [&](int64_t task, unsigned worker) {
+    loops.forward(a, task / a.heads, task % a.heads, device.of_worker[worker].bytes_at_least(bytes));
+  });
 }
 
 }  // namespace
@@ -70,6 +87,8 @@ void attend(const Loops& loops, const daybreak_attention& a, int64_t batch, int6
 void Operations::attention_forward(daybreak_device& device, const daybreak_attention& a) {
   element_bytes(a.type);
   element_bytes(a.out_type);
+  if (device.set.attention && a.type == DAYBREAK_BF16 && a.out_type == DAYBREAK_BF16)
+    return attend_bf16(device, *device.set.attention, a);
   const int64_t blocks = (a.context + kQueries - 1) / kQueries;
   const int64_t floats = Task::floats(padded_width(device.loops, a.head_width), a.head_width);
   device.threads.for_each(a.batch * a.heads * blocks, [&](int64_t task, unsigned worker) {

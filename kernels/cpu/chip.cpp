@@ -7,6 +7,7 @@
 #endif
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "kernels/cpu/operations.h"
+#include "kernels/cpu/packing.h"
 #include "kernels/host/chip_table.h"
 
 namespace daybreak::kernels::cpu {
@@ -38,16 +40,16 @@ struct Choice {
 
 /// From the slowest to the fastest.
 std::vector<Choice> choices() {
-  std::vector<Choice> all{{{"plain", plain::kLoops, plain::kTiles, nullptr}, true}};
+  std::vector<Choice> all{{{"plain", plain::kLoops, plain::kTiles, nullptr, nullptr}, true}};
 #ifdef DAYBREAK_CPU_X86
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
   const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
   const bool bf16 = avx512 && __builtin_cpu_supports("avx512bf16");
-  all.push_back({{"avx2", avx2::kLoops, avx2::kTiles, nullptr}, avx2});
-  all.push_back({{"avx512", avx512::kLoops, avx512::kTiles, nullptr}, avx512});
-  all.push_back({{"avx512bf16", avx512::kLoops, avx512::kTiles, &avx512bf16::kTiles}, bf16});
-  all.push_back({{"amx", avx512::kLoops, avx512::kTiles, &amx::kTiles}, bf16 && has_amx()});
+  all.push_back({{"avx2", avx2::kLoops, avx2::kTiles, nullptr, nullptr}, avx2});
+  all.push_back({{"avx512", avx512::kLoops, avx512::kTiles, nullptr, nullptr}, avx512});
+  all.push_back({{"avx512bf16", avx512::kLoops, avx512::kTiles, &avx512bf16::kTiles, &avx512bf16::kAttention}, bf16});
+  all.push_back({{"amx", avx512::kLoops, avx512::kTiles, &amx::kTiles, &amx::kAttention}, bf16 && has_amx()});
 #endif
   return all;
 }
@@ -115,13 +117,29 @@ daybreak_status open(int32_t ordinal, const daybreak_open_options* options, dayb
   }
 }
 
+/// Which worker takes which task is chance: by the end of a step each gets as much scratch as any has needed, so that the
+/// same step again allocates nothing.
+daybreak_status stream_synchronize(daybreak_device* device, daybreak_stream*) {
+  int64_t most = 0;
+  for (const Scratch& scratch : device->of_worker) most = std::max(most, scratch.count());
+  try {
+    for (Scratch& scratch : device->of_worker) scratch.at_least(most);
+    return DAYBREAK_OK;
+  } catch (const std::bad_alloc&) {
+    return host::fail(device, DAYBREAK_NO_MEMORY, "no memory for scratch space");
+  }
+}
+
 bool is_real(daybreak_dtype type) {
   return type == DAYBREAK_F32 || type == DAYBREAK_BF16 || type == DAYBREAK_F16 || type == DAYBREAK_F8_E4M3 ||
          type == DAYBREAK_F8_E5M2;
 }
 
 int32_t supports(daybreak_device* device, const daybreak_query* query) {
-  if (query->op >= DAYBREAK_OP_PACK) return 0;
+  if (query->op > DAYBREAK_OP_PACK) return 0;
+  if (query->op == DAYBREAK_OP_PACK)
+    return is_real(query->types[0]) && (query->types[1] == DAYBREAK_F32 ||
+                                        (query->types[1] == DAYBREAK_BF16 && device->set.bf16_tiles)) ? 2 : 0;
   const bool bf16_is_native = query->op == DAYBREAK_OP_GEMM && device->set.bf16_tiles;
   int32_t answer = 2;
   for (const daybreak_dtype type : query->types) {
@@ -131,31 +149,41 @@ int32_t supports(daybreak_device* device, const daybreak_query* query) {
   return answer;
 }
 
-/// The best of a few products of kSize^3 whose operands are float32 rounded to `type`.
+/// Multiplies operands that never leave the registers (bf16) or the first cache (float32); the number of operations.
+int64_t multiply_nearby(daybreak_device& device, bool bf16, float* memory) {
+  if (bf16) return device.set.bf16_tiles->spin(int64_t{1} << 14);
+  const ProductTiles& tiles = device.set.f32_tiles;
+  constexpr int64_t kDepth = 256, kRounds = 2000;
+  float* const b = memory + tiles.rows * kDepth;
+  for (int64_t i = 0; i < kRounds; ++i)
+    tiles.multiply(tiles.rows, tiles.columns, kDepth, memory, b, b + tiles.columns * kDepth, tiles.columns, false,
+                   nullptr, 0);
+  return kRounds * 2 * tiles.rows * tiles.columns * kDepth;
+}
+
+/// What the multiplications alone can do, on all threads at once: the best of a few rounds.
 double peak_flops(daybreak_device* device, daybreak_dtype type) {
   if (!is_real(type)) return 0;
-  constexpr int64_t kSize = 768;
   constexpr int kRepeats = 5;
+  constexpr int64_t kFloats = 1 << 16;  // more than any register tile needs
+  const bool bf16 = device->set.bf16_tiles && type != DAYBREAK_F32 && type != DAYBREAK_F16;
+  double best = 0;
   try {
-    const std::vector<float> ones(kSize * kSize, 1.0f);
-    std::vector<float> product(kSize * kSize);
-    daybreak_gemm g{};
-    g.m = g.n = g.k = kSize;
-    g.a = g.b = ones.data();
-    g.c = product.data();
-    g.compute = type;
-    g.alpha = 1;
-    double best = 0;
     for (int i = 0; i < kRepeats; ++i) {
+      std::atomic<int64_t> operations{0};
       const auto start = std::chrono::steady_clock::now();
-      Operations::gemm(*device, g);
+      device->threads.for_each(device->threads.count(), [&](int64_t, unsigned worker) {
+        float* const memory = device->of_worker[worker].at_least(kFloats);
+        std::fill_n(memory, kFloats, 1.0f);
+        operations += multiply_nearby(*device, bf16, memory);
+      });
       const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-      best = std::max(best, 2.0 * kSize * kSize * kSize / time.count());
+      best = std::max(best, static_cast<double>(operations.load()) / time.count());
     }
-    return best;
-  } catch (const std::exception&) {
-    return 0;  // no memory: unknown
+  } catch (const std::bad_alloc&) {
+    return 0;  // unknown
   }
+  return best;
 }
 
 constexpr daybreak_chip make_table() {
@@ -163,8 +191,11 @@ constexpr daybreak_chip make_table() {
   chip.device_info = device_info;
   chip.score = score;
   chip.open = open;
+  chip.stream_synchronize = stream_synchronize;
   chip.supports = supports;
   chip.peak_flops = peak_flops;
+  chip.packed_bytes = packed_bytes;
+  chip.pack = host::enter<Operations::pack, host::check_pack, daybreak_device>;
   return chip;
 }
 

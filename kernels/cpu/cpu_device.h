@@ -7,10 +7,12 @@
 #include <new>
 #include <vector>
 
+#include "kernels/cpu/attention_bf16.h"
 #include "kernels/cpu/loops.h"
 #include "kernels/cpu/products.h"
 #include "kernels/cpu/threads.h"
 #include "kernels/device.h"
+#include "kernels/host/pages.h"
 
 namespace daybreak::kernels::cpu {
 
@@ -22,13 +24,14 @@ class Scratch {
     if (count <= count_) return memory_.get();
     memory_.reset();
     count_ = 0;
-    void* memory = nullptr;
     // Of exactly this size, so that the address sanitizer sees a step past its end.
-    if (posix_memalign(&memory, 64, static_cast<size_t>(count) * sizeof(float)) != 0) throw std::bad_alloc();
+    void* const memory = host::allocate_pages(static_cast<size_t>(count) * sizeof(float));
+    if (!memory) throw std::bad_alloc();
     memory_.reset(static_cast<float*>(memory));
     count_ = count;
     return memory_.get();
   }
+  int64_t count() const { return count_; }
   std::byte* bytes_at_least(size_t bytes) {
     return reinterpret_cast<std::byte*>(at_least(static_cast<int64_t>((bytes + sizeof(float) - 1) / sizeof(float))));
   }
@@ -46,7 +49,8 @@ struct InstructionSet {
   const char* name;  // as users force it
   const Loops& loops;
   const ProductTiles& f32_tiles;
-  const ProductTiles* bf16_tiles;  // NULL: products of bf16 are computed in float32
+  const Bf16Tiles* bf16_tiles;   // NULL: products of bf16 are computed in float32
+  const AttentionBf16* attention;  // NULL: attention of bf16 is computed in float32
 };
 
 /// What a position's rotation by each frequency is: cosine and sine, [context, half] each.

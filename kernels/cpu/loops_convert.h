@@ -20,6 +20,18 @@ inline void to_bf16(const float* x, uint16_t* y, int64_t count) {
   if (i < count) store_bf16(y + i, load_part(x + i, count - i), count - i);
 }
 
+constexpr int64_t kRun = 32;
+
+inline void from_bf16_runs(const uint16_t* x, int64_t step, float* y, int64_t count) {
+  for (; count >= kRun; count -= kRun, x += step, y += kRun) from_bf16(x, y, kRun);
+  if (count > 0) from_bf16(x, y, count);
+}
+
+inline void to_bf16_runs(const float* x, uint16_t* y, int64_t step, int64_t count) {
+  for (; count >= kRun; count -= kRun, x += kRun, y += step) to_bf16(x, y, kRun);
+  if (count > 0) to_bf16(x, y, count);
+}
+
 #if defined(__AVX2__)
 inline void from_f16(const uint16_t* x, float* y, int64_t count) {
   int64_t i = 0;

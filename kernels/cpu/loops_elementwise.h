@@ -18,20 +18,25 @@ inline Vec gelu_argument(Vec x) {
   return x * multiply_add(x * x, broadcast(2 * 0.7978845608028654f * 0.044715f), broadcast(2 * 0.7978845608028654f));
 }
 
+inline Vec gelu_of(Vec v) {
+  const Vec low = at_least(v, broadcast(-10.0f));
+  return low * logistic(gelu_argument(at_most(low, broadcast(10.0f))));
+}
+
+/// dy times the slope at v.
+inline Vec gelu_gradient_of(Vec v, Vec dy) {
+  const Vec c = at_most(at_least(v, broadcast(-10.0f)), broadcast(10.0f));
+  const Vec e = exponential(-gelu_argument(c)), share = broadcast(1.0f) / (broadcast(1.0f) + e);
+  const Vec slope = multiply_add(c * c, broadcast(2 * 0.7978845608028654f * 3 * 0.044715f), broadcast(2 * 0.7978845608028654f));
+  return dy * share * multiply_add(c * slope, e * share, broadcast(1.0f));  // e * share is 1 - share, without cancellation
+}
+
 inline void gelu(const float* x, float* y, int64_t count) {
-  map(count, y, [](Vec v) {
-    const Vec low = at_least(v, broadcast(-10.0f));
-    return low * logistic(gelu_argument(at_most(low, broadcast(10.0f))));
-  }, x);
+  map(count, y, [](Vec v) { return gelu_of(v); }, x);
 }
 
 inline void gelu_backward(const float* x, const float* y_gradient, float* x_gradient, int64_t count) {
-  map(count, x_gradient, [](Vec v, Vec dy) {
-    const Vec c = at_most(at_least(v, broadcast(-10.0f)), broadcast(10.0f));
-    const Vec e = exponential(-gelu_argument(c)), share = broadcast(1.0f) / (broadcast(1.0f) + e);
-    const Vec slope = multiply_add(c * c, broadcast(2 * 0.7978845608028654f * 3 * 0.044715f), broadcast(2 * 0.7978845608028654f));
-    return dy * share * multiply_add(c * slope, e * share, broadcast(1.0f));  // e * share is 1 - share, without cancellation
-  }, x, y_gradient);
+  map(count, x_gradient, [](Vec v, Vec dy) { return gelu_gradient_of(v, dy); }, x, y_gradient);
 }
 
 inline void swiglu(const float* gate, const float* up, float* y, int64_t count) {
@@ -60,32 +65,6 @@ inline void add_scaled(const float* x, float* y, float scale_x, float scale_y, i
 inline void scale(float* x, float factor, int64_t count) {
   const Vec f = broadcast(factor);
   map(count, x, [f](Vec v) { return v * f; }, static_cast<const float*>(x));
-}
-
-inline void adamw_lanes(float* weight, const float* gradient, float* m, float* v, const AdamwFactors& f) {
-  const Vec g = load(gradient) * broadcast(f.gradient_scale), w = load(weight);
-  const Vec first = multiply_add(broadcast(f.beta1), load(m), broadcast(1 - f.beta1) * g);
-  const Vec second = multiply_add(broadcast(f.beta2), load(v), broadcast(1 - f.beta2) * g * g);
-  const Vec root = square_root(second * broadcast(f.correction2)) + broadcast(f.epsilon);
-  const Vec direction = multiply_add(broadcast(f.decay), w, first * broadcast(f.correction1) / root);
-  store(m, first);
-  store(v, second);
-  store(weight, multiply_add(broadcast(-f.rate), direction, w));
-}
-
-inline void adamw(float* weight, const float* gradient, float* m, float* v, const AdamwFactors& f, int64_t count) {
-  int64_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) adamw_lanes(weight + i, gradient + i, m + i, v + i, f);
-  if (i == count) return;
-  float part[4][kLanes];
-  store(part[0], load_part(weight + i, count - i));
-  store(part[1], load_part(gradient + i, count - i));
-  store(part[2], load_part(m + i, count - i));
-  store(part[3], load_part(v + i, count - i));
-  adamw_lanes(part[0], part[1], part[2], part[3], f);
-  store_part(weight + i, load(part[0]), count - i);
-  store_part(m + i, load(part[2]), count - i);
-  store_part(v + i, load(part[3]), count - i);
 }
 
 inline void rotate(float* first, float* second, const float* cosine, const float* sine, float sine_sign, int64_t count) {

@@ -87,18 +87,34 @@ inline void finish_bf16(const BlockEnd& end, uint16_t* c) {
     finish_row(end, end.sums + i * end.sums_stride, c + i * end.c_stride, load_c, store_c);
 }
 
-// Panels [depths, kWidth]. Whole ones are packed by loops of constant length.
+// Panels [depths, kWidth].
+
+/// kLanes of the depth of a whole panel.
+template <int64_t kWidth>
+[[gnu::always_inline]] inline void pack_lanes_along(const float* x, int64_t stride, float* panel) {
+#pragma GCC unroll 16
+  for (int64_t first = 0; first < kWidth; first += kLanes) {
+    constexpr int64_t kRest = kWidth % kLanes;
+    const int64_t count = first + kLanes <= kWidth ? kLanes : kRest;
+    Vec rows[kLanes];
+    for (int64_t i = 0; i < kLanes; ++i) rows[i] = i < count ? load(x + (first + i) * stride) : broadcast(0);
+    transpose(rows);
+    for (int64_t l = 0; l < kLanes; ++l)
+      if (count == kLanes)
+        store(panel + l * kWidth + first, rows[l]);
+      else
+        __builtin_memcpy(panel + l * kWidth + first, &rows[l], sizeof(float) * kRest);
+  }
+}
 
 template <int64_t kWidth>
 void pack_along(const void* from, int64_t stride, int64_t valid, int64_t depths, void* to) {
   const float* const x = static_cast<const float*>(from);
   float* panel = static_cast<float*>(to);
-  if (valid == kWidth) {
-    for (int64_t l = 0; l < depths; ++l, panel += kWidth)
-      for (int64_t j = 0; j < kWidth; ++j) panel[j] = x[j * stride + l];
-    return;
-  }
-  for (int64_t l = 0; l < depths; ++l, panel += kWidth)
+  int64_t l = 0;
+  if (valid == kWidth)
+    for (; l + kLanes <= depths; l += kLanes, panel += kLanes * kWidth) pack_lanes_along<kWidth>(x + l, stride, panel);
+  for (; l < depths; ++l, panel += kWidth)
     for (int64_t j = 0; j < kWidth; ++j) panel[j] = j < valid ? x[j * stride + l] : 0;
 }
 
@@ -117,19 +133,21 @@ void pack_across(const void* from, int64_t stride, int64_t valid, int64_t depths
 }
 
 inline void multiply_panels(int64_t rows, int64_t columns, int64_t depths, const void* a, const void* b, float* sums,
-                            int64_t stride, bool accumulate) {
-  for (int64_t i = 0; i < rows; i += kTileRows)
-    for (int64_t j = 0; j < columns; j += kTileColumns)
+                            int64_t stride, bool accumulate, const float* c, int64_t c_stride) {
+  constexpr int64_t kLine = 16;  // float32 of a line of the cache
+  for (int64_t j = 0; j < columns; j += kTileColumns)
+    for (int64_t i = 0; i < rows; i += kTileRows) {
+      for (int64_t r = i; c && r < rows && r < i + kTileRows; ++r)
+        for (int64_t l = j; l < j + kTileColumns && l < columns; l += kLine) __builtin_prefetch(c + r * c_stride + l, 1);
       tile<kTileRows>(depths, static_cast<const float*>(a) + i * depths, 1, kTileRows,
                       static_cast<const float*>(b) + j * depths, kTileColumns, sums + i * stride + j, stride,
                       accumulate);
+    }
 }
 
 extern const ProductTiles kTiles;
-const ProductTiles kTiles{sizeof(float),
-                          kTileRows,
+const ProductTiles kTiles{kTileRows,
                           kTileColumns,
-                          1,
                           pack_along<kTileRows>,
                           pack_across<kTileRows>,
                           pack_along<kTileColumns>,

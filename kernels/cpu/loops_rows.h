@@ -70,31 +70,137 @@ inline void rmsnorm_backward(const float* x, const float* weight, const float* y
       static_cast<const float*>(weight_sum));
 }
 
-inline float largest(const float* x, int64_t count) {
-  Vec most = broadcast(-__builtin_inff());
-  // Takes a NaN and keeps it: no later comparison with it is true.
-  const auto larger = [](Vec a, Vec b) { return select((b > a) | (b != b), b, a); };
+/// Arrays of float, or of uint16_t, which are bf16.
+inline Vec lanes_of(const float* x, int64_t count) {
+  return load_part(x, count);
+}
+inline Vec lanes_of(const uint16_t* x, int64_t count) {
+  return load_bf16(x, count);
+}
+
+template <typename Element>
+inline float largest_of(const Element* x, int64_t count) {
+  constexpr int64_t kChains = 4;
+  Vec most[kChains];
+  for (Vec& chain : most) chain = broadcast(-__builtin_inff());
   int64_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) most = larger(most, load(x + i));
+  for (; i + kChains * kLanes <= count; i += kChains * kLanes)
+    for (int64_t chain = 0; chain < kChains; ++chain)
+      most[chain] = larger(most[chain], lanes_of(x + i + chain * kLanes, kLanes));
   float lanes[kLanes], result = -__builtin_inff();
-  store(lanes, most);
-  const auto take = [&result](float value) {
-    if (value > result || value != value) result = result != result ? result : value;
+  const auto take = [&](Vec v, int64_t taken) {
+    store(lanes, v);
+    for (int64_t l = 0; l < taken; ++l)
+      if (lanes[l] > result) result = lanes[l];
   };
-  for (const float lane : lanes) take(lane);
-  for (; i < count; ++i) take(x[i]);
+  take(larger(larger(most[0], most[1]), larger(most[2], most[3])), kLanes);
+  for (; i < count; i += kLanes) {
+    const int64_t rest = count - i < kLanes ? count - i : kLanes;
+    take(lanes_of(x + i, rest), rest);
+  }
   return result;
 }
 
-inline float dot(const float* x, const float* y, int64_t count) {
-  return sum_of(count, [](Vec a, Vec b) { return a * b; }, x, y);
+inline float largest(const float* x, int64_t count) {
+  return largest_of(x, count);
+}
+inline float largest_bf16(const uint16_t* x, int64_t count) {
+  return largest_of(x, count);
+}
+
+template <typename Element>
+inline float exponentials_of(const Element* x, float* y, float shift, int64_t count) {
+  const Vec s = broadcast(shift);
+  Vec sums[2] = {broadcast(0), broadcast(0)};
+  int64_t i = 0;
+  for (; i + 2 * kLanes <= count; i += 2 * kLanes)
+    for (int64_t h = 0; h < 2; ++h) {
+      const Vec e = exponential(lanes_of(x + i + h * kLanes, kLanes) - s);
+      if (y) store(y + i + h * kLanes, e);
+      sums[h] += e;
+    }
+  float total = sum_lanes(sums[0] + sums[1]);
+  for (; i < count; i += kLanes) {
+    const int64_t rest = count - i < kLanes ? count - i : kLanes;
+    float part[kLanes];
+    store(part, exponential(lanes_of(x + i, rest) - s));
+    if (y) __builtin_memcpy(y + i, part, static_cast<size_t>(rest) * sizeof(float));
+    for (int64_t l = 0; l < rest; ++l) total += part[l];
+  }
+  return total;
 }
 
 inline float exponentials(const float* x, float* y, float shift, int64_t count) {
-  const Vec s = broadcast(shift);
-  if (!y) return sum_of(count, [s](Vec v) { return exponential(v - s); }, x);
-  map(count, y, [s](Vec v) { return exponential(v - s); }, x);
-  return sum_of(count, [](Vec v) { return v; }, static_cast<const float*>(y));
+  return exponentials_of(x, y, shift, count);
+}
+inline float exponentials_bf16(const uint16_t* x, float* y, float shift, int64_t count) {
+  return exponentials_of(x, y, shift, count);
+}
+
+inline void scale_to_bf16(const float* x, float factor, uint16_t* y, int64_t count) {
+  const Vec f = broadcast(factor);
+  int64_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) store_bf16(y + i, load(x + i) * f, kLanes);
+  if (i < count) store_bf16(y + i, load_part(x + i, count - i) * f, count - i);
+}
+
+// Half a vector of float, and as many double.
+using HalfVec __attribute__((vector_size(sizeof(Vec) / 2))) = float;
+using Doubles __attribute__((vector_size(sizeof(Vec)))) = double;
+
+inline Doubles doubles(const float* x) {
+  HalfVec v;
+  __builtin_memcpy(&v, x, sizeof v);
+  return __builtin_convertvector(v, Doubles);
+}
+
+inline Moments moments(const float* x, int64_t count) {
+  constexpr int64_t kHalfLanes = kLanes / 2, kChains = 4;
+  Doubles sums[kChains] = {}, squares[kChains] = {};
+  Vec most = broadcast(0);
+  const auto add = [&](const float* part) __attribute__((always_inline)) {
+    for (int64_t chain = 0; chain < kChains; ++chain) {
+      const Doubles wide = doubles(part + chain * kHalfLanes);
+      sums[chain] += wide;
+      squares[chain] += wide * wide;
+    }
+    most = larger(most, larger(magnitude(load(part)), magnitude(load(part + kLanes))));
+  };
+  int64_t i = 0;
+  for (; i + 2 * kLanes <= count; i += 2 * kLanes) add(x + i);
+  if (i < count) {
+    float part[2 * kLanes] = {};
+    __builtin_memcpy(part, x + i, static_cast<size_t>(count - i) * sizeof(float));
+    add(part);
+  }
+  for (int64_t chain = 1; chain < kChains; ++chain) {
+    sums[0] += sums[chain];
+    squares[0] += squares[chain];
+  }
+  Moments total{};
+  for (int64_t l = 0; l < kHalfLanes; ++l) {
+    total.sum += sums[0][l];
+    total.squares += squares[0][l];
+  }
+  float lanes[kLanes];
+  store(lanes, most);
+  for (const float lane : lanes)
+    if (lane > total.largest_magnitude) total.largest_magnitude = lane;
+  return total;
+}
+
+inline void add_tiled_rows(const uint16_t* block, int64_t rows, float* sums) {
+  constexpr int64_t kColumns = 32, kVectors = kColumns / kLanes;
+  Vec totals[kVectors];
+  for (int64_t i = 0; i < kVectors; ++i) totals[i] = load(sums + i * kLanes);
+  for (; rows > 0; --rows, block += kColumns)
+    for (int64_t i = 0; i < kVectors; ++i) totals[i] += load_bf16(block + i * kLanes, kLanes);
+  for (int64_t i = 0; i < kVectors; ++i) store(sums + i * kLanes, totals[i]);
+}
+
+inline float dot(const float* x, const float* y, int64_t count) {
+  return sum_of(
+      count, [](Vec a, Vec b) { return a * b; }, x, y);
 }
 
 }  // namespace daybreak::kernels::cpu::DAYBREAK_ISA

@@ -1,27 +1,67 @@
 #include <cstring>
 
 #include "kernels/cpu/operations.h"
+#include "kernels/cpu/tiled.h"
 #include "kernels/cpu/tiles.h"
 
 namespace daybreak::kernels::cpu {
 
 namespace {
 
+/// Rows of a matrix in either layout as float32.
+struct Rows {
+  const Loops& loops;
+  daybreak_dtype type;
+  daybreak_layout layout;
+  int64_t width;
+
+  bool tiled_bf16() const { return layout == DAYBREAK_TILED && type == DAYBREAK_BF16; }
+  bool in_place() const { return layout == DAYBREAK_ROW_MAJOR && type == DAYBREAK_F32; }
+
+  const float* read(const void* buffer, int64_t row, float* scratch) const {
+    if (in_place()) return static_cast<const float*>(buffer) + row * width;
+    if (tiled_bf16()) {
+      loops.from_bf16_runs(static_cast<const uint16_t*>(buffer) + tiled_place(width, row, 0), kTiledBlockElements,
+                           scratch, width);
+    } else {
+      for_each_run(layout, width, row, 0, width, [&](int64_t place, int64_t from, int64_t count) {
+        convert_in(loops, buffer, type, place, count, scratch + from);
+      });
+    }
+    return scratch;
+  }
+  /// Where to compute a row that finish() then writes.
+  float* place(void* buffer, int64_t row, float* scratch) const {
+    return in_place() ? static_cast<float*>(buffer) + row * width : scratch;
+  }
+  void finish(const float* computed, void* buffer, int64_t row) const {
+    if (in_place()) return;
+    if (tiled_bf16())
+      return loops.to_bf16_runs(computed, static_cast<uint16_t*>(buffer) + tiled_place(width, row, 0),
+                                kTiledBlockElements, width);
+    for_each_run(layout, width, row, 0, width, [&](int64_t place, int64_t from, int64_t count) {
+      convert_out(loops, computed + from, buffer, type, place, count);
+    });
+  }
+};
+
 /// layernorm and rmsnorm differ in the loop of one row alone.
 template <typename Row>
 void forward(daybreak_device& device, const daybreak_norm& n, bool biased, Row row) {
   const Input x(device.loops, n.x, n.x_type), weight(device.loops, n.weight, n.weight_type);
-  const Output y(device.loops, n.y, n.y_type);
+  element_bytes(n.y_type);
+  const Rows y{device.loops, n.y_type, n.y_layout, n.width};
   float* const shared = device.shared.at_least(2 * n.width);
   const float* const w = weight.tile(0, n.width, shared);
-  const float* const b = biased ? Input(device.loops, n.bias, n.weight_type).tile(0, n.width, shared + n.width) : nullptr;
+  const float* const b =
+      biased ? Input(device.loops, n.bias, n.weight_type).tile(0, n.width, shared + n.width) : nullptr;
   const RowCut cut(n.rows, n.width);
   device.threads.for_each(cut.tasks, [&](int64_t task, unsigned worker) {
     float* const scratch = device.of_worker[worker].at_least(2 * n.width);
     for (int64_t r = task * cut.rows_each; r < std::min(n.rows, (task + 1) * cut.rows_each); ++r) {
-      float* const computed = y.tile(r * n.width, scratch);
+      float* const computed = y.place(n.y, r, scratch);
       row(x.tile(r * n.width, n.width, scratch + n.width), w, b, computed, r);
-      y.finish(computed, r * n.width, n.width);
+      y.finish(computed, n.y, r);
     }
   });
 }
@@ -31,7 +71,9 @@ template <typename Row>
 void backward(daybreak_device& device, const daybreak_norm_backward& n, Row row) {
   constexpr int64_t kMostTasks = 64;
   const Input x(device.loops, n.x, n.x_type), weight(device.loops, n.weight, n.weight_type);
-  const Input dy(device.loops, n.y_gradient, n.y_gradient_type), old(device.loops, n.x_gradient, n.x_gradient_type);
+  element_bytes(n.y_gradient_type);
+  const Rows dy{device.loops, n.y_gradient_type, n.y_gradient_layout, n.width};
+  const Input old(device.loops, n.x_gradient, n.x_gradient_type);
   const Output dx(device.loops, n.x_gradient, n.x_gradient_type);
   const RowCut cut(n.rows, n.width, kMostTasks);
   float* const shared = device.shared.at_least((1 + 2 * cut.tasks) * n.width);
@@ -44,7 +86,7 @@ void backward(daybreak_device& device, const daybreak_norm_backward& n, Row row)
     for (int64_t r = task * cut.rows_each; r < std::min(n.rows, (task + 1) * cut.rows_each); ++r) {
       float* const computed = dx.tile(r * n.width, scratch);
       old.tile(r * n.width, n.width, scratch);
-      row(x.tile(r * n.width, n.width, scratch + n.width), w, dy.tile(r * n.width, n.width, scratch + 2 * n.width), computed,
+      row(x.tile(r * n.width, n.width, scratch + n.width), w, dy.read(n.y_gradient, r, scratch + 2 * n.width), computed,
           sum, sum + n.width, r);
       dx.finish(computed, r * n.width, n.width);
     }

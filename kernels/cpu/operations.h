@@ -11,6 +11,7 @@ struct Operations {
 #define DAYBREAK_DECLARE(name, Arguments) static void name(daybreak_device&, const Arguments&);
   DAYBREAK_EACH_OPERATION(DAYBREAK_DECLARE)
 #undef DAYBREAK_DECLARE
+  static void pack(daybreak_device&, const daybreak_pack&);
 };
 
 }  // namespace daybreak::kernels::cpu

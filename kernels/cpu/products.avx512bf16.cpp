@@ -5,18 +5,17 @@ namespace {
 
 constexpr int kRows = 8;  // of a register tile: half of a tile of a, 16 accumulators
 
-/// sums[count, 32] (+)= a b, `count` rows of one tile of a from `a` on.
-template <int kCount>
+/// sums[kRows, 32] (+)= a b, kRows rows of one tile of a from `a` on.
 [[gnu::always_inline]] inline void strip(int64_t steps, const uint16_t* a, const uint16_t* b, float* sums,
-                                         int64_t stride, bool accumulate) {
-  __m512 totals[kCount][2];
-  for (int r = 0; r < kCount; ++r) totals[r][0] = totals[r][1] = _mm512_setzero_ps();
-  for (int64_t step = 0; step < steps; ++step, a += 2 * kTileElements, b += 2 * kTileElements)
+                                         bool accumulate) {
+  __m512 totals[kRows][2];
+  for (int r = 0; r < kRows; ++r) totals[r][0] = totals[r][1] = _mm512_setzero_ps();
+  for (int64_t step = 0; step < steps; ++step, a += kStepElements, b += kStepElements)
     for (int64_t pair = 0; pair < kHalf; ++pair) {
       const __m512bh b0 = (__m512bh)_mm512_loadu_si512(b + pair * kStepDepth);
       const __m512bh b1 = (__m512bh)_mm512_loadu_si512(b + kTileElements + pair * kStepDepth);
 #pragma GCC unroll 12
-      for (int r = 0; r < kCount; ++r) {
+      for (int r = 0; r < kRows; ++r) {
         int32_t both;
         __builtin_memcpy(&both, a + r * kStepDepth + 2 * pair, sizeof both);
         const __m512bh x = (__m512bh)_mm512_set1_epi32(both);
@@ -24,30 +23,38 @@ template <int kCount>
         totals[r][1] = _mm512_dpbf16_ps(totals[r][1], x, b1);
       }
     }
-  for (int r = 0; r < kCount; ++r, sums += stride) {
+  for (int r = 0; r < kRows; ++r, sums += kPanelWidth) {
     store(sums, accumulate ? load(sums) + totals[r][0] : totals[r][0]);
     store(sums + kLanes, accumulate ? load(sums + kLanes) + totals[r][1] : totals[r][1]);
   }
 }
 
-void multiply(int64_t rows, int64_t columns, int64_t depths, const void* a, const void* b, float* sums, int64_t stride,
-              bool accumulate) {
-  const int64_t steps = (depths + kStepDepth - 1) / kStepDepth, panel = steps * 2 * kTileElements;
-  const uint16_t* b_panel = static_cast<const uint16_t*>(b);
-  for (int64_t j = 0; j < columns; j += kPanelWidth, b_panel += panel) {
-    const uint16_t* a_panel = static_cast<const uint16_t*>(a);
-    for (int64_t i = 0; i < rows; i += kPanelWidth, a_panel += panel)
-      for (int64_t half = 0; half < 2; ++half) {
-        const uint16_t* const tile = a_panel + half * kTileElements;
-        float* const out = sums + (i + half * kHalf) * stride + j;
-        strip<kRows>(steps, tile, b_panel, out, stride, accumulate);
-        strip<kRows>(steps, tile + kRows * kStepDepth, b_panel, out + kRows * stride, stride, accumulate);
-      }
-  }
+void multiply(const PanelProduct& p) {
+  multiply_panel(p, [&p](const uint16_t* a, float* sums, int64_t, const auto&) __attribute__((always_inline)) {
+    for (int64_t half = 0; half < 2; ++half, a += kTileElements)
+      for (int64_t row = 0; row < kHalf; row += kRows, sums += kRows * kPanelWidth)
+        strip(p.steps, a + row * kStepDepth, p.b, sums, !p.first);
+  });
+}
+
+void nothing() {}
+
+int64_t spin(int64_t rounds) {
+  constexpr int kChains = 16;
+  __m512 totals[kChains];
+  for (__m512& total : totals) total = _mm512_setzero_ps();
+  const __m512bh x = (__m512bh)_mm512_setzero_si512();
+  for (int64_t i = 0; i < rounds; ++i)
+#pragma GCC unroll 16
+    for (int c = 0; c < kChains; ++c) {
+      totals[c] = _mm512_dpbf16_ps(totals[c], x, x);
+      __asm__("" : "+v"(totals[c]));  // or the compiler sees that nothing changes
+    }
+  return rounds * kChains * 2 * 32;
 }
 
 }  // namespace
 
-constinit const ProductTiles kTiles = bf16_tiles(multiply);
+constinit const Bf16Tiles kTiles = bf16_tiles(nothing, multiply, nothing, spin);
 
 }  // namespace daybreak::kernels::cpu::DAYBREAK_ISA

@@ -1,8 +1,10 @@
 #pragma once
 // Products of packed operands: the register tiles of each instruction set, for operands of float32 and of bf16.
-// gemm.cpp cuts a product into blocks, packs both operands into panels of one register tile's width and calls these.
+// gemm.cpp and gemm_bf16.cpp cut a product into tasks, pack what is not packed and call these.
 #include <cstddef>
 #include <cstdint>
+
+#include "kernels/device.h"
 
 namespace daybreak::kernels::cpu {
 
@@ -10,18 +12,17 @@ namespace daybreak::kernels::cpu {
 /// x[l * stride + j] (across), into one panel. What is missing in the panel becomes 0.
 using PackPanel = void (*)(const void* x, int64_t stride, int64_t valid, int64_t depths, void* panel);
 
+/// Operands of float32.
 struct ProductTiles {
-  size_t element_bytes;   // of a packed operand: 4 float32, 2 bf16
   int64_t rows, columns;  // of the register tile: the widths of the panels of a and of b
-  int64_t depth;          // a panel is a multiple of this deep
   PackPanel a_along, a_across, b_along, b_across;
   /// sums[rows, columns] (+)= a b in float32, the rows of sums `stride` apart. rows and columns are rounded up to whole
-  /// tiles, `depths` to `depth`; the panels of a and of b lie one after the other.
+  /// tiles; the panels of a and of b lie one after the other. c: float32 that is written next, rows `c_stride` elements
+  /// apart, to be fetched meanwhile; or NULL.
   void (*multiply)(int64_t rows, int64_t columns, int64_t depths, const void* a, const void* b, float* sums,
-                   int64_t stride, bool accumulate);
+                   int64_t stride, bool accumulate, const float* c, int64_t c_stride);
 };
 
-// Operands of float32.
 namespace plain {
 extern const ProductTiles kTiles;
 }
@@ -32,12 +33,62 @@ namespace avx512 {
 extern const ProductTiles kTiles;
 }
 
-// Operands of bf16, multiplied exactly and summed in float32. These instructions take subnormal numbers as 0.
+/// A matrix that a product writes or reads in blocks of 32 rows and 32 columns.
+struct BlockMatrix {
+  std::byte* data;  // the first element of a panel's part; NULL: there is no such matrix
+  bool bf16;        // or float32
+  int64_t row, row_block;  // elements from one row, and from one block of rows, to the next
+};
+
+/// What becomes of the sums of one panel of b: c = epilogue(alpha * sums + bias) + beta * addend.
+struct PanelEnd {
+  int64_t rows, columns;  // that there are, columns at most 32
+  float alpha, beta;
+  const float* bias;  // [32]
+  daybreak_epilogue epilogue;
+  BlockMatrix c, aux, addend;
+};
+
+/// What a panel of bf16 is packed from: element l of vector j lies at x[j * stride + l] (along) or x[l * stride + j].
+/// There are `valid` vectors of `depths` elements; what is missing in the panel becomes 0.
+struct PanelSource {
+  const uint16_t* x;
+  int64_t stride, step;  // elements from one row of the buffer, and from 32 of the depth, to the next
+  int64_t valid, depths;
+  bool along;
+};
+
+/// One panel of b times the panels of a of a task, over a part of the depth.
+struct PanelProduct {
+  int64_t row_blocks, steps;  // of 32 rows, of 32 of the depth
+  const uint16_t* a;
+  int64_t a_panel;  // elements from one panel of a to the next
+  const uint16_t* b;
+  // Meanwhile the next panel of b is fetched into the second cache, or packed: both NULL where there is none.
+  const uint16_t* next_b;
+  const PanelSource* next_source;
+  uint16_t* next_panel;
+  float* sums;             // [row_blocks, 32, 32]; of a product of one part [2, 32, 32]
+  bool first, last;        // of the parts
+  const PanelEnd* end;     // of the last part
+};
+
+/// Operands of bf16, multiplied exactly and summed in float32. These instructions take subnormal numbers as 0.
+/// A panel is 32 wide and, for each 32 of the depth, 2 KiB long; panels of a are what TILED holds.
+struct Bf16Tiles {
+  void (*pack_a)(const PanelSource& source, uint16_t* panel);
+  void (*pack_b)(const PanelSource& source, uint16_t* panel);
+  void (*begin)();  // around the products of a task
+  void (*multiply)(const PanelProduct& product);
+  void (*end)();
+  int64_t (*spin)(int64_t rounds);  // multiplies registers alone; the number of operations
+};
+
 namespace avx512bf16 {
-extern const ProductTiles kTiles;
+extern const Bf16Tiles kTiles;
 }
 namespace amx {
-extern const ProductTiles kTiles;
+extern const Bf16Tiles kTiles;
 }
 
 }  // namespace daybreak::kernels::cpu

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "kernels/cpu/operations.h"
+#include "kernels/cpu/packing.h"
 #include "kernels/cpu/tiles.h"
 
 namespace daybreak::kernels::cpu {
@@ -34,21 +35,25 @@ const RotationTable& rotations(daybreak_device& device, const daybreak_rope& r) 
 
 void Operations::rope(daybreak_device& device, const daybreak_rope& r) {
   if (r.tokens == 0 || r.heads == 0 || r.head_width == 0) return;
-  const Input old(device.loops, r.x, r.x_type);
-  const Output x(device.loops, r.x, r.x_type);
+  if (r.x_layout != DAYBREAK_ROW_MAJOR)
+    require_layout(r.x_layout == DAYBREAK_TILED && has_tiled(device, r.x_type, r.row_stride));
+  element_bytes(r.x_type);
   const RotationTable& table = rotations(device, r);
   const int64_t half = r.head_width / 2;
   const RowCut cut(r.tokens, r.heads * r.head_width);
   device.threads.for_each(cut.tasks, [&](int64_t task, unsigned worker) {
-    float* const scratch = device.of_worker[worker].at_least(r.head_width);
+    float* const head = device.of_worker[worker].at_least(r.head_width);
     for (int64_t t = task * cut.rows_each; t < std::min(r.tokens, (task + 1) * cut.rows_each); ++t)
       for (int64_t h = 0; h < r.heads; ++h) {
-        const int64_t offset = t * r.row_stride + h * r.head_width, angle = t % r.context * half;
-        float* const head = x.tile(offset, scratch);
-        old.tile(offset, r.head_width, scratch);
+        const int64_t column = h * r.head_width, angle = t % r.context * half;
+        for_each_run(r.x_layout, r.row_stride, t, column, r.head_width, [&](int64_t place, int64_t from, int64_t run) {
+          convert_in(device.loops, r.x, r.x_type, place, run, head + from);
+        });
         device.loops.rotate(head, head + half, &table.cosine[static_cast<size_t>(angle)], &table.sine[static_cast<size_t>(angle)],
                             static_cast<float>(r.direction), half);
-        x.finish(head, offset, r.head_width);
+        for_each_run(r.x_layout, r.row_stride, t, column, r.head_width, [&](int64_t place, int64_t from, int64_t run) {
+          convert_out(device.loops, head + from, r.x, r.x_type, place, run);
+        });
       }
   });
 }

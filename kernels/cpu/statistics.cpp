@@ -7,7 +7,10 @@ namespace daybreak::kernels::cpu {
 
 namespace {
 
-void add_tile(const float* x, int64_t count, daybreak_statistics_result& result) {
+daybreak_statistics_result of_tile(const Loops& loops, const float* x, int64_t count) {
+  const Moments all = loops.moments(x, count);
+  if (std::isfinite(all.squares)) return {all.sum, all.squares, all.largest_magnitude, 0};
+  daybreak_statistics_result result{};
   for (int64_t i = 0; i < count; ++i) {
     const double value = x[i];
     if (std::isfinite(value)) {
@@ -18,6 +21,7 @@ void add_tile(const float* x, int64_t count, daybreak_statistics_result& result)
       ++result.not_finite;
     }
   }
+  return result;
 }
 
 }  // namespace
@@ -29,9 +33,7 @@ void Operations::statistics(daybreak_device& device, const daybreak_statistics& 
   constexpr int64_t kFloatsEach = sizeof(daybreak_statistics_result) / sizeof(float);
   auto* const parts = reinterpret_cast<daybreak_statistics_result*>(device.shared.at_least(tiles * kFloatsEach));
   for_each_tile(device, s.count, 1, [&](int64_t offset, int64_t count, float* scratch) {
-    daybreak_statistics_result part{};
-    add_tile(x.tile(offset, count, scratch), count, part);
-    parts[offset / kTile] = part;
+    parts[offset / kTile] = of_tile(device.loops, x.tile(offset, count, scratch), count);
   });
   daybreak_statistics_result total{};
   for (int64_t i = 0; i < tiles; ++i) {

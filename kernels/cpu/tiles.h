@@ -57,12 +57,17 @@ class Output {
   daybreak_dtype type_;
 };
 
-/// body(offset, count, scratch) for each tile of `total` elements; scratch holds `arrays` arrays of kTile floats.
+/// body(offset, count, scratch) for each tile of `total` elements; scratch holds `arrays` arrays of kTile floats. A
+/// task takes neighboring tiles: the processor fetches ahead along one run of memory, not along jumps.
 template <typename Body>
 void for_each_tile(daybreak_device& device, int64_t total, int arrays, const Body& body) {
-  device.threads.for_each((total + kTile - 1) / kTile, [&](int64_t task, unsigned worker) {
-    const int64_t offset = task * kTile;
-    body(offset, std::min(kTile, total - offset), device.of_worker[worker].at_least(arrays * kTile));
+  constexpr int64_t kMostTilesEach = 128, kFewestTasks = 64;
+  const int64_t each = std::clamp<int64_t>(total / kTile / kFewestTasks, 1, kMostTilesEach) * kTile;
+  device.threads.for_each((total + each - 1) / each, [&](int64_t task, unsigned worker) {
+    float* const scratch = device.of_worker[worker].at_least(arrays * kTile);
+    const int64_t end = std::min(total, (task + 1) * each);
+    for (int64_t offset = task * each; offset < end; offset += kTile)
+      body(offset, std::min(kTile, end - offset), scratch);
   });
 }
 

@@ -65,14 +65,39 @@ inline void store_part(float* p, Vec v, int64_t count) { __builtin_memcpy(p, &v,
 
 using Codes __attribute__((vector_size(sizeof(Vec) / 2))) = uint16_t;
 
+inline Words widen(Codes codes) {
+#if defined(__AVX512F__)
+  return reinterpret_cast<Words>(_mm512_maskz_cvtepu16_epi32(0xffff, reinterpret_cast<__m256i>(codes)));
+#else
+  return __builtin_convertvector(codes, Words);
+#endif
+}
 /// bf16 to float32: the upper half of it.
-inline Vec widen_bf16(Codes codes) { return reinterpret_cast<Vec>(__builtin_convertvector(codes, Words) << 16); }
-/// To nearest even; NaN becomes the quiet NaN of its sign, as in kernels/common/formats.h.
-inline Codes narrow_to_bf16(Vec v) {
-  const Words bits = reinterpret_cast<Words>(v), sign = (bits >> 16) & 0x8000;
-  const Words rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+inline Vec widen_bf16(Codes codes) {
+  return reinterpret_cast<Vec>(widen(codes) << 16);
+}
+/// The upper halves of bits + added; NaN becomes the quiet NaN of its sign, as in kernels/common/formats.h.
+inline Codes narrow_after_adding(Words bits, Words added) {
+#if defined(__AVX512F__)
+  const __m512i sum = reinterpret_cast<__m512i>(bits + added),
+                nan = reinterpret_cast<__m512i>((bits & 0x80000000u) | 0x7fc00000u);
+  const __mmask16 is_nan = _mm512_cmp_ps_mask(reinterpret_cast<Vec>(bits), reinterpret_cast<Vec>(bits), _CMP_UNORD_Q);
+  return reinterpret_cast<Codes>(_mm512_maskz_cvtepi32_epi16(
+      0xffff, _mm512_maskz_srli_epi32(0xffff, _mm512_mask_mov_epi32(sum, is_nan, nan), 16)));
+#else
+  const Words sign = (bits >> 16) & 0x8000, rounded = (bits + added) >> 16;
   const Words is_nan = reinterpret_cast<Words>((bits & 0x7fffffff) > 0x7f800000);
   return __builtin_convertvector((rounded & ~is_nan) | ((sign | 0x7fc0) & is_nan), Codes);
+#endif
+}
+/// To nearest even.
+inline Codes narrow_to_bf16(Vec v) {
+  const Words bits = reinterpret_cast<Words>(v);
+  return narrow_after_adding(bits, ((bits >> 16) & 1) + 0x7fff);
+}
+/// encode_bf16_stochastic of kernels/common/stochastic_rounding.h.
+inline Codes narrow_to_bf16_stochastic(Vec v, Codes random) {
+  return narrow_after_adding(reinterpret_cast<Words>(v), widen(random));
 }
 /// The first `count` lanes; the others are 0.
 inline Vec load_bf16(const uint16_t* p, int64_t count) {
@@ -93,6 +118,37 @@ inline Vec select(Bits mask, Vec a, Vec b) {
 inline Vec at_least(Vec x, Vec low) { return select(x < low, low, x); }
 inline Vec at_most(Vec x, Vec high) { return select(x > high, high, x); }
 
+/// The larger of numbers; what becomes of NaN is not said.
+inline Vec larger(Vec a, Vec b) {
+#if defined(__AVX512F__)
+  return _mm512_maskz_max_ps(0xffff, a, b);
+#elif defined(__AVX2__)
+  return _mm256_max_ps(a, b);
+#else
+  return select(a > b, a, b);
+#endif
+}
+inline Vec magnitude(Vec x) {
+  return reinterpret_cast<Vec>(reinterpret_cast<Bits>(x) & 0x7fffffff);
+}
+
+/// Lane l of vector i becomes lane i of vector l: blocks beside the diagonal change places, from single lanes to halves.
+inline void transpose(Vec rows[kLanes]) {
+  for (int64_t step = 1; step < kLanes; step *= 2) {
+    Bits first, second;  // of two vectors one after the other, by lanes
+    for (int64_t l = 0; l < kLanes; ++l) {
+      first[l] = static_cast<int32_t>(l & step ? kLanes + l - step : l);
+      second[l] = static_cast<int32_t>(l & step ? kLanes + l : l + step);
+    }
+    for (int64_t i = 0; i < kLanes; ++i) {
+      if (i & step) continue;
+      const Vec a = rows[i], b = rows[i + step];
+      rows[i] = __builtin_shuffle(a, b, first);
+      rows[i + step] = __builtin_shuffle(a, b, second);
+    }
+  }
+}
+
 inline float sum_lanes(Vec v) {
   float lanes[kLanes];
   store(lanes, v);
@@ -104,10 +160,16 @@ inline float sum_lanes(Vec v) {
 /// e^x for x from -86 to 88.3, within 1e-7 of its value (measured: 8.7e-8); 0 below, infinite above 88.72, NaN for NaN.
 /// The argument is reduced by multiples of ln 2 in two parts (Cody and Waite), then the series to the 7th term is summed.
 inline Vec exponential(Vec x) {
+#if defined(__AVX512F__)
+  const Vec clamped = _mm512_maskz_min_ps(0xffff, broadcast(89.0f), x);  // the second operand, where one is NaN
+  const Vec n = _mm512_maskz_roundscale_ps(0xffff, clamped * broadcast(1.44269504088896341f),
+                                           _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+#else
   const Vec clamped = at_most(at_least(x, broadcast(-87.0f)), broadcast(88.8f));
   const Vec kMagic = broadcast(12582912.0f);  // 1.5 * 2^23: adding it rounds to a whole number
   const Vec shifted = multiply_add(clamped, broadcast(1.44269504088896341f), kMagic);
   const Vec n = shifted - kMagic;
+#endif
   Vec r = multiply_add(n, broadcast(-0.693359375f), clamped);
   r = multiply_add(n, broadcast(2.12194440e-4f), r);
   Vec p = broadcast(1.0f / 5040);
@@ -117,10 +179,14 @@ inline Vec exponential(Vec x) {
   p = multiply_add(p, r, broadcast(1.0f / 6));
   p = multiply_add(p, r, broadcast(0.5f));
   p = multiply_add(p, r * r, r) + broadcast(1.0f);
+#if defined(__AVX512F__)
+  return _mm512_maskz_scalef_ps(_mm512_cmp_ps_mask(x, broadcast(-86.0f), _CMP_NLT_UQ), p, n);
+#else
   // 2^(n-1) and once more 2: 2^128 alone is not a float.
   const Words exponent = (reinterpret_cast<Words>(shifted) << 23) + (126u << 23);
   const Vec value = p * reinterpret_cast<Vec>(exponent) * broadcast(2.0f);
   return select(x < broadcast(-86.0f), broadcast(0.0f), value);
+#endif
 }
 
 /// 1 / (1 + e^-x).

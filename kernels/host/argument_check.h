@@ -18,8 +18,22 @@ inline const char* check_present(std::initializer_list<const void*> pointers) {
   return nullptr;
 }
 
+inline const char* check_epilogue(const daybreak_gemm& g) {
+  if (g.epilogue < DAYBREAK_EPILOGUE_NONE || g.epilogue > DAYBREAK_EPILOGUE_GELU_BACKWARD)
+    return "there is no such epilogue";
+  if (g.epilogue == DAYBREAK_EPILOGUE_NONE) return nullptr;
+  if (g.aux && g.aux == g.c && (g.aux_type != g.c_type || g.aux_layout != g.c_layout))
+    return "c and aux are one buffer of two types or layouts";
+  return g.epilogue == DAYBREAK_EPILOGUE_GELU_BACKWARD ? check_present({g.aux}) : nullptr;
+}
+
 inline const char* check_gemm(const daybreak_gemm& g) {
   if (const char* wrong = check_sizes({g.m, g.n, g.k})) return wrong;
+  for (const daybreak_layout layout : {g.a_layout, g.c_layout, g.aux_layout})
+    if (layout != DAYBREAK_ROW_MAJOR && layout != DAYBREAK_TILED) return "a, c and aux are row-major or tiled";
+  if (g.b_layout == DAYBREAK_PACKED_B && g.transpose_b) return "a packed b cannot be transposed";
+  if (g.m != 0 && g.n != 0)
+    if (const char* wrong = check_epilogue(g)) return wrong;
   if (g.m == 0 || g.n == 0) return nullptr;
   return g.k == 0 ? check_present({g.c}) : check_present({g.a, g.b, g.c});
 }
@@ -148,9 +162,21 @@ inline const char* check_statistics(const daybreak_statistics& s) {
   return s.count == 0 ? check_present({s.result}) : check_present({s.x, s.result});
 }
 
+inline const char* check_pack(const daybreak_pack& p) {
+  if (const char* wrong = check_sizes({p.rows, p.columns})) return wrong;
+  const bool packs = p.x_layout == DAYBREAK_ROW_MAJOR &&
+                     (p.packed_layout == DAYBREAK_TILED || p.packed_layout == DAYBREAK_PACKED_B);
+  const bool unpacks = p.x_layout == DAYBREAK_TILED && p.packed_layout == DAYBREAK_ROW_MAJOR;
+  if (!packs && !unpacks) return "one layout must be row-major, the other tiled, or the packed one that of b";
+  if (p.transpose && p.packed_layout != DAYBREAK_PACKED_B) return "only b can be packed from its transpose";
+  return p.rows == 0 || p.columns == 0 ? nullptr : check_present({p.x, p.packed});
+}
+
 inline const char* check_adamw(const daybreak_adamw& a) {
   if (const char* wrong = check_sizes({a.count})) return wrong;
   if (a.step < 1) return "step counts from 1";
+  if (a.first_index < 0) return "the first index is negative";
+  if (a.compensation && a.weight_type == DAYBREAK_F32) return "weights of float32 have no compensation";
   return a.count == 0 ? nullptr : check_present({a.weight, a.gradient, a.first_moment, a.second_moment});
 }
 

@@ -9,6 +9,7 @@
 #include <new>
 
 #include "kernels/device.h"
+#include "kernels/host/pages.h"
 
 struct daybreak_stream {};  // every operation is done when it returns: there is nothing to queue
 struct daybreak_event {
@@ -34,11 +35,8 @@ const char* last_error(Device* device) {
 
 template <typename Device>
 daybreak_status allocate(Device* device, size_t bytes, void** memory) {
-  constexpr size_t kAlignment = 64;
-  if (bytes > SIZE_MAX - kAlignment) return fail(device, DAYBREAK_NO_MEMORY, "%zu bytes are too many", bytes);
-  // aligned_alloc wants whole multiples: a step into what they add would be hidden from the address sanitizer.
-  if (posix_memalign(memory, kAlignment, bytes) == 0) return DAYBREAK_OK;
-  *memory = nullptr;
+  *memory = allocate_pages(bytes);
+  if (*memory) return DAYBREAK_OK;
   return fail(device, DAYBREAK_NO_MEMORY, "no memory for %zu bytes", bytes);
 }
 

@@ -1,23 +1,43 @@
 #include "kernels/reference/element.h"
+#include "kernels/reference/gelu.h"
 #include "kernels/reference/operations.h"
 
 namespace daybreak::kernels::reference {
+namespace {
+
+/// alpha * op(a) op(b) + bias at row i and column j.
+double product(const daybreak_gemm& g, int64_t i, int64_t j) {
+  double sum = 0;
+  for (int64_t l = 0; l < g.k; ++l) {
+    const double a = load(g.a, g.a_type, g.transpose_a ? l * g.m + i : i * g.k + l);
+    const double b = load(g.b, g.b_type, g.transpose_b ? j * g.k + l : l * g.n + j);
+    sum += round_to_type(a, g.compute) * round_to_type(b, g.compute);
+  }
+  return g.alpha * sum + (g.bias ? load(g.bias, g.bias_type, j) : 0);
+}
+
+double end(const daybreak_gemm& g, double value, int64_t index) {
+  switch (g.epilogue) {
+    case DAYBREAK_EPILOGUE_GELU:
+      if (!g.aux) return gelu(value);
+      store(g.aux, g.aux_type, index, value);
+      return gelu(load(g.aux, g.aux_type, index));
+    case DAYBREAK_EPILOGUE_GELU_BACKWARD: return value * gelu_slope(load(g.aux, g.aux_type, index));
+    default: return value;
+  }
+}
+
+}  // namespace
 
 void Operations::gemm(daybreak_device&, const daybreak_gemm& g) {
-  if (g.a_layout != DAYBREAK_ROW_MAJOR || g.b_layout != DAYBREAK_ROW_MAJOR)
+  if (g.a_layout || g.b_layout || g.c_layout || g.aux_layout)
     throw host::Refusal{DAYBREAK_UNSUPPORTED, "there are no packed layouts"};
+  const void* const addend = g.addend ? g.addend : g.c;
   for (int64_t i = 0; i < g.m; ++i)
     for (int64_t j = 0; j < g.n; ++j) {
-      double sum = 0;
-      for (int64_t l = 0; l < g.k; ++l) {
-        const double a = load(g.a, g.a_type, g.transpose_a ? l * g.m + i : i * g.k + l);
-        const double b = load(g.b, g.b_type, g.transpose_b ? j * g.k + l : l * g.n + j);
-        sum += round_to_type(a, g.compute) * round_to_type(b, g.compute);
-      }
-      double value = g.alpha * sum;
-      if (g.beta != 0) value += g.beta * load(g.c, g.c_type, i * g.n + j);
-      if (g.bias) value += load(g.bias, g.bias_type, j);
-      store(g.c, g.c_type, i * g.n + j, value);
+      const int64_t index = i * g.n + j;
+      const double old = g.beta != 0 ? g.beta * load(addend, g.c_type, index) : 0;  // before aux, which may be c, is written
+      store(g.c, g.c_type, index, end(g, product(g, i, j), index) + old);
     }
 }
 

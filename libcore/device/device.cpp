@@ -119,20 +119,28 @@ Buffer Device::allocate(std::size_t bytes) {
 }
 
 void Device::copy(void* to, const void* from, std::size_t bytes) {
+  OperationTimer timer(*state_, "copy");
   state_->require(state_->chip.table().copy(state_->device, nullptr, to, from, bytes), "copy");
+  timer.stop();
 }
 
 void Device::fill_zero(void* memory, std::size_t bytes) {
+  OperationTimer timer(*state_, "fill_zero");
   state_->require(state_->chip.table().fill_zero(state_->device, nullptr, memory, bytes), "fill_zero");
+  timer.stop();
 }
 
 void Device::copy_in(void* to, const void* from_host, std::size_t bytes) {
+  OperationTimer timer(*state_, "copy_in");
   state_->require(state_->chip.table().copy_in(state_->device, nullptr, to, from_host, bytes), "copy_in");
+  timer.stop();
   synchronize();  // the caller may reuse its memory at once
 }
 
 void Device::copy_out(void* to_host, const void* from, std::size_t bytes) {
+  OperationTimer timer(*state_, "copy_out");
   state_->require(state_->chip.table().copy_out(state_->device, nullptr, to_host, from, bytes), "copy_out");
+  timer.stop();
   synchronize();
 }
 
@@ -150,6 +158,11 @@ int Device::supports(daybreak_op op, std::initializer_list<daybreak_dtype> types
   std::copy(types.begin(), types.end(), query.types);
   std::copy(sizes.begin(), sizes.end(), query.sizes);
   return state_->chip.table().supports(state_->device, &query);
+}
+
+std::size_t Device::packed_bytes(daybreak_pack arguments) const {
+  arguments.struct_size = sizeof arguments;
+  return state_->chip.table().packed_bytes(state_->device, &arguments);
 }
 
 double Device::peak_flops(daybreak_dtype type) const {

@@ -21,6 +21,7 @@ struct OpenOptions {
 };
 
 class Buffer;
+class OperationTimes;
 struct DeviceState;
 
 /// A device to compute on. Copies are handles of the same open device, which closes with the last of them and the last
@@ -62,7 +63,12 @@ class Device {
   /// Measured peak of products in `type`, FLOP/s; 0: unknown. Takes a moment at the first call.
   double peak_flops(daybreak_dtype type) const;
 
+  /// Bytes of a matrix in a packed layout; 0: it has none here, use row-major.
+  std::size_t packed_bytes(daybreak_pack arguments) const;
+
   void gemm(daybreak_gemm arguments);
+  /// The same under a name of the caller's for messages and OperationTimes.
+  void gemm_as(const char* name, daybreak_gemm arguments);
   void embedding_forward(daybreak_embedding arguments);
   void embedding_backward(daybreak_embedding_backward arguments);
   void layernorm_forward(daybreak_norm arguments);
@@ -83,6 +89,7 @@ class Device {
   void cast(daybreak_cast arguments);
   void statistics(daybreak_statistics arguments);
   void adamw(daybreak_adamw arguments);
+  void pack(daybreak_pack arguments);  // where packed_bytes() is not 0
 
  private:
   explicit Device(std::shared_ptr<DeviceState> state) : state_(std::move(state)) {}
@@ -91,6 +98,7 @@ class Device {
 
   std::shared_ptr<DeviceState> state_;
   friend class Buffer;
+  friend class OperationTimes;
 };
 
 /// Memory of a device, released with the object. Move-only.

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "libcore/device/device.h"
+#include "libcore/device/operation_times.h"
 
 namespace daybreak::device {
 
@@ -20,6 +21,7 @@ struct DeviceState {
   std::string name;  // "cpu:0"
   daybreak_device_info info{};
   daybreak_device* device = nullptr;
+  OperationTimes* times = nullptr;  // of whoever measures
 };
 
 }  // namespace daybreak::device

@@ -8,7 +8,7 @@ Attention::Attention(const LayerFactory& make)
     : heads(make.config.heads),
       kv_heads(make.config.kv_heads),
       head_width(make.config.head_width),
-      log_sum_exp(make.activation(heads, DAYBREAK_F32)) {}
+      log_sum_exp(make.kept(heads, {DAYBREAK_F32, DAYBREAK_ROW_MAJOR})) {}
 
 template <typename Arguments>
 Arguments Attention::arguments(Extent extent, const Operands& operands, View out) const {
@@ -25,8 +25,10 @@ Arguments Attention::arguments(Extent extent, const Operands& operands, View out
   a.k = operands.k.data;
   a.v = operands.v.data;
   a.type = operands.q.type;
+  a.layout = operands.q.layout;
   a.out = out.data;
   a.out_type = out.type;
+  a.out_layout = out.layout;
   a.log_sum_exp = log_sum_exp.f32();
   a.scale = static_cast<float>(1 / std::sqrt(static_cast<double>(head_width)));
   return a;

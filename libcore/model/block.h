@@ -9,12 +9,13 @@ namespace daybreak::model {
 
 class Block {
  public:
-  /// The block of that index for the configuration's family; its memory comes from the factory's arena.
+  /// The block of that index for the configuration's family; its memory comes from the factory's arenas.
   Block(const LayerFactory& make, std::int64_t layer);
 
-  /// As Branch::forward() and Branch::backward().
+  /// As Branch has them.
   void forward(device::Device& device, Extent extent, View in, View out);
-  void backward(device::Device& device, Extent extent, View in, const Scratch& scratch);
+  void prepare(device::Device& device, Extent extent, View in);
+  void backward(device::Device& device, Extent extent, View in, const Backward& pass);
 
  private:
   Branches branches_;

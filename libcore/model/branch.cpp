@@ -1,60 +1,67 @@
 #include "libcore/model/branch.h"
 
-#include <algorithm>
-
 namespace daybreak::model {
 
-Scratch::Scratch(const LayerFactory& make) {
-  const Config& c = make.config;
-  const std::int64_t q_width = c.heads * c.head_width;
-  const std::int64_t attention_width = c.family == Family::gpt2 ? 3 * c.width : q_width;
-  residual_gradient = make.activation(c.width, DAYBREAK_F32);
-  narrow = make.activation(c.width, DAYBREAK_F32);
-  norm_gradient = make.activation(c.width, DAYBREAK_F32);
-  attention_out = make.activation(q_width, DAYBREAK_F32);
-  const int pieces = c.family == Family::gpt2 ? 1 : 3;
-  for (int i = 0; i < pieces; ++i) wide[i] = make.activation(std::max(c.mlp_width, attention_width), DAYBREAK_F32);
-}
-
-View Scratch::residual_as(device::Device& device, std::int64_t rows, std::int64_t width, daybreak_dtype type) const {
-  if (type == DAYBREAK_F32) return residual_gradient;
-  daybreak_cast cast{};
-  cast.count = rows * width;
-  cast.x = residual_gradient.data;
-  cast.x_type = DAYBREAK_F32;
-  cast.y = narrow.data;
-  cast.y_type = type;
-  device.cast(cast);
-  return {narrow.data, type};
-}
-
 Branch::Branch(const LayerFactory& make, const std::string& norm, const std::string& projection)
-    : norm_(make.norm(norm)),
+    : norm_(make.norm(norm, make.arenas.blocks)),
       projection_(make.linear(projection)),
-      inner_(make.activation(projection_.in, make.input_type({&projection_}))),
       width_(make.config.width),
-      out_gradient_type_(make.gradient_type({&projection_})) {}
+      computes_again_(make.options.recompute == Recompute::gelu_norm) {
+  make.arenas.turn.rewind();
+  const Arena::Form form = make.gradient_form({&projection_});
+  // Float32 in rows needs no other place than the one that it has.
+  if (form.type != DAYBREAK_F32 || form.layout != DAYBREAK_ROW_MAJOR) out_gradient_ = make.in_turn(width_, form);
+}
 
 void Branch::set_readers(const LayerFactory& make, std::initializer_list<const Linear*> readers) {
-  normed_ = make.activation(width_, make.input_type(readers));
-  inner_gradient_type_ = make.gradient_type(readers);
+  normed_ = make.cheap(width_, make.input_form(readers));
+}
+
+void Branch::prepare(device::Device& device, Extent extent, View in) {
+  norm_.forward(device, extent.rows(), in, normed_);
+  inner_forward(device, extent);
 }
 
 void Branch::forward(device::Device& device, Extent extent, View in, View out) {
-  const std::int64_t rows = extent.rows();
-  norm_.forward(device, rows, in, normed_);
-  inner_forward(device, extent);
-  device.copy(out.data, in.data, static_cast<std::size_t>(rows * width_) * sizeof(float));
-  projection_.forward(device, rows, inner_, out, true);
+  prepare(device, extent, in);
+  projection_.forward(device, extent.rows(), inner_, out, {.adds = true, .addend = in});
 }
 
-void Branch::backward(device::Device& device, Extent extent, View in, const Scratch& scratch) {
+void Branch::take_out_gradient(device::Device& device, std::int64_t rows, View residual_gradient) {
+  if (out_gradient_.layout != DAYBREAK_ROW_MAJOR) {
+    daybreak_pack pack{};
+    pack.rows = rows;
+    pack.columns = width_;
+    pack.x = residual_gradient.data;
+    pack.x_type = residual_gradient.type;
+    pack.packed = out_gradient_.data;
+    pack.packed_type = out_gradient_.type;
+    pack.packed_layout = out_gradient_.layout;
+    device.pack(pack);
+  } else if (out_gradient_.type != DAYBREAK_F32) {
+    daybreak_cast cast{};
+    cast.count = rows * width_;
+    cast.x = residual_gradient.data;
+    cast.x_type = residual_gradient.type;
+    cast.y = out_gradient_.data;
+    cast.y_type = out_gradient_.type;
+    device.cast(cast);
+  } else {
+    out_gradient_ = residual_gradient;
+  }
+}
+
+void Branch::backward(device::Device& device, Extent extent, View in, const Backward& pass) {
   const std::int64_t rows = extent.rows();
-  const View out_gradient = scratch.residual_as(device, rows, width_, out_gradient_type_);
-  projection_.add_weight_gradient(device, rows, inner_, out_gradient);
-  projection_.add_bias_gradient(device, rows, scratch.residual_gradient);
-  inner_backward(device, extent, out_gradient, scratch);
-  norm_.backward(device, rows, in, scratch.norm_gradient, scratch.residual_gradient);
+  if (computes_again_) {
+    norm_.forward(device, rows, in, normed_);
+    activate(device, extent);
+  }
+  take_out_gradient(device, rows, pass.residual_gradient);
+  projection_.compute_weight_gradient(device, rows, inner_, out_gradient_, pass.adds);
+  projection_.add_bias_gradient(device, rows, pass.residual_gradient);
+  inner_backward(device, extent, pass);
+  norm_.backward(device, rows, in, pass.norm_gradient, pass.residual_gradient);
 }
 
 }  // namespace daybreak::model

@@ -16,9 +16,31 @@ daybreak_gemm product(std::int64_t m, std::int64_t n, std::int64_t k, View a, Vi
   g.a_type = a.type;
   g.b_type = b.type;
   g.c_type = c.type;
+  g.a_layout = a.layout;
+  g.b_layout = b.layout;
+  g.c_layout = c.layout;
   g.compute = compute;
   g.alpha = 1;
   return g;
+}
+
+void set_ending(daybreak_gemm& g, const Ending& ending) {
+  g.beta = ending.adds ? 1 : 0;
+  g.addend = ending.addend.data;
+  g.epilogue = ending.epilogue;
+  g.aux = ending.aux.data;
+  g.aux_type = ending.aux.type;
+  g.aux_layout = ending.aux.layout;
+}
+
+/// Bytes of a matrix in that layout; 0 where the chip has no such one.
+std::size_t packed_bytes(const device::Device& device, std::int64_t rows, std::int64_t columns, Arena::Form form) {
+  daybreak_pack pack{};
+  pack.rows = rows;
+  pack.columns = columns;
+  pack.x_type = pack.packed_type = form.type;
+  pack.packed_layout = form.layout;
+  return device.packed_bytes(pack);
 }
 
 }  // namespace
@@ -35,28 +57,28 @@ daybreak_dtype storage_type(const std::vector<daybreak_dtype>& types, daybreak_d
   return bf16 ? DAYBREAK_BF16 : DAYBREAK_F16;
 }
 
-void Linear::forward(device::Device& device, std::int64_t rows, View x, View y, bool accumulate) const {
+void Linear::forward(device::Device& device, std::int64_t rows, View x, View y, const Ending& ending) const {
   daybreak_gemm g = product(rows, out, in, x, weight_for(precision.fprop), y, precision.fprop);
   g.transpose_b = !input_first;
-  g.beta = accumulate ? 1 : 0;
   g.bias = bias.data;
   g.bias_type = bias.type;
-  multiply(device, g, operands);
+  set_ending(g, ending);
+  multiply(device, g, operands, "forward_product");
 }
 
-void Linear::input_gradient(device::Device& device, std::int64_t rows, View dy, View dx, bool accumulate) const {
+void Linear::input_gradient(device::Device& device, std::int64_t rows, View dy, View dx, const Ending& ending) const {
   daybreak_gemm g = product(rows, in, out, dy, weight_for(precision.dgrad), dx, precision.dgrad);
   g.transpose_b = input_first;
-  g.beta = accumulate ? 1 : 0;
-  multiply(device, g, operands);
+  set_ending(g, ending);
+  multiply(device, g, operands, "input_gradient_product");
 }
 
-void Linear::add_weight_gradient(device::Device& device, std::int64_t rows, View x, View dy) const {
+void Linear::compute_weight_gradient(device::Device& device, std::int64_t rows, View x, View dy, bool adds) const {
   daybreak_gemm g = input_first ? product(in, out, rows, x, dy, weight_gradient, precision.wgrad)
                                 : product(out, in, rows, dy, x, weight_gradient, precision.wgrad);
   g.transpose_a = 1;
-  g.beta = 1;
-  multiply(device, g, operands);
+  g.beta = adds ? 1 : 0;
+  multiply(device, g, operands, "weight_gradient_product");
 }
 
 void Linear::add_bias_gradient(device::Device& device, std::int64_t rows, View dy) const {
@@ -66,6 +88,7 @@ void Linear::add_bias_gradient(device::Device& device, std::int64_t rows, View d
   s.width = out;
   s.x = dy.data;
   s.x_type = dy.type;
+  s.x_layout = dy.layout;
   s.out = bias_gradient.f32();
   device.sum_rows(s);
 }
@@ -89,6 +112,7 @@ void Norm::forward(device::Device& device, std::int64_t rows, View x, View y) co
   n.bias = bias.data;
   n.y = y.data;
   n.y_type = y.type;
+  n.y_layout = y.layout;
   n.epsilon = epsilon;
   if (bias.data) device.layernorm_forward(n);
   else device.rmsnorm_forward(n);
@@ -105,6 +129,18 @@ void Norm::backward(device::Device& device, std::int64_t rows, View x, View dy, 
   if (bias.data) device.layernorm_backward(n);
   else device.rmsnorm_backward(n);
 }
+
+Norm Norm::from(std::int64_t row) const {
+  Norm part = *this;
+  part.mean = mean.from(row);
+  part.rstd = rstd.from(row);
+  return part;
+}
+
+Arenas::Arenas(void* base, const Arenas& measured)
+    : lasting(base),
+      blocks(static_cast<std::byte*>(base) + measured.lasting.bytes()),
+      turn(static_cast<std::byte*>(base) + measured.lasting.bytes() + measured.blocks.bytes()) {}
 
 const Parameter& LayerFactory::parameter(const std::string& name) const {
   if (const Parameter* found = find_parameter(table_, name)) return *found;
@@ -139,7 +175,7 @@ Linear LayerFactory::head() const {
   return product(weight, false, precision.of("lm_head"));
 }
 
-Norm LayerFactory::norm(const std::string& module) const {
+Norm LayerFactory::norm(const std::string& module, Arena& arena) const {
   Norm layer;
   layer.width = config.width;
   layer.epsilon = static_cast<float>(config.norm_epsilon);
@@ -154,11 +190,35 @@ Norm LayerFactory::norm(const std::string& module) const {
   return layer;
 }
 
-daybreak_dtype LayerFactory::kept_type(std::initializer_list<const Linear*> products, std::initializer_list<Use> uses) const {
+Arena::Form LayerFactory::kept_form(std::int64_t width, std::initializer_list<const Linear*> products,
+                                    std::initializer_list<Use> uses) const {
   std::vector<daybreak_dtype> types;
-  for (const Linear* product : products)
+  bool f8 = false;
+  for (const Linear* product : products) {
     for (const Use use : uses) types.push_back(product->precision.*use);
-  return storage_type(types, precision.activations());
+    f8 |= is_f8(product->precision.fprop) || is_f8(product->precision.dgrad) || is_f8(product->precision.wgrad);
+  }
+  const daybreak_dtype type = storage_type(types, precision.activations());
+  const bool tiled = !f8 && packed_bytes(device_, rows, width, {type, DAYBREAK_TILED}) != 0;
+  return {type, tiled ? DAYBREAK_TILED : DAYBREAK_ROW_MAJOR};
+}
+
+View LayerFactory::matrix(Arena& arena, std::int64_t most_rows, std::int64_t width, Arena::Form form) const {
+  if (form.layout == DAYBREAK_ROW_MAJOR) return arena.take(most_rows * width, form.type);
+  return arena.take_bytes(packed_bytes(device_, most_rows, width, form), form);
+}
+
+void agree_on_layout(std::initializer_list<Arena::Form*> forms) {
+  bool same = true;
+  for (const Arena::Form* form : forms) same &= form->layout == (*forms.begin())->layout;
+  if (same) return;
+  for (Arena::Form* form : forms) form->layout = DAYBREAK_ROW_MAJOR;
+}
+
+std::int64_t element_count(const device::Device& device, View matrix, std::int64_t rows, std::int64_t width) {
+  if (matrix.layout == DAYBREAK_ROW_MAJOR) return rows * width;
+  const std::size_t bytes = packed_bytes(device, rows, width, {matrix.type, matrix.layout});
+  return static_cast<std::int64_t>(bytes / device::bytes_of(matrix.type));
 }
 
 }  // namespace daybreak::model

@@ -13,16 +13,25 @@ class LlamaAttention : public Branch {
         k_in_(make.linear(block + "self_attn.k_proj")),
         v_in_(make.linear(block + "self_attn.v_proj")),
         attention_(make),
-        q_(make.activation(q_in_.out, kQkvType)),
-        k_(make.activation(k_in_.out, kQkvType)),
-        v_(make.activation(v_in_.out, kQkvType)) {
+        q_(make.kept(q_in_.out, kQkv)),
+        k_(make.kept(k_in_.out, kQkv)),
+        v_(make.kept(v_in_.out, kQkv)) {
+    const Arena::Form gradient{make.gradient_form({&q_in_, &k_in_, &v_in_}).type, kQkv.layout};
+    q_gradient_ = make.in_turn(q_in_.out, gradient);
+    k_gradient_ = make.in_turn(k_in_.out, gradient);
+    v_gradient_ = make.in_turn(v_in_.out, gradient);
+    Arena::Form attended = make.input_form({&projection_}), attended_gradient{gradient.type, attended.layout};
+    if (attended_gradient.type != attended.type) attended_gradient.layout = DAYBREAK_ROW_MAJOR;
+    agree_on_layout({&attended, &attended_gradient});
+    inner_ = make.kept(projection_.in, attended);
+    attended_gradient_ = make.in_turn(projection_.in, attended_gradient);
     set_readers(make, {&q_in_, &k_in_, &v_in_});
   }
 
  private:
   // Rounded before and after their rotation, q and k would cost a trained model's bfloat16 gradients five times
   // the error.
-  static constexpr daybreak_dtype kQkvType = DAYBREAK_F32;
+  static constexpr Arena::Form kQkv{DAYBREAK_F32, DAYBREAK_ROW_MAJOR};
 
   void inner_forward(device::Device& device, Extent extent) override {
     const std::int64_t rows = extent.rows();
@@ -34,23 +43,20 @@ class LlamaAttention : public Branch {
     attention_.forward(device, extent, operands(q_, k_, v_), inner_);
   }
 
-  void inner_backward(device::Device& device, Extent extent, View out_gradient, const Scratch& scratch) override {
+  void inner_backward(device::Device& device, Extent extent, const Backward& pass) override {
     const std::int64_t rows = extent.rows();
-    const daybreak_dtype type = inner_gradient_type_;
-    const View attended_gradient{scratch.attention_out.data, type}, q_gradient{scratch.wide[0].data, type},
-        k_gradient{scratch.wide[1].data, type}, v_gradient{scratch.wide[2].data, type};
-    projection_.input_gradient(device, rows, out_gradient, attended_gradient);
-    attention_.backward(device, extent, operands(q_, k_, v_), inner_, attended_gradient,
-                        operands(q_gradient, k_gradient, v_gradient));
-    rotate(device, extent, q_gradient, attention_.heads, -1);
-    rotate(device, extent, k_gradient, attention_.kv_heads, -1);
+    projection_.input_gradient(device, rows, out_gradient_, attended_gradient_);
+    attention_.backward(device, extent, operands(q_, k_, v_), inner_, attended_gradient_,
+                        operands(q_gradient_, k_gradient_, v_gradient_));
+    rotate(device, extent, q_gradient_, attention_.heads, -1);
+    rotate(device, extent, k_gradient_, attention_.kv_heads, -1);
 
-    q_in_.add_weight_gradient(device, rows, normed_, q_gradient);
-    k_in_.add_weight_gradient(device, rows, normed_, k_gradient);
-    v_in_.add_weight_gradient(device, rows, normed_, v_gradient);
-    q_in_.input_gradient(device, rows, q_gradient, scratch.norm_gradient);
-    k_in_.input_gradient(device, rows, k_gradient, scratch.norm_gradient, true);
-    v_in_.input_gradient(device, rows, v_gradient, scratch.norm_gradient, true);
+    q_in_.compute_weight_gradient(device, rows, normed_, q_gradient_, pass.adds);
+    k_in_.compute_weight_gradient(device, rows, normed_, k_gradient_, pass.adds);
+    v_in_.compute_weight_gradient(device, rows, normed_, v_gradient_, pass.adds);
+    q_in_.input_gradient(device, rows, q_gradient_, pass.norm_gradient);
+    k_in_.input_gradient(device, rows, k_gradient_, pass.norm_gradient, {.adds = true});
+    v_in_.input_gradient(device, rows, v_gradient_, pass.norm_gradient, {.adds = true});
   }
 
   /// Turns x [rows, heads, head_width] by its positions, or back.
@@ -63,6 +69,7 @@ class LlamaAttention : public Branch {
     rope.row_stride = heads * attention_.head_width;
     rope.x = x.data;
     rope.x_type = x.type;
+    rope.x_layout = x.layout;
     rope.base = rope_base_;
     rope.direction = direction;
     device.rope(rope);
@@ -74,6 +81,7 @@ class LlamaAttention : public Branch {
   Linear q_in_, k_in_, v_in_;
   Attention attention_;
   View q_, k_, v_;  // kept from the forward pass: [rows, heads or kv_heads, head_width], q and k rotated
+  View q_gradient_, k_gradient_, v_gradient_, attended_gradient_;
 };
 
 class LlamaMlp : public Branch {
@@ -83,9 +91,15 @@ class LlamaMlp : public Branch {
         width_(make.config.mlp_width),
         gate_in_(make.linear(block + "mlp.gate_proj")),
         up_in_(make.linear(block + "mlp.up_proj")) {
-    const daybreak_dtype type = make.output_type({&gate_in_, &up_in_});
-    gate_ = make.activation(width_, type);
-    up_ = make.activation(width_, type);
+    Arena::Form hidden = make.output_form({&gate_in_, &up_in_}), gradient = make.gradient_form({&gate_in_, &up_in_});
+    Arena::Form activated = make.input_form({&projection_});
+    agree_on_layout({&hidden, &gradient, &activated});
+    gate_ = make.kept(width_, hidden);
+    up_ = make.kept(width_, hidden);
+    inner_ = make.cheap(width_, activated);
+    activated_gradient_ = make.in_turn(width_, gradient);
+    gate_gradient_ = make.in_turn(width_, gradient);
+    up_gradient_ = make.in_turn(width_, gradient);
     set_readers(make, {&gate_in_, &up_in_});
   }
 
@@ -94,8 +108,12 @@ class LlamaMlp : public Branch {
     const std::int64_t rows = extent.rows();
     gate_in_.forward(device, rows, normed_, gate_);
     up_in_.forward(device, rows, normed_, up_);
+    activate(device, extent);
+  }
+
+  void activate(device::Device& device, Extent extent) override {
     daybreak_swiglu swiglu{};
-    swiglu.count = rows * width_;
+    swiglu.count = element_count(device, gate_, extent.rows(), width_);
     swiglu.gate = gate_.data;
     swiglu.up = up_.data;
     swiglu.x_type = gate_.type;
@@ -104,32 +122,30 @@ class LlamaMlp : public Branch {
     device.swiglu_forward(swiglu);
   }
 
-  void inner_backward(device::Device& device, Extent extent, View out_gradient, const Scratch& scratch) override {
+  void inner_backward(device::Device& device, Extent extent, const Backward& pass) override {
     const std::int64_t rows = extent.rows();
-    const daybreak_dtype type = inner_gradient_type_;
-    const View activated_gradient{scratch.wide[0].data, type}, gate_gradient{scratch.wide[1].data, type},
-        up_gradient{scratch.wide[2].data, type};
-    projection_.input_gradient(device, rows, out_gradient, activated_gradient);
+    projection_.input_gradient(device, rows, out_gradient_, activated_gradient_);
     daybreak_swiglu_backward swiglu{};
-    swiglu.count = rows * width_;
+    swiglu.count = element_count(device, gate_, rows, width_);
     swiglu.gate = gate_.data;
     swiglu.up = up_.data;
     swiglu.x_type = gate_.type;
-    swiglu.y_gradient = activated_gradient.data;
-    swiglu.gate_gradient = gate_gradient.data;
-    swiglu.up_gradient = up_gradient.data;
-    swiglu.gradient_type = type;
+    swiglu.y_gradient = activated_gradient_.data;
+    swiglu.gate_gradient = gate_gradient_.data;
+    swiglu.up_gradient = up_gradient_.data;
+    swiglu.gradient_type = gate_gradient_.type;
     device.swiglu_backward(swiglu);
 
-    gate_in_.add_weight_gradient(device, rows, normed_, gate_gradient);
-    up_in_.add_weight_gradient(device, rows, normed_, up_gradient);
-    gate_in_.input_gradient(device, rows, gate_gradient, scratch.norm_gradient);
-    up_in_.input_gradient(device, rows, up_gradient, scratch.norm_gradient, true);
+    gate_in_.compute_weight_gradient(device, rows, normed_, gate_gradient_, pass.adds);
+    up_in_.compute_weight_gradient(device, rows, normed_, up_gradient_, pass.adds);
+    gate_in_.input_gradient(device, rows, gate_gradient_, pass.norm_gradient);
+    up_in_.input_gradient(device, rows, up_gradient_, pass.norm_gradient, {.adds = true});
   }
 
   std::int64_t width_;
   Linear gate_in_, up_in_;
   View gate_, up_;  // kept from the forward pass: [rows, width]
+  View activated_gradient_, gate_gradient_, up_gradient_;
 };
 
 }  // namespace

@@ -1,28 +1,37 @@
-// The backward pass from gradients of the logits that the caller gives.
-#include "kernels/common/formats.h"
+// Logits that the caller reads, and the backward pass from gradients of them that the caller gives.
 #include "libcore/base/error.h"
+#include "libcore/device/values.h"
 #include "libcore/model/transformer_state.h"
 
 namespace daybreak::model {
 
-void Transformer::backward_from(std::span<const float> logit_gradients) {
-  State& state = *state_;
-  const std::size_t expected = static_cast<std::size_t>(state.extent.rows() * state.config.vocabulary);
+std::vector<float> Transformer::State::read_logits(std::int64_t first_row, std::int64_t rows) {
+  require_forward();
+  Network& n = *network;
+  const auto width = static_cast<std::size_t>(config.vocabulary);
+  std::vector<float> values(static_cast<std::size_t>(rows) * width);
+  n.head->for_each_piece(rows, [&](Head::Piece part) {
+    const Head::Piece piece{first_row + part.first, part.rows};
+    n.head->forward(device, piece, n.residual.back());
+    device::read_values(device, n.head->logits().data, n.head->logits().type,
+                        std::span(values).subspan(static_cast<std::size_t>(part.first) * width, static_cast<std::size_t>(part.rows) * width));
+  });
+  return values;
+}
+
+void Transformer::State::backward_from(std::span<const float> logit_gradients) {
+  const std::size_t expected = static_cast<std::size_t>(extent.rows() * config.vocabulary);
   if (expected == 0 || logit_gradients.size() != expected)
     throw Error(ExitStatus::bug, "expected a gradient for each of the " + std::to_string(expected) +
                                      " logits of the last forward pass, found " + std::to_string(logit_gradients.size()));
-  const View logits = state.network->logits;
-  state.has_logits = false;  // their place holds their gradient from here on
-  if (logits.type == DAYBREAK_F32) {
-    state.device.copy_in(logits.data, logit_gradients.data(), logit_gradients.size_bytes());
-  } else {
-    std::vector<std::uint16_t> codes(expected);
-    for (std::size_t i = 0; i < expected; ++i)
-      codes[i] = logits.type == DAYBREAK_BF16 ? kernels::encode<kernels::Bf16>(logit_gradients[i])
-                                              : kernels::encode<kernels::F16>(logit_gradients[i]);
-    state.device.copy_in(logits.data, codes.data(), codes.size() * sizeof codes[0]);
-  }
-  state.backward();
+  Network& n = *network;
+  const auto width = static_cast<std::size_t>(config.vocabulary);
+  backward([&](Head::Piece piece) {
+    n.head->prepare(device, piece, n.residual.back());
+    device::write_values(
+        device, logit_gradients.subspan(static_cast<std::size_t>(piece.first) * width, static_cast<std::size_t>(piece.rows) * width),
+        n.head->logits().data, n.head->logits().type);
+  });
 }
 
 }  // namespace daybreak::model

@@ -21,33 +21,33 @@ std::int64_t largest_f8_operand(const Config& config, const Precision& precision
 
 }  // namespace
 
-Network::Network(const Config& config, const Precision& precision, const std::vector<Parameter>& table, std::int64_t batch,
-                 std::int64_t context, Arena& arena) {
+Network::Network(const Config& config, const device::Device& device, const Precision& precision, const std::vector<Parameter>& table,
+                 std::int64_t batch, std::int64_t context, const MemoryOptions& options, Arenas& arenas) {
   const std::int64_t rows = batch * context, count = flat_size(table);
-  flat.weights = arena.take(count, DAYBREAK_F32);
+  Arena& arena = arenas.lasting;
+  flat.weights = arena.take(count, options.master_weights ? DAYBREAK_F32 : precision.activations());
   flat.gradients = arena.take(count, DAYBREAK_F32);
-  if (precision.activations() != DAYBREAK_F32) flat.copy = arena.take(count, precision.activations());
+  if (options.master_weights && precision.activations() != DAYBREAK_F32) flat.copy = arena.take(count, precision.activations());
   if (const std::int64_t largest = largest_f8_operand(config, precision, table, rows))
     flat.operands = {arena.take(largest, DAYBREAK_F32), arena.take(largest, DAYBREAK_F32)};
   tokens = arena.take(rows, DAYBREAK_U32);
   targets = arena.take(rows, DAYBREAK_U32);
   losses = arena.take(rows, DAYBREAK_F32);
 
-  const LayerFactory make(config, precision, table, flat, arena, rows);
-  for (std::int64_t layer = 0; layer <= config.layers; ++layer) residual.push_back(make.activation(config.width, DAYBREAK_F32));
-  for (std::int64_t layer = 0; layer < config.layers; ++layer) blocks.emplace_back(make, layer);
-  const bool gpt2 = config.family == Family::gpt2;
-  final_norm = make.norm(gpt2 ? "transformer.ln_f" : "model.norm");
-  head = make.head();
-  if (gpt2) {
+  const auto stream = [&] { return arena.take(rows * config.width, DAYBREAK_F32); };
+  for (std::int64_t layer = 0; layer <= config.layers; ++layer) residual.push_back(stream());
+  pass.residual_gradient = stream();
+  pass.norm_gradient = stream();
+  const LayerFactory make(config, device, precision, table, flat, arenas, rows, options);
+  for (std::int64_t layer = 0; layer < config.layers; ++layer) {
+    if (options.recompute == Recompute::block) arenas.blocks.rewind();
+    blocks.emplace_back(make, layer);
+  }
+  head.emplace(make);
+  if (config.family == Family::gpt2) {
     position_table = make.weight("transformer.wpe.weight");
     position_gradient = make.gradient("transformer.wpe.weight");
   }
-  normed = make.activation(config.width, make.input_type({&head}));
-  // The logits become their own gradient, which the two products of the backward pass read.
-  logits = make.activation(config.vocabulary,
-                           make.kept_type({&head}, {&GemmPrecision::fprop, &GemmPrecision::dgrad, &GemmPrecision::wgrad}));
-  scratch.emplace(make);
 }
 
 }  // namespace daybreak::model

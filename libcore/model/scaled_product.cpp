@@ -50,7 +50,7 @@ bool is_f8(daybreak_dtype type) {
   return type == DAYBREAK_F8_E4M3 || type == DAYBREAK_F8_E5M2;
 }
 
-void multiply(device::Device& device, daybreak_gemm product, const OperandScratch& scratch) {
+void multiply(device::Device& device, daybreak_gemm product, const OperandScratch& scratch, const char* name) {
   if (is_f8(product.compute)) {
     // The chip reads the operands; the interface takes them as constant, a View does not say so.
     const View a{const_cast<void*>(product.a), product.a_type}, b{const_cast<void*>(product.b), product.b_type};
@@ -62,7 +62,7 @@ void multiply(device::Device& device, daybreak_gemm product, const OperandScratc
     product.a_type = product.b_type = DAYBREAK_F32;
     product.alpha = std::ldexp(product.alpha, -a_exponent - b_exponent);
   }
-  device.gemm(product);
+  device.gemm_as(name, product);
 }
 
 }  // namespace daybreak::model

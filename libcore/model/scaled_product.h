@@ -17,6 +17,7 @@ struct OperandScratch {
 /// device.gemm(product). Where it computes in F8, each operand is first multiplied by the power of two that brings its
 /// largest magnitude just under the format's largest number, and alpha undoes it: scaling by tensor from current values
 /// (Micikevicius et al., "FP8 Formats for Deep Learning", 2022, section 3.1). Powers of two round nothing themselves.
-void multiply(device::Device& device, daybreak_gemm product, const OperandScratch& scratch);
+/// name: what it is called by OperationTimes.
+void multiply(device::Device& device, daybreak_gemm product, const OperandScratch& scratch, const char* name);
 
 }  // namespace daybreak::model

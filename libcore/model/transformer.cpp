@@ -1,30 +1,14 @@
 #include "libcore/model/transformer.h"
 
-#include "kernels/common/formats.h"
 #include "libcore/base/error.h"
+#include "libcore/device/values.h"
 #include "libcore/model/transformer_state.h"
 
 namespace daybreak::model {
 
-std::vector<float> Transformer::State::read_logits(std::int64_t first_row, std::int64_t rows) {
-  if (!has_logits) compute_logits();
-  const std::size_t count = static_cast<std::size_t>(rows * config.vocabulary);
-  const View from = network->logits.from(first_row * config.vocabulary);
-  std::vector<float> values(count);
-  if (from.type == DAYBREAK_F32) {
-    device.copy_out(values.data(), from.data, count * sizeof(float));
-    return values;
-  }
-  std::vector<std::uint16_t> codes(count);
-  device.copy_out(codes.data(), from.data, count * sizeof codes[0]);
-  for (std::size_t i = 0; i < count; ++i)
-    values[i] = from.type == DAYBREAK_BF16 ? kernels::decode<kernels::Bf16>(codes[i]) : kernels::decode<kernels::F16>(codes[i]);
-  return values;
-}
-
 Transformer::Transformer(const Config& config, device::Device& device, const Precision& precision, std::int64_t batch,
-                         std::int64_t context)
-    : state_(std::make_unique<State>(config, device, precision, batch, context)) {}
+                         std::int64_t context, const MemoryOptions& options)
+    : state_(std::make_unique<State>(config, device, precision, batch, context, options)) {}
 
 Transformer::~Transformer() = default;
 Transformer::Transformer(Transformer&&) noexcept = default;
@@ -39,35 +23,31 @@ std::size_t Transformer::arena_bytes() const { return state_->memory.bytes(); }
 void Transformer::set_weights(std::span<const float> weights) {
   if (static_cast<std::int64_t>(weights.size()) != flat_size())
     throw Error(ExitStatus::bug, "expected " + std::to_string(flat_size()) + " weights, found " + std::to_string(weights.size()));
-  state_->device.copy_in(device_weights(), weights.data(), weights.size_bytes());
+  device::write_values(state_->device, weights, device_weights(), weight_type());
   state_->refresh_copy();
 }
 
 std::vector<float> Transformer::weights() const { return state_->read_flat(state_->network->flat.weights); }
-std::vector<float> Transformer::gradients() const { return state_->read_flat(state_->network->flat.gradients); }
+std::vector<float> Transformer::gradients() const { return state_->read_flat(state_->gradients()); }
+void Transformer::zero_gradients() { state_->forget_gradients(); }
 
-void Transformer::zero_gradients() {
-  state_->device.fill_zero(device_gradients(), static_cast<std::size_t>(flat_size()) * sizeof(float));
-}
-
-float* Transformer::device_weights() { return state_->network->flat.weights.f32(); }
-float* Transformer::device_gradients() { return state_->network->flat.gradients.f32(); }
+void* Transformer::device_weights() { return state_->network->flat.weights.data; }
+daybreak_dtype Transformer::weight_type() const { return state_->network->flat.weights.type; }
+float* Transformer::device_gradients() { return state_->gradients().f32(); }
 void* Transformer::weight_copy() { return state_->network->flat.copy.data; }
-daybreak_dtype Transformer::copy_type() const { return state_->precision.activations(); }
+daybreak_dtype Transformer::copy_type() const { return state_->network->flat.copy.type; }
 void Transformer::weights_changed() { state_->refresh_copy(); }
 
 void Transformer::forward_logits(std::span<const std::uint32_t> tokens) { state_->forward(tokens); }
 
 Loss Transformer::loss(std::span<const std::uint32_t> targets) {
   state_->set_targets(targets);
-  return state_->cross_entropy(0);
+  return state_->loss();
 }
 
 Loss Transformer::loss_and_backward(std::span<const std::uint32_t> targets, float gradient_scale) {
   state_->set_targets(targets);
-  const Loss loss = state_->cross_entropy(gradient_scale);
-  if (gradient_scale != 0) state_->backward();
-  return loss;
+  return state_->loss_and_backward(gradient_scale);
 }
 
 Loss Transformer::forward(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> targets) {
@@ -75,10 +55,8 @@ Loss Transformer::forward(std::span<const std::uint32_t> tokens, std::span<const
   return loss(targets);
 }
 
-void Transformer::backward(float gradient_scale) {
-  state_->cross_entropy(gradient_scale);
-  if (gradient_scale != 0) state_->backward();
-}
+void Transformer::backward(float gradient_scale) { state_->loss_and_backward(gradient_scale); }
+void Transformer::backward_from(std::span<const float> logit_gradients) { state_->backward_from(logit_gradients); }
 
 std::vector<float> Transformer::logits() { return state_->read_logits(0, state_->extent.rows()); }
 

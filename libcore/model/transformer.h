@@ -7,12 +7,9 @@
 
 #include "kernels/device.h"
 #include "libcore/model/config.h"
+#include "libcore/model/memory.h"
 #include "libcore/model/parameters.h"
 #include "libcore/model/precision.h"
-
-namespace daybreak::device {
-class Device;
-}
 
 namespace daybreak::model {
 
@@ -35,7 +32,7 @@ class Transformer {
  public:
   /// context at most config.context for gpt2. The device must outlive this.
   Transformer(const Config& config, device::Device& device, const Precision& precision, std::int64_t batch,
-              std::int64_t context);
+              std::int64_t context, const MemoryOptions& options = {});
   ~Transformer();
   Transformer(Transformer&&) noexcept;
   Transformer& operator=(Transformer&&) = delete;
@@ -50,13 +47,14 @@ class Transformer {
   std::size_t arena_bytes() const;
 
   // --- flat arrays ---
-  void set_weights(std::span<const float> weights);  // [flat_size]
+  void set_weights(std::span<const float> weights);  // [flat_size]; rounded to weight_type()
   std::vector<float> weights() const;
   std::vector<float> gradients() const;
   void zero_gradients();
-  /// In the device's memory, [flat_size] each. Whoever changes the weights there keeps the copy up to date: by
+  /// In the device's memory, [flat_size] each; of the gradients to be asked for again after each pass. Whoever changes the weights there keeps the copy up to date: by
   /// daybreak_adamw's own `copy` with weight_copy() and copy_type(), or by weights_changed() afterwards.
-  float* device_weights();
+  void* device_weights();
+  daybreak_dtype weight_type() const;  // float32, or bf16 without master weights
   float* device_gradients();
   /// The weights rounded to copy_type() for the products, [flat_size]; null where products read the float32 weights.
   void* weight_copy();
@@ -64,12 +62,13 @@ class Transformer {
   void weights_changed();
 
   // --- passes ---
-  /// Logits of all positions, kept on the device.
+  /// All that logits, losses and gradients need, kept on the device.
   void forward_logits(std::span<const std::uint32_t> tokens);
   /// The loss of the last forward pass against targets (as many as tokens, kIgnoredTarget allowed).
   Loss loss(std::span<const std::uint32_t> targets);
   /// loss(), and gradient_scale * d(sum of losses)/d(weight) added to the gradients. May be called again with other
-  /// targets after one forward pass: the activations are kept, and logits come back by one more product.
+  /// targets after one forward pass: the activations are kept, and logits come back by one more product. A loss that is
+  /// not finite is NaN.
   Loss loss_and_backward(std::span<const std::uint32_t> targets, float gradient_scale);
   /// forward_logits() and loss().
   Loss forward(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> targets);

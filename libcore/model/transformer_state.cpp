@@ -1,19 +1,25 @@
 // The passes through the whole model.
 #include "libcore/model/transformer_state.h"
 
+#include <limits>
+
 #include "libcore/base/error.h"
-#include "libcore/model/memory.h"
+#include "libcore/device/values.h"
 
 namespace daybreak::model {
 
 Transformer::State::State(const Config& config_, device::Device& device_, const Precision& precision_, std::int64_t batch_,
-                          std::int64_t context_)
-    : config((check_request(config_, precision_, batch_, context_), config_)), device(device_), precision(precision_), batch(batch_),
-      context(context_), table(parameter_table(config)), flat_count(model::flat_size(table)) {
-  memory = device.allocate(plan_memory(config, precision, batch, context).total());
-  Arena arena(memory.data());
-  network.emplace(config, precision, table, batch, context, arena);
-  memory.fill_zero();
+                          std::int64_t context_, const MemoryOptions& options_)
+    : config((check_request(config_, precision_, batch_, context_, options_), config_)), device(device_), precision(precision_), batch(batch_),
+      context(context_), options(options_), table(parameter_table(config)), flat_count(model::flat_size(table)) {
+  Arenas measured;
+  const Network layout(config, device, precision, table, batch, context, options, measured);
+  memory = device.allocate(measured.bytes());
+  Arenas arenas(memory.data(), measured);
+  network.emplace(config, device, precision, table, batch, context, options, arenas);
+  // Activations and gradients are written before they are read.
+  for (const View& flat : {network->flat.weights, network->flat.copy})
+    if (flat.data) device.fill_zero(flat.data, static_cast<std::size_t>(flat_count) * device::bytes_of(flat.type));
 }
 
 template <typename Arguments>
@@ -33,7 +39,7 @@ void Transformer::State::embed() {
   auto e = embedding<daybreak_embedding>();
   e.table = n.flat.weights.from(table.front().offset).data;
   e.position_table = n.position_table.data;
-  e.table_type = DAYBREAK_F32;
+  e.table_type = n.flat.weights.type;
   e.out = n.residual.front().data;
   e.out_type = DAYBREAK_F32;
   device.embedding_forward(e);
@@ -42,7 +48,7 @@ void Transformer::State::embed() {
 void Transformer::State::embed_backward() {
   const Network& n = *network;
   auto e = embedding<daybreak_embedding_backward>();
-  e.out_gradient = n.scratch->residual_gradient.data;
+  e.out_gradient = n.pass.residual_gradient.data;
   e.out_gradient_type = DAYBREAK_F32;
   e.table_gradient = n.flat.gradients.from(table.front().offset).f32();
   e.position_gradient = n.position_gradient.f32();
@@ -62,17 +68,19 @@ void Transformer::State::forward(std::span<const std::uint32_t> tokens) {
   Network& n = *network;
   extent = {count / context, context};
   has_targets = false;
+  n.head->forget();
   device.copy_in(n.tokens.data, tokens.data(), tokens.size_bytes());
   embed();
   for (std::size_t i = 0; i < n.blocks.size(); ++i) n.blocks[i].forward(device, extent, n.residual[i], n.residual[i + 1]);
-  n.final_norm.forward(device, extent.rows(), n.residual.back(), n.normed);
-  compute_logits();
+  prepared_block = n.blocks.size() - 1;
 }
 
-void Transformer::State::compute_logits() {
+void Transformer::State::require_forward() const {
   if (extent.rows() == 0) throw Error(ExitStatus::bug, "there has been no forward pass");
-  network->head.forward(device, extent.rows(), network->normed, network->logits);
-  has_logits = true;
+}
+
+void Transformer::State::require_targets() const {
+  if (!has_targets) throw Error(ExitStatus::bug, "there are no targets for the last forward pass");
 }
 
 void Transformer::State::set_targets(std::span<const std::uint32_t> targets) {
@@ -91,38 +99,67 @@ void Transformer::State::set_targets(std::span<const std::uint32_t> targets) {
   has_targets = true;
 }
 
-Loss Transformer::State::cross_entropy(float gradient_scale) {
-  if (!has_targets) throw Error(ExitStatus::bug, "there are no targets for the last forward pass");
-  if (!has_logits) compute_logits();
-  daybreak_cross_entropy c{};
-  c.rows = extent.rows();
-  c.vocabulary = config.vocabulary;
-  c.logits = network->logits.data;
-  c.logits_type = network->logits.type;
-  c.target = static_cast<const std::uint32_t*>(network->targets.data);
-  c.ignored = kIgnoredTarget;
-  c.loss = network->losses.f32();
-  c.gradient_scale = gradient_scale;
-  device.cross_entropy(c);
-  if (gradient_scale != 0) has_logits = false;
-
-  std::vector<float> losses(static_cast<std::size_t>(extent.rows()));
-  device.copy_out(losses.data(), network->losses.data, losses.size() * sizeof(float));
-  Loss loss{0, counted};
-  for (const float value : losses) loss.sum += value;
-  return loss;
+Loss Transformer::State::sum_losses() {
+  daybreak_statistics_result result{};
+  daybreak_statistics s{};
+  s.count = extent.rows();
+  s.x = network->losses.data;
+  s.x_type = network->losses.type;
+  s.result = &result;
+  device.statistics(s);
+  device.synchronize();
+  return {result.not_finite == 0 ? result.sum : std::numeric_limits<double>::quiet_NaN(), counted};
 }
 
-void Transformer::State::backward() {
+Loss Transformer::State::loss() {
+  require_targets();
   Network& n = *network;
-  const std::int64_t rows = extent.rows();
-  const Scratch& scratch = *n.scratch;
-  n.head.add_weight_gradient(device, rows, n.normed, n.logits);
-  n.head.input_gradient(device, rows, n.logits, scratch.norm_gradient);
-  device.fill_zero(scratch.residual_gradient.data, static_cast<std::size_t>(rows * config.width) * sizeof(float));
-  n.final_norm.backward(device, rows, n.residual.back(), scratch.norm_gradient, scratch.residual_gradient);
-  for (std::size_t i = n.blocks.size(); i-- > 0;) n.blocks[i].backward(device, extent, n.residual[i], scratch);
-  embed_backward();
+  n.head->for_each_piece(extent.rows(), [&](Head::Piece piece) {
+    n.head->forward(device, piece, n.residual.back());
+    n.head->cross_entropy(device, piece, n.targets, n.losses, 0);
+  });
+  return sum_losses();
+}
+
+Loss Transformer::State::loss_and_backward(float gradient_scale) {
+  if (gradient_scale == 0) return loss();
+  require_targets();
+  Network& n = *network;
+  backward([&](Head::Piece piece) {
+    n.head->forward(device, piece, n.residual.back());
+    n.head->cross_entropy(device, piece, n.targets, n.losses, gradient_scale);
+  });
+  return sum_losses();
+}
+
+/// The gradients that products write are left as they are; those that are added to become zero, and so does what lies
+/// between tensors.
+void Transformer::State::begin_gradients() {
+  network->pass.adds = !gradients_are_zero;
+  if (!gradients_are_zero) return;
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const std::int64_t begin = table[i].offset + (table[i].is_gemm(config) ? table[i].count : 0);
+    const std::int64_t end = i + 1 < table.size() ? table[i + 1].offset : flat_count;
+    if (begin < end)
+      device.fill_zero(network->flat.gradients.from(begin).data, static_cast<std::size_t>(end - begin) * sizeof(float));
+  }
+  gradients_are_zero = false;
+}
+
+void Transformer::State::blocks_backward() {
+  Network& n = *network;
+  for (std::size_t i = n.blocks.size(); i-- > 0;) {
+    if (options.recompute == Recompute::block && i != prepared_block) n.blocks[i].prepare(device, extent, n.residual[i]);
+    prepared_block = i;
+    n.blocks[i].backward(device, extent, n.residual[i], n.pass);
+  }
+}
+
+View Transformer::State::gradients() {
+  const View flat = network->flat.gradients;
+  if (gradients_are_zero) device.fill_zero(flat.data, static_cast<std::size_t>(flat_count) * sizeof(float));
+  gradients_are_zero = false;
+  return flat;
 }
 
 void Transformer::State::refresh_copy() {
@@ -131,7 +168,7 @@ void Transformer::State::refresh_copy() {
   daybreak_cast cast{};
   cast.count = flat_count;
   cast.x = flat.weights.data;
-  cast.x_type = DAYBREAK_F32;
+  cast.x_type = flat.weights.type;
   cast.y = flat.copy.data;
   cast.y_type = flat.copy.type;
   device.cast(cast);
@@ -139,7 +176,7 @@ void Transformer::State::refresh_copy() {
 
 std::vector<float> Transformer::State::read_flat(View flat) {
   std::vector<float> values(static_cast<std::size_t>(flat_count));
-  device.copy_out(values.data(), flat.data, values.size() * sizeof(float));
+  device::read_values(device, flat.data, flat.type, values);
   return values;
 }
 

@@ -4,36 +4,39 @@
 #include <vector>
 
 #include "libcore/model/block.h"
+#include "libcore/model/head.h"
 #include "libcore/model/transformer.h"
 
 namespace daybreak::model {
 
 /// The layers of a model and all their memory.
 struct Network {
-  Network(const Config& config, const Precision& precision, const std::vector<Parameter>& table, std::int64_t batch,
-          std::int64_t context, Arena& arena);
+  Network(const Config& config, const device::Device& device, const Precision& precision, const std::vector<Parameter>& table,
+          std::int64_t batch, std::int64_t context, const MemoryOptions& options, Arenas& arenas);
 
   FlatArrays flat;
   View tokens, targets, losses;    // [rows]: u32, u32, float32
   std::vector<View> residual;      // layers + 1 times float32 [rows, width]: before each block and after the last
   std::vector<Block> blocks;
-  Norm final_norm;
-  Linear head;
-  View normed, logits;             // [rows, width] and [rows, vocabulary]
-  std::optional<Scratch> scratch;
+  std::optional<Head> head;
+  Backward pass;
   View position_table, position_gradient;  // gpt2 alone
 };
 
 class Transformer::State {
  public:
-  State(const Config& config, device::Device& device, const Precision& precision, std::int64_t batch, std::int64_t context);
+  State(const Config& config, device::Device& device, const Precision& precision, std::int64_t batch, std::int64_t context,
+        const MemoryOptions& options);
 
   void forward(std::span<const std::uint32_t> tokens);
-  void compute_logits();
-  Loss cross_entropy(float gradient_scale);
   void set_targets(std::span<const std::uint32_t> targets);
-  void backward();
+  Loss loss();
+  Loss loss_and_backward(float gradient_scale);
+  void backward_from(std::span<const float> logit_gradients);
   void refresh_copy();
+  /// Zero from here on, but not in memory before somebody looks: a backward pass writes in place of adding.
+  void forget_gradients() { gradients_are_zero = true; }
+  View gradients();
   std::vector<float> read_logits(std::int64_t first_row, std::int64_t rows);
   std::vector<float> read_flat(View flat);
 
@@ -41,21 +44,45 @@ class Transformer::State {
   device::Device device;
   const Precision precision;
   const std::int64_t batch, context;
+  const MemoryOptions options;
   const std::vector<Parameter> table;
   const std::int64_t flat_count;
   device::Buffer memory;
   std::optional<Network> network;
-  Extent extent;                 // of the last forward pass; no rows: none yet
-  bool has_logits = false;       // they become their own gradient in a backward pass
-  bool has_targets = false;
-  std::uint64_t counted = 0;     // targets that are not ignored
+  Extent extent;  // of the last forward pass; no rows: none yet
 
  private:
+  /// fill(piece) brings the logits' gradients of a piece to the head's logits().
+  template <typename Fill>
+  void backward(const Fill& fill);
+  void begin_gradients();
+  void blocks_backward();
+  void require_forward() const;
+  void require_targets() const;
+  Loss sum_losses();
   /// What both passes of the embedding say in the same words.
   template <typename Arguments>
   Arguments embedding() const;
   void embed();
   void embed_backward();
+
+  std::size_t prepared_block = 0;  // the one whose memory is as its forward pass left it, where blocks share it
+  bool gradients_are_zero = true;
+  bool has_targets = false;
+  std::uint64_t counted = 0;       // targets that are not ignored
 };
+
+template <typename Fill>
+void Transformer::State::backward(const Fill& fill) {
+  Network& n = *network;
+  begin_gradients();
+  device.fill_zero(n.pass.residual_gradient.data, static_cast<std::size_t>(extent.rows() * config.width) * sizeof(float));
+  n.head->for_each_piece(extent.rows(), [&](Head::Piece piece) {
+    fill(piece);
+    n.head->backward(device, piece, n.residual.back(), n.pass);
+  });
+  blocks_backward();
+  embed_backward();
+}
 
 }  // namespace daybreak::model

@@ -30,30 +30,44 @@ class AdamW {
 
   /// weight[flat] and, where given, its rounded copy, from gradient[flat] * gradient_scale. step counts from 1.
   struct Update {
-    float* weight;
+    void* weight;
     const float* gradient;
     void* copy;  // or null
     daybreak_dtype copy_type;
     double learning_rate, gradient_scale;
     std::int64_t step;
+    daybreak_dtype weight_type = DAYBREAK_F32;  // or bf16, where the options have no master weights
   };
   void step(const Update& update);
 
-  std::vector<float> first_moments() const { return first_.to_host<float>(); }
-  std::vector<float> second_moments() const { return second_.to_host<float>(); }
-  void restore(std::span<const float> first, std::span<const float> second);
-  /// What the moments take on the device.
-  std::size_t bytes() const { return first_.bytes() + second_.bytes(); }
+  std::vector<float> first_moments() const { return values_of(first_, moment_type_); }
+  std::vector<float> second_moments() const { return values_of(second_, moment_type_); }
+  /// What was lost when weights were rounded (Kahan); empty where the options do not keep it.
+  std::vector<float> compensation() const { return values_of(compensation_, DAYBREAK_BF16); }
+  /// Moments are rounded to the type in which they are kept. compensation may be empty: zero.
+  void restore(std::span<const float> first, std::span<const float> second, std::span<const float> compensation = {});
+  /// What it takes on the device.
+  std::size_t bytes() const { return first_.bytes() + second_.bytes() + compensation_.bytes(); }
+  /// The same before there is one, for the parameters of that table.
+  static std::size_t bytes_for(const std::vector<model::Parameter>& table, const StorageOptions& storage);
 
  private:
   struct Run {
     std::int64_t offset, count;
     bool decays;
   };
+  std::vector<float> values_of(const device::Buffer& buffer, daybreak_dtype type) const;
+  /// Zeroes what nobody has set yet: not before it is needed, so that a run's beginning, which holds weights on the host
+  /// too, is not its peak of memory.
+  void begin();
+  static daybreak_dtype moment_type(const StorageOptions& storage);
+
   device::Device& device_;
   OptimizerOptions options_;
+  daybreak_dtype moment_type_;
   std::vector<Run> runs_;
-  device::Buffer first_, second_;
+  device::Buffer first_, second_, compensation_;
+  bool begun_ = false;
 };
 
 }  // namespace daybreak::training

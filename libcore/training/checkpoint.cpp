@@ -17,6 +17,7 @@ constexpr std::array<const char*, 6> kTokenizerFiles{"tokenizer.json", "tokenize
                                                      "generation_config.json", "vocab.json", "merges.txt"};
 constexpr const char* kFirst = "exp_avg.";
 constexpr const char* kSecond = "exp_avg_sq.";
+constexpr const char* kCompensation = "compensation.";
 
 /// A tensor's part of a flat array.
 template <typename T>
@@ -41,6 +42,7 @@ void write_moments(const fs::path& path, const std::vector<model::Parameter>& ta
   };
   add(kFirst, state.first_moments);
   add(kSecond, state.second_moments);
+  if (!state.compensation.empty()) add(kCompensation, state.compensation);
   io::write_safetensors(path, tensors);
 }
 
@@ -105,6 +107,7 @@ Checkpoint read_checkpoint(const fs::path& directory) {
   const io::Safetensors moments = io::Safetensors::open((directory / "optimizer.safetensors").string());
   state.first_moments = read_moments(moments, table, kFirst);
   state.second_moments = read_moments(moments, table, kSecond);
+  if (moments.find(kCompensation + table.front().name)) state.compensation = read_moments(moments, table, kCompensation);
   return checkpoint;
 }
 

@@ -4,6 +4,12 @@
 
 namespace daybreak::training {
 
+void StorageOptions::declare(OptionSink& sink) {
+  sink.choice("rounding", &rounding, {"nearest", "stochastic", "kahan"},
+              "nearest: float32 weights and a rounded copy; else bf16 weights alone");
+  sink.choice("moments", &moments, {"f32", "bf16"}, "How AdamW's moments are kept; bf16 is rounded stochastically");
+}
+
 void OptimizerOptions::declare(OptionSink& sink) {
   using Range = OptionSink::Range;
   sink.group("Optimizer (AdamW)");
@@ -15,6 +21,7 @@ void OptimizerOptions::declare(OptionSink& sink) {
   sink.real("beta2", &beta2, "X", "Decay of the second moment", Range{0, 0.999999999});
   sink.real("epsilon", &epsilon, "X", "Added to the root of the second moment", Range{1e-20, 1});
   sink.real("clip", &clip, "X", "Largest norm of the whole gradient, 0 for no limit", Range{0, 1e9});
+  storage.declare(sink);
 }
 
 void OptimizerOptions::check(std::int64_t steps) const {

@@ -1,10 +1,22 @@
 #pragma once
 // What decides the course of a training run: the same options and the same data give the same weights, byte for byte.
 #include <cstdint>
+#include <string>
 
 #include "libcore/base/options.h"
 
 namespace daybreak::training {
+
+/// In which bits a run keeps what it learns.
+struct StorageOptions {
+  std::string rounding = "nearest";  // nearest: weights in float32 beside a rounded copy; stochastic, kahan: in bf16 alone
+  std::string moments = "f32";       // or bf16, rounded stochastically
+
+  void declare(OptionSink& sink);
+  bool master_weights() const { return rounding == "nearest"; }
+  bool compensates() const { return rounding == "kahan"; }
+  bool narrow_moments() const { return moments == "bf16"; }
+};
 
 /// AdamW under a cosine schedule. Defaults after GPT-2 sized runs of nanoGPT and llm.c, at a rate that suits small models.
 struct OptimizerOptions {
@@ -16,6 +28,8 @@ struct OptimizerOptions {
   double beta2 = 0.95;
   double epsilon = 1e-8;
   double clip = 1;               // largest global norm of the gradient; 0: no limit
+  StorageOptions storage;
+  std::uint64_t seed = 0;        // of stochastic rounding; declared by whoever has it
 
   void declare(OptionSink& sink);
   /// Throws Error (usage) where two of them contradict each other.

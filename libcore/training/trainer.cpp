@@ -17,8 +17,10 @@ bool needs_loss_scale(const model::Precision& precision) {
 }
 
 Trainer::Trainer(const model::Config& config, device::Device& device, const model::Precision& precision, const OptimizerOptions& optimizer,
-                 const BatchOptions& batch, std::int64_t steps)
-    : device_(device), optimizer_(optimizer), steps_(steps), model_(config, device, precision, batch.at_once(), batch.context),
+                 const BatchOptions& batch, std::int64_t steps, model::Recompute recompute)
+    : device_(device), optimizer_(optimizer), steps_(steps),
+      model_(config, device, precision, batch.at_once(), batch.context,
+             {.recompute = recompute, .master_weights = optimizer.storage.master_weights()}),
       adamw_(device, model_.parameters(), optimizer), scale_(needs_loss_scale(precision)) {}
 
 void Trainer::restore(const TrainingState& state) {
@@ -26,12 +28,12 @@ void Trainer::restore(const TrainingState& state) {
   tokens_ = state.tokens;
   if (state.step > 0) scale_.restore(state.loss_scale, state.clean_steps, state.skipped);
   model_.set_weights(state.weights);
-  if (!state.first_moments.empty()) adamw_.restore(state.first_moments, state.second_moments);
+  if (!state.first_moments.empty()) adamw_.restore(state.first_moments, state.second_moments, state.compensation);
 }
 
 TrainingState Trainer::state() const {
   return {step_, tokens_, scale_.value(), scale_.clean_steps(), scale_.skipped(), model_.weights(), adamw_.first_moments(),
-          adamw_.second_moments()};
+          adamw_.second_moments(), adamw_.compensation()};
 }
 
 double Trainer::accumulate(const Batch& batch, std::uint64_t tokens) {
@@ -61,7 +63,7 @@ StepReport Trainer::step(const Batch& batch) {
   if (!report.skipped)
     // Skipped steps moved no weights, so the moments' bias correction does not count them.
     adamw_.step({model_.device_weights(), model_.device_gradients(), model_.weight_copy(), model_.copy_type(), report.learning_rate,
-                 clip_factor(gradient.norm, optimizer_.clip) / report.loss_scale, report.step - scale_.skipped()});
+                 clip_factor(gradient.norm, optimizer_.clip) / report.loss_scale, report.step - scale_.skipped(), model_.weight_type()});
   device_.synchronize();
   ++step_;
   tokens_ += report.tokens;

@@ -20,6 +20,7 @@ struct TrainingState {
   std::int64_t clean_steps = 0;  // since the loss scale last changed
   std::int64_t skipped = 0;
   std::vector<float> weights, first_moments, second_moments;  // flat, as the model's parameter table says
+  std::vector<float> compensation;  // of weights of 16 bits; empty without
 };
 
 /// What a step did.
@@ -37,9 +38,9 @@ class Trainer {
  public:
   /// steps: of the whole run, for the schedule. Fresh moments; weights are set by restore(). The device must outlive this.
   Trainer(const model::Config& config, device::Device& device, const model::Precision& precision, const OptimizerOptions& optimizer,
-          const BatchOptions& batch, std::int64_t steps);
+          const BatchOptions& batch, std::int64_t steps, model::Recompute recompute = model::Recompute::none);
 
-  /// Starts from these weights, or goes on from an earlier run's state (empty moments are zero).
+  /// Starts from these weights, or goes on from an earlier run's state (empty moments and compensation are zero).
   void restore(const TrainingState& state);
   TrainingState state() const;
   std::int64_t step_count() const { return step_; }

@@ -1,14 +1,17 @@
-// Matrix products of GPT-2's shapes: the chip "cpu" against oneDNN, operands in rows as they are, all threads; float32
-// to float32, and bf16 to bf16. The two results are compared first; then repetitions alternate, and the median of each
-// counts. `chrt -f 10` steadies a shared machine.
-
+// Matrix products of GPT-2's shapes: the chip "cpu" against oneDNN, all threads. The two results are compared first; then
+// repetitions alternate, and the median of each counts. Operands are in the layout that each library likes best before
+// the clock starts (weights packed by both; activations tiled here, rows there), but where "rows" is said, and cold:
+// several copies take turns. `chrt -f 10` steadies a shared machine.
+//   bench_gemm [bf16|step|f32|rows] [instruction set]
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <functional>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <random>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -18,16 +21,23 @@
 
 namespace {
 
+using daybreak::device::Buffer;
+using daybreak::device::Device;
+
 struct Shape {
   std::int64_t m, k, n;
-  bool transpose_a, transpose_b;
 };
 
-constexpr Shape kShapes[] = {{1024, 768, 768, false, false},  {1024, 768, 3072, false, false},
-                             {1024, 3072, 768, false, false}, {1024, 768, 3072, false, true},
-                             {768, 1024, 3072, true, false},  {256, 128, 512, false, false},
-                             {256, 512, 128, false, true},    {128, 256, 512, true, false},
-                             {64, 128, 384, false, false},    {1024, 768, 8192, false, true}};
+struct Problem {
+  Shape shape;
+  bool transpose_a, transpose_b;
+  daybreak_dtype in, out;
+  bool packed;  // operands in the layouts that are liked best
+};
+
+constexpr Shape kLarge[] = {{1024, 768, 768},  {1024, 768, 2304}, {1024, 768, 3072}, {1024, 3072, 768}, {2048, 768, 3072},
+                            {4096, 768, 768},  {4096, 768, 2304}, {4096, 768, 3072}, {4096, 3072, 768}, {1024, 768, 50304}};
+constexpr Shape kOfAStep[] = {{1024, 768, 2304}, {1024, 768, 768}, {1024, 768, 3072}, {1024, 3072, 768}};
 
 double seconds_of(const std::function<void()>& work) {
   const auto start = std::chrono::steady_clock::now();
@@ -35,12 +45,14 @@ double seconds_of(const std::function<void()>& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// The second of two runs in a row: the threads of the other library have gone to sleep, and these are awake.
-double seconds_awake(const std::function<void()>& work) {
+/// Each of several copies of a product is run once, so that each finds its operands outside the second cache; mean
+/// seconds. One run before them: the threads of the other library have gone to sleep, and these are awake.
+template <typename Product>
+double seconds_awake(std::vector<Product>& copies) {
   constexpr std::chrono::milliseconds kSpinning(30);
   std::this_thread::sleep_for(kSpinning);
-  work();
-  return seconds_of(work);
+  copies.back().run();
+  return seconds_of([&] { for (Product& copy : copies) copy.run(); }) / static_cast<double>(copies.size());
 }
 
 double median(std::vector<double> values) {
@@ -56,118 +68,225 @@ std::vector<float> random_values(std::int64_t count, unsigned seed) {
   return values;
 }
 
-/// Largest difference relative to the root of the depth, which the elements are of the order of.
-double difference(const std::vector<float>& a, const std::vector<float>& b, std::int64_t k) {
-  double largest = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) largest = std::max(largest, std::fabs(static_cast<double>(a[i]) - b[i]));
-  return largest / std::sqrt(static_cast<double>(k));
+std::vector<std::byte> to_type(daybreak_dtype type, const std::vector<float>& values) {
+  std::vector<std::byte> bytes(values.size() * (type == DAYBREAK_BF16 ? 2 : 4));
+  if (type == DAYBREAK_F32) std::memcpy(bytes.data(), values.data(), bytes.size());
+  for (std::size_t i = 0; type == DAYBREAK_BF16 && i < values.size(); ++i) {
+    const std::uint16_t code = daybreak::kernels::encode<daybreak::kernels::Bf16, float>(values[i]);
+    std::memcpy(&bytes[2 * i], &code, 2);
+  }
+  return bytes;
 }
 
-std::vector<std::uint16_t> to_bf16(const std::vector<float>& values) {
-  std::vector<std::uint16_t> rounded(values.size());
-  std::transform(values.begin(), values.end(), rounded.begin(),
-                 daybreak::kernels::encode<daybreak::kernels::Bf16, float>);
-  return rounded;
+double element(daybreak_dtype type, const std::byte* bytes, std::int64_t i) {
+  if (type == DAYBREAK_F32) {
+    float value;
+    std::memcpy(&value, bytes + 4 * i, 4);
+    return static_cast<double>(value);
+  }
+  std::uint16_t code;
+  std::memcpy(&code, bytes + 2 * i, 2);
+  return daybreak::kernels::decode<daybreak::kernels::Bf16>(code);
 }
 
-std::vector<float> to_f32(const std::vector<std::uint16_t>& values) {
-  std::vector<float> wide(values.size());
-  std::transform(values.begin(), values.end(), wide.begin(), [](std::uint16_t code) {
-    return static_cast<float>(daybreak::kernels::decode<daybreak::kernels::Bf16>(code));
-  });
-  return wide;
-}
-const std::vector<float>& to_f32(const std::vector<float>& values) {
-  return values;
-}
-
-/// One product by both, of elements of type T: std::uint16_t is bf16.
-template <typename T>
-struct Contest {
-  static constexpr bool kNarrow = sizeof(T) == 2;
-
-  Contest(daybreak::device::Device& opened, const Shape& shape, std::span<const T> a, std::span<const T> b)
-      : device(opened),
-        on_a(opened.upload(a)),
-        on_b(opened.upload(b)),
-        on_c(opened.allocate(static_cast<std::size_t>(shape.m * shape.n) * sizeof(T))),
-        theirs(static_cast<std::size_t>(shape.m * shape.n)) {
-    const auto type = kNarrow ? DAYBREAK_BF16 : DAYBREAK_F32;
-    g.m = shape.m, g.n = shape.n, g.k = shape.k, g.alpha = 1;
-    g.a = on_a.data(), g.b = on_b.data(), g.c = on_c.data();
-    g.a_type = g.b_type = g.c_type = g.compute = type;
-    g.transpose_a = shape.transpose_a, g.transpose_b = shape.transpose_b;
-    const auto matrix = [&](std::int64_t rows, std::int64_t columns, bool transposed) {
-      return dnnl::memory::desc({rows, columns}, kNarrow ? dnnl::memory::data_type::bf16 : dnnl::memory::data_type::f32,
-                                transposed ? dnnl::memory::dims{1, rows} : dnnl::memory::dims{columns, 1});
-    };
-    const auto describe_a = matrix(shape.m, shape.k, shape.transpose_a),
-               describe_b = matrix(shape.k, shape.n, shape.transpose_b), describe_c = matrix(shape.m, shape.n, false);
-#if DNNL_VERSION_MAJOR >= 3
-    product = dnnl::matmul({engine, describe_a, describe_b, describe_c});
-#else
-    product = dnnl::matmul({{describe_a, describe_b, describe_c}, engine});
-#endif
-    arguments = {{DNNL_ARG_SRC, {describe_a, engine, const_cast<T*>(a.data())}},
-                 {DNNL_ARG_WEIGHTS, {describe_b, engine, const_cast<T*>(b.data())}},
-                 {DNNL_ARG_DST, {describe_c, engine, theirs.data()}}};
+/// The product by the chip.
+class Own {
+ public:
+  Own(Device& device, const Problem& p, const std::vector<std::byte>& a, const std::vector<std::byte>& b)
+      : device_(device), p_(p), bytes_(static_cast<std::size_t>(p.shape.m * p.shape.n) * (p.out == DAYBREAK_BF16 ? 2 : 4)) {
+    const auto [m, k, n] = p.shape;
+    a_ = lay(DAYBREAK_TILED, p.transpose_a ? k : m, p.transpose_a ? m : k, a, g_.a_layout);
+    if (p.transpose_a) {  // of a weight gradient: b is an activation too
+      b_ = lay(DAYBREAK_TILED, k, n, b, g_.b_layout);
+    } else {
+      b_ = lay(DAYBREAK_PACKED_B, k, n, b, g_.b_layout, p.transpose_b);
+    }
+    g_.m = m, g_.k = k, g_.n = n, g_.alpha = 1;
+    g_.a_type = g_.b_type = g_.compute = p.in, g_.c_type = p.out;
+    g_.transpose_a = p.transpose_a, g_.transpose_b = p.transpose_b && g_.b_layout != DAYBREAK_PACKED_B;
+    if (p.packed && p.out == DAYBREAK_BF16 && device.packed_bytes(description(DAYBREAK_TILED, m, n)) != 0)
+      g_.c_layout = DAYBREAK_TILED;
+    c_ = device.allocate(g_.c_layout == DAYBREAK_TILED ? device.packed_bytes(description(DAYBREAK_TILED, m, n)) : bytes_);
+    g_.a = a_.data(), g_.b = b_.data(), g_.c = c_.data();
+  }
+  void run() {
+    device_.gemm(g_);
+    device_.synchronize();
+  }
+  std::vector<std::byte> result() {
+    if (g_.c_layout == DAYBREAK_ROW_MAJOR) return c_.to_host<std::byte>();
+    auto rows = device_.allocate(bytes_);
+    daybreak_pack back = description(DAYBREAK_ROW_MAJOR, p_.shape.m, p_.shape.n);
+    back.x_layout = DAYBREAK_TILED, back.x = c_.data(), back.packed = rows.data();
+    device_.pack(back);
+    return rows.to_host<std::byte>();
   }
 
-  void own() {
-    device.gemm(g);
-    device.synchronize();
+ private:
+  daybreak_pack description(daybreak_layout layout, std::int64_t rows, std::int64_t columns) const {
+    daybreak_pack pack{};
+    pack.rows = rows, pack.columns = columns, pack.x_type = pack.packed_type = p_.in, pack.packed_layout = layout;
+    return pack;
   }
-  void onednn() {
-    product.execute(stream, arguments);
-    stream.wait();
+  Buffer lay(daybreak_layout wanted, std::int64_t rows, std::int64_t columns, const std::vector<std::byte>& x,
+             daybreak_layout& layout, bool transpose = false) {
+    auto plain = device_.upload(std::span<const std::byte>(x));
+    daybreak_pack pack = description(wanted, rows, columns);
+    const std::size_t bytes = p_.packed ? device_.packed_bytes(pack) : 0;
+    if (bytes == 0) return plain;
+    auto packed = device_.allocate(bytes);
+    pack.x = plain.data(), pack.packed = packed.data(), pack.transpose = transpose;
+    device_.pack(pack);
+    layout = wanted;
+    return packed;
   }
 
-  daybreak::device::Device& device;
-  daybreak::device::Buffer on_a, on_b, on_c;
-  daybreak_gemm g{};
-  std::vector<T> theirs;
-  dnnl::engine engine{dnnl::engine::kind::cpu, 0};
-  dnnl::stream stream{engine};
-  dnnl::matmul product;
-  std::unordered_map<int, dnnl::memory> arguments;
+  Device& device_;
+  Problem p_;
+  std::size_t bytes_;
+  Buffer a_, b_, c_;
+  daybreak_gemm g_{};
 };
 
-template <typename T>
-bool compare(daybreak::device::Device& device, const Shape& s, std::span<const T> a, std::span<const T> b,
-             double agreement) {
-  constexpr int kRepetitions = 15;
-  Contest<T> contest(device, s, a, b);
-  contest.own();
-  contest.onednn();
-  const double differs = difference(to_f32(contest.on_c.template to_host<T>()), to_f32(contest.theirs), s.k);
-  std::vector<double> own_s, onednn_s;
-  for (int i = 0; i < kRepetitions; ++i) {
-    own_s.push_back(seconds_awake([&] { contest.own(); }));
-    onednn_s.push_back(seconds_awake([&] { contest.onednn(); }));
+/// The product by oneDNN.
+class Theirs {
+ public:
+  Theirs(const Problem& p, const std::vector<std::byte>& a, const std::vector<std::byte>& b)
+      : out_(static_cast<std::size_t>(p.shape.m * p.shape.n) * (p.out == DAYBREAK_BF16 ? 2 : 4)) {
+    const auto [m, k, n] = p.shape;
+    const auto type_of = [](daybreak_dtype type) {
+      return type == DAYBREAK_BF16 ? dnnl::memory::data_type::bf16 : dnnl::memory::data_type::f32;
+    };
+    const auto matrix = [&](std::int64_t rows, std::int64_t columns, daybreak_dtype type, bool transposed) {
+      return dnnl::memory::desc({rows, columns}, type_of(type),
+                                transposed ? dnnl::memory::dims{1, rows} : dnnl::memory::dims{columns, 1});
+    };
+    const auto describe_a = matrix(m, k, p.in, p.transpose_a), plain_b = matrix(k, n, p.in, p.transpose_b);
+    const auto describe_c = matrix(m, n, p.out, false);
+    const bool packs = p.packed && !p.transpose_a;
+    const auto wanted_b = packs ? dnnl::memory::desc({k, n}, type_of(p.in), dnnl::memory::format_tag::any) : plain_b;
+#if DNNL_VERSION_MAJOR >= 3
+    const dnnl::matmul::primitive_desc primitive(engine_, describe_a, wanted_b, describe_c);
+#else
+    const dnnl::matmul::primitive_desc primitive({describe_a, wanted_b, describe_c}, engine_);
+#endif
+    product_ = dnnl::matmul(primitive);
+    dnnl::memory given(plain_b, engine_, const_cast<std::byte*>(b.data())), weights = given;
+    if (packs) {
+      weights = dnnl::memory(primitive.weights_desc(), engine_);
+      dnnl::reorder(given, weights).execute(stream_, given, weights);
+      stream_.wait();
+    }
+    arguments_ = {{DNNL_ARG_SRC, {describe_a, engine_, const_cast<std::byte*>(a.data())}},
+                  {DNNL_ARG_WEIGHTS, weights},
+                  {DNNL_ARG_DST, {describe_c, engine_, out_.data()}}};
   }
-  const double flop = 2e-9 * static_cast<double>(s.m * s.n * s.k), mine = flop / median(own_s),
-               other = flop / median(onednn_s);
-  std::printf("%5lld x %4lld x %5lld  %c%c  %-4s  %8.1f  %8.1f  %6.2f  %.1e\n", static_cast<long long>(s.m),
-              static_cast<long long>(s.k), static_cast<long long>(s.n), s.transpose_a ? 'T' : 'N',
-              s.transpose_b ? 'T' : 'N', sizeof(T) == 2 ? "bf16" : "f32", mine, other, mine / other, differs);
-  return differs < agreement;
+  void run() {
+    product_.execute(stream_, arguments_);
+    stream_.wait();
+  }
+  const std::vector<std::byte>& result() const { return out_; }
+
+ private:
+  std::vector<std::byte> out_;
+  dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
+  dnnl::stream stream_{engine_};
+  dnnl::matmul product_;
+  std::unordered_map<int, dnnl::memory> arguments_;
+};
+
+/// Largest difference relative to the root of the depth, which the elements are of the order of.
+double difference(const Problem& p, const std::vector<std::byte>& x, const std::vector<std::byte>& y) {
+  double largest = 0;
+  for (std::int64_t i = 0; i < p.shape.m * p.shape.n; ++i)
+    largest = std::max(largest, std::fabs(element(p.out, x.data(), i) - element(p.out, y.data(), i)));
+  return largest / std::sqrt(static_cast<double>(p.shape.k));
 }
 
-bool compare(daybreak::device::Device& device, const Shape& s) {
-  constexpr double kAgreementF32 = 1e-5,
-                   kAgreementBf16 = 4e-2;  // bf16: one unit in the last place of the largest elements
-  const auto a = random_values(s.m * s.k, 1), b = random_values(s.k * s.n, 2);
-  const bool wide = compare<float>(device, s, a, b, kAgreementF32);
-  return compare<std::uint16_t>(device, s, to_bf16(a), to_bf16(b), kAgreementBf16) && wide;
+struct Totals {
+  double logarithms = 0;
+  int count = 0;
+  bool agree = true;
+};
+
+void compare(Device& device, const Problem& p, Totals& totals) {
+  constexpr int kRepetitions = 9;
+  constexpr std::size_t kCopies = 3;
+  const auto [m, k, n] = p.shape;
+  const auto a = to_type(p.in, random_values(m * k, 1)), b = to_type(p.in, random_values(k * n, 2));
+  const std::vector<std::vector<std::byte>> their_a(kCopies, a), their_b(kCopies, b);  // read where they are
+  std::vector<Own> own;
+  std::vector<Theirs> theirs;
+  for (std::size_t i = 0; i < kCopies; ++i) own.emplace_back(device, p, a, b), theirs.emplace_back(p, their_a[i], their_b[i]);
+  own[0].run();
+  theirs[0].run();
+  const double differs = difference(p, own[0].result(), theirs[0].result());
+  // bf16: one unit in the last place of the largest elements; sums of bf16 products in float32 differ in their order.
+  totals.agree = totals.agree && differs < (p.out == DAYBREAK_BF16 ? 4e-2 : 1e-5);
+  std::vector<double> own_s, their_s;
+  for (int i = 0; i < kRepetitions; ++i) {
+    own_s.push_back(seconds_awake(own));
+    their_s.push_back(seconds_awake(theirs));
+  }
+  const double flop = 2e-9 * static_cast<double>(m * n * k), mine = flop / median(own_s), other = flop / median(their_s);
+  totals.logarithms += std::log(mine / other), ++totals.count;
+  std::printf("%5lld x %4lld x %5lld  %c%c  %8.1f  %8.1f  %6.2f  %.1e\n", static_cast<long long>(m), static_cast<long long>(k),
+              static_cast<long long>(n), p.transpose_a ? 'T' : 'N', p.transpose_b ? 'T' : 'N', mine, other, mine / other, differs);
+}
+
+bool compare_all(Device& device, const char* title, const std::vector<Problem>& problems) {
+  std::printf("\n%s\n    m x    k x     n  ab  own GF/s   oneDNN   ratio  difference\n", title);
+  Totals totals;
+  for (const Problem& problem : problems) compare(device, problem, totals);
+  std::printf("geometric mean of the ratios: %.3f\n", std::exp(totals.logarithms / totals.count));
+  return totals.agree;
+}
+
+std::vector<Problem> each(std::span<const Shape> shapes, daybreak_dtype type, bool packed) {
+  std::vector<Problem> problems;
+  for (const Shape& shape : shapes) problems.push_back({shape, false, false, type, type, packed});
+  return problems;
+}
+
+/// The three products of each layer: forward, the input's gradient, the weights' gradient.
+std::vector<Problem> of_a_step() {
+  std::vector<Problem> problems;
+  for (const auto& [tokens, k, n] : kOfAStep) {
+    problems.push_back({{tokens, k, n}, false, false, DAYBREAK_BF16, DAYBREAK_BF16, true});
+    problems.push_back({{tokens, n, k}, false, true, DAYBREAK_BF16, DAYBREAK_BF16, true});
+    problems.push_back({{k, tokens, n}, true, false, DAYBREAK_BF16, DAYBREAK_F32, true});
+  }
+  return problems;
+}
+
+/// Operands as rows, small shapes among them.
+std::vector<Problem> as_rows() {
+  std::vector<Problem> problems;
+  for (const daybreak_dtype type : {DAYBREAK_F32, DAYBREAK_BF16}) {
+    problems.push_back({{1024, 768, 3072}, false, false, type, type, false});
+    problems.push_back({{1024, 768, 3072}, false, true, type, type, false});
+    problems.push_back({{768, 1024, 3072}, true, false, type, type, false});
+    problems.push_back({{256, 128, 512}, false, false, type, type, false});
+    problems.push_back({{256, 512, 128}, false, true, type, type, false});
+    problems.push_back({{128, 256, 512}, true, false, type, type, false});
+    problems.push_back({{64, 128, 384}, false, false, type, type, false});
+  }
+  return problems;
 }
 
 }  // namespace
 
-int main() try {
-  auto device = daybreak::device::Device::open("cpu");
-  std::printf("%s\n    m x    k x     n  ab  type  own GF/s  oneDNN    ratio  difference\n", device.info().name);
+int main(int count, char** words) try {
+  const std::string group = count > 1 ? words[1] : "";
+  auto device = Device::open("cpu", {0, count > 2 ? words[2] : ""});
+  std::printf("%s, peak %.0f GFLOP/s in bf16, %.0f in f32\n", device.info().name, device.peak_flops(DAYBREAK_BF16) / 1e9,
+              device.peak_flops(DAYBREAK_F32) / 1e9);
+  const auto wanted = [&group](const char* name) { return group.empty() || group == name; };
   bool agree = true;
-  for (const Shape& shape : kShapes) agree = compare(device, shape) && agree;
+  if (wanted("bf16")) agree &= compare_all(device, "bf16", each(kLarge, DAYBREAK_BF16, true));
+  if (wanted("step")) agree &= compare_all(device, "the products of a step, bf16, gradients of weights f32", of_a_step());
+  if (wanted("f32")) agree &= compare_all(device, "f32", each(kLarge, DAYBREAK_F32, true));
+  if (wanted("rows")) agree &= compare_all(device, "rows, f32 and then bf16", as_rows());
   if (!agree) std::printf("the results differ\n");
   return agree ? 0 : 1;
 } catch (const daybreak::Error& error) {

@@ -15,7 +15,9 @@ struct Shape {
 /// q, k and v as parts of one buffer, as a fused projection leaves them.
 struct Layout {
   explicit Layout(const Shape& s)
-      : q_width(s.heads * s.head_width), kv_width(s.kv_heads * s.head_width), stride(q_width + 2 * kv_width),
+      : q_width(s.heads * s.head_width),
+        kv_width(s.kv_heads * s.head_width),
+        stride(q_width + 2 * kv_width),
         rows(s.batch * s.context) {}
   std::int64_t q_width, kv_width, stride, rows;
 };
@@ -40,11 +42,18 @@ daybreak_attention forward_arguments(const Shape& s, const Layout& l, void* qkv,
   return a;
 }
 
+/// Where all operands are bf16, probabilities and the gradients of scores may be bf16 too.
+double budget_of(daybreak_dtype type, daybreak_dtype out_type) {
+  return type == DAYBREAK_BF16 && out_type == DAYBREAK_BF16 ? kMaxRelativeErrorBf16 : kMaxRelativeErrorSums;
+}
+
 Case forward(const Shape& s, daybreak_dtype type, daybreak_dtype out_type, double spread = 1) {
   const Layout l(s);
   Case tested{"attention_forward",
-              {input(type, normal(l.rows * l.stride, 1, spread)), output(out_type, l.rows * l.q_width, kMaxRelativeErrorSums),
-               f32_output(s.batch * s.heads * s.context, kMaxRelativeErrorSums)}, {}};
+              {input(type, normal(l.rows * l.stride, 1, spread)),
+               output(out_type, l.rows * l.q_width, budget_of(type, out_type)),
+               f32_output(s.batch * s.heads * s.context, kMaxRelativeErrorSums)},
+              {}};
   tested.tensors[1].scale = {spread};
   tested.tensors[2].scale = {1 + spread * spread};
   tested.call = [=](auto& device, const auto& p, const auto& t) {
@@ -56,23 +65,25 @@ Case forward(const Shape& s, daybreak_dtype type, daybreak_dtype out_type, doubl
 }
 
 /// The forward pass runs on the same device first: its result is an argument.
-Case backward(const Shape& s, daybreak_dtype type) {
+Case backward(const Shape& s, daybreak_dtype type, daybreak_dtype out_type = DAYBREAK_F32) {
   const Layout l(s);
   Case tested{"attention_backward",
               {input(type, normal(l.rows * l.stride, 2)), input(type, normal(l.rows * l.q_width, 3)),
-               output(type, l.rows * l.stride, kMaxRelativeErrorSums)}, {}};
+               output(type, l.rows * l.stride, budget_of(type, out_type))},
+              {}};
   tested.tensors[2].scale = {4};
   tested.call = [=](auto& device, const auto& p, const auto& t) {
     auto out = device.allocate(static_cast<std::size_t>(l.rows * l.q_width) * sizeof(float));
     auto lse = device.allocate(static_cast<std::size_t>(l.rows * s.heads) * sizeof(float));
     daybreak_attention f = forward_arguments(s, l, p[0], t[0]);
-    f.out = out.data(), f.out_type = DAYBREAK_F32, f.log_sum_exp = lse.template as<float>();
+    f.out = out.data(), f.out_type = out_type, f.log_sum_exp = lse.template as<float>();
     device.attention_forward(f);
     daybreak_attention_backward a{};
     set_shape(a, s, l);
     a.q = f.q, a.k = f.k, a.v = f.v, a.out = out.data(), a.out_gradient = p[1], a.log_sum_exp = f.log_sum_exp;
-    a.q_gradient = p[2], a.k_gradient = at(p[2], t[2], l.q_width), a.v_gradient = at(p[2], t[2], l.q_width + l.kv_width);
-    a.type = t[0], a.out_type = DAYBREAK_F32, a.gradient_type = t[1];
+    a.q_gradient = p[2], a.k_gradient = at(p[2], t[2], l.q_width),
+    a.v_gradient = at(p[2], t[2], l.q_width + l.kv_width);
+    a.type = t[0], a.out_type = out_type, a.gradient_type = t[1];
     device.attention_backward(a);
     device.synchronize();
   };
@@ -81,6 +92,9 @@ Case backward(const Shape& s, daybreak_dtype type) {
 
 const Shape kShapes[] = {{1, 1, 1, 1, 1},    {2, 5, 2, 1, 4},  {1, 63, 3, 3, 8},   {1, 65, 4, 2, 17},
                          {2, 100, 2, 2, 32}, {1, 97, 1, 1, 3}, {1, 200, 6, 2, 24}, {1, 193, 2, 1, 64}};
+// More than one strip of keys and of queries; widths of one, two and four blocks and between.
+const Shape kShapesBf16[] = {{1, 1, 1, 1, 1},   {2, 33, 4, 2, 16}, {1, 300, 2, 1, 64}, {1, 129, 2, 2, 128},
+                             {1, 96, 2, 1, 80}, {1, 64, 4, 4, 32}, {2, 65, 6, 2, 24},  {1, 530, 1, 1, 40}};
 
 }  // namespace
 
@@ -88,17 +102,25 @@ TEST_CASE("attention forward") {
   for (const Shape& shape : kShapes) check(forward(shape, DAYBREAK_F32, DAYBREAK_F32));
   for (const daybreak_dtype type : kWideTypes) check(forward({1, 70, 4, 2, 16}, type, type));
   check(forward({1, 130, 2, 2, 16}, DAYBREAK_F32, DAYBREAK_BF16, 8));  // scores far apart
+  for (const Shape& shape : kShapesBf16) check(forward(shape, DAYBREAK_BF16, DAYBREAK_BF16));
+  check(forward({1, 290, 2, 2, 16}, DAYBREAK_BF16, DAYBREAK_BF16, 8));
 }
 
 TEST_CASE("attention backward") {
   for (const Shape& shape : kShapes) check(backward(shape, DAYBREAK_F32));
   for (const daybreak_dtype type : kWideTypes) check(backward({1, 70, 4, 2, 16}, type));
+  for (const Shape& shape : kShapesBf16) check(backward(shape, DAYBREAK_BF16, DAYBREAK_BF16));
 }
 
 TEST_CASE("attention: a later key never reaches an earlier row, not even as NaN") {
   const Shape shape{1, 150, 2, 1, 8};
   const Layout l(shape);
   Case tested = forward(shape, DAYBREAK_F32, DAYBREAK_F32);
-  tested.tensors[0].values[static_cast<std::size_t>(149 * l.stride + l.q_width)] = std::numeric_limits<double>::quiet_NaN();
+  tested.tensors[0].values[static_cast<std::size_t>(149 * l.stride + l.q_width)] =
+      std::numeric_limits<double>::quiet_NaN();
   check(tested);
+  Case narrow = forward(shape, DAYBREAK_BF16, DAYBREAK_BF16);
+  narrow.tensors[0].values[static_cast<std::size_t>(149 * l.stride + l.q_width)] =
+      std::numeric_limits<double>::quiet_NaN();
+  check(narrow);
 }

@@ -16,6 +16,7 @@ constexpr double kExact = 0;
 constexpr double kMaxRelativeErrorF32 = 1e-6;   // elementwise, and sums of a few hundred terms
 constexpr double kMaxRelativeErrorSums = 4e-6;  // chains of sums: attention, normalization's gradients
 constexpr double kMaxRelativeErrorExp = 2e-6;   // through an exponential
+constexpr double kMaxRelativeErrorBf16 = 4e-3;  // sums of products of which one factor was rounded to bf16 on the way
 
 enum class Role { input, output, updated };
 
@@ -60,6 +61,37 @@ std::vector<double> from_bytes(daybreak_dtype type, const std::vector<std::byte>
 
 /// What a device computes for a case: the bytes of each tensor afterwards.
 std::vector<std::vector<std::byte>> execute(const Case& tested, daybreak::device::Device device, bool float64);
+
+/// A row-major matrix of a case in another layout, where the device has it: what the layout adds begins as NaN.
+class Relaid {
+ public:
+  Relaid(daybreak::device::Device& device, daybreak_layout layout, daybreak_dtype type, std::int64_t rows,
+         std::int64_t columns, void* plain, bool transpose = false)
+      : device_(device), plain_(plain) {
+    to_.rows = rows, to_.columns = columns, to_.transpose = transpose;
+    to_.x_type = to_.packed_type = type, to_.packed_layout = layout;
+    bytes_ = layout == DAYBREAK_ROW_MAJOR ? 0 : device.packed_bytes(to_);
+    if (bytes_ == 0) return;
+    packed_ = device.upload(std::span<const std::byte>(std::vector<std::byte>(bytes_, std::byte{0xff})));
+    to_.x = plain, to_.packed = packed_.data();
+    device.pack(to_);
+  }
+  void* data() { return bytes_ ? packed_.data() : plain_; }
+  daybreak_layout layout() const { return bytes_ ? to_.packed_layout : DAYBREAK_ROW_MAJOR; }
+  void take_back() {
+    if (bytes_ == 0) return;
+    daybreak_pack back = to_;
+    back.x = to_.packed, back.packed = plain_, back.x_layout = DAYBREAK_TILED, back.packed_layout = DAYBREAK_ROW_MAJOR;
+    device_.pack(back);
+  }
+
+ private:
+  daybreak::device::Device& device_;
+  void* plain_;
+  daybreak_pack to_{};
+  std::size_t bytes_ = 0;
+  daybreak::device::Buffer packed_;
+};
 
 constexpr daybreak_dtype kAllTypes[] = {DAYBREAK_F32, DAYBREAK_BF16, DAYBREAK_F16, DAYBREAK_F8_E4M3, DAYBREAK_F8_E5M2};
 constexpr daybreak_dtype kWideTypes[] = {DAYBREAK_F32, DAYBREAK_BF16, DAYBREAK_F16};

@@ -1,8 +1,10 @@
 // Operations that treat each element alone, and sums over buffers.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
 
+#include "kernels/common/formats.h"
 #include "tests/kernels/conformance.h"
 #include "tests/support/catch.hpp"
 
@@ -137,6 +139,54 @@ TEST_CASE("cast: the same code as the definition, for every pair of types") {
     }
 }
 
+namespace {
+
+/// Every number of a format, and the float32 numbers at and beside the middle between it and the next.
+template <typename Format>
+std::vector<float> numbers_and_boundaries() {
+  std::vector<float> all;
+  for (std::uint32_t code = 0; code <= 0xffff; ++code) {
+    const float number = daybreak::kernels::decode<Format>(static_cast<std::uint16_t>(code));
+    const float next = daybreak::kernels::decode<Format>(static_cast<std::uint16_t>(code + 1));
+    const auto middle = static_cast<float>((static_cast<double>(number) + next) / 2);
+    for (const float value : {number, middle, std::nextafterf(middle, -INFINITY), std::nextafterf(middle, INFINITY)})
+      all.push_back(value);
+  }
+  return all;
+}
+
+template <typename Format>
+void check_every_code(daybreak_dtype type) {
+  const std::vector<float> wide = numbers_and_boundaries<Format>();
+  std::vector<std::uint16_t> codes(wide.size());
+  std::transform(wide.begin(), wide.end(), codes.begin(), daybreak::kernels::encode<Format, float>);
+  for_each_device([&](const std::string& name, daybreak::device::Device& device) {
+    INFO(name);
+    const auto from = device.upload(std::span<const float>(wide));
+    auto narrow = device.allocate(codes.size() * sizeof(codes[0])), back = device.allocate(wide.size() * sizeof(float));
+    daybreak_cast c{};
+    c.count = static_cast<std::int64_t>(wide.size()), c.x = from.data(), c.y = narrow.data(), c.y_type = type;
+    device.cast(c);
+    CHECK((narrow.template to_host<std::uint16_t>() == codes));
+    c.x = narrow.data(), c.x_type = type, c.y = back.data(), c.y_type = DAYBREAK_F32;
+    device.cast(c);
+    std::size_t other = 0;
+    const auto got = back.template to_host<float>();
+    for (std::size_t i = 0; i < got.size(); ++i) {
+      const float want = daybreak::kernels::decode<Format>(codes[i]);
+      other += std::memcmp(&got[i], &want, sizeof want) != 0 && !(std::isnan(got[i]) && std::isnan(want));
+    }
+    CHECK(other == 0);
+  });
+}
+
+}  // namespace
+
+TEST_CASE("cast: every code of 16 bits, and both sides of every boundary between two") {
+  check_every_code<daybreak::kernels::F16>(DAYBREAK_F16);
+  check_every_code<daybreak::kernels::Bf16>(DAYBREAK_BF16);
+}
+
 TEST_CASE("statistics count what is not finite and leave it out") {
   for (const std::int64_t count : {std::int64_t{0}, std::int64_t{1}, std::int64_t{100}, std::int64_t{50001}}) {
     auto values = normal(count, 19);
@@ -160,28 +210,4 @@ TEST_CASE("statistics count what is not finite and leave it out") {
       if (count >= 100) CHECK(result.largest_magnitude == 77);
     });
   }
-}
-
-TEST_CASE("adamw: moments, decay, bias correction and the rounded copy") {
-  for (const std::int64_t count : kCounts)
-    for (const std::int64_t step : {std::int64_t{1}, std::int64_t{1000}}) {
-      std::vector<double> second = normal(count, 23, 1e-3);
-      for (double& v : second) v *= v;
-      Case tested{"adamw",
-                  {f32_updated(normal(count, 20)), input(DAYBREAK_F32, normal(count, 21, 0.1)), f32_updated(normal(count, 22, 0.01)),
-                   f32_updated(second), output(DAYBREAK_BF16, count)}, {}};
-      tested.tensors[1].always_f32 = true;
-      tested.tensors[0].budget = tested.tensors[4].budget = 2e-6;
-      tested.tensors[3].scale = {1e-2};
-      tested.call = [=](auto& device, const auto& p, const auto& t) {
-        daybreak_adamw a{};
-        a.count = count, a.step = step;
-        a.weight = static_cast<float*>(p[0]), a.gradient = static_cast<const float*>(p[1]);
-        a.first_moment = static_cast<float*>(p[2]), a.second_moment = static_cast<float*>(p[3]);
-        a.copy = p[4], a.copy_type = t[4];
-        a.learning_rate = 1e-3f, a.beta1 = 0.9f, a.beta2 = 0.95f, a.epsilon = 1e-8f, a.decay = 0.1f, a.gradient_scale = 0.5f;
-        device.adamw(a);
-      };
-      check(tested);
-    }
 }

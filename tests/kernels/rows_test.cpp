@@ -101,14 +101,17 @@ Case embedding_backward(daybreak_dtype type, std::int64_t tokens, std::int64_t w
   return tested;
 }
 
-Case rope(daybreak_dtype type, std::int64_t heads, std::int64_t head_width, std::int64_t gap, int direction) {
+Case rope(daybreak_dtype type, std::int64_t heads, std::int64_t head_width, std::int64_t gap, int direction,
+          daybreak_layout layout = DAYBREAK_ROW_MAJOR) {
   const std::int64_t tokens = 150, stride = heads * head_width + gap;
   Case tested{"rope", {updated(type, normal(tokens * stride, 21))}, {}};
   tested.call = [=](auto& device, const auto& p, const auto& t) {
     daybreak_rope r{};
     r.tokens = tokens, r.context = 75, r.heads = heads, r.head_width = head_width, r.row_stride = stride;
-    r.x = p[0], r.x_type = t[0], r.base = 10000, r.direction = direction;
+    Relaid x(device, layout, t[0], tokens, stride, p[0]);
+    r.x = x.data(), r.x_layout = x.layout(), r.x_type = t[0], r.base = 10000, r.direction = direction;
     device.rope(r);
+    x.take_back();
   };
   return tested;
 }
@@ -183,5 +186,26 @@ TEST_CASE("rotary positions turn, turn back and leave what lies between the rows
       check(rope(type, 3, 16, 0, direction));
       check(rope(type, 2, 10, 7, direction));
       check(rope(type, 1, 2, 1, direction));
+      check(rope(type, 3, 64, 0, direction, DAYBREAK_TILED));
+      check(rope(type, 2, 42, 12, direction, DAYBREAK_TILED));
     }
+}
+
+TEST_CASE("sum_rows of tiled rows: the same bytes as of rows") {
+  for (const std::int64_t rows : {1, 32, 63, 64, 65, 130, 1000})
+    for (const std::int64_t width : {32, 96, 320})
+      for_each_device([&](const std::string& name, daybreak::device::Device& device) {
+        INFO(name << ", " << rows << " x " << width);
+        const auto values = to_bytes(DAYBREAK_BF16, normal(rows * width, 28));
+        const auto before = to_bytes(DAYBREAK_F32, normal(width, 29));
+        auto x = device.upload(std::span<const std::byte>(values));
+        Relaid tiled(device, DAYBREAK_TILED, DAYBREAK_BF16, rows, width, x.data());
+        auto expected = device.upload(std::span<const std::byte>(before)), got = device.upload(std::span<const std::byte>(before));
+        daybreak_sum_rows s{};
+        s.rows = rows, s.width = width, s.x = x.data(), s.out = expected.as<float>(), s.x_type = DAYBREAK_BF16;
+        device.sum_rows(s);
+        s.x = tiled.data(), s.x_layout = tiled.layout(), s.out = got.as<float>();
+        device.sum_rows(s);
+        CHECK((got.to_host<std::byte>() == expected.to_host<std::byte>()));
+      });
 }

@@ -61,7 +61,7 @@ class Profile : public frame::Verb {
     record["num_tokens"] = text.tokens();
     record["labels_per_token"] = options_.labels;
     record["device"] = device.name();
-    record["device_bytes"] = model::plan_memory(model.config, {}, 1, text.context).total();
+    record["device_bytes"] = model::plan_memory(model.config, device, {}, 1, text.context).total();
     session.emit(record, frame::table({{"parameters", std::to_string(parameters)},
                                        {"sequences", std::to_string(text.sequences)},
                                        {"tokens", std::to_string(text.tokens())},

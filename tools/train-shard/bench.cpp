@@ -3,11 +3,13 @@
 
 #include "libcore/base/error.h"
 #include "libcore/records/train_record.h"
+#include "libcore/training/memory_limit.h"
 #include "libcore/training/trainer.h"
 #include "tools/frame/text.h"
 #include "tools/train-shard/metrics.h"
 #include "tools/train-shard/products.h"
 #include "tools/train-shard/setup.h"
+#include "tools/train-shard/split.h"
 #include "tools/train-shard/verbs.h"
 
 namespace daybreak::train_shard {
@@ -32,8 +34,11 @@ class Bench : public frame::Verb {
     model_.declare(sink);
     batch_.declare(sink);
     sink.duration("time", &time_s_, "Measure so long, and at least three steps, after a first one that does not count");
+    sink.flag("split", &split_, "Then time each operation of further steps, which this slows down a little");
     sink.flag("products", &products_, "Measure the model's matrix products one by one, in every format");
     device_.declare(sink);
+    memory_.declare(sink);
+    optimizer_.storage.declare(sink);
   }
 
   void check() override {
@@ -43,14 +48,17 @@ class Bench : public frame::Verb {
 
   frame::Outcome run(frame::Session& session) override {
     if (products_) return run_products(session);
-    const LoadedModel loaded = model_.load(session);
+    LoadedModel loaded = model_.load(session);
     device::Device device = device_.open(session);
     const model::Precision precision = device_.formats(session, loaded.config);
+    const training::TrainingMemory memory = memory_.choose({loaded.config, device, precision, optimizer_.storage, batch_});
     const Throughput throughput(loaded.config, batch_.context, device, precision);
-    training::Trainer trainer(loaded.config, device, precision, {}, batch_, 1000000);
-    training::TrainingState beginning;
-    beginning.weights = loaded.weights;
-    trainer.restore(beginning);
+    training::Trainer trainer(loaded.config, device, precision, optimizer_, batch_, 1000000, memory.recompute);
+    {
+      training::TrainingState beginning;
+      beginning.weights = std::move(loaded.weights);
+      trainer.restore(beginning);
+    }
     const std::vector<double> times = measure(trainer, loaded.config.vocabulary, session);
     const double median = times[times.size() / 2];
     const double tokens_per_s = static_cast<double>(batch_.batch * batch_.context) / median;
@@ -70,8 +78,21 @@ class Bench : public frame::Verb {
     record["tokens_per_s"] = tokens_per_s;
     record["mfu"] = throughput.utilization(tokens_per_s);
     throughput.describe(record);
+    record["recompute"] = training::recompute_name(memory.recompute);
+    record["rounding"] = optimizer_.storage.rounding;
+    record["moments"] = optimizer_.storage.moments;
+    record["device_bytes"] = trainer.device_bytes();
     record["memory_peak_bytes"] = device.info().threads > 0 ? memory_peak_bytes() : trainer.device_bytes();
-    session.emit(record, text(device, tokens_per_s, median, record["mfu"]));
+    std::string text = summary(device, tokens_per_s, median, record["mfu"]);
+    if (split_) {
+      constexpr int kSteps = 3;
+      const auto step = [&, next = static_cast<std::int64_t>(times.size()) + 2]() mutable {
+        trainer.step(made_up(next++, batch_, loaded.config.vocabulary));
+      };
+      record["split"] = split_of_steps(device, kSteps, step);
+      text += split_text(record["split"]);
+    }
+    session.emit(record, text);
     return frame::Outcome::done;
   }
 
@@ -108,7 +129,7 @@ class Bench : public frame::Verb {
     return times;
   }
 
-  std::string text(const device::Device& device, double tokens_per_s, double median, const io::Json& mfu) const {
+  std::string summary(const device::Device& device, double tokens_per_s, double median, const io::Json& mfu) const {
     return frame::table({{"device", std::string(device.info().name)},
                          {"formats", device_.precision},
                          {"tokens a second", frame::number(tokens_per_s)},
@@ -119,8 +140,10 @@ class Bench : public frame::Verb {
   ModelOptions model_;
   DeviceOptions device_;
   training::BatchOptions batch_;
+  training::MemoryLimit memory_;
+  training::OptimizerOptions optimizer_;
   double time_s_ = 3;
-  bool products_ = false;
+  bool split_ = false, products_ = false;
 };
 
 }  // namespace

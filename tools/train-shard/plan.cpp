@@ -9,15 +9,15 @@
 namespace daybreak::train_shard {
 namespace {
 
-io::Json memory_record(const model::MemoryPlan& memory) {
-  const std::size_t moments = 2 * memory.weights;  // AdamW keeps two of each weight, in float32
+io::Json memory_record(const training::TrainingMemory& memory) {
   io::Json record;
-  record["weight_bytes"] = memory.weights;
-  record["weight_copy_bytes"] = memory.weight_copy;
-  record["gradient_bytes"] = memory.gradients;
-  record["moment_bytes"] = moments;
-  record["activation_bytes"] = memory.activations;
-  record["device_bytes"] = memory.total() + moments;
+  record["recompute"] = training::recompute_name(memory.recompute);
+  record["weight_bytes"] = memory.model.weights;
+  record["weight_copy_bytes"] = memory.model.weight_copy;
+  record["gradient_bytes"] = memory.model.gradients;
+  record["moment_bytes"] = memory.optimizer;
+  record["activation_bytes"] = memory.model.activations;
+  record["device_bytes"] = memory.total();
   return record;
 }
 
@@ -58,6 +58,7 @@ std::string plan_text(const RunInputs& inputs, const io::Json& plan) {
                        {"epochs left", frame::number(plan.at("epochs_left").as_double())},
                        {"device", std::string(inputs.device.info().name)},
                        {"formats", plan.at("precision").as_string()},
+                       {"computed again", plan.at("memory").at("recompute").as_string()},
                        {"memory of weights", bytes("weight_bytes")},
                        {"memory of their copy", bytes("weight_copy_bytes")},
                        {"memory of gradients", bytes("gradient_bytes")},

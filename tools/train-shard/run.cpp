@@ -22,6 +22,11 @@ std::string signal_name(int signal) {
   return signal == SIGTERM ? "SIGTERM" : signal == SIGINT ? "SIGINT" : signal == SIGHUP ? "SIGHUP" : "SIGPIPE";
 }
 
+OptimizerOptions seeded(OptimizerOptions optimizer, std::uint64_t seed) {
+  optimizer.seed = seed;
+  return optimizer;
+}
+
 class Run : public frame::Verb {
  public:
   void declare(OptionSink& sink) override { options_.declare(sink); }
@@ -42,8 +47,8 @@ class Loop {
         inputs_(inputs),
         folder_(inputs.folder),
         tokenizer_(inputs.beginning.tokenizer),
-        trainer_(inputs.beginning.config, inputs.device, inputs.precision, options.optimizer, options.batch,
-                 options.steps),
+        trainer_(inputs.beginning.config, inputs.device, inputs.precision, seeded(options.optimizer, session.seed()),
+                 options.batch, options.steps, inputs.memory.recompute),
         metrics_(session.records(options.metrics),
                  Throughput(inputs.beginning.config, options.batch.context, inputs.device, inputs.precision),
                  inputs.device.info().threads, trainer_.device_bytes()) {
@@ -52,7 +57,7 @@ class Loop {
     saved_step_ = inputs.beginning.resumed ? state.step : -1;
     skipped_ = state.skipped;
     // The weights and moments live on the device from here on.
-    state.weights = state.first_moments = state.second_moments = {};
+    state.weights = state.first_moments = state.second_moments = state.compensation = {};
     folder_.begin();  // after everything that may be refused
   }
 

@@ -49,7 +49,7 @@ RunInputs::RunInputs(const RunOptions& options, frame::Session& session)
       beginning(begun(options, session, folder, identity)),
       device(options.device.open(session)),
       precision(options.device.formats(session, beginning.config, first_weights(options, beginning))),
-      memory(model::plan_memory(beginning.config, precision, options.batch.at_once(), options.batch.context)) {
+      memory(options.memory.choose({beginning.config, device, precision, options.optimizer.storage, options.batch})) {
   require_sequence(data, parts.training, options.batch.context, "the training data");
   if (options.validates())
     require_sequence(validation_source(), validation_range(), options.batch.context, "the validation data");
@@ -66,6 +66,7 @@ io::Json RunInputs::record(const RunOptions& options) const {
   record["device"] = device_record(device);
   record["precision"] = options.device.precision;
   record["emulated"] = emulated(device, precision);
+  record["recompute"] = training::recompute_name(memory.recompute);
   record["identity"] = identity;
   record["resumed_from"] = beginning.resumed ? io::Json(beginning.state.step) : io::Json();
   record["changed"] = beginning.changes;

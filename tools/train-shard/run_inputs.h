@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <optional>
 
-#include "libcore/model/memory.h"
 #include "libcore/training/checkpoint.h"
 #include "libcore/training/run_directory.h"
 #include "tools/train-shard/run_options.h"
@@ -29,7 +28,7 @@ struct RunInputs {
   Beginning beginning;
   device::Device device;
   model::Precision precision;
-  model::MemoryPlan memory;  // of the model, without the optimizer's moments
+  training::TrainingMemory memory;
 
   RunInputs(const RunOptions& options, frame::Session& session);
 

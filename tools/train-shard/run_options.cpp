@@ -12,6 +12,7 @@ void RunOptions::declare(OptionSink& sink) {
   sink.count("steps", &steps, "N", "Steps of the whole run, those of a resumed part included", Range{0, 1e12});
   batch.declare(sink);
   device.declare(sink);
+  memory.declare(sink);
   optimizer.declare(sink);
   sink.group("Checkpoints");
   sink.flag("resume", &resume, "Go on from the latest checkpoint in DIR; begin where there is none");
@@ -60,6 +61,8 @@ io::Json identity_of(const RunOptions& options, const training::TokenSource& dat
   may["beta2"] = adamw.beta2;
   may["epsilon"] = adamw.epsilon;
   may["clip"] = adamw.clip;
+  may["rounding"] = adamw.storage.rounding;
+  may["moments"] = adamw.storage.moments;
   return identity;
 }
 

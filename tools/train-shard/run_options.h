@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "libcore/training/memory_limit.h"
 #include "libcore/training/options.h"
 #include "libcore/training/token_source.h"
 #include "tools/train-shard/setup.h"
@@ -15,6 +16,7 @@ struct RunOptions {
   DeviceOptions device;
   training::BatchOptions batch;
   training::OptimizerOptions optimizer;
+  training::MemoryLimit memory;
   std::string data, out;
   std::int64_t steps = 1000;
   bool resume = false;

@@ -5,3 +5,7 @@ jq -e '.schema == "daybreak.train/1" and .tokens_per_s > 0 and .steps >= 3 and .
 train-shard devices > devices.json || exit 1
 name=$(jq -r .device.name found.json)
 jq -e --arg name "$name" '.devices | map(.name) | index($name) != null' devices.json > /dev/null || { cat devices.json; exit 1; }
+# Where the time of a step goes.
+train-shard bench --init gpt2:d=32,layers=1,heads=2,vocab=64,context=16 --batch 2 --context 16 --time 10ms --split --recompute block > split.json || exit 1
+jq -e '.recompute == "block" and (.split | .step_s > 0 and (([.parts[]] | add) - .step_s | fabs) < 1e-9 and .parts.forward_products > 0
+  and .parts.weight_gradient_products > 0 and .parts.attention > 0 and .parts.optimizer > 0)' split.json > /dev/null || { cat split.json; exit 1; }

@@ -15,10 +15,11 @@ namespace {
 const char* const kSpecs[] = {"gpt2:d=32,layers=2,heads=4,vocab=50,context=16",
                               "llama:d=32,layers=2,heads=4,kv_heads=2,mlp=48,vocab=50,context=16"};
 
-Transformer make(const std::string& spec, const std::string& chip, const Precision& precision = {}, std::int64_t batch = 2) {
+Transformer make(const std::string& spec, const std::string& chip, const Precision& precision = {}, std::int64_t batch = 2,
+                 const MemoryOptions& options = {}, unsigned threads = 0) {
   const Config config = parse_init(spec);
-  device::Device device = testing::open_chip(chip);
-  Transformer model(config, device, precision, batch, 12);
+  device::Device device = testing::open_chip(chip, threads);
+  Transformer model(config, device, precision, batch, 12, options);
   model.set_weights(testing::test_weights(config));
   return model;
 }
@@ -147,6 +148,108 @@ TEST_CASE("gradients of the logits may come from the caller: those of cross-entr
       CHECK(distance(from_given, model.gradients()) < (type == DAYBREAK_F32 ? 1e-6 : 1e-3));
       CHECK_THROWS_AS(model.backward_from(std::span(given).first(50)), Error);
     }
+}
+
+TEST_CASE("what is computed again is the same bytes, in less memory, for any number of threads") {
+  const auto first = testing::sample_tokens("first", 2, 12, 50), second = testing::sample_tokens("second", 1, 12, 50);
+  for (const std::string& chip : testing::chip_names())
+    for (const char* spec : kSpecs)
+      for (const daybreak_dtype type : {DAYBREAK_F32, DAYBREAK_BF16}) {
+        struct Result {
+          std::vector<double> losses;
+          std::vector<float> gradients;
+          std::size_t bytes;
+        };
+        const auto compute = [&](Recompute recompute, unsigned threads) {
+          const Precision precision = Precision::uniform(type);
+          Transformer model = make(spec, chip, precision, 2, {.recompute = recompute, .logit_rows = 1024}, threads);
+          Result result;
+          // Twice after one forward pass, then after one of fewer sequences.
+          model.forward_logits(first.tokens);
+          result.losses.push_back(model.loss_and_backward(first.targets, 1).sum);
+          result.losses.push_back(model.loss_and_backward(first.targets, 0.5f).sum);
+          model.forward_logits(second.tokens);
+          result.losses.push_back(model.loss_and_backward(second.targets, 2).sum);
+          result.gradients = model.gradients();
+          result.bytes = model.arena_bytes();
+          device::Device device = testing::open_chip(chip);
+          CHECK(plan_memory(model.config(), device, precision, 2, 12, {.recompute = recompute}).total() == result.bytes);
+          return result;
+        };
+        INFO(chip << " " << spec << " " << gemm_type_name(type));
+        const Result kept = compute(Recompute::none, 1);
+        std::size_t bytes = kept.bytes;
+        for (const Recompute recompute : {Recompute::gelu_norm, Recompute::block}) {
+          const Result again = compute(recompute, 2);
+          CHECK(again.losses == kept.losses);
+          CHECK(again.gradients == kept.gradients);
+          CHECK(again.bytes < bytes);
+          bytes = again.bytes;
+        }
+      }
+}
+
+TEST_CASE("logits a few rows at a time are those of all rows, and so are losses and gradients") {
+  const auto sample = testing::sample_tokens("pieces", 2, 12, 50);
+  for (const std::string& chip : testing::chip_names())
+    for (const char* spec : kSpecs) {
+      INFO(chip << " " << spec);
+      Transformer whole = make(spec, chip), pieces = make(spec, chip, {}, 2, {.logit_rows = 5});
+      whole.forward_logits(sample.tokens);
+      pieces.forward_logits(sample.tokens);
+      CHECK(distance(pieces.logits(), whole.logits()) < 1e-6);
+      CHECK(distance(pieces.logits_at(1, 7), whole.logits_at(1, 7)) < 1e-6);
+      const double loss = whole.loss(sample.targets).sum;
+      CHECK_THAT(pieces.loss(sample.targets).sum, Catch::Matchers::WithinRel(loss, 1e-6));
+      CHECK_THAT(pieces.loss_and_backward(sample.targets, 1).sum, Catch::Matchers::WithinRel(loss, 1e-6));
+      whole.backward(1);
+      CHECK(distance(pieces.gradients(), whole.gradients()) < 1e-6);
+      pieces.zero_gradients();
+      whole.zero_gradients();
+      for (const float value : whole.gradients()) CHECK(value == 0);
+      const auto given = whole.logits();
+      pieces.backward_from(given);
+      whole.backward_from(given);
+      CHECK(distance(pieces.gradients(), whole.gradients()) < 1e-6);
+    }
+}
+
+TEST_CASE("gradients that are forgotten are not added to") {
+  const auto sample = testing::sample_tokens("first", 2, 12, 50);
+  for (const char* spec : kSpecs) {
+    Transformer model = make(spec, "cpu");
+    model.forward(sample.tokens, sample.targets);
+    model.backward(1);
+    const auto once = model.gradients();
+    for (int i = 0; i < 2; ++i) {
+      model.zero_gradients();
+      model.backward(1);
+      CHECK(model.gradients() == once);
+    }
+    model.backward(1);
+    auto twice = once;
+    for (float& value : twice) value *= 2;
+    CHECK(distance(model.gradients(), twice) < 1e-6);
+  }
+}
+
+TEST_CASE("weights without a master are bf16: the passes are those of a master rounded to it") {
+  const auto sample = testing::sample_tokens("master", 2, 12, 50);
+  const Precision bf16 = Precision::uniform(DAYBREAK_BF16);
+  for (const std::string& chip : testing::chip_names())
+    for (const char* spec : kSpecs) {
+      INFO(chip << " " << spec);
+      Transformer narrow = make(spec, chip, bf16, 2, {.master_weights = false}), wide = make(spec, chip, bf16);
+      CHECK(narrow.weight_type() == DAYBREAK_BF16);
+      CHECK(narrow.weight_copy() == nullptr);
+      CHECK(narrow.arena_bytes() < wide.arena_bytes());
+      wide.set_weights(narrow.weights());
+      CHECK(narrow.forward(sample.tokens, sample.targets).sum == wide.forward(sample.tokens, sample.targets).sum);
+      narrow.backward(1);
+      wide.backward(1);
+      CHECK(narrow.gradients() == wide.gradients());
+    }
+  CHECK_THROWS_WITH(make(kSpecs[0], "cpu", {}, 2, {.master_weights = false}), Catch::Contains("bf16"));
 }
 
 TEST_CASE("the copy of the weights follows set_weights() and weights_changed()") {

@@ -53,9 +53,11 @@ struct Ran {
 
 /// `count` steps from `state` on.
 Ran run(const TrainingState& state, std::int64_t count, const BatchOptions& options, const model::Precision& precision = {},
-        unsigned threads = 2) {
+        unsigned threads = 2, const StorageOptions& storage = {}) {
   device::Device device = open_device(threads);
   OptimizerOptions optimizer;
+  optimizer.storage = storage;
+  optimizer.seed = 5;
   optimizer.learning_rate = 1e-2;
   optimizer.warmup_steps = 2;
   Trainer trainer(tiny(), device, precision, optimizer, options, 8);
@@ -82,6 +84,7 @@ void check_equal(const TrainingState& a, const TrainingState& b) {
   CHECK(a.weights == b.weights);
   CHECK(a.first_moments == b.first_moments);
   CHECK(a.second_moments == b.second_moments);
+  CHECK(a.compensation == b.compensation);
 }
 
 constexpr BatchOptions kBatch{8, 16, 0};
@@ -167,6 +170,26 @@ TEST_CASE("a break and a checkpoint on disk change no byte") {
     check_equal(kept.state, first.state);
     check_equal(run(kept.state, 4, kBatch, precision).state, whole.state);
   }
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("narrow weights and moments: learning, resumed and on other threads, byte for byte") {
+  std::string folder = (std::filesystem::temp_directory_path() / "daybreak-checkpoint-XXXXXX").string();
+  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  const model::Precision bf16 = model::Precision::uniform(DAYBREAK_BF16);
+  const Ran wide = run(fresh(), 8, kBatch, bf16);
+  for (const char* rounding : {"nearest", "stochastic", "kahan"})
+    for (const char* moments : {"f32", "bf16"}) {
+      INFO(rounding << " " << moments);
+      const StorageOptions storage{rounding, moments};
+      const Ran whole = run(fresh(), 8, kBatch, bf16, 2, storage), first = run(fresh(), 3, kBatch, bf16, 2, storage);
+      CHECK_THAT(whole.reports[7].loss, WithinAbs(wide.reports[7].loss, 0.05));
+      CHECK((whole.state.weights == wide.state.weights) == (storage.master_weights() && !storage.narrow_moments()));
+      CHECK(first.state.compensation.empty() != storage.compensates());
+      check_equal(run(fresh(), 8, kBatch, bf16, 1, storage).state, whole.state);
+      write_checkpoint(folder, tiny(), first.state, io::Json::object(), {});
+      check_equal(run(read_checkpoint(folder).state, 5, kBatch, bf16, 2, storage).state, whole.state);
+    }
   std::filesystem::remove_all(folder);
 }
 

@@ -1,0 +1,89 @@
+#include "libcore/training/memory_limit.h"
+
+#include <array>
+#include <cstdio>
+#include <utility>
+#include <vector>
+
+#include "libcore/base/error.h"
+#include "libcore/training/adamw.h"
+
+namespace daybreak::training {
+namespace {
+
+using model::Recompute;
+
+/// From the fastest to the smallest.
+constexpr std::array<std::pair<Recompute, std::string_view>, 3> kModes{
+    {{Recompute::none, "none"}, {Recompute::gelu_norm, "gelu+norm"}, {Recompute::block, "block"}}};
+
+std::vector<Recompute> modes_of(const std::string& name) {
+  std::vector<Recompute> modes;
+  for (const auto& [mode, known] : kModes)
+    if (name == "auto" || name == known) modes.push_back(mode);
+  return modes;
+}
+
+std::string in_megabytes(std::size_t bytes) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.1f MB", static_cast<double>(bytes) / 1e6);
+  return text.data();
+}
+
+/// A change of the options that fits, in words; empty where there is none.
+std::string what_fits(const TrainingShape& shape, std::size_t limit) {
+  const auto fits = [&](const TrainingShape& other) {
+    const TrainingMemory memory = plan_training(other, Recompute::block);
+    return memory.total() <= limit ? "--recompute block takes " + in_megabytes(memory.total()) : std::string();
+  };
+  TrainingShape smaller = shape;
+  for (std::int64_t sequences = shape.batch.at_once(); sequences > 0; --sequences) {
+    if (shape.batch.batch % sequences != 0) continue;
+    smaller.batch.micro_batch = sequences;
+    if (const std::string found = fits(smaller); !found.empty())
+      return (sequences == shape.batch.at_once() ? "" : "--micro-batch " + std::to_string(sequences) + " with ") + found;
+  }
+  if (shape.precision.activations() != DAYBREAK_BF16) return {};
+  smaller.storage = {"stochastic", "bf16"};
+  const std::string found = fits(smaller);
+  return found.empty() ? found : "--rounding stochastic --moments bf16 --micro-batch 1 with " + found;
+}
+
+}  // namespace
+
+std::string_view recompute_name(Recompute recompute) {
+  for (const auto& [mode, name] : kModes)
+    if (mode == recompute) return name;
+  throw Error(ExitStatus::bug, "there is no such recomputation");
+}
+
+TrainingMemory plan_training(const TrainingShape& shape, Recompute recompute) {
+  const BatchOptions& batch = shape.batch;
+  return {recompute,
+          model::plan_memory(shape.config, shape.device, shape.precision, batch.at_once(), batch.context,
+                             {.recompute = recompute, .master_weights = shape.storage.master_weights()}),
+          AdamW::bytes_for(model::parameter_table(shape.config), shape.storage)};
+}
+
+void MemoryLimit::declare(OptionSink& sink) {
+  sink.choice("recompute", &recompute, {"auto", "none", "gelu+norm", "block"},
+              "What a backward pass computes again; auto: as little as --mem allows");
+  sink.bytes("mem", &bytes, "Memory that model and optimizer may take on the device; else all of it");
+}
+
+TrainingMemory MemoryLimit::choose(const TrainingShape& shape) const {
+  const std::size_t limit = bytes ? static_cast<std::size_t>(*bytes) : shape.device.info().memory_bytes;
+  TrainingMemory memory;
+  for (const Recompute mode : modes_of(recompute)) {
+    memory = plan_training(shape, mode);
+    if (limit == 0 || memory.total() <= limit) return memory;
+  }
+  const std::string fitting = what_fits(shape, limit);
+  throw Error(ExitStatus::resources,
+              "model and optimizer take " + in_megabytes(memory.total()) + " with --recompute " +
+                  std::string(recompute_name(memory.recompute)) + ", of " + in_megabytes(limit) + " that " +
+                  (bytes ? "--mem allows" : "the device has"),
+              fitting.empty() ? "choose a smaller model or a shorter --context" : fitting);
+}
+
+}  // namespace daybreak::training

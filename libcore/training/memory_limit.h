@@ -1,0 +1,47 @@
+#pragma once
+// What a run takes on its device, and how it is made to fit before its first step.
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "libcore/device/device.h"
+#include "libcore/model/memory.h"
+#include "libcore/training/options.h"
+
+namespace daybreak::training {
+
+/// Bytes on the device, and the recomputation that they are for.
+struct TrainingMemory {
+  model::Recompute recompute = model::Recompute::none;
+  model::MemoryPlan model;
+  std::size_t optimizer = 0;  // moments and compensation
+  std::size_t total() const { return model.total() + optimizer; }
+};
+
+/// What decides them.
+struct TrainingShape {
+  const model::Config& config;
+  const device::Device& device;
+  const model::Precision& precision;
+  StorageOptions storage;
+  BatchOptions batch;
+};
+
+/// What a Trainer of this shape takes. Errors as those of model::Transformer.
+TrainingMemory plan_training(const TrainingShape& shape, model::Recompute recompute);
+
+struct MemoryLimit {
+  std::string recompute = "auto";     // none, gelu+norm, block, or auto: the first of these that fits
+  std::optional<std::int64_t> bytes;  // that a run may take on the device; not given: all that the device has
+
+  void declare(OptionSink& sink);
+  /// Throws Error (resources) that says how much is needed and what would fit, where this does not.
+  TrainingMemory choose(const TrainingShape& shape) const;
+};
+
+/// "none", "gelu+norm", "block".
+std::string_view recompute_name(model::Recompute recompute);
+
+}  // namespace daybreak::training

@@ -1,0 +1,26 @@
+# A run is made to fit, the same byte for byte; what cannot fit is refused with what would.
+. "$CASES/lib.bash"
+options="--init $tiny --steps 3 --precision bf16"
+bytes_of() { train $options --out none --recompute $1 --dry-run | jq .memory.device_bytes; }
+none=$(bytes_of none) again=$(bytes_of gelu+norm) block=$(bytes_of block)
+[ "$again" -lt "$none" ] && [ "$block" -lt "$again" ] || { echo "$none $again $block"; exit 1; }
+train $options --out a --metrics a.jsonl --mem "$none" || exit 1
+train $options --out b --metrics b.jsonl --mem "$block" || exit 1
+jq -e -s '.[0].recompute == "none" and .[1].recompute == "block"' <(head -n 1 a.jsonl) <(head -n 1 b.jsonl) > /dev/null || exit 1
+cmp a/step-00000003/model.safetensors b/step-00000003/model.safetensors || exit 1
+cmp a/step-00000003/optimizer.safetensors b/step-00000003/optimizer.safetensors || exit 1
+train $options --out c --mem $((block - 1)) 2> message
+[ $? = 71 ] && grep -q -e '--micro-batch' message && [ ! -e c ] || { cat message; exit 1; }
+# Narrow storage goes on where it was broken off, byte for byte.
+for storage in "stochastic bf16" "kahan f32"; do
+  set -- $storage
+  narrow="--init $tiny --precision bf16 --rounding $1 --moments $2"
+  train $narrow --steps 4 --out whole-$1 > /dev/null || exit 1
+  train $narrow --steps 4 --out parts-$1 --save-every 2 --keep 0 > /dev/null || exit 1
+  rm -r parts-$1/step-00000004 && echo step-00000002 > parts-$1/latest
+  train --precision bf16 --rounding $1 --moments $2 --steps 4 --out parts-$1 --resume > /dev/null || exit 1
+  cmp whole-$1/step-00000004/model.safetensors parts-$1/step-00000004/model.safetensors || exit 1
+  cmp whole-$1/step-00000004/optimizer.safetensors parts-$1/step-00000004/optimizer.safetensors || exit 1
+done
+train --init $tiny --rounding kahan --out none 2> message
+[ $? = 64 ] && grep -q -e '--precision bf16' message || { cat message; exit 1; }
