@@ -41,6 +41,9 @@ class AdamW {
 
   std::vector<float> first_moments() const { return first_.to_host<float>(); }
   std::vector<float> second_moments() const { return second_.to_host<float>(); }
+  /// In the device's memory.
+  std::span<const float> device_first_moments() const { return {first_.as<float>(), first_.bytes() / sizeof(float)}; }
+  std::span<const float> device_second_moments() const { return {second_.as<float>(), second_.bytes() / sizeof(float)}; }
   void restore(std::span<const float> first, std::span<const float> second);
   /// What the moments take on the device.
   std::size_t bytes() const { return first_.bytes() + second_.bytes(); }

@@ -29,9 +29,17 @@ void Trainer::restore(const TrainingState& state) {
   if (!state.first_moments.empty()) adamw_.restore(state.first_moments, state.second_moments);
 }
 
+Progress Trainer::progress() const {
+  return {step_, tokens_, scale_.value(), scale_.clean_steps(), scale_.skipped()};
+}
+
 TrainingState Trainer::state() const {
-  return {step_, tokens_, scale_.value(), scale_.clean_steps(), scale_.skipped(), model_.weights(), adamw_.first_moments(),
-          adamw_.second_moments()};
+  return {progress(), model_.weights(), adamw_.first_moments(), adamw_.second_moments()};
+}
+
+StateView Trainer::host_view() {
+  const auto count = static_cast<std::size_t>(model_.flat_size());
+  return {progress(), {model_.device_weights(), count}, adamw_.device_first_moments(), adamw_.device_second_moments()};
 }
 
 double Trainer::accumulate(const Batch& batch, std::uint64_t tokens) {

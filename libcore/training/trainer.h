@@ -1,6 +1,7 @@
 #pragma once
 // One model, its optimizer and its loss scale on one device: a step of training at a time.
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "libcore/device/device.h"
@@ -12,14 +13,25 @@
 
 namespace daybreak::training {
 
-/// All that a run needs to go on as if nothing had happened. The order of the data follows from the step and the seed.
-struct TrainingState {
+/// How far a run is. The order of the data follows from the step and the seed.
+struct Progress {
   std::int64_t step = 0;  // steps that are done
   std::uint64_t tokens = 0;
   double loss_scale = 1;
   std::int64_t clean_steps = 0;  // since the loss scale last changed
   std::int64_t skipped = 0;
-  std::vector<float> weights, first_moments, second_moments;  // flat, as the model's parameter table says
+};
+
+/// A run's state where it lies; flat, as the model's parameter table says.
+struct StateView {
+  Progress progress;
+  std::span<const float> weights, first_moments, second_moments;
+};
+
+/// All that a run needs to go on as if nothing had happened.
+struct TrainingState : Progress {
+  std::vector<float> weights, first_moments, second_moments;
+  StateView view() const { return {*this, weights, first_moments, second_moments}; }
 };
 
 /// What a step did.
@@ -42,6 +54,9 @@ class Trainer {
   /// Starts from these weights, or goes on from an earlier run's state (empty moments are zero).
   void restore(const TrainingState& state);
   TrainingState state() const;
+  /// The state in the device's own memory, which is the host's where the device is a processor (Device::in_host_memory());
+  /// good until the next step.
+  StateView host_view();
   std::int64_t step_count() const { return step_; }
 
   /// Learns from the batch of the next step. The sum of losses of all micro-batches is divided once, by the tokens of the
@@ -53,6 +68,7 @@ class Trainer {
   std::size_t device_bytes() const { return model_.arena_bytes() + adamw_.bytes(); }
 
  private:
+  Progress progress() const;
   double accumulate(const Batch& batch, std::uint64_t tokens);
 
   device::Device& device_;
