@@ -1,6 +1,7 @@
 #include "libcore/io/background_work.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -54,6 +55,8 @@ void tell(int descriptor, const Error& failure) {
 [[noreturn]] void run_child(const std::function<void()>& work, int descriptor, pid_t parent) noexcept {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(kFailed);  // it died before
+  const sched_param none{};
+  sched_setscheduler(0, SCHED_OTHER, &none);  // the parent may have been given a real-time class
   if (nice(kLowPriority) < 0) errno = 0;
   try {
     work();

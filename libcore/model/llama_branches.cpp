@@ -48,6 +48,9 @@ class LlamaAttention : public Branch {
     q_in_.add_weight_gradient(device, rows, normed_, q_gradient);
     k_in_.add_weight_gradient(device, rows, normed_, k_gradient);
     v_in_.add_weight_gradient(device, rows, normed_, v_gradient);
+    q_in_.add_bias_gradient(device, rows, q_gradient);
+    k_in_.add_bias_gradient(device, rows, k_gradient);
+    v_in_.add_bias_gradient(device, rows, v_gradient);
     q_in_.input_gradient(device, rows, q_gradient, scratch.norm_gradient);
     k_in_.input_gradient(device, rows, k_gradient, scratch.norm_gradient, true);
     v_in_.input_gradient(device, rows, v_gradient, scratch.norm_gradient, true);

@@ -1,5 +1,7 @@
 #include "libcore/model/parameters.h"
 
+#include <utility>
+
 #include "libcore/model/table_builder.h"
 
 namespace daybreak::model {
@@ -39,9 +41,10 @@ void add_llama(TableBuilder& table, const Config& c) {
     const std::string block = "model.layers." + std::to_string(layer) + ".";
     table.layer(layer);
     table.add(block + "input_layernorm.weight", {c.width}, Role::norm);
-    table.add(block + "self_attn.q_proj.weight", {q_width, c.width}, Role::projection);
-    table.add(block + "self_attn.k_proj.weight", {kv_width, c.width}, Role::projection);
-    table.add(block + "self_attn.v_proj.weight", {kv_width, c.width}, Role::projection);
+    for (const auto& [name, out] : {std::pair{"q_proj", q_width}, std::pair{"k_proj", kv_width}, std::pair{"v_proj", kv_width}}) {
+      table.add(block + "self_attn." + name + ".weight", {out, c.width}, Role::projection);
+      if (c.qkv_bias()) table.add(block + "self_attn." + name + ".bias", {out}, Role::bias);
+    }
     table.add(block + "self_attn.o_proj.weight", {c.width, q_width}, Role::residual_projection);
     table.add(block + "post_attention_layernorm.weight", {c.width}, Role::norm);
     table.add(block + "mlp.gate_proj.weight", {c.mlp_width, c.width}, Role::projection);

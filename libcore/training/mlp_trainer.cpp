@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "libcore/base/error.h"
+#include "libcore/training/divergence.h"
 #include "libcore/training/schedule.h"
 
 namespace daybreak::training {
@@ -39,8 +40,7 @@ StepReport MlpTrainer::step(const RowBatch& batch) {
   const GradientNorm gradient = gradient_norm(device_, model_.device_gradients(), model_.flat_size(), 1);
   report.gradient_norm = gradient.norm;
   if (!gradient.finite || !std::isfinite(report.loss))
-    throw Error(ExitStatus::negative, "the run has diverged at step " + std::to_string(report.step) + ": its loss or gradients are not finite",
-                "try a smaller --lr; the last checkpoint is whole");
+    throw diverged(report.step, first_not_finite(device_, model_.parameters(), model_.device_weights(), model_.device_gradients()));
   adamw_.step({model_.device_weights(), model_.device_gradients(), nullptr, DAYBREAK_F32, report.learning_rate,
                clip_factor(gradient.norm, optimizer_.clip), report.step});
   device_.synchronize();

@@ -1,9 +1,11 @@
 #include "libcore/training/trainer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 
 #include "libcore/base/error.h"
+#include "libcore/training/divergence.h"
 #include "libcore/training/schedule.h"
 
 namespace daybreak::training {
@@ -65,7 +67,10 @@ StepReport Trainer::step(const Batch& batch) {
   report.loss = accumulate(batch, report.tokens) / static_cast<double>(report.tokens);
   const GradientNorm gradient = gradient_norm(device_, model_.device_gradients(), model_.flat_size(), 1 / report.loss_scale);
   report.gradient_norm = gradient.norm;
-  report.skipped = !scale_.update(gradient.finite, report.step);
+  const bool finite = gradient.finite && std::isfinite(report.loss);
+  if (!finite && scale_.exhausted())
+    throw diverged(report.step, first_not_finite(device_, model_.parameters(), model_.device_weights(), model_.device_gradients()));
+  report.skipped = !scale_.update(finite, report.step);
   if (!report.skipped)
     // Skipped steps moved no weights, so the moments' bias correction does not count them.
     adamw_.step({model_.device_weights(), model_.device_gradients(), model_.weight_copy(), model_.copy_type(), report.learning_rate,

@@ -27,9 +27,8 @@ std::uint64_t memory_peak_bytes() {
   return static_cast<std::uint64_t>(used.ru_maxrss) * 1024;
 }
 
-Throughput::Throughput(const model::Config& config, std::int64_t context, device::Device& device, const model::Precision& precision)
-    : flops_per_token(model::training_flops_per_token(config, context)), peak_flops(device.peak_flops(precision.otherwise().fprop)),
-      peak_format(device::name_of(precision.otherwise().fprop)) {}
+Throughput::Throughput(double work, device::Device& device, daybreak_dtype format)
+    : flops_per_token(work), peak_flops(device.peak_flops(format)), peak_format(device::name_of(format)) {}
 
 io::Json Throughput::utilization(double tokens_per_s) const {
   return peak_flops > 0 ? io::Json(tokens_per_s * flops_per_token / peak_flops) : io::Json();

@@ -10,14 +10,13 @@ namespace daybreak::train_shard {
 namespace {
 
 io::Json memory_record(const model::MemoryPlan& memory) {
-  const std::size_t moments = 2 * memory.weights;  // AdamW keeps two of each weight, in float32
   io::Json record;
   record["weight_bytes"] = memory.weights;
   record["weight_copy_bytes"] = memory.weight_copy;
   record["gradient_bytes"] = memory.gradients;
-  record["moment_bytes"] = moments;
+  record["moment_bytes"] = training_bytes(memory) - memory.total();
   record["activation_bytes"] = memory.activations;
-  record["device_bytes"] = memory.total() + moments;
+  record["device_bytes"] = training_bytes(memory);
   return record;
 }
 

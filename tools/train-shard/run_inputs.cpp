@@ -1,6 +1,9 @@
 #include "tools/train-shard/run_inputs.h"
 
+#include <fstream>
+
 #include "libcore/base/error.h"
+#include "tools/frame/text.h"
 #include "tools/train-shard/data_checks.h"
 
 namespace daybreak::train_shard {
@@ -38,7 +41,22 @@ std::optional<TokenSource> opened(const std::optional<std::string>& path, frame:
   return path ? std::optional<TokenSource>(std::in_place, session.input(*path)) : std::nullopt;
 }
 
+/// What is free on a device; 0: unknown. A processor's memory is shared with everything else on the machine.
+std::uint64_t available_bytes(const device::Device& device) {
+  if (!device.in_host_memory()) return device.info().memory_bytes;
+  std::ifstream file("/proc/meminfo");
+  for (std::string word; file >> word;) {
+    std::uint64_t kibibytes = 0;
+    if (word == "MemAvailable:" && file >> kibibytes) return kibibytes * 1024;
+  }
+  return device.info().memory_bytes;
+}
+
 }  // namespace
+
+std::uint64_t training_bytes(const model::MemoryPlan& memory) {
+  return memory.total() + 2 * memory.weights;  // AdamW keeps two moments of each weight, in float32
+}
 
 RunInputs::RunInputs(const RunOptions& options, frame::Session& session)
     : data(session.input(options.data)),
@@ -50,6 +68,7 @@ RunInputs::RunInputs(const RunOptions& options, frame::Session& session)
       device(options.device.open(session)),
       precision(options.device.formats(session, beginning.config, first_weights(options, beginning))),
       memory(model::plan_memory(beginning.config, precision, options.batch.at_once(), options.batch.context)) {
+  require_memory(options);
   require_sequence(data, parts.training, options.batch.context, "the training data");
   if (options.validates())
     require_sequence(validation_source(), validation_range(), options.batch.context, "the validation data");
@@ -58,6 +77,27 @@ RunInputs::RunInputs(const RunOptions& options, frame::Session& session)
   if (!validation_data) return;
   if (beginning.tokenizer.empty()) check_same_tokenizer(*validation_data, data, session);
   check_tokens(*validation_data, validation_data->all(), beginning.config, beginning.tokenizer, session);
+}
+
+/// The largest micro-batch that divides the batch and fits, or 0.
+std::int64_t RunInputs::fitting_micro_batch(const RunOptions& options, std::uint64_t available) const {
+  for (std::int64_t rows = options.batch.at_once() - 1; rows > 0; --rows) {
+    if (options.batch.batch % rows != 0) continue;
+    const model::MemoryPlan plan = model::plan_memory(beginning.config, precision, rows, options.batch.context);
+    if (training_bytes(plan) <= available) return rows;
+  }
+  return 0;
+}
+
+void RunInputs::require_memory(const RunOptions& options) const {
+  const std::uint64_t needed = training_bytes(memory), available = available_bytes(device);
+  if (available == 0 || needed <= available) return;
+  const std::int64_t rows = fitting_micro_batch(options, available);
+  throw Error(ExitStatus::resources,
+              "the run needs " + frame::bytes(static_cast<double>(needed)) + " on " + device.name() + ", where " +
+                  frame::bytes(static_cast<double>(available)) + " are free",
+              rows > 0 ? "--micro-batch " + std::to_string(rows) + " fits and learns the same"
+                       : "no micro-batch fits; take a smaller model or --context");
 }
 
 io::Json RunInputs::record(const RunOptions& options) const {

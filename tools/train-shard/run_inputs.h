@@ -19,6 +19,9 @@ struct Beginning {
   bool resumed = false;
 };
 
+/// What a model and its optimizer take on the device.
+std::uint64_t training_bytes(const model::MemoryPlan& memory);
+
 /// Everything that a run needs, opened and checked. It writes nothing, so that a run that is refused leaves no trace.
 struct RunInputs {
   training::TokenSource data;
@@ -37,6 +40,10 @@ struct RunInputs {
   training::TokenRange validation_range() const { return validation_data ? validation_data->all() : parts.held_out; }
   /// What the begin record and the plan of a dry run have in common.
   io::Json record(const RunOptions& options) const;
+
+ private:
+  void require_memory(const RunOptions& options) const;
+  std::int64_t fitting_micro_batch(const RunOptions& options, std::uint64_t available) const;
 };
 
 }  // namespace daybreak::train_shard
