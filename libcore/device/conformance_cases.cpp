@@ -21,7 +21,7 @@ Extents extents(Size size) {
     case Size::one: return {1, 1};
     case Size::odd: return {13, 31};
     case Size::usual: return {64, 128};
-    default: return {4096, 1024};
+    default: return {2048, 1024};
   }
 }
 
