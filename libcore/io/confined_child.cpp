@@ -10,9 +10,9 @@
 #include <chrono>
 #include <csignal>
 #include <new>
+#include <utility>
 
 #include "libcore/base/error.h"
-#include "libcore/io/child_process.h"
 
 namespace daybreak::io {
 namespace {
@@ -33,6 +33,44 @@ constexpr std::chrono::seconds kPatience{90};  // a child that waits uses no pro
   }
   _exit(0);
 }
+
+/// The child process: killed and reaped whatever happens.
+class Child {
+ public:
+  explicit Child(pid_t id) : id_(id) {}
+  ~Child() {
+    if (id_ > 0) stop();
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  /// Waits for its end; the status of waitpid, 0 where somebody else reaped it.
+  int wait() {
+    int status = 0;
+    while (waitpid(id_, &status, 0) < 0 && errno == EINTR) {
+    }
+    id_ = -1;
+    return status;
+  }
+  void stop() {
+    kill(id_, SIGKILL);
+    wait();
+  }
+
+ private:
+  pid_t id_;
+};
+
+struct Descriptor {
+  explicit Descriptor(int value) : number(value) {}
+  ~Descriptor() { reset(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  void reset() {
+    if (number >= 0) close(std::exchange(number, -1));
+  }
+  int number;
+};
 
 std::vector<std::byte> receive(int descriptor, const ConfinedWork& work) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;

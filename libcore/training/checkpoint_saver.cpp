@@ -13,46 +13,68 @@ double seconds_since(Clock::time_point began) {
 
 }  // namespace
 
-void CheckpointSaver::begin(std::int64_t step, const Write& write) {
+CheckpointSaver::~CheckpointSaver() {
+  if (busy()) thread_.join();
+}
+
+void CheckpointSaver::begin(std::int64_t step, Take take) {
   began_ = Clock::now();
   saved_ = {step, 0, 0};
   draft_ = folder_.draft(step);
-  work_.start([&] {
-    folder_.leave_lock();
+  phase_ = Phase::copying;
+  failure_ = nullptr;
+  thread_ = std::thread([this, take = std::move(take)] { work(take); });
+  saved_.stall_s = seconds_since(began_);
+}
+
+void CheckpointSaver::work(const Take& take) {
+  try {
+    const Write write = take();
+    advance(Phase::writing);
     write(draft_->path());
     io::sync_folder(draft_->path());
-  });
-  saved_.stall_s = seconds_since(began_);
+  } catch (...) {
+    failure_ = std::current_exception();
+  }
+  advance(Phase::ended);
+}
+
+void CheckpointSaver::advance(Phase phase) {
+  const std::lock_guard lock(mutex_);
+  phase_ = phase;
+  changed_.notify_all();
+}
+
+void CheckpointSaver::wait_until_taken() {
+  if (!busy()) return;
+  const Clock::time_point waiting = Clock::now();
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return phase_ != Phase::copying; });
+  saved_.stall_s += seconds_since(waiting);
 }
 
 std::optional<CheckpointSaver::Saved> CheckpointSaver::poll() {
   if (!busy()) return std::nullopt;
-  try {
-    if (!work_.finished()) return std::nullopt;
-    return place();
-  } catch (...) {
-    draft_.reset();
-    throw;
+  {
+    const std::lock_guard lock(mutex_);
+    if (phase_ != Phase::ended) return std::nullopt;
   }
+  return settle();
 }
 
 std::optional<CheckpointSaver::Saved> CheckpointSaver::wait() {
   if (!busy()) return std::nullopt;
   const Clock::time_point waiting = Clock::now();
-  try {
-    work_.wait();
-    Saved saved = place();
-    saved.stall_s += seconds_since(waiting);
-    return saved;
-  } catch (...) {
-    draft_.reset();
-    throw;
-  }
+  Saved saved = settle();
+  saved.stall_s += seconds_since(waiting);
+  return saved;
 }
 
-CheckpointSaver::Saved CheckpointSaver::place() {
-  folder_.place(*draft_, saved_.step, keep_);
-  draft_.reset();
+CheckpointSaver::Saved CheckpointSaver::settle() {
+  thread_.join();
+  const std::unique_ptr<io::DraftFolder> draft = std::move(draft_);
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  folder_.place(*draft, saved_.step, keep_);
   saved_.write_s = seconds_since(began_);
   return saved_;
 }

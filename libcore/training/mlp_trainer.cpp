@@ -41,6 +41,7 @@ StepReport MlpTrainer::step(const RowBatch& batch) {
   report.gradient_norm = gradient.norm;
   if (!gradient.finite || !std::isfinite(report.loss))
     throw diverged(report.step, first_not_finite(device_, model_.parameters(), model_.device_weights(), model_.device_gradients()));
+  before_update_();
   adamw_.step({model_.device_weights(), model_.device_gradients(), nullptr, DAYBREAK_F32, report.learning_rate,
                clip_factor(gradient.norm, optimizer_.clip), report.step});
   device_.synchronize();

@@ -1,6 +1,8 @@
 #pragma once
 // A perceptron and its optimizer on one device: a step of training at a time.
 #include <cstdint>
+#include <functional>
+#include <utility>
 
 #include "libcore/base/stop.h"
 #include "libcore/model/mlp.h"
@@ -26,6 +28,8 @@ class MlpTrainer {
   /// Learns from the batch of the next step; `tokens` of the report are its samples. Error (negative) where the gradients are
   /// not finite: the run has diverged.
   StepReport step(const RowBatch& batch);
+  /// As Trainer::before_update().
+  void before_update(std::function<void()> call) { before_update_ = std::move(call); }
 
   model::Mlp& model() { return model_; }
   std::size_t device_bytes() const { return model_.device_bytes() + adamw_.bytes(); }
@@ -37,6 +41,7 @@ class MlpTrainer {
   Progress progress_;
   model::Mlp model_;
   AdamW adamw_;
+  std::function<void()> before_update_ = [] {};
 };
 
 /// How a perceptron does on samples that it has not seen.

@@ -88,12 +88,7 @@ fs::path model_directory(const fs::path& path) {
 }
 
 FolderLock::~FolderLock() {
-  drop();
-}
-
-void FolderLock::drop() {
   if (held()) close(descriptor_);
-  descriptor_ = -1;
 }
 
 void FolderLock::take(const fs::path& directory, bool create) {

@@ -38,8 +38,6 @@ class FolderLock {
   /// Locks the file; where it is absent and `create` is false, nothing happens. Errors: Error (try_again where another
   /// process holds it; cannot_create).
   void take(const std::filesystem::path& directory, bool create);
-  /// For a child process, so that the lock ends with its parent.
-  void drop();
 
  private:
   int descriptor_ = -1;
@@ -58,9 +56,6 @@ class RunDirectory {
 
   const std::filesystem::path& path() const { return directory_; }
   std::optional<std::filesystem::path> latest() const { return latest_version(directory_); }
-
-  /// In a child process that writes for this one: the lock is the parent's alone.
-  void leave_lock() { lock_.drop(); }
 
   /// After begin(). `write` fills an empty folder with files that it has synchronized; then that becomes version `step`
   /// and the latest one, and of the earlier versions keep - 1 stay (keep 0: all). Errors: what `write` throws, Error

@@ -71,6 +71,7 @@ StepReport Trainer::step(const Batch& batch) {
   if (!finite && scale_.exhausted())
     throw diverged(report.step, first_not_finite(device_, model_.parameters(), model_.device_weights(), model_.device_gradients()));
   report.skipped = !scale_.update(finite, report.step);
+  before_update_();
   if (!report.skipped)
     // Skipped steps moved no weights, so the moments' bias correction does not count them.
     adamw_.step({model_.device_weights(), model_.device_gradients(), model_.weight_copy(), model_.copy_type(), report.learning_rate,

@@ -1,7 +1,9 @@
 #pragma once
 // One model, its optimizer and its loss scale on one device: a step of training at a time.
 #include <cstdint>
+#include <functional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "libcore/device/device.h"
@@ -62,6 +64,8 @@ class Trainer {
   /// Learns from the batch of the next step. The sum of losses of all micro-batches is divided once, by the tokens of the
   /// whole step. Errors: Error (negative where the run has diverged, data for a token outside the vocabulary).
   StepReport step(const Batch& batch);
+  /// What is called in each step before weights and moments change.
+  void before_update(std::function<void()> call) { before_update_ = std::move(call); }
 
   model::Transformer& model() { return model_; }
   /// What model and optimizer take on the device.
@@ -78,6 +82,7 @@ class Trainer {
   model::Transformer model_;
   AdamW adamw_;
   LossScale scale_;
+  std::function<void()> before_update_ = [] {};
 };
 
 /// True where some product of the model is computed in float16, whose gradients need a loss scale.

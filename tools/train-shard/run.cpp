@@ -44,6 +44,7 @@ class Loop {
         metrics_(session.records(options.metrics), task.throughput(), task.device().info().threads, task.device_bytes()),
         saved_step_(task.resumed() ? task.step_count() : -1),
         skipped_(task.skipped_before()) {
+    task_.before_update([this] { saver_.wait_until_taken(); });
     task_.folder().begin();  // after everything that may be refused
   }
 
@@ -83,7 +84,7 @@ void Loop::tried_to_save(const std::function<void()>& action) {
 
 void Loop::save() {
   note_save(true);
-  tried_to_save([&] { saver_.begin(task_.step_count(), task_.writer()); });
+  tried_to_save([&] { saver_.begin(task_.step_count(), task_.copier()); });
 }
 
 /// Tells of a save that has come to its end.

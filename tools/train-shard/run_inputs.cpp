@@ -1,5 +1,6 @@
 #include "tools/train-shard/run_inputs.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include "libcore/base/error.h"
@@ -90,9 +91,11 @@ std::int64_t RunInputs::fitting_micro_batch(const RunOptions& options, std::uint
 }
 
 void RunInputs::require_memory(const RunOptions& options) const {
-  const std::uint64_t needed = training_bytes(memory), available = available_bytes(device);
+  // Checkpoints are written from a copy of weights and moments.
+  const std::uint64_t copied = options.saves_early() && device.in_host_memory() ? 3 * memory.weights : 0;
+  const std::uint64_t needed = training_bytes(memory) + copied, available = available_bytes(device);
   if (available == 0 || needed <= available) return;
-  const std::int64_t rows = fitting_micro_batch(options, available);
+  const std::int64_t rows = fitting_micro_batch(options, available - std::min(available, copied));
   throw Error(ExitStatus::resources,
               "the run needs " + frame::bytes(static_cast<double>(needed)) + " on " + device.name() + ", where " +
                   frame::bytes(static_cast<double>(available)) + " are free",

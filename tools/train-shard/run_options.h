@@ -30,6 +30,8 @@ struct RunOptions {
   void declare(OptionSink& sink);
   /// Throws Error (usage) for what is missing or contradicts itself.
   void check() const;
+  /// True where there are checkpoints before the end.
+  bool saves_early() const { return save_every > 0 && save_every < steps; }
   /// True where something is held out or named to validate on.
   bool validates() const { return validation_data || validation_share > 0; }
 };

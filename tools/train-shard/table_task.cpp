@@ -1,4 +1,5 @@
 // Training a perceptron on the samples of a dataset.
+#include <memory>
 #include <optional>
 
 #include "libcore/base/error.h"
@@ -7,6 +8,7 @@
 #include "libcore/training/checkpoint.h"
 #include "libcore/training/mlp_trainer.h"
 #include "libcore/training/row_loader.h"
+#include "libcore/training/state_copy.h"
 #include "tools/frame/text.h"
 #include "tools/train-shard/task.h"
 
@@ -32,7 +34,7 @@ daybreak_dtype compute_of(const std::string& precision) {
 class TableTask : public Task {
  public:
   TableTask(const RunOptions& options, frame::Session& session)
-      : options_(options), seed_(session.seed()), source_(session.input(options.data), options.target), folder_(options.out, options.resume),
+      : options_(options), seed_(session.seed()), threads_(session.threads()), source_(session.input(options.data), options.target), folder_(options.out, options.resume),
         split_(source_.rows(), options.validation_share, seed_), identity_(table_identity(options, source_, seed_)),
         compute_(compute_of(options.device.precision)), beginning_(begun(session)), device_(options.device.open(session)),
         reader_(source_, beginning_.mlp.config, beginning_.mlp.scaling) {
@@ -76,6 +78,7 @@ class TableTask : public Task {
     TrainingState& state = beginning_.state;
     trainer_->restore(state);
     state.weights = state.first_moments = state.second_moments = {};
+    if (options_.saves_early() && device_.in_host_memory()) copy_ = std::make_shared<StateCopy>(trainer_->host_view(), threads_);
   }
   Throughput throughput() override { return {model::training_flops_per_sample(beginning_.mlp.config), device_, compute_}; }
   std::size_t device_bytes() override { return trainer_->device_bytes(); }
@@ -96,18 +99,28 @@ class TableTask : public Task {
     return {score.loss, score.samples, classes ? std::optional(score.accuracy) : std::nullopt};
   }
 
-  CheckpointSaver::Write writer() override {
-    const auto write = [this](const std::filesystem::path& version, const StateView& state) {
-      model::save_mlp(version, beginning_.mlp.config, beginning_.mlp.scaling, state.weights);
-      write_state(version, model::parameter_table(beginning_.mlp.config), state, identity_);
+  void before_update(std::function<void()> call) override { trainer_->before_update(std::move(call)); }
+
+  CheckpointSaver::Write writer() override { return written(std::make_shared<TrainingState>(trainer_->state())); }
+  CheckpointSaver::Take copier() override {
+    if (!device_.in_host_memory()) return [write = writer()] { return write; };
+    return [this, state = trainer_->host_view()] {
+      copy_->take(state);
+      return written(copy_);
     };
-    if (device_.in_host_memory())
-      return [write, state = trainer_->host_view()](const std::filesystem::path& version) { write(version, state); };
-    return [write, state = trainer_->state()](const std::filesystem::path& version) { write(version, state.view()); };
   }
   void saved(const std::filesystem::path&) override {}
 
  private:
+  /// What writes a state that is kept as long as it is needed.
+  template <typename State>
+  CheckpointSaver::Write written(std::shared_ptr<State> state) const {
+    return [this, state](const std::filesystem::path& version) {
+      model::save_mlp(version, beginning_.mlp.config, beginning_.mlp.scaling, state->view().weights);
+      write_state(version, model::parameter_table(beginning_.mlp.config), state->view(), identity_);
+    };
+  }
+
   Beginning begun(frame::Session& session) {
     Beginning beginning;
     if (const auto version = folder_.latest(); version && options_.resume) {
@@ -153,6 +166,7 @@ class TableTask : public Task {
 
   const RunOptions& options_;
   std::uint64_t seed_;
+  std::int64_t threads_;
   TableSource source_;
   RunDirectory folder_;
   RowSplit split_;
@@ -162,6 +176,7 @@ class TableTask : public Task {
   device::Device device_;
   RowReader reader_;
   std::optional<MlpTrainer> trainer_;
+  std::shared_ptr<StateCopy> copy_;  // where the run saves before its end
   std::optional<RowLoader> loader_;
 };
 

@@ -2,6 +2,7 @@
 // What a run trains, as the loop over its steps sees it.
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "libcore/base/stop.h"
@@ -39,9 +40,12 @@ class Task {
   /// Begins to read for the steps that are left.
   virtual const training::ReadAhead& begin_reading() = 0;
   virtual training::StepReport step() = 0;
+  /// What is called in each step before the state changes.
+  virtual void before_update(std::function<void()> call) = 0;
   virtual Validation validate(const StopToken& stop) = 0;
-  /// What writes the present state.
+  /// What writes the present state, and what copies it first. A device with a memory of its own hands it over at once.
   virtual training::CheckpointSaver::Write writer() = 0;
+  virtual training::CheckpointSaver::Take copier() = 0;
   /// That state is now a version of the folder.
   virtual void saved(const std::filesystem::path& version) = 0;
 };

@@ -1,8 +1,10 @@
 // Training a transformer on the token stream of a dataset.
+#include <memory>
 #include <optional>
 
 #include "libcore/training/batch_loader.h"
 #include "libcore/training/evaluation.h"
+#include "libcore/training/state_copy.h"
 #include "tools/train-shard/plan.h"
 #include "tools/train-shard/run_inputs.h"
 #include "tools/train-shard/task.h"
@@ -15,7 +17,7 @@ using namespace training;
 class TokenTask : public Task {
  public:
   TokenTask(const RunOptions& options, frame::Session& session)
-      : options_(options), seed_(session.seed()), inputs_(options, session), tokenizer_(inputs_.beginning.tokenizer) {}
+      : options_(options), seed_(session.seed()), threads_(session.threads()), inputs_(options, session), tokenizer_(inputs_.beginning.tokenizer) {}
 
   RunDirectory& folder() override { return inputs_.folder; }
   device::Device& device() override { return inputs_.device; }
@@ -32,6 +34,7 @@ class TokenTask : public Task {
     trainer_->restore(state);
     // The weights and moments live on the device from here on.
     state.weights = state.first_moments = state.second_moments = {};
+    if (options_.saves_early() && inputs_.device.in_host_memory()) copy_ = std::make_shared<StateCopy>(trainer_->host_view(), threads_);
   }
   Throughput throughput() override {
     return {model::training_flops_per_token(inputs_.beginning.config, options_.batch.context), inputs_.device,
@@ -54,17 +57,14 @@ class TokenTask : public Task {
     return {loss.mean(), loss.tokens, std::nullopt};
   }
 
-  /// A device with a memory of its own hands the state over first.
-  CheckpointSaver::Write writer() override {
-    const auto content = [this](StateView state) {
-      return CheckpointContent{inputs_.beginning.config, state, inputs_.identity, tokenizer_};
-    };
-    if (inputs_.device.in_host_memory())
-      return [content, state = trainer_->host_view()](const std::filesystem::path& version) {
-        write_checkpoint(version, content(state));
-      };
-    return [content, state = trainer_->state()](const std::filesystem::path& version) {
-      write_checkpoint(version, content(state.view()));
+  void before_update(std::function<void()> call) override { trainer_->before_update(std::move(call)); }
+
+  CheckpointSaver::Write writer() override { return written(std::make_shared<TrainingState>(trainer_->state())); }
+  CheckpointSaver::Take copier() override {
+    if (!inputs_.device.in_host_memory()) return [write = writer()] { return write; };
+    return [this, state = trainer_->host_view()] {
+      copy_->take(state);
+      return written(copy_);
     };
   }
   /// The version that the tokenizer came from may be among those that do not stay.
@@ -73,11 +73,21 @@ class TokenTask : public Task {
   }
 
  private:
+  /// What writes a state that is kept as long as it is needed.
+  template <typename State>
+  CheckpointSaver::Write written(std::shared_ptr<State> state) const {
+    return [this, state, tokenizer = tokenizer_](const std::filesystem::path& version) {
+      write_checkpoint(version, {inputs_.beginning.config, state->view(), inputs_.identity, tokenizer});
+    };
+  }
+
   const RunOptions& options_;
   std::uint64_t seed_;
+  std::int64_t threads_;
   RunInputs inputs_;
   std::filesystem::path tokenizer_;  // the folder that the tokenizer's files come from
   std::optional<Trainer> trainer_;
+  std::shared_ptr<StateCopy> copy_;  // where the run saves before its end
   std::optional<BatchLoader> loader_;
 };
 

@@ -1,9 +1,7 @@
 // Checkpoints that are written while training goes on.
 #include "libcore/training/checkpoint_saver.h"
 
-#include <signal.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <fstream>
 #include <thread>
@@ -30,10 +28,14 @@ class Scratch {
   fs::path path_;
 };
 
-CheckpointSaver::Write writes(const int& value, int delay_ms = 0) {
-  return [&value, delay_ms](const fs::path& folder) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(delay_ms));
-    std::ofstream(folder / "value") << value;
+/// Copies after a while, and writes what it copied after another while.
+CheckpointSaver::Take takes(const int& value, int copy_ms = 0, int write_ms = 0) {
+  return [&value, copy_ms, write_ms] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(copy_ms));
+    return [copy = value, write_ms](const fs::path& folder) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(write_ms));
+      std::ofstream(folder / "value") << copy;
+    };
   };
 }
 
@@ -53,13 +55,15 @@ TEST_CASE("what is saved is the state at the beginning, whatever happens to it m
   int value = 1;
   for (std::int64_t step = 1; step <= 4; ++step) {
     value = static_cast<int>(step);
-    saver.begin(step, writes(value, 20));
+    saver.begin(step, takes(value, 20, 20));
     CHECK(saver.busy());
+    saver.wait_until_taken();
     value = 99;
     const auto saved = saver.wait();
     REQUIRE(saved);
     CHECK(saved->step == step);
-    CHECK(saved->write_s >= 0.02);
+    CHECK(saved->write_s >= 0.04);
+    CHECK(saved->stall_s >= 0.02);
     CHECK(*run.latest() == run.path() / version_name(step));
     CHECK(value_in(*run.latest()) == std::to_string(step));
   }
@@ -73,7 +77,7 @@ TEST_CASE("a poll does not wait") {
   run.begin();
   CheckpointSaver saver(run, 2);
   const int value = 7;
-  saver.begin(1, writes(value, 300));
+  saver.begin(1, takes(value, 0, 300));
   CHECK_FALSE(saver.poll());
   CHECK_FALSE(run.latest());
   while (!saver.poll()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
@@ -86,9 +90,9 @@ TEST_CASE("a save that fails leaves the run as it was, and says why") {
   run.begin();
   CheckpointSaver saver(run, 2);
   const int value = 1;
-  saver.begin(1, writes(value));
+  saver.begin(1, takes(value));
   saver.wait();
-  saver.begin(2, [](const fs::path&) { throw Error(ExitStatus::io, "the disk is full", "delete something", "there"); });
+  saver.begin(2, [] { return [](const fs::path&) { throw Error(ExitStatus::io, "the disk is full", "delete something", "there"); }; });
   try {
     saver.wait();
     FAIL("nothing was thrown");
@@ -96,21 +100,22 @@ TEST_CASE("a save that fails leaves the run as it was, and says why") {
     CHECK(failure.status() == ExitStatus::io);
     CHECK(std::string(failure.what()) == "there: the disk is full (delete something)");
   }
-  saver.begin(3, [](const fs::path&) { kill(getpid(), SIGKILL); });
-  CHECK_THROWS_WITH(saver.wait(), Catch::Matchers::Contains("signal 9"));
+  saver.begin(3, []() -> CheckpointSaver::Write { throw Error(ExitStatus::resources, "no memory"); });
+  saver.wait_until_taken();
+  CHECK_THROWS_WITH(saver.wait(), Catch::Matchers::Contains("no memory"));
   CHECK_FALSE(saver.busy());
   CHECK(*run.latest() == run.path() / version_name(1));
   CHECK(std::distance(fs::directory_iterator(run.path()), fs::directory_iterator{}) == 3);  // the version, latest, lock
 }
 
-TEST_CASE("a saver that is left early takes its child and its draft with it") {
+TEST_CASE("a saver that is left early takes its draft with it") {
   const Scratch scratch;
   RunDirectory run(scratch.path(), false);
   run.begin();
   {
     CheckpointSaver saver(run, 2);
     const int value = 1;
-    saver.begin(1, writes(value, 60000));
+    saver.begin(1, takes(value, 10, 50));
   }
   CHECK(std::distance(fs::directory_iterator(run.path()), fs::directory_iterator{}) == 1);  // the lock
 }
