@@ -1,11 +1,16 @@
 #include "libcore/training/checkpoint_saver.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <utility>
 
 namespace daybreak::training {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr int kLowPriority = 10;
 
 double seconds_since(Clock::time_point began) {
   return std::chrono::duration<double>(Clock::now() - began).count();
@@ -31,6 +36,8 @@ void CheckpointSaver::work(const Take& take) {
   try {
     const Write write = take();
     advance(Phase::writing);
+    // From here on training comes first: this thread alone is made to yield.
+    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kLowPriority);
     write(draft_->path());
     io::sync_folder(draft_->path());
   } catch (...) {
@@ -62,11 +69,11 @@ std::optional<CheckpointSaver::Saved> CheckpointSaver::poll() {
   return settle();
 }
 
-std::optional<CheckpointSaver::Saved> CheckpointSaver::wait() {
+std::optional<CheckpointSaver::Saved> CheckpointSaver::wait(bool training_waits) {
   if (!busy()) return std::nullopt;
   const Clock::time_point waiting = Clock::now();
   Saved saved = settle();
-  saved.stall_s += seconds_since(waiting);
+  if (training_waits) saved.stall_s += seconds_since(waiting);
   return saved;
 }
 

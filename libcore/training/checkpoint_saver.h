@@ -45,8 +45,8 @@ class CheckpointSaver {
   /// Where a save has come to its end since: what became of it, and it is the latest version. Throws what went wrong; then
   /// the run's folder is as before, and nothing is under way.
   std::optional<Saved> poll();
-  /// The same, after waiting for what is under way, which then counts as standing still.
-  std::optional<Saved> wait();
+  /// The same, after waiting for what is under way. training_waits: that counts as standing still.
+  std::optional<Saved> wait(bool training_waits);
   /// The step of the save under way or of the last one.
   std::int64_t step() const { return saved_.step; }
 

@@ -8,6 +8,12 @@
 
 namespace daybreak::training {
 
+/// A state where it lies, for who writes it at once.
+struct StateInPlace {
+  StateView state;
+  const StateView& view() const { return state; }
+};
+
 /// Taken once and kept: to be given fresh memory by the system costs ten times as much as to fill it. In large pages where
 /// there are some.
 class StateCopy {

@@ -56,7 +56,9 @@ class Loop {
   bool out_of_time() const { return options_.max_time_s && seconds_since(began_) >= *options_.max_time_s; }
   bool finished() const { return task_.step_count() >= options_.steps; }
   void save();
-  void note_save(bool waiting);
+  /// How long a save under way is waited for.
+  enum class Wait { no, training_waits, at_the_end };
+  void note_save(Wait wait);
   void tried_to_save(const std::function<void()>& action);
   void save_at_last();
   void validate();
@@ -83,14 +85,14 @@ void Loop::tried_to_save(const std::function<void()>& action) {
 }
 
 void Loop::save() {
-  note_save(true);
+  note_save(Wait::training_waits);
   tried_to_save([&] { saver_.begin(task_.step_count(), task_.copier()); });
 }
 
 /// Tells of a save that has come to its end.
-void Loop::note_save(bool waiting) {
+void Loop::note_save(Wait wait) {
   tried_to_save([&] {
-    const std::optional<CheckpointSaver::Saved> saved = waiting ? saver_.wait() : saver_.poll();
+    const std::optional<CheckpointSaver::Saved> saved = wait == Wait::no ? saver_.poll() : saver_.wait(wait == Wait::training_waits);
     if (!saved) return;
     saved_step_ = saved->step;
     longest_stall_s_ = std::max(longest_stall_s_, saved->stall_s);
@@ -101,7 +103,7 @@ void Loop::note_save(bool waiting) {
 
 /// Whatever was tried before, the last state is saved, or the run ends with the reason.
 void Loop::save_at_last() {
-  note_save(true);
+  note_save(Wait::at_the_end);
   if (saved_step_ == task_.step_count()) return;
   task_.folder().save(task_.step_count(), options_.keep, task_.writer());
   saved_step_ = task_.step_count();
@@ -136,7 +138,7 @@ void Loop::steps() {
   // At least one step, so that a job that is started again and again gets to its end.
   for (bool first = true; !finished() && !session_.stop().requested() && (first || !out_of_time()); first = false) {
     one_step(reading);
-    note_save(false);
+    note_save(Wait::no);
     const std::int64_t step = task_.step_count();
     if (options_.save_every > 0 && step % options_.save_every == 0) save();
     if (options_.eval_every > 0 && step % options_.eval_every == 0) validate();
@@ -159,7 +161,7 @@ frame::Outcome Loop::run() {
     save_at_last();
     throw;
   } catch (const Error&) {  // such as a loss that is not finite: the checkpoint under way is of before
-    note_save(true);
+    note_save(Wait::at_the_end);
     throw;
   }
   io::Json extra;

@@ -59,9 +59,12 @@ class TokenTask : public Task {
 
   void before_update(std::function<void()> call) override { trainer_->before_update(std::move(call)); }
 
-  CheckpointSaver::Write writer() override { return written(std::make_shared<TrainingState>(trainer_->state())); }
+  CheckpointSaver::Write writer() override {
+    if (inputs_.device.in_host_memory()) return written(std::make_shared<StateInPlace>(StateInPlace{trainer_->host_view()}));
+    return written(std::make_shared<TrainingState>(trainer_->state()));
+  }
   CheckpointSaver::Take copier() override {
-    if (!inputs_.device.in_host_memory()) return [write = writer()] { return write; };
+    if (!copy_) return [write = writer()] { return write; };
     return [this, state = trainer_->host_view()] {
       copy_->take(state);
       return written(copy_);

@@ -59,7 +59,7 @@ TEST_CASE("what is saved is the state at the beginning, whatever happens to it m
     CHECK(saver.busy());
     saver.wait_until_taken();
     value = 99;
-    const auto saved = saver.wait();
+    const auto saved = saver.wait(true);
     REQUIRE(saved);
     CHECK(saved->step == step);
     CHECK(saved->write_s >= 0.04);
@@ -68,7 +68,7 @@ TEST_CASE("what is saved is the state at the beginning, whatever happens to it m
     CHECK(value_in(*run.latest()) == std::to_string(step));
   }
   CHECK_FALSE(fs::exists(run.path() / version_name(2)));
-  CHECK_FALSE(saver.wait());
+  CHECK_FALSE(saver.wait(true));
 }
 
 TEST_CASE("a poll does not wait") {
@@ -91,10 +91,10 @@ TEST_CASE("a save that fails leaves the run as it was, and says why") {
   CheckpointSaver saver(run, 2);
   const int value = 1;
   saver.begin(1, takes(value));
-  saver.wait();
+  saver.wait(true);
   saver.begin(2, [] { return [](const fs::path&) { throw Error(ExitStatus::io, "the disk is full", "delete something", "there"); }; });
   try {
-    saver.wait();
+    saver.wait(true);
     FAIL("nothing was thrown");
   } catch (const Error& failure) {
     CHECK(failure.status() == ExitStatus::io);
@@ -102,7 +102,7 @@ TEST_CASE("a save that fails leaves the run as it was, and says why") {
   }
   saver.begin(3, []() -> CheckpointSaver::Write { throw Error(ExitStatus::resources, "no memory"); });
   saver.wait_until_taken();
-  CHECK_THROWS_WITH(saver.wait(), Catch::Matchers::Contains("no memory"));
+  CHECK_THROWS_WITH(saver.wait(true), Catch::Matchers::Contains("no memory"));
   CHECK_FALSE(saver.busy());
   CHECK(*run.latest() == run.path() / version_name(1));
   CHECK(std::distance(fs::directory_iterator(run.path()), fs::directory_iterator{}) == 3);  // the version, latest, lock
