@@ -9,7 +9,9 @@
 namespace daybreak::training {
 
 TokenSource::TokenSource(const std::string& path)
-    : reader_(path), index_(dataset::token_array_index(reader_)), count_(io::element_count(reader_.arrays()[index_].shape, path)) {}
+    : reader_(path), index_(dataset::token_array_index(reader_)), count_(io::element_count(reader_.arrays()[index_].shape, path)) {
+  if (count_ == 0) throw data_error(path, "\"" + array() + "\" holds no token", "make a dataset of a text or tokens that are not empty");
+}
 
 std::uint64_t TokenSource::type_vocabulary() const {
   return std::uint64_t{1} << 8 * io::dtype_bytes(reader_.arrays()[index_].type);
