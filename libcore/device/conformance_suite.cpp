@@ -26,12 +26,19 @@ double best_s(Device& device, double time_s, const StopToken& stop, const std::f
   return best;
 }
 
-/// Bytes read and written by a copy of a buffer that no cache holds, a second.
-double copy_bytes_per_s(Device& device, double time_s, const StopToken& stop) {
-  constexpr std::size_t kBytes = std::size_t{64} << 20;
-  Buffer from = device.allocate(kBytes), to = device.allocate(kBytes);
-  from.fill_zero();
-  return 2.0 * static_cast<double>(kBytes) / best_s(device, time_s, stop, [&] { device.copy(to.data(), from.data(), kBytes); });
+/// Bytes read and written a second where two buffers of the size of a large call are added, by as many threads as the
+/// device has: what an operation that is bound by memory may be held to.
+double sum_bytes_per_s(Device& device, double time_s, const StopToken& stop) {
+  daybreak_add_scaled sum{};
+  sum.count = kLargeElements;
+  const auto bytes = static_cast<std::size_t>(sum.count) * sizeof(float);
+  Buffer x = device.allocate(bytes), y = device.allocate(bytes);
+  x.fill_zero();
+  y.fill_zero();
+  sum.x = x.data();
+  sum.y = y.data();
+  sum.scale_x = sum.scale_y = 1;
+  return 3.0 * static_cast<double>(bytes) / best_s(device, time_s, stop, [&] { device.add_scaled(sum); });
 }
 
 double bytes_moved(const Case& timed) {
@@ -44,7 +51,7 @@ double bytes_moved(const Case& timed) {
 class Suite {
  public:
   Suite(Device device, Device reference, double time_s, const StopToken& stop)
-      : device_(device), reference_(reference), time_s_(time_s), stop_(stop), copy_bytes_per_s_(conformance::copy_bytes_per_s(device_, time_s, stop)) {}
+      : device_(device), reference_(reference), time_s_(time_s), stop_(stop), sum_bytes_per_s_(sum_bytes_per_s(device_, time_s, stop)) {}
 
   OperationReport run(const Operation& operation, daybreak_dtype type) {
     OperationReport report;
@@ -86,7 +93,7 @@ class Suite {
       types.push_back(tensor.type);
     }
     report.seconds = best_s(device_, time_s_, stop_, [&] { timed.call(device_, places, types); });
-    const double peak = operation.large_flops > 0 ? device_.peak_flops(type) : copy_bytes_per_s_;
+    const double peak = operation.large_flops > 0 ? device_.peak_flops(type) : sum_bytes_per_s_;
     const double work = operation.large_flops > 0 ? operation.large_flops : bytes_moved(timed);
     if (peak > 0) report.share = work / report.seconds / peak;
   }
@@ -94,7 +101,7 @@ class Suite {
   Device device_, reference_;
   double time_s_;
   const StopToken& stop_;
-  double copy_bytes_per_s_;
+  double sum_bytes_per_s_;
 };
 
 }  // namespace

@@ -50,7 +50,7 @@ class Devices : public frame::Verb {
       record["operations"].push_back(described(one));
       rows.push_back({one.operation, std::string(device::name_of(one.type)), frame::number(one.error),
                       one.seconds > 0 ? frame::number(one.seconds * 1e3) + " ms" : "-",
-                      one.share > 0 ? frame::percent(one.share) + (one.of_products ? " of products" : " of a copy") : "-",
+                      one.share > 0 ? frame::percent(one.share) + (one.of_products ? " of products" : " of a sum") : "-",
                       one.problem.empty() ? "ok" : one.problem});
       well = well && one.problem.empty();
       session.progress().advance(1);
@@ -70,7 +70,7 @@ class Devices : public frame::Verb {
     if (!one.problem.empty()) record["problem"] = one.problem;
     record["time_s"] = one.seconds > 0 ? io::Json(one.seconds) : io::Json();
     record["peak_share"] = one.share > 0 ? io::Json(one.share) : io::Json();
-    record["peak_of"] = one.of_products ? "products" : "copy";
+    record["peak_of"] = one.of_products ? "products" : "sum";
     return record;
   }
 
