@@ -18,11 +18,16 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 /// Half a unit in the last place, relative; and half the smallest step near zero.
 std::pair<double, double> rounding_of(daybreak_dtype type) {
   switch (type) {
-    case DAYBREAK_BF16: return {0x1p-8 * 1.01, 0x1p-134};
-    case DAYBREAK_F16: return {0x1p-11 * 1.01, 0x1p-25};
-    case DAYBREAK_F8_E4M3: return {0x1p-4 * 1.01, 0x1p-10};
-    case DAYBREAK_F8_E5M2: return {0x1p-3 * 1.01, 0x1p-17};
-    default: return {0, 1e-37};  // float32's own rounding is part of the budgets
+    case DAYBREAK_BF16:
+      return {0x1p-8 * 1.01, 0x1p-134};
+    case DAYBREAK_F16:
+      return {0x1p-11 * 1.01, 0x1p-25};
+    case DAYBREAK_F8_E4M3:
+      return {0x1p-4 * 1.01, 0x1p-10};
+    case DAYBREAK_F8_E5M2:
+      return {0x1p-3 * 1.01, 0x1p-17};
+    default:
+      return {0, 1e-37};  // float32's own rounding is part of the budgets
   }
 }
 
@@ -71,25 +76,39 @@ std::string text(double value) {
 
 std::vector<std::byte> to_bytes(daybreak_dtype type, const std::vector<double>& values) {
   switch (type) {
-    case DAYBREAK_F32: return pack<float>(values, [](double x) { return static_cast<float>(x); });
-    case DAYBREAK_F64: return pack<double>(values, [](double x) { return x; });
-    case DAYBREAK_BF16: return pack<std::uint16_t>(values, kernels::encode<kernels::Bf16, double>);
-    case DAYBREAK_F16: return pack<std::uint16_t>(values, kernels::encode<kernels::F16, double>);
-    case DAYBREAK_F8_E4M3: return pack<std::uint8_t>(values, kernels::encode<kernels::F8E4m3, double>);
-    case DAYBREAK_F8_E5M2: return pack<std::uint8_t>(values, kernels::encode<kernels::F8E5m2, double>);
-    default: throw Error(ExitStatus::bug, "no real type");
+    case DAYBREAK_F32:
+      return pack<float>(values, [](double x) { return static_cast<float>(x); });
+    case DAYBREAK_F64:
+      return pack<double>(values, [](double x) { return x; });
+    case DAYBREAK_BF16:
+      return pack<std::uint16_t>(values, kernels::encode<kernels::Bf16, double>);
+    case DAYBREAK_F16:
+      return pack<std::uint16_t>(values, kernels::encode<kernels::F16, double>);
+    case DAYBREAK_F8_E4M3:
+      return pack<std::uint8_t>(values, kernels::encode<kernels::F8E4m3, double>);
+    case DAYBREAK_F8_E5M2:
+      return pack<std::uint8_t>(values, kernels::encode<kernels::F8E5m2, double>);
+    default:
+      throw Error(ExitStatus::bug, "no real type");
   }
 }
 
 std::vector<double> from_bytes(daybreak_dtype type, const std::vector<std::byte>& bytes) {
   switch (type) {
-    case DAYBREAK_F32: return unpack<float>(bytes, [](float x) { return x; });
-    case DAYBREAK_F64: return unpack<double>(bytes, [](double x) { return x; });
-    case DAYBREAK_BF16: return unpack<std::uint16_t>(bytes, kernels::decode<kernels::Bf16>);
-    case DAYBREAK_F16: return unpack<std::uint16_t>(bytes, kernels::decode<kernels::F16>);
-    case DAYBREAK_F8_E4M3: return unpack<std::uint8_t>(bytes, kernels::decode<kernels::F8E4m3>);
-    case DAYBREAK_F8_E5M2: return unpack<std::uint8_t>(bytes, kernels::decode<kernels::F8E5m2>);
-    default: throw Error(ExitStatus::bug, "no real type");
+    case DAYBREAK_F32:
+      return unpack<float>(bytes, [](float x) { return x; });
+    case DAYBREAK_F64:
+      return unpack<double>(bytes, [](double x) { return x; });
+    case DAYBREAK_BF16:
+      return unpack<std::uint16_t>(bytes, kernels::decode<kernels::Bf16>);
+    case DAYBREAK_F16:
+      return unpack<std::uint16_t>(bytes, kernels::decode<kernels::F16>);
+    case DAYBREAK_F8_E4M3:
+      return unpack<std::uint8_t>(bytes, kernels::decode<kernels::F8E4m3>);
+    case DAYBREAK_F8_E5M2:
+      return unpack<std::uint8_t>(bytes, kernels::decode<kernels::F8E5m2>);
+    default:
+      throw Error(ExitStatus::bug, "no real type");
   }
 }
 
@@ -148,17 +167,20 @@ std::vector<std::vector<std::byte>> execute(const Case& tested, Device device, b
   return results;
 }
 
-Comparison compare(const Tensor& tensor, const std::vector<std::byte>& got_bytes, const std::vector<std::byte>& want_bytes) {
+Comparison compare(const Tensor& tensor, const std::vector<std::byte>& got_bytes,
+                   const std::vector<std::byte>& want_bytes) {
   Comparison result;
   if (tensor.role == Role::input) {
     if (got_bytes != to_bytes(tensor.type, tensor.values)) result = {1, 0, "an operand that is only read has changed"};
     return result;
   }
-  const auto got = from_bytes(tensor.type, got_bytes), want = from_bytes(tensor.always_f32 ? DAYBREAK_F32 : DAYBREAK_F64, want_bytes);
+  const auto got = from_bytes(tensor.type, got_bytes),
+             want = from_bytes(tensor.always_f32 ? DAYBREAK_F32 : DAYBREAK_F64, want_bytes);
   for (std::size_t i = 0; i < want.size(); ++i) {
     if (std::isfinite(want[i]) && std::isfinite(got[i])) {
       const double scale = tensor.scale.size() == 1 ? tensor.scale[0] : tensor.scale[i];
-      if (got[i] != want[i]) result.error = std::max(result.error, std::fabs(got[i] - want[i]) / (std::fabs(want[i]) + scale));
+      if (got[i] != want[i])
+        result.error = std::max(result.error, std::fabs(got[i] - want[i]) / (std::fabs(want[i]) + scale));
     }
     if (agrees(got[i], want[i], tensor, i) || result.wrong++ > 0) continue;
     result.first = "element " + std::to_string(i) + ": got " + text(got[i]) + ", expected " + text(want[i]);

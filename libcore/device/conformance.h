@@ -10,8 +10,8 @@
 
 namespace daybreak::device::conformance {
 
-// Error budgets: |chip - definition| <= budget * (|definition| + scale) beyond what rounding to the output's type costs.
-// scale is the magnitude of what was summed; unless a case says otherwise it is 1.
+// Error budgets: |chip - definition| <= budget * (|definition| + scale) beyond what rounding to the output's type
+// costs. scale is the magnitude of what was summed; unless a case says otherwise it is 1.
 constexpr double kExact = 0;
 constexpr double kMaxRelativeErrorF32 = 1e-6;   // elementwise, and sums of a few hundred terms
 constexpr double kMaxRelativeErrorSums = 4e-6;  // chains of sums: attention, normalization's gradients

@@ -18,10 +18,14 @@ struct Extents {
 
 Extents extents(Size size) {
   switch (size) {
-    case Size::one: return {1, 1};
-    case Size::odd: return {13, 31};
-    case Size::usual: return {64, 128};
-    default: return {kLargeElements / 1024, 1024};
+    case Size::one:
+      return {1, 1};
+    case Size::odd:
+      return {13, 31};
+    case Size::usual:
+      return {64, 128};
+    default:
+      return {kLargeElements / 1024, 1024};
   }
 }
 
@@ -52,10 +56,14 @@ struct Product {
 
 Product product(Size size) {
   switch (size) {
-    case Size::one: return {1, 1, 1};
-    case Size::odd: return {37, 41, 43};
-    case Size::usual: return {64, 128, 96};
-    default: return {768, 768, 768};
+    case Size::one:
+      return {1, 1, 1};
+    case Size::odd:
+      return {37, 41, 43};
+    case Size::usual:
+      return {64, 128, 96};
+    default:
+      return {768, 768, 768};
   }
 }
 
@@ -63,7 +71,9 @@ constexpr double kLargeProduct = 2.0 * 768 * 768 * 768;
 
 Case gemm(daybreak_dtype type, Size size) {
   const Product s = product(size);
-  Case tested{"gemm", {input(type, drawn(s.m * s.k, 1)), input(type, drawn(s.n * s.k, 2)), output(DAYBREAK_F32, s.m * s.n)}, {}};
+  Case tested{"gemm",
+              {input(type, drawn(s.m * s.k, 1)), input(type, drawn(s.n * s.k, 2)), output(DAYBREAK_F32, s.m * s.n)},
+              {}};
   // A sum of k products of normal numbers: its rounding errors go with the sum of their magnitudes.
   tested.tensors[2].scale = {static_cast<double>(s.k) + 1};
   tested.call = [s, type](Device& device, const Places& p, const Types& t) {
@@ -78,13 +88,16 @@ Case gemm(daybreak_dtype type, Size size) {
 template <bool layer>
 Case norm_forward(daybreak_dtype type, Size size) {
   const Extents e = extents(size);
-  Case tested{"", {input(type, with_hostile_row(drawn(e.count(), 1, 2), e)), input(type, drawn(e.width, 2)), input(type, drawn(e.width, 3)),
-                   output(type, e.count(), kMaxRelativeErrorSums), f32_output(e.rows, kMaxRelativeErrorF32),
-                   f32_output(e.rows, kMaxRelativeErrorSums)}, {}};
+  Case tested{"",
+              {input(type, with_hostile_row(drawn(e.count(), 1, 2), e)), input(type, drawn(e.width, 2)),
+               input(type, drawn(e.width, 3)), output(type, e.count(), kMaxRelativeErrorSums),
+               f32_output(e.rows, kMaxRelativeErrorF32), f32_output(e.rows, kMaxRelativeErrorSums)},
+              {}};
   if (!layer) tested.tensors[4] = f32_updated(drawn(e.rows, 4));  // stays as it is
   tested.call = [e](Device& device, const Places& p, const Types& t) {
     daybreak_norm n{};
-    n.rows = e.rows, n.width = e.width, n.x = p[0], n.weight = p[1], n.y = p[3], n.rstd = floats(p[5]), n.epsilon = 1e-5f;
+    n.rows = e.rows, n.width = e.width, n.x = p[0], n.weight = p[1], n.y = p[3], n.rstd = floats(p[5]),
+    n.epsilon = 1e-5f;
     n.x_type = t[0], n.weight_type = t[1], n.y_type = t[3];
     if (layer) n.bias = p[2], n.mean = floats(p[4]);
     layer ? device.layernorm_forward(n) : device.rmsnorm_forward(n);
@@ -97,14 +110,18 @@ Case norm_backward(daybreak_dtype type, Size size) {
   const Extents e = extents(size);
   std::vector<double> rstd = drawn(e.rows, 9);
   for (double& r : rstd) r = 0.5 + std::fabs(r);
-  Case tested{"", {input(type, drawn(e.count(), 5)), input(type, drawn(e.width, 6)), input(type, drawn(e.count(), 7)),
-                   f32_input(drawn(e.rows, 8, 0.1)), f32_input(rstd), updated(type, drawn(e.count(), 10), kMaxRelativeErrorSums),
-                   f32_updated(drawn(e.width, 11), kMaxRelativeErrorSums), f32_updated(drawn(e.width, 12), kMaxRelativeErrorSums)}, {}};
+  Case tested{
+      "",
+      {input(type, drawn(e.count(), 5)), input(type, drawn(e.width, 6)), input(type, drawn(e.count(), 7)),
+       f32_input(drawn(e.rows, 8, 0.1)), f32_input(rstd), updated(type, drawn(e.count(), 10), kMaxRelativeErrorSums),
+       f32_updated(drawn(e.width, 11), kMaxRelativeErrorSums), f32_updated(drawn(e.width, 12), kMaxRelativeErrorSums)},
+      {}};
   tested.tensors[5].scale = {8};
   tested.tensors[6].scale = tested.tensors[7].scale = {std::sqrt(static_cast<double>(e.rows)) + 1};
   tested.call = [e](Device& device, const Places& p, const Types& t) {
     daybreak_norm_backward n{};
-    n.rows = e.rows, n.width = e.width, n.x = p[0], n.weight = p[1], n.y_gradient = p[2], n.rstd = floats(p[4]), n.x_gradient = p[5];
+    n.rows = e.rows, n.width = e.width, n.x = p[0], n.weight = p[1], n.y_gradient = p[2], n.rstd = floats(p[4]),
+    n.x_gradient = p[5];
     n.weight_gradient = floats(p[6]);
     n.x_type = t[0], n.weight_type = t[1], n.y_gradient_type = t[2], n.x_gradient_type = t[5];
     if (layer) n.mean = floats(p[3]), n.bias_gradient = floats(p[7]);
@@ -126,7 +143,10 @@ Case gelu_forward(daybreak_dtype type, Size size) {
 
 Case gelu_backward(daybreak_dtype type, Size size) {
   const std::int64_t count = extents(size).count();
-  Case tested{"", {input(type, drawn(count, 1, 2)), input(type, drawn(count, 2)), output(type, count, kMaxRelativeErrorExp)}, {}};
+  Case tested{
+      "",
+      {input(type, drawn(count, 1, 2)), input(type, drawn(count, 2)), output(type, count, kMaxRelativeErrorExp)},
+      {}};
   tested.call = [count](Device& device, const Places& p, const Types& t) {
     daybreak_gelu_backward g{};
     g.count = count, g.x = p[0], g.y_gradient = p[1], g.x_gradient = p[2], g.x_type = t[0], g.gradient_type = t[1];
@@ -137,7 +157,10 @@ Case gelu_backward(daybreak_dtype type, Size size) {
 
 Case swiglu_forward(daybreak_dtype type, Size size) {
   const std::int64_t count = extents(size).count();
-  Case tested{"", {input(type, drawn(count, 1, 3)), input(type, drawn(count, 2)), output(type, count, kMaxRelativeErrorExp)}, {}};
+  Case tested{
+      "",
+      {input(type, drawn(count, 1, 3)), input(type, drawn(count, 2)), output(type, count, kMaxRelativeErrorExp)},
+      {}};
   tested.call = [count](Device& device, const Places& p, const Types& t) {
     daybreak_swiglu s{};
     s.count = count, s.gate = p[0], s.up = p[1], s.y = p[2], s.x_type = t[0], s.y_type = t[2];
@@ -148,8 +171,10 @@ Case swiglu_forward(daybreak_dtype type, Size size) {
 
 Case swiglu_backward(daybreak_dtype type, Size size) {
   const std::int64_t count = extents(size).count();
-  Case tested{"", {input(type, drawn(count, 1, 3)), input(type, drawn(count, 2)), input(type, drawn(count, 3)),
-                   output(type, count, kMaxRelativeErrorExp), output(type, count, kMaxRelativeErrorExp)}, {}};
+  Case tested{"",
+              {input(type, drawn(count, 1, 3)), input(type, drawn(count, 2)), input(type, drawn(count, 3)),
+               output(type, count, kMaxRelativeErrorExp), output(type, count, kMaxRelativeErrorExp)},
+              {}};
   tested.call = [count](Device& device, const Places& p, const Types& t) {
     daybreak_swiglu_backward s{};
     s.count = count, s.gate = p[0], s.up = p[1], s.y_gradient = p[2], s.gate_gradient = p[3], s.up_gradient = p[4];
@@ -179,10 +204,14 @@ struct Heads {
 
 Heads attention_heads(Size size) {
   switch (size) {
-    case Size::one: return {1, 1, 1, 1, 1};
-    case Size::odd: return {1, 67, 6, 2, 17};
-    case Size::usual: return {2, 96, 4, 4, 32};
-    default: return {4, 512, 12, 12, 64};
+    case Size::one:
+      return {1, 1, 1, 1, 1};
+    case Size::odd:
+      return {1, 67, 6, 2, 17};
+    case Size::usual:
+      return {2, 96, 4, 4, 32};
+    default:
+      return {4, 512, 12, 12, 64};
   }
 }
 
@@ -230,7 +259,8 @@ Case attention_backward(daybreak_dtype type, Size size) {
     Buffer sums = device.allocate(static_cast<std::size_t>(h.rows() * h.heads) * sizeof(float));
     daybreak_attention f{};
     set_heads(f, h);
-    f.q = p[0], f.k = p[1], f.v = p[2], f.out = out.data(), f.log_sum_exp = sums.as<float>(), f.type = t[0], f.out_type = DAYBREAK_F32;
+    f.q = p[0], f.k = p[1], f.v = p[2], f.out = out.data(), f.log_sum_exp = sums.as<float>(), f.type = t[0],
+    f.out_type = DAYBREAK_F32;
     device.attention_forward(f);
     daybreak_attention_backward a{};
     set_heads(a, h);
@@ -252,11 +282,15 @@ Case embedding_forward(daybreak_dtype type, Size size) {
   const Extents e = extents(size);
   const std::int64_t vocabulary = 37;
   const auto token = ids(vocabulary, e.rows);
-  Case tested{"", {input(type, drawn(vocabulary * e.width, 1)), input(type, drawn(11 * e.width, 2)), output(type, e.count())}, {}};
+  Case tested{
+      "",
+      {input(type, drawn(vocabulary * e.width, 1)), input(type, drawn(11 * e.width, 2)), output(type, e.count())},
+      {}};
   tested.call = [=](Device& device, const Places& p, const Types& t) {
     const Buffer tokens = device.upload(std::span<const std::uint32_t>(token));
     daybreak_embedding a{};
-    a.tokens = e.rows, a.width = e.width, a.vocabulary = vocabulary, a.positions = a.context = 11, a.token = tokens.as<std::uint32_t>();
+    a.tokens = e.rows, a.width = e.width, a.vocabulary = vocabulary, a.positions = a.context = 11,
+    a.token = tokens.as<std::uint32_t>();
     a.table = p[0], a.position_table = p[1], a.out = p[2], a.table_type = t[0], a.out_type = t[2];
     device.embedding_forward(a);
     device.synchronize();
@@ -268,13 +302,18 @@ Case embedding_backward(daybreak_dtype type, Size size) {
   const Extents e = extents(size);
   const std::int64_t vocabulary = 37;
   const auto token = ids(vocabulary, e.rows);
-  Case tested{"", {input(type, drawn(e.count(), 1)), f32_updated(drawn(vocabulary * e.width, 2)), f32_updated(drawn(11 * e.width, 3))}, {}};
+  Case tested{"",
+              {input(type, drawn(e.count(), 1)), f32_updated(drawn(vocabulary * e.width, 2)),
+               f32_updated(drawn(11 * e.width, 3))},
+              {}};
   tested.tensors[1].scale = tested.tensors[2].scale = {10};
   tested.call = [=](Device& device, const Places& p, const Types& t) {
     const Buffer tokens = device.upload(std::span<const std::uint32_t>(token));
     daybreak_embedding_backward a{};
-    a.tokens = e.rows, a.width = e.width, a.vocabulary = vocabulary, a.positions = a.context = 11, a.token = tokens.as<std::uint32_t>();
-    a.out_gradient = p[0], a.out_gradient_type = t[0], a.table_gradient = floats(p[1]), a.position_gradient = floats(p[2]);
+    a.tokens = e.rows, a.width = e.width, a.vocabulary = vocabulary, a.positions = a.context = 11,
+    a.token = tokens.as<std::uint32_t>();
+    a.out_gradient = p[0], a.out_gradient_type = t[0], a.table_gradient = floats(p[1]),
+    a.position_gradient = floats(p[2]);
     device.embedding_backward(a);
     device.synchronize();
   };
@@ -285,11 +324,15 @@ Case cross_entropy(daybreak_dtype type, Size size) {
   const Extents e = extents(size);
   auto target = ids(e.width, e.rows);
   for (std::size_t r = 2; r < target.size(); r += 5) target[r] = 0xffffffff;
-  Case tested{"", {updated(type, with_hostile_row(drawn(e.count(), 1, 4), e), kMaxRelativeErrorExp), f32_output(e.rows, kMaxRelativeErrorExp)}, {}};
+  Case tested{"",
+              {updated(type, with_hostile_row(drawn(e.count(), 1, 4), e), kMaxRelativeErrorExp),
+               f32_output(e.rows, kMaxRelativeErrorExp)},
+              {}};
   tested.call = [=](Device& device, const Places& p, const Types& t) {
     const Buffer targets = device.upload(std::span<const std::uint32_t>(target));
     daybreak_cross_entropy c{};
-    c.rows = e.rows, c.vocabulary = e.width, c.logits = p[0], c.logits_type = t[0], c.target = targets.as<std::uint32_t>();
+    c.rows = e.rows, c.vocabulary = e.width, c.logits = p[0], c.logits_type = t[0],
+    c.target = targets.as<std::uint32_t>();
     c.ignored = 0xffffffff, c.loss = floats(p[1]), c.gradient_scale = 1;
     device.cross_entropy(c);
     device.synchronize();
@@ -364,14 +407,17 @@ Case adamw(daybreak_dtype type, Size size) {
   const std::int64_t count = extents(size).count();
   std::vector<double> second = drawn(count, 4, 1e-3);
   for (double& v : second) v *= v;
-  Case tested{"", {f32_updated(drawn(count, 1), 2e-6), f32_input(drawn(count, 2, 0.1)), f32_updated(drawn(count, 3, 0.01)), f32_updated(second),
-                   output(type, count, 2e-6)}, {}};
+  Case tested{"",
+              {f32_updated(drawn(count, 1), 2e-6), f32_input(drawn(count, 2, 0.1)), f32_updated(drawn(count, 3, 0.01)),
+               f32_updated(second), output(type, count, 2e-6)},
+              {}};
   tested.tensors[3].scale = {1e-2};
   tested.call = [count](Device& device, const Places& p, const Types& t) {
     daybreak_adamw a{};
     a.count = count, a.step = 10, a.weight = floats(p[0]), a.gradient = floats(p[1]), a.first_moment = floats(p[2]);
     a.second_moment = floats(p[3]), a.copy = p[4], a.copy_type = t[4];
-    a.learning_rate = 1e-3f, a.beta1 = 0.9f, a.beta2 = 0.95f, a.epsilon = 1e-8f, a.decay = 0.1f, a.gradient_scale = 0.5f;
+    a.learning_rate = 1e-3f, a.beta1 = 0.9f, a.beta2 = 0.95f, a.epsilon = 1e-8f, a.decay = 0.1f,
+    a.gradient_scale = 0.5f;
     device.adamw(a);
   };
   return tested;

@@ -51,7 +51,11 @@ double bytes_moved(const Case& timed) {
 class Suite {
  public:
   Suite(Device device, Device reference, double time_s, const StopToken& stop)
-      : device_(device), reference_(reference), time_s_(time_s), stop_(stop), sum_bytes_per_s_(sum_bytes_per_s(device_, time_s, stop)) {}
+      : device_(device),
+        reference_(reference),
+        time_s_(time_s),
+        stop_(stop),
+        sum_bytes_per_s_(sum_bytes_per_s(device_, time_s, stop)) {}
 
   OperationReport run(const Operation& operation, daybreak_dtype type) {
     OperationReport report;
@@ -77,7 +81,8 @@ class Suite {
       report.error = std::max(report.error, found.error);
       if (found.wrong > 0 && report.problem.empty())
         report.problem = "operand " + std::to_string(i) + ": " + std::to_string(found.wrong) + " of " +
-                         std::to_string(tested.tensors[i].values.size()) + " elements are outside the budget; " + found.first;
+                         std::to_string(tested.tensors[i].values.size()) + " elements are outside the budget; " +
+                         found.first;
     }
   }
 

@@ -14,10 +14,10 @@ struct OperationReport {
   std::string operation;  // "layernorm_forward"
   daybreak_dtype type = DAYBREAK_F32;
   std::size_t cases = 0;
-  double error = 0;       // the largest, relative to definition and scale
-  std::string problem;    // of the first case outside its budget, or how the call failed; "": all are well
-  double seconds = 0;     // of one large call, the shortest of some
-  double share = 0;       // of the measured peak of products in this type, or of the speed of a sum; 0: unknown
+  double error = 0;          // the largest, relative to definition and scale
+  std::string problem;       // of the first case outside its budget, or how the call failed; "": all are well
+  double seconds = 0;        // of one large call, the shortest of some
+  double share = 0;          // of the measured peak of products in this type, or of the speed of a sum; 0: unknown
   bool of_products = false;  // which of the two
 };
 

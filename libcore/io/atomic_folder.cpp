@@ -39,7 +39,8 @@ void write_folder(const fs::path& target, const std::function<void(const fs::pat
   const fs::path place = target.has_filename() ? target : target.parent_path();
   std::error_code ignored;
   if (fs::exists(place, ignored) && !fs::is_empty(place, ignored))
-    throw Error(ExitStatus::cannot_create, "something stands there already", "remove it, or name another folder", place.string());
+    throw Error(ExitStatus::cannot_create, "something stands there already", "remove it, or name another folder",
+                place.string());
   DraftFolder draft(place.string() + "." + std::to_string(getpid()) + ".tmp");
   write(draft.path());
   sync_folder(draft.path());

@@ -23,9 +23,9 @@ void sync_folder(const std::filesystem::path& directory);
 /// Errors: Error (cannot_create, io).
 void rename_folder(const std::filesystem::path& from, const std::filesystem::path& to);
 
-/// `write` fills an empty folder with synchronized files, which then becomes `target`; where an empty folder stands there, in
-/// its place. Errors: what `write` throws; Error (cannot_create where anything else stands there, io); then `target` is as
-/// it was.
+/// `write` fills an empty folder with synchronized files, which then becomes `target`; where an empty folder stands
+/// there, in its place. Errors: what `write` throws; Error (cannot_create where anything else stands there, io); then
+/// `target` is as it was.
 void write_folder(const std::filesystem::path& target, const std::function<void(const std::filesystem::path&)>& write);
 
 }  // namespace daybreak::io

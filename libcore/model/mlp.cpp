@@ -42,7 +42,8 @@ device::Buffer Mlp::rows_of(std::int64_t width) const {
 }
 
 std::size_t Mlp::device_bytes() const {
-  std::size_t bytes = weights_.bytes() + gradients_.bytes() + outputs_.bytes() + values_.bytes() + classes_.bytes() + losses_.bytes();
+  std::size_t bytes =
+      weights_.bytes() + gradients_.bytes() + outputs_.bytes() + values_.bytes() + classes_.bytes() + losses_.bytes();
   for (const auto* buffers : {&inputs_, &before_})
     for (const device::Buffer& buffer : *buffers) bytes += buffer.bytes();
   for (const device::Buffer& slope : slopes_) bytes += slope.bytes();
@@ -52,7 +53,8 @@ std::size_t Mlp::device_bytes() const {
 void Mlp::run(std::span<const float> x) {
   count_ = static_cast<std::int64_t>(x.size()) / config_.inputs;
   if (count_ < 1 || count_ > rows_ || count_ * config_.inputs != static_cast<std::int64_t>(x.size()))
-    throw Error(ExitStatus::bug, "expected 1 to " + std::to_string(rows_) + " rows of " + std::to_string(config_.inputs) + " numbers");
+    throw Error(ExitStatus::bug,
+                "expected 1 to " + std::to_string(rows_) + " rows of " + std::to_string(config_.inputs) + " numbers");
   inputs_[0].upload(x);
   for (std::size_t layer = 0; layer <= config_.hidden.size(); ++layer) {
     const bool last = layer == config_.hidden.size();
@@ -87,7 +89,8 @@ std::vector<float> Mlp::forward(std::span<const float> x) {
 double Mlp::cross_entropy(std::span<const std::uint32_t> classes, float gradient_scale) {
   for (const std::uint32_t one : classes)
     if (one >= static_cast<std::uint64_t>(config_.outputs))
-      throw data_error("labels", "class " + std::to_string(one) + " is outside the model's " + std::to_string(config_.outputs));
+      throw data_error("labels",
+                       "class " + std::to_string(one) + " is outside the model's " + std::to_string(config_.outputs));
   classes_.upload(classes);
   daybreak_cross_entropy entropy{};
   entropy.rows = count_;
@@ -126,13 +129,15 @@ double Mlp::squared_error(std::span<const float> values, float gradient_scale) {
   scale.scale_x = 2 * gradient_scale / static_cast<float>(config_.outputs);
   device_.add_scaled(scale);
   device_.synchronize();
-  return (sums.not_finite == 0 ? sums.sum_squares : std::numeric_limits<double>::quiet_NaN()) / static_cast<double>(config_.outputs);
+  return (sums.not_finite == 0 ? sums.sum_squares : std::numeric_limits<double>::quiet_NaN()) /
+         static_cast<double>(config_.outputs);
 }
 
 void Mlp::backward() {
   const device::Buffer* slope = &outputs_;
   for (std::size_t layer = config_.hidden.size() + 1; layer-- > 0;) {
-    const std::int64_t in = width(layer), out = layer == config_.hidden.size() ? config_.outputs : config_.hidden[layer];
+    const std::int64_t in = width(layer),
+                       out = layer == config_.hidden.size() ? config_.outputs : config_.hidden[layer];
     daybreak_gemm weight{};
     weight.m = out, weight.n = in, weight.k = count_;
     weight.a = slope->data(), weight.transpose_a = 1;

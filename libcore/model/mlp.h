@@ -15,9 +15,9 @@ struct MlpTargets {
   std::span<const float> values;
 };
 
-/// One replica on one device; all memory is allocated at construction. Storage is float32; products round their operands
-/// to `compute`. Results are the same bytes for every number of threads. Errors: Error (data for a class outside the
-/// outputs, resources for too little memory).
+/// One replica on one device; all memory is allocated at construction. Storage is float32; products round their
+/// operands to `compute`. Results are the same bytes for every number of threads. Errors: Error (data for a class
+/// outside the outputs, resources for too little memory).
 class Mlp {
  public:
   /// At most `rows` samples at once. The device must outlive this.
@@ -38,8 +38,8 @@ class Mlp {
 
   /// Outputs [rows, outputs] of x [rows, inputs]: one number a class (logits), or the values.
   std::vector<float> forward(std::span<const float> x);
-  /// The sum over the rows of the cross-entropy (nats) or of the mean squared error of a row, and gradient_scale times its
-  /// gradient added to the gradients; gradient_scale 0: the loss alone.
+  /// The sum over the rows of the cross-entropy (nats) or of the mean squared error of a row, and gradient_scale times
+  /// its gradient added to the gradients; gradient_scale 0: the loss alone.
   double loss(std::span<const float> x, const MlpTargets& targets, float gradient_scale);
 
  private:

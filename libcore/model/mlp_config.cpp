@@ -44,7 +44,8 @@ std::int64_t width_of(const io::Json& value, const std::string& where) {
 MlpConfig config_from(const io::Json& json, const std::string& where) {
   MlpConfig config;
   const auto task = task_of(json.at("task").as_string());
-  if (!task) throw data_error(where, "expected the task classes or values, found \"" + json.at("task").as_string() + "\"");
+  if (!task)
+    throw data_error(where, "expected the task classes or values, found \"" + json.at("task").as_string() + "\"");
   config.task = *task;
   config.inputs = width_of(json.at("inputs"), where);
   config.outputs = width_of(json.at("outputs"), where);
@@ -53,7 +54,8 @@ MlpConfig config_from(const io::Json& json, const std::string& where) {
   if (config.task == MlpTask::values) return config;
   for (const io::Json& value : json.at("class_values").as_array()) config.class_values.push_back(value.as_double());
   if (static_cast<std::int64_t>(config.class_values.size()) != config.outputs ||
-      std::adjacent_find(config.class_values.begin(), config.class_values.end(), std::greater_equal<>()) != config.class_values.end())
+      std::adjacent_find(config.class_values.begin(), config.class_values.end(), std::greater_equal<>()) !=
+          config.class_values.end())
     throw data_error(where, "expected as many rising class_values as outputs");
   return config;
 }
@@ -72,7 +74,8 @@ constexpr Constant kConstants[] = {{"input.offset", &MlpScaling::input_offset, &
 void read_tensor(const io::Safetensors& file, const std::string& name, const io::Shape& shape, std::span<float> out) {
   const io::Safetensors::Tensor& tensor = file.at(name);
   if (tensor.info.type != io::DType::f32 || tensor.info.shape != shape)
-    throw data_error(file.name(), "tensor " + name + ": found " + io::type_and_shape(tensor.info) + ", config.json asks for another");
+    throw data_error(file.name(), "tensor " + name + ": found " + io::type_and_shape(tensor.info) +
+                                      ", config.json asks for another");
   file.read(tensor, 0, std::as_writable_bytes(out));
   for (const float value : out)
     if (!std::isfinite(value)) throw data_error(file.name(), "tensor " + name + ": a value is not finite");
@@ -89,7 +92,9 @@ bool is_mlp_spec(std::string_view text) {
 }
 
 MlpSpec parse_mlp_spec(std::string_view text) {
-  const auto fail = [&](const std::string& message) { throw usage_error("model '" + std::string(text) + "': " + message, kExample); };
+  const auto fail = [&](const std::string& message) {
+    throw usage_error("model '" + std::string(text) + "': " + message, kExample);
+  };
   MlpSpec spec;
   std::set<std::string_view> seen;
   for (std::string_view rest = text.substr(std::min<std::size_t>(4, text.size())); !rest.empty();) {
@@ -98,12 +103,16 @@ MlpSpec parse_mlp_spec(std::string_view text) {
     const std::string_view value = key.size() < pair.size() ? pair.substr(key.size() + 1) : "";
     rest.remove_prefix(std::min(comma + 1, rest.size()));
     if (!seen.insert(key).second) fail("'" + std::string(key) + "' is given twice");
-    if (key == "hidden" || key == "layers") (key == "hidden" ? spec.hidden : spec.layers) = parse_count(value);
-    else if (key == "task" && task_of(value)) spec.task = task_of(value);
-    else fail("'" + std::string(pair) + "' is nothing that mlp takes");
+    if (key == "hidden" || key == "layers")
+      (key == "hidden" ? spec.hidden : spec.layers) = parse_count(value);
+    else if (key == "task" && task_of(value))
+      spec.task = task_of(value);
+    else
+      fail("'" + std::string(pair) + "' is nothing that mlp takes");
   }
   if (spec.hidden < 1 || spec.hidden > kMostWidth) fail("expected a width of 1 to 2^24");
-  if (spec.layers < 0 || spec.layers > kMostLayers) fail("expected at most " + std::to_string(kMostLayers) + " hidden layers");
+  if (spec.layers < 0 || spec.layers > kMostLayers)
+    fail("expected at most " + std::to_string(kMostLayers) + " hidden layers");
   return spec;
 }
 
@@ -134,8 +143,9 @@ std::vector<float> initial_weights(const MlpConfig& config, std::uint64_t seed) 
   for (std::size_t i = 0; i < table.size(); i += 2) {
     const double last = i + 2 == table.size() ? 0.1 : 1;
     const auto in = static_cast<double>(table[i].shape[1]);
-    fill_normal(std::span(weights).subspan(static_cast<std::size_t>(table[i].offset), static_cast<std::size_t>(table[i].count)),
-                last * std::sqrt(2 / in), seed, i);
+    fill_normal(
+        std::span(weights).subspan(static_cast<std::size_t>(table[i].offset), static_cast<std::size_t>(table[i].count)),
+        last * std::sqrt(2 / in), seed, i);
   }
   return weights;
 }
@@ -154,8 +164,9 @@ SavedMlp load_mlp(const fs::path& directory) {
   const std::vector<Parameter> table = parameter_table(saved.config);
   saved.weights.assign(static_cast<std::size_t>(flat_size(table)), 0.0f);
   for (const Parameter& one : table)
-    read_tensor(file, one.name, one.shape,
-                std::span(saved.weights).subspan(static_cast<std::size_t>(one.offset), static_cast<std::size_t>(one.count)));
+    read_tensor(
+        file, one.name, one.shape,
+        std::span(saved.weights).subspan(static_cast<std::size_t>(one.offset), static_cast<std::size_t>(one.count)));
   for (const Constant& constant : kConstants) {
     std::vector<float>& values = saved.scaling.*constant.values;
     values.resize(static_cast<std::size_t>(saved.config.*constant.width));
@@ -164,11 +175,13 @@ SavedMlp load_mlp(const fs::path& directory) {
   return saved;
 }
 
-void save_mlp(const fs::path& directory, const MlpConfig& config, const MlpScaling& scaling, std::span<const float> weights) {
+void save_mlp(const fs::path& directory, const MlpConfig& config, const MlpScaling& scaling,
+              std::span<const float> weights) {
   std::vector<io::TensorView> tensors;
   for (const Parameter& one : parameter_table(config))
-    tensors.push_back({one.name, io::DType::f32, one.shape,
-                       std::as_bytes(weights.subspan(static_cast<std::size_t>(one.offset), static_cast<std::size_t>(one.count)))});
+    tensors.push_back(
+        {one.name, io::DType::f32, one.shape,
+         std::as_bytes(weights.subspan(static_cast<std::size_t>(one.offset), static_cast<std::size_t>(one.count)))});
   for (const Constant& constant : kConstants) {
     const std::vector<float>& values = scaling.*constant.values;
     tensors.push_back({constant.name, io::DType::f32, {values.size()}, std::as_bytes(std::span(values))});

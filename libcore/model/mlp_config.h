@@ -19,8 +19,8 @@ std::string_view task_name(MlpTask task);
 struct MlpConfig {
   MlpTask task = MlpTask::classes;
   std::int64_t inputs = 0, outputs = 0;
-  std::vector<std::int64_t> hidden;   // widths
-  std::vector<double> class_values;   // of classes: the label that each output stands for, rising
+  std::vector<std::int64_t> hidden;  // widths
+  std::vector<double> class_values;  // of classes: the label that each output stands for, rising
   bool operator==(const MlpConfig&) const = default;
 };
 
@@ -59,6 +59,7 @@ struct SavedMlp {
 /// Errors: Error (data, no_input, naming file and tensor).
 SavedMlp load_mlp(const std::filesystem::path& directory);
 /// Errors: Error (cannot_create, io).
-void save_mlp(const std::filesystem::path& directory, const MlpConfig& config, const MlpScaling& scaling, std::span<const float> weights);
+void save_mlp(const std::filesystem::path& directory, const MlpConfig& config, const MlpScaling& scaling,
+              std::span<const float> weights);
 
 }  // namespace daybreak::model

@@ -1,6 +1,6 @@
 #pragma once
-// Saves a run's checkpoints in the background: a thread copies the state while the next step computes its gradients, which
-// leaves the state alone, and writes the copy while training goes on.
+// Saves a run's checkpoints in the background: a thread copies the state while the next step computes its gradients,
+// which leaves the state alone, and writes the copy while training goes on.
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -42,8 +42,8 @@ class CheckpointSaver {
   void begin(std::int64_t step, Take take);
   /// To be called before the state changes: waits until it has been copied.
   void wait_until_taken();
-  /// Where a save has come to its end since: what became of it, and it is the latest version. Throws what went wrong; then
-  /// the run's folder is as before, and nothing is under way.
+  /// Where a save has come to its end since: what became of it, and it is the latest version. Throws what went wrong;
+  /// then the run's folder is as before, and nothing is under way.
   std::optional<Saved> poll();
   /// The same, after waiting for what is under way. training_waits: that counts as standing still.
   std::optional<Saved> wait(bool training_waits);

@@ -16,7 +16,8 @@ std::string first_not_finite(device::Device& device, const std::vector<model::Pa
 
 Error diverged(std::int64_t step, const std::string& first_bad) {
   return {ExitStatus::negative,
-          "the run has diverged at step " + std::to_string(step) + ": " + first_bad + " is not finite, the first of all tensors",
+          "the run has diverged at step " + std::to_string(step) + ": " + first_bad +
+              " is not finite, the first of all tensors",
           "go back to the last checkpoint with a smaller --lr or a smaller --clip"};
 }
 

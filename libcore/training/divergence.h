@@ -10,9 +10,9 @@
 
 namespace daybreak::training {
 
-/// The first tensor that holds something not finite: of the weights ("the weights of NAME"), else of the gradients ("the
-/// gradient of NAME"), in the order of the table; "no tensor" where there is none. weights and gradients: [flat_size] in
-/// the device's memory.
+/// The first tensor that holds something not finite: of the weights ("the weights of NAME"), else of the gradients
+/// ("the gradient of NAME"), in the order of the table; "no tensor" where there is none. weights and gradients:
+/// [flat_size] in the device's memory.
 std::string first_not_finite(device::Device& device, const std::vector<model::Parameter>& table, const float* weights,
                              const float* gradients);
 

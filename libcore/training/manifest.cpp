@@ -68,15 +68,21 @@ std::vector<ManifestEntry> verify_files(const fs::path& directory) {
   records::require_schema(document, kManifestSchema, where);
   std::vector<ManifestEntry> entries;
   for (const io::Json& one : document.at("files").as_array()) {
-    const ManifestEntry told{checked_name(one.at("name"), where), one.at("bytes").as_uint(), one.at("xxh3_128").as_string()};
+    const ManifestEntry told{checked_name(one.at("name"), where), one.at("bytes").as_uint(),
+                             one.at("xxh3_128").as_string()};
     const ManifestEntry found = entry_of(directory / told.name);
-    const std::string path = (directory / told.name).string(), hint = "take an earlier checkpoint, or a copy of this one";
+    const std::string path = (directory / told.name).string(),
+                      hint = "take an earlier checkpoint, or a copy of this one";
     if (found.bytes != told.bytes)
-      throw data_error(path, "expected " + std::to_string(told.bytes) + " bytes by manifest.json, found " +
-                                 std::to_string(found.bytes), hint);
+      throw data_error(
+          path,
+          "expected " + std::to_string(told.bytes) + " bytes by manifest.json, found " + std::to_string(found.bytes),
+          hint);
     if (found.xxh3_128 != told.xxh3_128)
-      throw data_error(path, "its bytes differ from those that were written: expected the hash " + told.xxh3_128 + ", found " +
-                                 found.xxh3_128, hint);
+      throw data_error(path,
+                       "its bytes differ from those that were written: expected the hash " + told.xxh3_128 +
+                           ", found " + found.xxh3_128,
+                       hint);
     entries.push_back(told);
   }
   return entries;

@@ -9,9 +9,12 @@
 
 namespace daybreak::training {
 
-MlpTrainer::MlpTrainer(const model::MlpConfig& config, device::Device& device, daybreak_dtype compute, const OptimizerOptions& optimizer,
-                       std::int64_t batch, std::int64_t steps)
-    : device_(device), optimizer_(optimizer), steps_(steps), model_(config, device, compute, batch),
+MlpTrainer::MlpTrainer(const model::MlpConfig& config, device::Device& device, daybreak_dtype compute,
+                       const OptimizerOptions& optimizer, std::int64_t batch, std::int64_t steps)
+    : device_(device),
+      optimizer_(optimizer),
+      steps_(steps),
+      model_(config, device, compute, batch),
       adamw_(device, model_.parameters(), optimizer) {}
 
 void MlpTrainer::restore(const TrainingState& state) {
@@ -25,7 +28,9 @@ TrainingState MlpTrainer::state() const {
 }
 
 StateView MlpTrainer::host_view() {
-  return {progress_, {model_.device_weights(), static_cast<std::size_t>(model_.flat_size())}, adamw_.device_first_moments(),
+  return {progress_,
+          {model_.device_weights(), static_cast<std::size_t>(model_.flat_size())},
+          adamw_.device_first_moments(),
           adamw_.device_second_moments()};
 }
 
@@ -40,7 +45,8 @@ StepReport MlpTrainer::step(const RowBatch& batch) {
   const GradientNorm gradient = gradient_norm(device_, model_.device_gradients(), model_.flat_size(), 1);
   report.gradient_norm = gradient.norm;
   if (!gradient.finite || !std::isfinite(report.loss))
-    throw diverged(report.step, first_not_finite(device_, model_.parameters(), model_.device_weights(), model_.device_gradients()));
+    throw diverged(report.step,
+                   first_not_finite(device_, model_.parameters(), model_.device_weights(), model_.device_gradients()));
   before_update_();
   adamw_.step({model_.device_weights(), model_.device_gradients(), nullptr, DAYBREAK_F32, report.learning_rate,
                clip_factor(gradient.norm, optimizer_.clip), report.step});
@@ -57,16 +63,20 @@ MlpScore evaluate(model::Mlp& model, const RowReader& reader, const RowSplit& sp
   std::uint64_t right = 0;
   for (std::uint64_t first = 0; first < split.held_out(); first += static_cast<std::uint64_t>(model.rows())) {
     stop.check();
-    const auto count = static_cast<std::int64_t>(std::min(static_cast<std::uint64_t>(model.rows()), split.held_out() - first));
+    const auto count =
+        static_cast<std::int64_t>(std::min(static_cast<std::uint64_t>(model.rows()), split.held_out() - first));
     RowBatch batch = reader.empty_batch(count);
-    for (std::int64_t place = 0; place < count; ++place) reader.read(split.held_out_row(first + static_cast<std::uint64_t>(place)), batch, place);
+    for (std::int64_t place = 0; place < count; ++place)
+      reader.read(split.held_out_row(first + static_cast<std::uint64_t>(place)), batch, place);
     loss += model.loss(batch.inputs, batch.targets(), 0);
     score.samples += static_cast<std::uint64_t>(count);
     if (config.task != model::MlpTask::classes) continue;
     const std::vector<float> outputs = model.forward(batch.inputs);
     for (std::int64_t place = 0; place < count; ++place) {
-      const auto row = std::span(outputs).subspan(static_cast<std::size_t>(place * config.outputs), static_cast<std::size_t>(config.outputs));
-      right += std::max_element(row.begin(), row.end()) - row.begin() == static_cast<std::ptrdiff_t>(batch.classes[static_cast<std::size_t>(place)]);
+      const auto row = std::span(outputs).subspan(static_cast<std::size_t>(place * config.outputs),
+                                                  static_cast<std::size_t>(config.outputs));
+      right += std::max_element(row.begin(), row.end()) - row.begin() ==
+               static_cast<std::ptrdiff_t>(batch.classes[static_cast<std::size_t>(place)]);
     }
   }
   score.loss = loss / static_cast<double>(score.samples);

@@ -15,8 +15,8 @@ namespace daybreak::training {
 class MlpTrainer {
  public:
   /// steps: of the whole run, for the schedule. compute: float32 or bfloat16. The device must outlive this.
-  MlpTrainer(const model::MlpConfig& config, device::Device& device, daybreak_dtype compute, const OptimizerOptions& optimizer,
-             std::int64_t batch, std::int64_t steps);
+  MlpTrainer(const model::MlpConfig& config, device::Device& device, daybreak_dtype compute,
+             const OptimizerOptions& optimizer, std::int64_t batch, std::int64_t steps);
 
   /// Starts from these weights, or goes on from an earlier run's state (empty moments are zero).
   void restore(const TrainingState& state);
@@ -25,8 +25,8 @@ class MlpTrainer {
   StateView host_view();
   std::int64_t step_count() const { return progress_.step; }
 
-  /// Learns from the batch of the next step; `tokens` of the report are its samples. Error (negative) where the gradients are
-  /// not finite: the run has diverged.
+  /// Learns from the batch of the next step; `tokens` of the report are its samples. Error (negative) where the
+  /// gradients are not finite: the run has diverged.
   StepReport step(const RowBatch& batch);
   /// As Trainer::before_update().
   void before_update(std::function<void()> call) { before_update_ = std::move(call); }

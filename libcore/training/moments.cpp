@@ -20,7 +20,8 @@ constexpr std::string_view kStem = "optimizer", kEnding = ".safetensors";
 std::string file_name(std::int64_t slice, std::int64_t slices) {
   if (slices == 1) return std::string(kStem) + std::string(kEnding);
   char number[48];
-  std::snprintf(number, sizeof number, "-%05lld-of-%05lld", static_cast<long long>(slice + 1), static_cast<long long>(slices));
+  std::snprintf(number, sizeof number, "-%05lld-of-%05lld", static_cast<long long>(slice + 1),
+                static_cast<long long>(slices));
   return std::string(kStem) + number + std::string(kEnding);
 }
 
@@ -30,11 +31,13 @@ struct Part {
 };
 
 io::TensorView view_of(const char* prefix, const model::Parameter& one, Part part, std::span<const float> flat) {
-  const auto bytes = std::as_bytes(flat.subspan(static_cast<std::size_t>(one.offset + part.begin),
-                                                static_cast<std::size_t>(part.end - part.begin)));
+  const auto bytes = std::as_bytes(
+      flat.subspan(static_cast<std::size_t>(one.offset + part.begin), static_cast<std::size_t>(part.end - part.begin)));
   if (part.begin == 0 && part.end == one.count) return {prefix + one.name, io::DType::f32, one.shape, bytes};
-  return {prefix + one.name + "[" + std::to_string(part.begin) + ":" + std::to_string(part.end) + "]", io::DType::f32,
-          {static_cast<std::uint64_t>(part.end - part.begin)}, bytes};
+  return {prefix + one.name + "[" + std::to_string(part.begin) + ":" + std::to_string(part.end) + "]",
+          io::DType::f32,
+          {static_cast<std::uint64_t>(part.end - part.begin)},
+          bytes};
 }
 
 /// NAME or NAME[BEGIN:END]; nothing for a part that is written otherwise.
@@ -70,16 +73,20 @@ class Gatherer {
       const model::Parameter* parameter = label ? model::find_parameter(table_, label->name) : nullptr;
       if (parameter == nullptr) fail(file, tensor, "belongs to no tensor of the model");
       const Part part = label->part.value_or(Part{0, parameter->count});
-      const io::Shape shape = label->part ? io::Shape{static_cast<std::uint64_t>(part.end - part.begin)} : parameter->shape;
-      if (part.end > parameter->count || part.end <= part.begin || tensor.info.type != io::DType::f32 || tensor.info.shape != shape)
+      const io::Shape shape =
+          label->part ? io::Shape{static_cast<std::uint64_t>(part.end - part.begin)} : parameter->shape;
+      if (part.end > parameter->count || part.end <= part.begin || tensor.info.type != io::DType::f32 ||
+          tensor.info.shape != shape)
         fail(file, tensor, "type or shape differs from the model's");
       std::vector<Part>& parts = parts_[{second, parameter->name}];
       for (const Part& other : parts)
-        if (part.begin < other.end && other.begin < part.end) fail(file, tensor, "overlaps another part of the same tensor");
+        if (part.begin < other.end && other.begin < part.end)
+          fail(file, tensor, "overlaps another part of the same tensor");
       parts.push_back(part);
       std::vector<float>& flat = second ? moments_.second : moments_.first;
-      file.read(tensor, 0, std::as_writable_bytes(std::span(flat).subspan(
-                               static_cast<std::size_t>(parameter->offset + part.begin), static_cast<std::size_t>(part.end - part.begin))));
+      file.read(tensor, 0,
+                std::as_writable_bytes(std::span(flat).subspan(static_cast<std::size_t>(parameter->offset + part.begin),
+                                                               static_cast<std::size_t>(part.end - part.begin))));
     }
   }
 
@@ -89,14 +96,16 @@ class Gatherer {
         std::int64_t found = 0;
         for (const Part& part : parts_[{second, parameter.name}]) found += part.end - part.begin;
         if (found != parameter.count)
-          throw data_error(where, "of the tensor " + std::string(second ? kSecond : kFirst) + parameter.name + " there are " +
-                                      std::to_string(found) + " of " + std::to_string(parameter.count) + " elements");
+          throw data_error(where, "of the tensor " + std::string(second ? kSecond : kFirst) + parameter.name +
+                                      " there are " + std::to_string(found) + " of " + std::to_string(parameter.count) +
+                                      " elements");
       }
     return std::move(moments_);
   }
 
  private:
-  [[noreturn]] static void fail(const io::Safetensors& file, const io::Safetensors::Tensor& tensor, const std::string& what) {
+  [[noreturn]] static void fail(const io::Safetensors& file, const io::Safetensors::Tensor& tensor,
+                                const std::string& what) {
     throw data_error(file.name(), "tensor " + tensor.info.name + ": " + what);
   }
 

@@ -11,9 +11,9 @@
 
 namespace daybreak::training {
 
-/// Writes the moments [flat_size] as `readers` files: optimizer.safetensors, or optimizer-00001-of-00004.safetensors and so
-/// on, each of which has an equal part of the flat array. A tensor is exp_avg.NAME (exp_avg_sq.NAME) with the parameter's
-/// shape; a part of one is exp_avg.NAME[BEGIN:END], flat. Errors: Error (cannot_create, io).
+/// Writes the moments [flat_size] as `readers` files: optimizer.safetensors, or optimizer-00001-of-00004.safetensors
+/// and so on, each of which has an equal part of the flat array. A tensor is exp_avg.NAME (exp_avg_sq.NAME) with the
+/// parameter's shape; a part of one is exp_avg.NAME[BEGIN:END], flat. Errors: Error (cannot_create, io).
 void write_moments(const std::filesystem::path& directory, const std::vector<model::Parameter>& table,
                    std::span<const float> first, std::span<const float> second, std::int64_t readers);
 

@@ -5,9 +5,16 @@
 
 namespace daybreak::training {
 
-ReadAhead::ReadAhead(ReadRow read, const ReadOptions& options, std::int64_t rows, std::int64_t first_step, std::int64_t last_step)
-    : read_(std::move(read)), prefetch_(options.prefetch), most_readers_(options.readers), rows_(rows), last_(last_step),
-      slots_(slots(options)), next_(first_step), claim_step_(first_step) {
+ReadAhead::ReadAhead(ReadRow read, const ReadOptions& options, std::int64_t rows, std::int64_t first_step,
+                     std::int64_t last_step)
+    : read_(std::move(read)),
+      prefetch_(options.prefetch),
+      most_readers_(options.readers),
+      rows_(rows),
+      last_(last_step),
+      slots_(slots(options)),
+      next_(first_step),
+      claim_step_(first_step) {
   const std::lock_guard lock(mutex_);
   if (rows_left()) crew_.emplace_back([this] { work(); });
 }

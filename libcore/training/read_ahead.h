@@ -1,5 +1,6 @@
 #pragma once
-// A bounded ring of batches that threads fill while the device computes. What a batch consists of is the caller's affair.
+// A bounded ring of batches that threads fill while the device computes. What a batch consists of is the caller's
+// affair.
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -17,14 +18,15 @@ struct ReadTime {
   double fetch_s = 0, decode_s = 0;
 };
 
-/// Fills the batches of steps first .. last, row by row and in order, on as many threads as it takes: another one begins
-/// whenever next() has to wait while rows are left that nobody reads. next() is for one thread.
+/// Fills the batches of steps first .. last, row by row and in order, on as many threads as it takes: another one
+/// begins whenever next() has to wait while rows are left that nobody reads. next() is for one thread.
 class ReadAhead {
  public:
   /// Reads row `row` of the batch of `step` into place `slot`; called by several threads at once, for other rows.
   using ReadRow = std::function<ReadTime(std::size_t slot, std::int64_t step, std::int64_t row)>;
 
-  ReadAhead(ReadRow read, const ReadOptions& options, std::int64_t rows, std::int64_t first_step, std::int64_t last_step);
+  ReadAhead(ReadRow read, const ReadOptions& options, std::int64_t rows, std::int64_t first_step,
+            std::int64_t last_step);
   ~ReadAhead();
   ReadAhead(const ReadAhead&) = delete;
   ReadAhead& operator=(const ReadAhead&) = delete;

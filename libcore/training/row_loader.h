@@ -25,8 +25,8 @@ class RowReader {
   RowReader(const TableSource& source, const model::MlpConfig& config, const model::MlpScaling& scaling)
       : source_(source), config_(config), scaling_(scaling) {}
   RowBatch empty_batch(std::int64_t rows) const;
-  /// Reads one row of the dataset into place `place` of the batch. What is not finite becomes the mean. Error (data) for a
-  /// class that the model has not.
+  /// Reads one row of the dataset into place `place` of the batch. What is not finite becomes the mean. Error (data)
+  /// for a class that the model has not.
   void read(std::uint64_t row, RowBatch& batch, std::int64_t place) const;
 
  private:
@@ -35,13 +35,15 @@ class RowReader {
   const model::MlpScaling& scaling_;
 };
 
-/// Gives the batches of steps first_step .. last_step in order. Each epoch takes every training sample once, shuffled anew;
-/// which ones a step gets, and how they are moved, depends on the seed and its number alone. next() is for one thread.
+/// Gives the batches of steps first_step .. last_step in order. Each epoch takes every training sample once, shuffled
+/// anew; which ones a step gets, and how they are moved, depends on the seed and its number alone. next() is for one
+/// thread.
 class RowLoader {
  public:
   /// All but the options must outlive this. shift: images move by up to so many pixels either way.
-  RowLoader(const TableSource& source, const RowReader& reader, const RowSplit& split, std::int64_t batch, std::int64_t shift,
-            std::uint64_t seed, std::int64_t first_step, std::int64_t last_step, const ReadOptions& reading);
+  RowLoader(const TableSource& source, const RowReader& reader, const RowSplit& split, std::int64_t batch,
+            std::int64_t shift, std::uint64_t seed, std::int64_t first_step, std::int64_t last_step,
+            const ReadOptions& reading);
 
   /// The next batch, which stays until the next call. Throws what reading threw.
   const RowBatch& next() { return batches_[ahead_.next()]; }

@@ -22,7 +22,8 @@ Shares best_shares(std::span<const DevicePace> devices, std::int64_t micro_batch
   for (std::int64_t given = 0; given < micro_batches; ++given) {
     std::size_t soonest = 0;
     for (std::size_t i = 1; i < devices.size(); ++i)
-      if (time_of(devices[i], best.micro_batches[i] + 1) < time_of(devices[soonest], best.micro_batches[soonest] + 1)) soonest = i;
+      if (time_of(devices[i], best.micro_batches[i] + 1) < time_of(devices[soonest], best.micro_batches[soonest] + 1))
+        soonest = i;
     ++best.micro_batches[soonest];
   }
   best.step_s = slowest_s(devices, best.micro_batches);
@@ -32,7 +33,8 @@ Shares best_shares(std::span<const DevicePace> devices, std::int64_t micro_batch
 Shares equal_shares(std::span<const DevicePace> devices, std::int64_t micro_batches) {
   const auto count = static_cast<std::int64_t>(devices.size());
   Shares equal;
-  for (std::int64_t i = 0; i < count; ++i) equal.micro_batches.push_back(micro_batches / count + (i < micro_batches % count ? 1 : 0));
+  for (std::int64_t i = 0; i < count; ++i)
+    equal.micro_batches.push_back(micro_batches / count + (i < micro_batches % count ? 1 : 0));
   equal.step_s = slowest_s(devices, equal.micro_batches);
   return equal;
 }

@@ -16,8 +16,9 @@ struct Shares {
   double step_s = 0;                        // of the slowest device
 };
 
-/// Integer shares that minimize the time of the slowest device. each_s must be positive. Exact, for the times of a device
-/// rise with its share: giving each micro-batch to whoever is done first with it is optimal. cost: micro_batches * devices.
+/// Integer shares that minimize the time of the slowest device. each_s must be positive. Exact, for the times of a
+/// device rise with its share: giving each micro-batch to whoever is done first with it is optimal. cost: micro_batches
+/// * devices.
 Shares best_shares(std::span<const DevicePace> devices, std::int64_t micro_batches);
 /// The shares that an even split would give, the first devices one more where it does not come out even.
 Shares equal_shares(std::span<const DevicePace> devices, std::int64_t micro_batches);

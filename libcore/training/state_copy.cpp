@@ -17,8 +17,10 @@ constexpr std::size_t kFewest = std::size_t{1} << 20;  // elements that are wort
 }  // namespace
 
 StateCopy::StateCopy(const StateView& state, std::int64_t threads)
-    : threads_(std::max<std::int64_t>(threads, 1)), bytes_(state.weights.size_bytes() + state.first_moments.size_bytes() + state.second_moments.size_bytes()) {
-  void* memory = mmap(nullptr, std::max<std::size_t>(bytes_, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    : threads_(std::max<std::int64_t>(threads, 1)),
+      bytes_(state.weights.size_bytes() + state.first_moments.size_bytes() + state.second_moments.size_bytes()) {
+  void* memory =
+      mmap(nullptr, std::max<std::size_t>(bytes_, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED)
     throw Error(ExitStatus::resources, "no memory for a copy of the state, " + std::to_string(bytes_) + " bytes");
   madvise(memory, bytes_, MADV_HUGEPAGE);

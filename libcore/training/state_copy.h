@@ -14,8 +14,8 @@ struct StateInPlace {
   const StateView& view() const { return state; }
 };
 
-/// Taken once and kept: to be given fresh memory by the system costs ten times as much as to fill it. In large pages where
-/// there are some.
+/// Taken once and kept: to be given fresh memory by the system costs ten times as much as to fill it. In large pages
+/// where there are some.
 class StateCopy {
  public:
   /// Copies for the first time, as always on so many threads. Error (resources) where there is no memory.

@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::size_t kMostClasses = 1000;
 constexpr std::uint64_t kScalingRows = 65536;
-constexpr std::uint64_t kSplitEpoch = 0xffff'ffff;  // of the permutation that divides the rows: no epoch of training has it
+constexpr std::uint64_t kSplitEpoch =
+    0xffff'ffff;  // of the permutation that divides the rows: no epoch of training has it
 
 std::uint64_t rows_of(const io::ArrayInfo& array) {
   return array.shape.empty() ? 1 : array.shape[0];
@@ -44,18 +45,22 @@ TableSource::TableSource(const std::string& path, const std::optional<std::strin
   target_name_ = target.value_or(info.name);
   rows_ = rows_of(info);
   if (!dataset::is_number(info.type) || info.shape.empty() || rows_ == 0)
-    fail("\"" + info.name + "\" is " + io::type_and_shape(info) + ", expected a number for each of at least one sample");
+    fail("\"" + info.name + "\" is " + io::type_and_shape(info) +
+         ", expected a number for each of at least one sample");
   const std::int64_t columns = row_elements(info);
   if (!target_column_ && columns != 1)
-    fail("\"" + info.name + "\" is " + io::type_and_shape(info) + ", expected one number for each sample, or --target " + info.name + ":COLUMN");
+    fail("\"" + info.name + "\" is " + io::type_and_shape(info) +
+         ", expected one number for each sample, or --target " + info.name + ":COLUMN");
   if (target_column_ && *target_column_ >= columns)
-    fail("\"" + info.name + "\" has " + std::to_string(columns) + " columns, but --target names number " + std::to_string(*target_column_));
+    fail("\"" + info.name + "\" has " + std::to_string(columns) + " columns, but --target names number " +
+         std::to_string(*target_column_));
   add_features();
 }
 
 void TableSource::fail(const std::string& message) const {
   std::string names;
-  for (const io::ArrayInfo& array : reader_.arrays()) names += (names.empty() ? "" : ", ") + array.name + " " + io::type_and_shape(array);
+  for (const io::ArrayInfo& array : reader_.arrays())
+    names += (names.empty() ? "" : ", ") + array.name + " " + io::type_and_shape(array);
   throw data_error(name(), message, "it holds " + (names.empty() ? std::string("no arrays") : names.substr(0, 400)));
 }
 
@@ -70,18 +75,22 @@ std::size_t TableSource::find_target(const std::optional<std::string>& wanted) {
     }
   for (std::size_t i = 0; i < reader_.arrays().size(); ++i) {
     const std::string& one = reader_.arrays()[i].name;
-    if (wanted ? one == array || one.ends_with("/" + array) : reader_.text_attribute(one, io::kRole) == "labels") found.push_back(i);
+    if (wanted ? one == array || one.ends_with("/" + array) : reader_.text_attribute(one, io::kRole) == "labels")
+      found.push_back(i);
   }
   if (found.size() == 1) return found[0];
-  if (wanted) fail(found.empty() ? "there is no array \"" + array + "\"" : "several arrays are called \"" + array + "\"");
-  fail(found.empty() ? "no array is said to hold labels; name what is to be learned by --target" : "several arrays hold labels; name one by --target");
+  if (wanted)
+    fail(found.empty() ? "there is no array \"" + array + "\"" : "several arrays are called \"" + array + "\"");
+  fail(found.empty() ? "no array is said to hold labels; name what is to be learned by --target"
+                     : "several arrays hold labels; name one by --target");
 }
 
 void TableSource::add_features() {
   const auto& arrays = reader_.arrays();
   for (std::size_t i = 0; i < arrays.size(); ++i) {
     const bool whole_target = i == target_ && !target_column_;
-    if (whole_target || !dataset::is_number(arrays[i].type) || arrays[i].shape.empty() || rows_of(arrays[i]) != rows_) continue;
+    if (whole_target || !dataset::is_number(arrays[i].type) || arrays[i].shape.empty() || rows_of(arrays[i]) != rows_)
+      continue;
     if (i != target_ && reader_.text_attribute(arrays[i].name, io::kRole)) continue;
     FeatureArray one;
     one.array = i;
@@ -101,7 +110,8 @@ void TableSource::read(std::uint64_t row, std::span<float> out) const {
     std::vector<double> numbers(static_cast<std::size_t>(width));
     read_numbers(reader_, one.array, row * static_cast<std::uint64_t>(width), numbers);
     if (one.left_out) numbers.erase(numbers.begin() + *one.left_out);
-    std::transform(numbers.begin(), numbers.end(), out.begin() + one.first, [](double number) { return static_cast<float>(number); });
+    std::transform(numbers.begin(), numbers.end(), out.begin() + one.first,
+                   [](double number) { return static_cast<float>(number); });
   }
 }
 
@@ -125,7 +135,9 @@ std::string TableSource::fingerprint() const {
 }
 
 RowSplit::RowSplit(std::uint64_t rows, double share, std::uint64_t seed)
-    : rows_(rows), training_(static_cast<std::uint64_t>(std::floor(static_cast<double>(rows) * (1 - share)))), seed_(seed) {
+    : rows_(rows),
+      training_(static_cast<std::uint64_t>(std::floor(static_cast<double>(rows) * (1 - share)))),
+      seed_(seed) {
   if (training_ == 0) throw usage_error("nothing is left for training", "hold out a smaller share");
   if (share > 0 && held_out() == 0) throw usage_error("the held-out share has no sample", "hold out a larger share");
 }
@@ -151,8 +163,10 @@ model::MlpConfig mlp_for(const model::MlpSpec& spec, const TableSource& source) 
   }
   const bool classes = whole && distinct.size() >= 2 && distinct.size() <= kMostClasses;
   if (spec.task == model::MlpTask::classes && !classes)
-    throw data_error(source.name(), "\"" + source.target_name() + "\": expected 2 to " + std::to_string(kMostClasses) + " classes as whole numbers",
-                     "say task=values to learn numbers");
+    throw data_error(
+        source.name(),
+        "\"" + source.target_name() + "\": expected 2 to " + std::to_string(kMostClasses) + " classes as whole numbers",
+        "say task=values to learn numbers");
   model::MlpConfig config;
   config.task = spec.task.value_or(classes ? model::MlpTask::classes : model::MlpTask::values);
   config.inputs = source.inputs();
@@ -204,7 +218,8 @@ model::MlpScaling scaling_of(const TableSource& source, const RowSplit& split, c
   }
   for (const FeatureArray& one : source.features()) {
     if (!one.image()) continue;
-    const auto part = std::span(columns).subspan(static_cast<std::size_t>(one.first), static_cast<std::size_t>(one.count));
+    const auto part =
+        std::span(columns).subspan(static_cast<std::size_t>(one.first), static_cast<std::size_t>(one.count));
     Moments2 whole;
     for (const Moments2& column : part) whole.add(column);
     std::fill(part.begin(), part.end(), whole);

@@ -13,11 +13,11 @@ namespace daybreak::training {
 
 /// Numbers of a sample that stand together in one array.
 struct FeatureArray {
-  std::size_t array = 0;       // of the reader
-  std::int64_t first = 0;      // of its numbers among those of the sample
+  std::size_t array = 0;   // of the reader
+  std::int64_t first = 0;  // of its numbers among those of the sample
   std::int64_t count = 0;
   std::optional<std::int64_t> left_out;  // a column that is the target
-  io::Shape sample_shape;      // [28, 28] of an image
+  io::Shape sample_shape;                // [28, 28] of an image
   bool image() const { return sample_shape.size() >= 2; }
 };
 
@@ -25,8 +25,8 @@ struct FeatureArray {
 class TableSource {
  public:
   /// target: an array with a number for each sample, or ARRAY:COLUMN of a table; nothing: the one array of labels. All
-  /// other arrays of numbers with a row for each sample are what it is learned from. Errors: Error (no_input; usage for a
-  /// target that is not there; data where there are no samples or nothing to learn from, naming the arrays).
+  /// other arrays of numbers with a row for each sample are what it is learned from. Errors: Error (no_input; usage for
+  /// a target that is not there; data where there are no samples or nothing to learn from, naming the arrays).
   TableSource(const std::string& path, const std::optional<std::string>& target);
 
   const std::string& name() const { return reader_.name(); }
@@ -70,13 +70,13 @@ class RowSplit {
   std::uint64_t rows_, training_, seed_;
 };
 
-/// A perceptron for this data. Classes are the distinct labels of all rows, at most 1000 whole numbers; reads every label.
-/// Errors: Error (data) for labels that are not finite, or no classes where the spec asks for them.
+/// A perceptron for this data. Classes are the distinct labels of all rows, at most 1000 whole numbers; reads every
+/// label. Errors: Error (data) for labels that are not finite, or no classes where the spec asks for them.
 model::MlpConfig mlp_for(const model::MlpSpec& spec, const TableSource& source);
 
-/// Offsets and factors that give the training samples mean 0 and deviation 1: each column of a table for itself, an image
-/// as a whole; of values the outputs too. From at most 65,536 samples; what is not finite is left out, and a column that
-/// never changes gets the factor 1.
+/// Offsets and factors that give the training samples mean 0 and deviation 1: each column of a table for itself, an
+/// image as a whole; of values the outputs too. From at most 65,536 samples; what is not finite is left out, and a
+/// column that never changes gets the factor 1.
 model::MlpScaling scaling_of(const TableSource& source, const RowSplit& split, const model::MlpConfig& config);
 
 }  // namespace daybreak::training

@@ -43,7 +43,8 @@ Metrics read_metrics(const std::string& text, const std::string& path) {
     const io::Json record = io::Json::parse(line, where);
     const std::string type = record.find("type") ? record.at("type").as_string() : "";
     if (line_number == 1 && type == "begin") records::require_schema(record, records::kTrainSchema, where);
-    if (line_number == 1 && type != "begin") throw data_error(where, "expected a record of type begin", "name the file of --metrics");
+    if (line_number == 1 && type != "begin")
+      throw data_error(where, "expected a record of type begin", "name the file of --metrics");
     if (type == "step") {
       note(metrics.loss, record.at("step").as_int(), record.at("loss"));
       note(metrics.tokens_per_s, record.at("step").as_int(), record.at("tokens_per_s"));

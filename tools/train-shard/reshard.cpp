@@ -30,7 +30,8 @@ class Reshard : public frame::Verb {
     if (!session.dry_run()) {
       folder.begin();
       folder.save(checkpoint.state.step, 0, [&](const std::filesystem::path& version) {
-        training::write_checkpoint(version, {checkpoint.config, checkpoint.state.view(), checkpoint.identity, from, readers_});
+        training::write_checkpoint(version,
+                                   {checkpoint.config, checkpoint.state.view(), checkpoint.identity, from, readers_});
       });
     }
     io::Json document;

@@ -27,8 +27,10 @@ class SharesVerb : public frame::Verb {
   void declare(OptionSink& sink) override {
     model_.declare(sink);
     sink.list("device", &devices_, "NAME[@THREADS]", "A device that takes part; name each one");
-    sink.file("precision", &precision_, "Formats of the products: f32, bf16, f16 or the file of a precision map", "FILE|FORMAT");
-    sink.count("micro-batches", &micro_batches_, "N", "Micro-batches of a step, over all devices", OptionSink::Range{1, 1e6});
+    sink.file("precision", &precision_, "Formats of the products: f32, bf16, f16 or the file of a precision map",
+              "FILE|FORMAT");
+    sink.count("micro-batches", &micro_batches_, "N", "Micro-batches of a step, over all devices",
+               OptionSink::Range{1, 1e6});
     sink.count("micro-batch", &sequences_, "B", "Sequences of a micro-batch", OptionSink::Range{1, 1e9});
     sink.count("context", &context_, "T", "Tokens a sequence", OptionSink::Range{1, 1e9});
     sink.duration("time", &time_s_, "Measure each device so long, and at least three steps");
@@ -36,14 +38,16 @@ class SharesVerb : public frame::Verb {
 
   void check() override {
     model_.check();
-    if (devices_.empty()) throw usage_error("--device is missing", "name each device that is to take part; see the verb devices");
+    if (devices_.empty())
+      throw usage_error("--device is missing", "name each device that is to take part; see the verb devices");
   }
 
   frame::Outcome run(frame::Session& session) override {
     const LoadedModel loaded = model_.load(session);
     std::vector<training::DevicePace> paces;
     for (const std::string& name : devices_) paces.push_back(pace_of(name, loaded, session));
-    const training::Shares best = training::best_shares(paces, micro_batches_), equal = training::equal_shares(paces, micro_batches_);
+    const training::Shares best = training::best_shares(paces, micro_batches_),
+                           equal = training::equal_shares(paces, micro_batches_);
     session.emit(document(loaded.config, paces, best, equal), text(paces, best, equal));
     return frame::Outcome::done;
   }
@@ -57,8 +61,8 @@ class SharesVerb : public frame::Verb {
     return {name.substr(0, at), threads};
   }
 
-  /// Seconds of a step of one micro-batch and of one of three: their difference is that of two micro-batches, and what is
-  /// left of the shorter one is the optimizer's.
+  /// Seconds of a step of one micro-batch and of one of three: their difference is that of two micro-batches, and what
+  /// is left of the shorter one is the optimizer's.
   training::DevicePace pace_of(const std::string& name, const LoadedModel& loaded, frame::Session& session) const {
     const Choice choice = chosen(name);
     const auto threads = static_cast<unsigned>(choice.threads > 0 ? choice.threads : session.threads());
@@ -82,7 +86,8 @@ class SharesVerb : public frame::Verb {
     return {std::max(single - each, 0.0), each};
   }
 
-  double step_s(training::Trainer& trainer, std::int64_t step, std::int64_t micro_batches, const model::Config& config) const {
+  double step_s(training::Trainer& trainer, std::int64_t step, std::int64_t micro_batches,
+                const model::Config& config) const {
     const training::Batch batch = made_up_batch(step, micro_batches * sequences_, context_, config.vocabulary);
     const StepClock clock(0);
     trainer.step(batch);
@@ -94,8 +99,8 @@ class SharesVerb : public frame::Verb {
     return values[values.size() / 2];
   }
 
-  io::Json document(const model::Config& config, const std::vector<training::DevicePace>& paces, const training::Shares& best,
-                    const training::Shares& equal) const {
+  io::Json document(const model::Config& config, const std::vector<training::DevicePace>& paces,
+                    const training::Shares& best, const training::Shares& equal) const {
     io::Json record;
     record["schema"] = records::kTrainSchema;
     record["method"] = "shares";
@@ -124,13 +129,16 @@ class SharesVerb : public frame::Verb {
     return share == 0 ? 0 : pace.fixed_s + static_cast<double>(share) * pace.each_s;
   }
 
-  std::string text(const std::vector<training::DevicePace>& paces, const training::Shares& best, const training::Shares& equal) const {
+  std::string text(const std::vector<training::DevicePace>& paces, const training::Shares& best,
+                   const training::Shares& equal) const {
     std::vector<std::vector<std::string>> rows{{"device", "micro-batches", "one takes", "fixed", "step"}};
     for (std::size_t i = 0; i < paces.size(); ++i)
       rows.push_back({devices_[i], std::to_string(best.micro_batches[i]), frame::number(paces[i].each_s) + " s",
-                      frame::number(paces[i].fixed_s) + " s", frame::number(step_of(paces[i], best.micro_batches[i])) + " s"});
-    return frame::table(rows) + "A step takes " + frame::number(best.step_s) + " s, an equal split " + frame::number(equal.step_s) +
-           " s, and no split less than " + frame::number(training::ideal_step_s(paces, micro_batches_)) + " s.\n";
+                      frame::number(paces[i].fixed_s) + " s",
+                      frame::number(step_of(paces[i], best.micro_batches[i])) + " s"});
+    return frame::table(rows) + "A step takes " + frame::number(best.step_s) + " s, an equal split " +
+           frame::number(equal.step_s) + " s, and no split less than " +
+           frame::number(training::ideal_step_s(paces, micro_batches_)) + " s.\n";
   }
 
   ModelOptions model_;

@@ -34,12 +34,20 @@ daybreak_dtype compute_of(const std::string& precision) {
 class TableTask : public Task {
  public:
   TableTask(const RunOptions& options, frame::Session& session)
-      : options_(options), seed_(session.seed()), threads_(session.threads()), source_(session.input(options.data), options.target), folder_(options.out, options.resume),
-        split_(source_.rows(), options.validation_share, seed_), identity_(table_identity(options, source_, seed_)),
-        compute_(compute_of(options.device.precision)), beginning_(begun(session)), device_(options.device.open(session)),
+      : options_(options),
+        seed_(session.seed()),
+        threads_(session.threads()),
+        source_(session.input(options.data), options.target),
+        folder_(options.out, options.resume),
+        split_(source_.rows(), options.validation_share, seed_),
+        identity_(table_identity(options, source_, seed_)),
+        compute_(compute_of(options.device.precision)),
+        beginning_(begun(session)),
+        device_(options.device.open(session)),
         reader_(source_, beginning_.mlp.config, beginning_.mlp.scaling) {
     if (beginning_.mlp.config.inputs != source_.inputs())
-      throw data_error(source_.name(), "has " + std::to_string(source_.inputs()) + " numbers a sample, but the model reads " +
+      throw data_error(source_.name(), "has " + std::to_string(source_.inputs()) +
+                                           " numbers a sample, but the model reads " +
                                            std::to_string(beginning_.mlp.config.inputs));
   }
 
@@ -74,13 +82,17 @@ class TableTask : public Task {
   }
 
   void begin() override {
-    trainer_.emplace(beginning_.mlp.config, device_, compute_, options_.optimizer, options_.batch.batch, options_.steps);
+    trainer_.emplace(beginning_.mlp.config, device_, compute_, options_.optimizer, options_.batch.batch,
+                     options_.steps);
     TrainingState& state = beginning_.state;
     trainer_->restore(state);
     state.weights = state.first_moments = state.second_moments = {};
-    if (options_.saves_early() && device_.in_host_memory()) copy_ = std::make_shared<StateCopy>(trainer_->host_view(), threads_);
+    if (options_.saves_early() && device_.in_host_memory())
+      copy_ = std::make_shared<StateCopy>(trainer_->host_view(), threads_);
   }
-  Throughput throughput() override { return {model::training_flops_per_sample(beginning_.mlp.config), device_, compute_}; }
+  Throughput throughput() override {
+    return {model::training_flops_per_sample(beginning_.mlp.config), device_, compute_};
+  }
   std::size_t device_bytes() override { return trainer_->device_bytes(); }
   bool resumed() const override { return beginning_.resumed; }
   bool emulated() const override { return (device_.info().emulated_types >> compute_ & 1) != 0; }
@@ -88,8 +100,8 @@ class TableTask : public Task {
   std::int64_t skipped_before() const override { return 0; }
 
   const ReadAhead& begin_reading() override {
-    loader_.emplace(source_, reader_, split_, options_.batch.batch, options_.shift, seed_, trainer_->step_count() + 1, options_.steps,
-                    options_.reading);
+    loader_.emplace(source_, reader_, split_, options_.batch.batch, options_.shift, seed_, trainer_->step_count() + 1,
+                    options_.steps, options_.reading);
     return loader_->reading();
   }
   StepReport step() override { return trainer_->step(loader_->next()); }

@@ -17,7 +17,11 @@ using namespace training;
 class TokenTask : public Task {
  public:
   TokenTask(const RunOptions& options, frame::Session& session)
-      : options_(options), seed_(session.seed()), threads_(session.threads()), inputs_(options, session), tokenizer_(inputs_.beginning.tokenizer) {}
+      : options_(options),
+        seed_(session.seed()),
+        threads_(session.threads()),
+        inputs_(options, session),
+        tokenizer_(inputs_.beginning.tokenizer) {}
 
   RunDirectory& folder() override { return inputs_.folder; }
   device::Device& device() override { return inputs_.device; }
@@ -29,12 +33,14 @@ class TokenTask : public Task {
   void emit_plan(frame::Session& session) override { train_shard::emit_plan(options_, inputs_, session); }
 
   void begin() override {
-    trainer_.emplace(inputs_.beginning.config, inputs_.device, inputs_.precision, options_.optimizer, options_.batch, options_.steps);
+    trainer_.emplace(inputs_.beginning.config, inputs_.device, inputs_.precision, options_.optimizer, options_.batch,
+                     options_.steps);
     TrainingState& state = inputs_.beginning.state;
     trainer_->restore(state);
     // The weights and moments live on the device from here on.
     state.weights = state.first_moments = state.second_moments = {};
-    if (options_.saves_early() && inputs_.device.in_host_memory()) copy_ = std::make_shared<StateCopy>(trainer_->host_view(), threads_);
+    if (options_.saves_early() && inputs_.device.in_host_memory())
+      copy_ = std::make_shared<StateCopy>(trainer_->host_view(), threads_);
   }
   Throughput throughput() override {
     return {model::training_flops_per_token(inputs_.beginning.config, options_.batch.context), inputs_.device,
@@ -47,8 +53,8 @@ class TokenTask : public Task {
   std::int64_t skipped_before() const override { return inputs_.beginning.state.skipped; }
 
   const ReadAhead& begin_reading() override {
-    loader_.emplace(inputs_.data, inputs_.parts.training, options_.batch, seed_, trainer_->step_count() + 1, options_.steps,
-                    options_.reading);
+    loader_.emplace(inputs_.data, inputs_.parts.training, options_.batch, seed_, trainer_->step_count() + 1,
+                    options_.steps, options_.reading);
     return loader_->reading();
   }
   StepReport step() override { return trainer_->step(loader_->next()); }
@@ -60,7 +66,8 @@ class TokenTask : public Task {
   void before_update(std::function<void()> call) override { trainer_->before_update(std::move(call)); }
 
   CheckpointSaver::Write writer() override {
-    if (inputs_.device.in_host_memory()) return written(std::make_shared<StateInPlace>(StateInPlace{trainer_->host_view()}));
+    if (inputs_.device.in_host_memory())
+      return written(std::make_shared<StateInPlace>(StateInPlace{trainer_->host_view()}));
     return written(std::make_shared<TrainingState>(trainer_->state()));
   }
   CheckpointSaver::Take copier() override {

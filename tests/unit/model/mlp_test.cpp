@@ -42,7 +42,8 @@ TEST_CASE("the gradients of a perceptron are the slopes of its loss, on every ch
       Mlp mlp(config, device, DAYBREAK_F32, 6);
       std::vector<float> weights = initial_weights(config, 3);
       for (const Parameter& one : parameter_table(config))
-        for (std::int64_t i = 0; i < one.count; ++i) weights[static_cast<std::size_t>(one.offset + i)] += 0.05f * static_cast<float>(i % 5);
+        for (std::int64_t i = 0; i < one.count; ++i)
+          weights[static_cast<std::size_t>(one.offset + i)] += 0.05f * static_cast<float>(i % 5);
       const std::vector<float> x = drawn(6 * 5, 1), values = drawn(6 * 2, 2);
       const std::vector<std::uint32_t> classes{0, 2, 1, 1, 0, 2};
       const MlpTargets targets{classes, values};
@@ -60,7 +61,8 @@ TEST_CASE("the gradients of a perceptron are the slopes of its loss, on every ch
           std::vector<float> more = weights, less = weights;
           more[at] += 1e-2f;
           less[at] -= 1e-2f;
-          const double slope = 2 * (loss(more) - loss(less)) / (static_cast<double>(more[at]) - static_cast<double>(less[at]));
+          const double slope =
+              2 * (loss(more) - loss(less)) / (static_cast<double>(more[at]) - static_cast<double>(less[at]));
           INFO(chip << " " << one.name << " " << i);
           CHECK_THAT(gradients[at], Catch::Matchers::WithinAbs(slope, 4e-3 * (std::fabs(slope) + 1)));
         }

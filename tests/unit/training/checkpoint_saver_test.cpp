@@ -92,7 +92,9 @@ TEST_CASE("a save that fails leaves the run as it was, and says why") {
   const int value = 1;
   saver.begin(1, takes(value));
   saver.wait(true);
-  saver.begin(2, [] { return [](const fs::path&) { throw Error(ExitStatus::io, "the disk is full", "delete something", "there"); }; });
+  saver.begin(2, [] {
+    return [](const fs::path&) { throw Error(ExitStatus::io, "the disk is full", "delete something", "there"); };
+  });
   try {
     saver.wait(true);
     FAIL("nothing was thrown");

@@ -27,7 +27,8 @@ void sleep_ms(int milliseconds) {
 }  // namespace
 
 TEST_CASE("every row of every batch is read once, in any number of threads") {
-  for (const auto& [prefetch, readers] : {std::pair{0, 1}, std::pair{1, 1}, std::pair{1, 5}, std::pair{3, 2}, std::pair{7, 16}}) {
+  for (const auto& [prefetch, readers] :
+       {std::pair{0, 1}, std::pair{1, 1}, std::pair{1, 5}, std::pair{3, 2}, std::pair{7, 16}}) {
     const ReadOptions options = reading(prefetch, readers);
     std::vector<std::vector<std::int64_t>> slots(ReadAhead::slots(options), std::vector<std::int64_t>(5));
     std::atomic<int> reads = 0;
@@ -83,7 +84,12 @@ TEST_CASE("where steps wait more threads read, and where they do not one is enou
     CHECK(most >= wanted);
     CHECK(most <= readers);
   }
-  ReadAhead late([](std::size_t, std::int64_t, std::int64_t) { sleep_ms(10); return ReadTime{}; }, reading(0, 16), 4, 1, 3);
+  ReadAhead late(
+      [](std::size_t, std::int64_t, std::int64_t) {
+        sleep_ms(10);
+        return ReadTime{};
+      },
+      reading(0, 16), 4, 1, 3);
   late.next();
   CHECK(late.stalled_s() >= 0.04);
 }

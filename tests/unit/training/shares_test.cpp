@@ -13,11 +13,13 @@ namespace {
 double step_s(const std::vector<DevicePace>& devices, const std::vector<std::int64_t>& shares) {
   double slowest = 0;
   for (std::size_t i = 0; i < devices.size(); ++i)
-    if (shares[i] > 0) slowest = std::max(slowest, devices[i].fixed_s + static_cast<double>(shares[i]) * devices[i].each_s);
+    if (shares[i] > 0)
+      slowest = std::max(slowest, devices[i].fixed_s + static_cast<double>(shares[i]) * devices[i].each_s);
   return slowest;
 }
 
-double best_of_all(const std::vector<DevicePace>& devices, std::vector<std::int64_t>& shares, std::size_t device, std::int64_t left) {
+double best_of_all(const std::vector<DevicePace>& devices, std::vector<std::int64_t>& shares, std::size_t device,
+                   std::int64_t left) {
   if (device + 1 == devices.size()) {
     shares[device] = left;
     return step_s(devices, shares);

@@ -1,4 +1,5 @@
-// Samples out of a dataset: what is a feature, what is the target, who is held out, how numbers are scaled and images moved.
+// Samples out of a dataset: what is a feature, what is the target, who is held out, how numbers are scaled and images
+// moved.
 #include "libcore/training/table_source.h"
 
 #include <cmath>
@@ -22,7 +23,8 @@ std::vector<std::byte> bytes_of_numbers(const std::vector<Number>& numbers) {
   return {bytes.begin(), bytes.end()};
 }
 
-/// "table/data" [200, 3] of (i, constant, class), with one NaN; "image/data" [200, 4, 5] of bytes; "other/data" of 7 rows.
+/// "table/data" [200, 3] of (i, constant, class), with one NaN; "image/data" [200, 4, 5] of bytes; "other/data" of 7
+/// rows.
 class Samples {
  public:
   Samples() {
@@ -32,9 +34,10 @@ class Samples {
       table.insert(table.end(), {i == 50 ? NAN : static_cast<float>(i), 7, static_cast<float>(i % 3) - 1});
       for (std::uint64_t pixel = 0; pixel < 20; ++pixel) image.push_back(static_cast<std::uint8_t>(i + pixel));
     }
-    auto inputs = test::inputs_of(test::input_of({"data", io::DType::f32, {kRows, 3}}, bytes_of_numbers(table), "table.bin"),
-                                  test::input_of({"data", io::DType::u8, {kRows, 4, 5}}, bytes_of_numbers(image), "image.bin"),
-                                  test::input_of({"data", io::DType::u8, {7}}, std::vector<std::byte>(7), "other.bin"));
+    auto inputs =
+        test::inputs_of(test::input_of({"data", io::DType::f32, {kRows, 3}}, bytes_of_numbers(table), "table.bin"),
+                        test::input_of({"data", io::DType::u8, {kRows, 4, 5}}, bytes_of_numbers(image), "image.bin"),
+                        test::input_of({"data", io::DType::u8, {7}}, std::vector<std::byte>(7), "other.bin"));
     inputs[0].group = "table/";
     inputs[1].group = "image/";
     inputs[2].group = "other/";
