@@ -21,6 +21,14 @@ int main(int argc, char** argv) {
        {"sample", "Let a model write", "train-shard sample --model model --prompt 'Once upon a time' --tokens 100", texts,
         train_shard::make_sample},
        {"bench", "How many tokens a second a model trains on here", "train-shard bench " + fresh, documents, train_shard::make_bench},
-       {"devices", "The devices that are here", "train-shard devices", {}, train_shard::make_devices, "--list-devices"}}};
+       {"shares", "How to divide a step among the devices of this machine", "train-shard shares " + fresh + " --device cpu@2 --device cpu@1", documents,
+        train_shard::make_shares},
+       {"check", "Are the checkpoints of a run whole?", "train-shard check model", {}, train_shard::make_check},
+       {"reshard", "A checkpoint in slices for another number of readers", "train-shard reshard model --readers 4 --out sliced", {},
+        train_shard::make_reshard},
+       {"export", "A model as transformers reads it, in another format", "train-shard export --model model --out exported --dtype bf16", texts,
+        train_shard::make_export},
+       {"report", "What a run's metrics say, with a picture", "train-shard report metrics.jsonl --plot loss.svg", {}, train_shard::make_report},
+       {"devices", "The devices that are here", "train-shard devices", documents, train_shard::make_devices, "--list-devices"}}};
   return frame::run_tool(tool, argc, argv);
 }

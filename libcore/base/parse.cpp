@@ -19,7 +19,7 @@ struct Unit {
 constexpr std::array<Unit, 10> kByteUnits{{{"", 1}, {"B", 1}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12},
                                            {"KiB", 1024.0}, {"MiB", 1048576.0}, {"GiB", 1073741824.0},
                                            {"TiB", 1099511627776.0}}};
-constexpr std::array<Unit, 5> kTimeUnits{{{"ms", 1e-3}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}}};
+constexpr std::array<Unit, 6> kTimeUnits{{{"us", 1e-6}, {"ms", 1e-3}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}}};
 
 std::string quoted(std::string_view text) {
   return "'" + std::string(text) + "'";

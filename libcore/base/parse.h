@@ -17,7 +17,7 @@ std::int64_t parse_integer(std::string_view text);
 std::int64_t parse_count(std::string_view text);
 /// Bytes: "4096", "64KiB" (1024), "2GB" (1000); B, KB, MB, GB, TB, KiB, MiB, GiB, TiB.
 std::int64_t parse_bytes(std::string_view text);
-/// Seconds: "90s", "2h", "1.5m", "250ms", "7d"; a bare number is refused, for nobody can tell its unit.
+/// Seconds: "90s", "2h", "1.5m", "250ms", "50us", "7d"; a bare number is refused, for nobody can tell its unit.
 double parse_duration(std::string_view text);
 /// A share between 0 and 1: "0.85" or "85%".
 double parse_share(std::string_view text);

@@ -41,6 +41,8 @@ class Device {
   /// "cpu:0".
   std::string name() const;
   const daybreak_device_info& info() const;
+  /// True where the device computes in the memory of this process: a processor.
+  bool in_host_memory() const { return info().threads > 0; }
   const Chip& chip() const;
 
   /// Uninitialized memory of `bytes` bytes, aligned to 64.

@@ -9,16 +9,32 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <memory>
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/io/read_clock.h"
 #include "libcore/io/scratch_file.h"
 
 namespace daybreak::io {
 namespace {
 
 constexpr std::size_t kBlock = 1 << 18;
+
+thread_local std::chrono::steady_clock::duration thread_read_time{};
+
+/// Adds the time that it lives to what this thread has waited for reads.
+class ReadClock {
+ public:
+  ReadClock() = default;
+  ~ReadClock() { thread_read_time += std::chrono::steady_clock::now() - began_; }
+  ReadClock(const ReadClock&) = delete;
+  ReadClock& operator=(const ReadClock&) = delete;
+
+ private:
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+};
 
 [[noreturn]] void too_large(const std::string& name, std::uint64_t limit) {
   throw data_error(name, "unpacks to more than " + std::to_string(limit) + " bytes");
@@ -142,7 +158,12 @@ InputFile::~InputFile() {
   if (!whole_) close(descriptor_);
 }
 
+double thread_read_s() {
+  return std::chrono::duration<double>(thread_read_time).count();
+}
+
 std::size_t InputFile::read_some(std::uint64_t offset, std::span<std::byte> out) const {
+  const ReadClock clock;
   if (whole_) out = out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), size_ - std::min(offset, size_))));
   std::size_t done = 0;
   while (done < out.size()) {

@@ -13,10 +13,14 @@ namespace daybreak::model {
 
 enum class Family { gpt2, llama };
 
+/// Llama's relatives that differ in their config.json and in nothing else but that qwen2 has biases in q, k and v.
+enum class Dialect { llama, mistral, qwen2 };
+
 /// The shape of a decoder with pre-norm blocks. gpt2: LayerNorm, learned positions, biases, GELU (tanh form). llama:
 /// RMSNorm, rotary positions, no biases, SwiGLU, grouped queries.
 struct Config {
   Family family = Family::gpt2;
+  Dialect dialect = Dialect::llama;  // llama alone
   std::int64_t layers = 12;
   std::int64_t width = 768;       // of the residual stream
   std::int64_t heads = 12;        // of queries
@@ -31,13 +35,14 @@ struct Config {
   std::optional<std::int64_t> bos_token;
   std::vector<std::int64_t> eos_tokens;
 
+  bool qkv_bias() const { return dialect == Dialect::qwen2; }
   bool operator==(const Config&) const = default;
 };
 
 /// "gpt2" or "llama", as model_type in config.json.
 std::string_view family_name(Family family);
 
-/// Reads DIRECTORY/config.json (model_type gpt2 or llama). What Daybreak does not compute (scaled rotary positions,
+/// Reads DIRECTORY/config.json (model_type gpt2, llama, mistral or qwen2). What Daybreak does not compute (scaled rotary positions,
 /// attention biases, other activations, quantized weights, ...) is refused by name. Errors: Error (data, no_input).
 Config read_config(const std::filesystem::path& directory);
 
@@ -49,9 +54,13 @@ io::Json hugging_face_json(const Config& config, io::DType dtype = io::DType::f3
 
 /// "FAMILY:key=value,...", such as "gpt2:d=256,layers=6,heads=8,vocab=256,context=256" or
 /// "llama:d=256,layers=6,heads=8,kv_heads=4,mlp=688,vocab=512,context=256". Keys: d, layers, heads, vocab, context, mlp,
-/// tied (0 or 1), epsilon; llama also kv_heads, head_width, rope_base. gpt2 begins as GPT-2 124M; llama needs d, layers,
+/// tied (0 or 1), epsilon; llama also kv_heads, head_width, rope_base, dialect (llama, mistral, qwen2). A name of
+/// named_models() stands for a shape, which keys may change: "gpt2-124m:context=512". gpt2 begins as GPT-2 124M; llama needs d, layers,
 /// heads, vocab and context, and mlp is 8/3 d rounded up to a multiple of 32. Errors: Error (usage).
 Config parse_init(std::string_view text);
+
+/// Shapes that have a name: "gpt2-124m", "llama-1b" and so on.
+std::vector<std::string_view> named_models();
 
 /// Throws Error (data, naming `where`) unless all sizes are positive, fit together and stay within 2^31.
 void check_config(const Config& config, std::string_view where);

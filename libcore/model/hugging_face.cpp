@@ -1,6 +1,7 @@
 // config.json in the form that the transformers library reads and writes.
-#include <array>
+#include <algorithm>
 #include <initializer_list>
+#include <iterator>
 #include <string>
 
 #include "libcore/base/error.h"
@@ -127,9 +128,16 @@ double read_rope_base(const Reader& reader, const io::Json& document) {
   return base;
 }
 
-Config read_llama(const Reader& reader, const io::Json& document) {
+/// A window that no sequence leaves changes nothing.
+void refuse_window(const Reader& reader, const Config& config) {
+  const bool used = config.dialect != Dialect::qwen2 || reader.flag("use_sliding_window", false);
+  if (used && reader.find("sliding_window") && reader.count({"sliding_window"}) < config.context) reader.refuse_present("sliding_window");
+}
+
+Config read_llama(const Reader& reader, const io::Json& document, Dialect dialect) {
   Config config;
   config.family = Family::llama;
+  config.dialect = dialect;
   config.layers = reader.count({"num_hidden_layers"});
   config.width = reader.count({"hidden_size"});
   config.heads = reader.count({"num_attention_heads"});
@@ -148,9 +156,18 @@ Config read_llama(const Reader& reader, const io::Json& document) {
   reader.require_text("hidden_act", {"silu", "swish"}, "silu");
   reader.refuse_flag("attention_bias");
   reader.refuse_flag("mlp_bias");
-  reader.refuse_present("sliding_window");
+  refuse_window(reader, config);
   return config;
 }
+
+struct NamedDialect {
+  Dialect dialect;
+  std::string_view type;
+  const char* architecture;
+};
+constexpr NamedDialect kDialects[] = {{Dialect::llama, "llama", "LlamaForCausalLM"},
+                                      {Dialect::mistral, "mistral", "MistralForCausalLM"},
+                                      {Dialect::qwen2, "qwen2", "Qwen2ForCausalLM"}};
 
 void write_tokens(const Config& config, io::Json& json) {
   json["bos_token_id"] = config.bos_token ? io::Json(*config.bos_token) : io::Json();
@@ -197,6 +214,11 @@ void write_llama(const Config& config, io::Json& json) {
   json["rope_theta"] = config.rope_base;
   json["rope_scaling"] = nullptr;
   json["hidden_act"] = "silu";
+  if (config.dialect != Dialect::llama) {
+    json["sliding_window"] = nullptr;
+    json["use_sliding_window"] = false;
+    return;
+  }
   json["attention_bias"] = false;
   json["mlp_bias"] = false;
 }
@@ -207,11 +229,13 @@ Config config_from_json(const io::Json& document, std::string_view where) {
   const Reader reader(document, where);
   if (!document.is_object()) reader.fail("expected an object, found " + std::string(document.type_name()));
   const std::string type = reader.text("model_type", "");
-  if (type != "gpt2" && type != "llama")
-    reader.fail("expected model_type \"gpt2\" or \"llama\", found " + (type.empty() ? std::string("none") : "\"" + type + "\""),
+  const auto* dialect = std::find_if(std::begin(kDialects), std::end(kDialects), [&](const auto& one) { return one.type == type; });
+  if (type != "gpt2" && dialect == std::end(kDialects))
+    reader.fail("expected model_type \"gpt2\", \"llama\", \"mistral\" or \"qwen2\", found " +
+                    (type.empty() ? std::string("none") : "\"" + type + "\""),
                 "these are the families that Daybreak computes");
   reader.refuse_present("quantization_config");
-  Config config = type == "gpt2" ? read_gpt2(reader) : read_llama(reader, document);
+  Config config = type == "gpt2" ? read_gpt2(reader) : read_llama(reader, document, dialect->dialect);
   read_tokens(reader, config);
   check_config(config, where);
   return config;
@@ -225,8 +249,10 @@ Config read_config(const std::filesystem::path& directory) {
 
 io::Json hugging_face_json(const Config& config, io::DType dtype) {
   io::Json json = io::Json::object();
-  json["architectures"].push_back(config.family == Family::gpt2 ? "GPT2LMHeadModel" : "LlamaForCausalLM");
-  json["model_type"] = family_name(config.family);
+  const auto* dialect = std::find_if(std::begin(kDialects), std::end(kDialects), [&](const auto& one) { return one.dialect == config.dialect; });
+  const bool gpt2 = config.family == Family::gpt2;
+  json["architectures"].push_back(gpt2 ? "GPT2LMHeadModel" : dialect->architecture);
+  json["model_type"] = gpt2 ? "gpt2" : dialect->type;
   if (config.family == Family::gpt2) write_gpt2(config, json);
   else write_llama(config, json);
   json["vocab_size"] = config.vocabulary;

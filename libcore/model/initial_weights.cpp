@@ -2,6 +2,7 @@
 #include <numbers>
 
 #include "kernels/common/philox.h"
+#include "libcore/model/fill_normal.h"
 #include "libcore/model/parameters.h"
 
 namespace daybreak::model {
@@ -9,8 +10,9 @@ namespace {
 
 constexpr double kDeviation = 0.02;
 
-/// Fills with normal numbers: each Philox block gives two by the transform of Box and Muller (1958). `tensor` is the
-/// stream, so that another tensor's size changes nothing here.
+}  // namespace
+
+/// Each Philox block gives two by the transform of Box and Muller (1958).
 void fill_normal(std::span<float> out, double deviation, std::uint64_t seed, std::uint64_t tensor) {
   for (std::size_t i = 0; i < out.size(); i += 2) {
     const auto words = kernels::philox_block(seed, tensor, i / 2);
@@ -20,8 +22,6 @@ void fill_normal(std::span<float> out, double deviation, std::uint64_t seed, std
     if (i + 1 < out.size()) out[i + 1] = static_cast<float>(deviation * radius * std::sin(angle));
   }
 }
-
-}  // namespace
 
 std::vector<float> initial_weights(const Config& config, std::uint64_t seed) {
   const std::vector<Parameter> table = parameter_table(config);

@@ -163,7 +163,7 @@ Linear LayerFactory::product(const Parameter& weight, bool input_first, GemmPrec
 Linear LayerFactory::linear(const std::string& module) const {
   const bool gpt2 = config.family == Family::gpt2;
   Linear layer = product(parameter(module + ".weight"), gpt2, precision.of(module));
-  if (gpt2) {
+  if (find_parameter(table_, module + ".bias") != nullptr) {
     layer.bias = weight(module + ".bias");
     layer.bias_gradient = gradient(module + ".bias");
   }

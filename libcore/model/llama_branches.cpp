@@ -54,6 +54,9 @@ class LlamaAttention : public Branch {
     q_in_.compute_weight_gradient(device, rows, normed_, q_gradient_, pass.adds);
     k_in_.compute_weight_gradient(device, rows, normed_, k_gradient_, pass.adds);
     v_in_.compute_weight_gradient(device, rows, normed_, v_gradient_, pass.adds);
+    q_in_.add_bias_gradient(device, rows, q_gradient_);
+    k_in_.add_bias_gradient(device, rows, k_gradient_);
+    v_in_.add_bias_gradient(device, rows, v_gradient_);
     q_in_.input_gradient(device, rows, q_gradient_, pass.norm_gradient);
     k_in_.input_gradient(device, rows, k_gradient_, pass.norm_gradient, {.adds = true});
     v_in_.input_gradient(device, rows, v_gradient_, pass.norm_gradient, {.adds = true});

@@ -2,38 +2,10 @@
 
 #include <utility>
 
+#include "libcore/model/table_builder.h"
+
 namespace daybreak::model {
 namespace {
-
-using Extents = std::initializer_list<std::int64_t>;
-
-/// Appends tensors one after the other, each at the next aligned place.
-class TableBuilder {
- public:
-  void layer(std::int64_t index) { layer_ = index; }
-
-  void add(std::string name, Extents shape, Role role) {
-    Parameter parameter;
-    parameter.name = std::move(name);
-    parameter.count = 1;
-    for (const std::int64_t extent : shape) {
-      parameter.shape.push_back(static_cast<std::uint64_t>(extent));
-      parameter.count *= extent;
-    }
-    parameter.offset = next_;
-    parameter.role = role;
-    parameter.layer = layer_;
-    parameter.decays = shape.size() == 2;
-    next_ += (parameter.count + kParameterAlignment - 1) / kParameterAlignment * kParameterAlignment;
-    table_.push_back(std::move(parameter));
-  }
-
-  std::vector<Parameter> take() { return std::move(table_); }
-
- private:
-  std::vector<Parameter> table_;
-  std::int64_t next_ = 0, layer_ = -1;
-};
 
 void add_gpt2_norm(TableBuilder& table, const std::string& name, std::int64_t width) {
   table.add(name + ".weight", {width}, Role::norm);
@@ -69,9 +41,10 @@ void add_llama(TableBuilder& table, const Config& c) {
     const std::string block = "model.layers." + std::to_string(layer) + ".";
     table.layer(layer);
     table.add(block + "input_layernorm.weight", {c.width}, Role::norm);
-    table.add(block + "self_attn.q_proj.weight", {q_width, c.width}, Role::projection);
-    table.add(block + "self_attn.k_proj.weight", {kv_width, c.width}, Role::projection);
-    table.add(block + "self_attn.v_proj.weight", {kv_width, c.width}, Role::projection);
+    for (const auto& [name, out] : {std::pair{"q_proj", q_width}, std::pair{"k_proj", kv_width}, std::pair{"v_proj", kv_width}}) {
+      table.add(block + "self_attn." + name + ".weight", {out, c.width}, Role::projection);
+      if (c.qkv_bias()) table.add(block + "self_attn." + name + ".bias", {out}, Role::bias);
+    }
     table.add(block + "self_attn.o_proj.weight", {c.width, q_width}, Role::residual_projection);
     table.add(block + "post_attention_layernorm.weight", {c.width}, Role::norm);
     table.add(block + "mlp.gate_proj.weight", {c.mlp_width, c.width}, Role::projection);

@@ -50,6 +50,11 @@ class AdamW {
   std::size_t bytes() const { return first_.bytes() + second_.bytes() + compensation_.bytes(); }
   /// The same before there is one, for the parameters of that table.
   static std::size_t bytes_for(const std::vector<model::Parameter>& table, const StorageOptions& storage);
+  /// Of float32, in the device's memory.
+  std::span<const float> device_first_moments() { return begun(first_); }
+  std::span<const float> device_second_moments() { return begun(second_); }
+  /// Moments are float32 and there is nothing else.
+  bool is_wide() const { return moment_type_ == DAYBREAK_F32 && compensation_.empty(); }
 
  private:
   struct Run {

@@ -1,14 +1,10 @@
 #pragma once
-// Batches of sequences, read ahead by a thread of its own while the device computes.
-#include <condition_variable>
+// Batches of sequences, read ahead while the device computes.
 #include <cstdint>
-#include <deque>
-#include <exception>
-#include <mutex>
-#include <thread>
 #include <vector>
 
 #include "libcore/training/options.h"
+#include "libcore/training/read_ahead.h"
 #include "libcore/training/sample_order.h"
 #include "libcore/training/token_source.h"
 
@@ -26,33 +22,23 @@ class BatchLoader {
  public:
   /// The source must outlive this. Error (data) where the range is shorter than one sequence and its target.
   BatchLoader(const TokenSource& source, TokenRange range, const BatchOptions& options, std::uint64_t seed, std::int64_t first_step,
-              std::int64_t last_step);
-  ~BatchLoader();
-  BatchLoader(const BatchLoader&) = delete;
-  BatchLoader& operator=(const BatchLoader&) = delete;
+              std::int64_t last_step, const ReadOptions& reading = {});
 
-  /// The next batch; waits where it is not yet there. Throws what reading threw.
-  Batch next();
-  /// How long next() has waited, in all.
-  double stalled_s() const { return stalled_s_; }
+  /// The next batch, which stays until the next call; waits where it is not yet there. Throws what reading threw.
+  const Batch& next() { return batches_[ahead_.next()]; }
+  /// The clocks behind it: how long next() has waited, and what reading took.
+  const ReadAhead& reading() const { return ahead_; }
 
  private:
-  static constexpr std::size_t kAhead = 3;
-  void run(std::int64_t first_step, std::int64_t last_step);
-  Batch read(std::int64_t step) const;
+  ReadTime read_row(std::size_t slot, std::int64_t step, std::int64_t row);
 
   const TokenSource& source_;
   TokenRange range_;
   BatchOptions options_;
   SampleOrder order_;
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Batch> ready_;
-  std::exception_ptr failure_;
-  bool stop_ = false;
-  double stalled_s_ = 0;
-  std::thread thread_;
+  double latency_s_;
+  std::vector<Batch> batches_;
+  ReadAhead ahead_;  // last: its threads fill what stands before it
 };
 
 }  // namespace daybreak::training

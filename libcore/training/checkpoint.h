@@ -1,7 +1,11 @@
 #pragma once
 // What one version of a run's folder holds: the model as Hugging Face lays it out (config.json, model.safetensors, the
-// tokenizer's files), the moments (optimizer.safetensors) and the rest of the state (state.json).
+// tokenizer's files), the moments (optimizer.safetensors, or one such file a slice), the rest of the state (state.json), and
+// the size and hash of each of these files (manifest.json).
+#include <cstdint>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "libcore/io/json.h"
 #include "libcore/model/parameters.h"
@@ -9,14 +13,28 @@
 
 namespace daybreak::training {
 
-/// The schema of state.json.
+/// The schemas of state.json and manifest.json.
 inline constexpr const char* kTrainStateSchema = "daybreak.train-state/1";
+inline constexpr const char* kManifestSchema = "daybreak.checkpoint/1";
 
-/// Writes all files into an existing folder, each complete and synchronized. `identity` is kept in state.json: what a
-/// resumed run compares itself with. tokenizer: a folder whose tokenizer files are copied; "" for none. Errors: Error
+/// What a checkpoint consists of.
+struct CheckpointContent {
+  const model::Config& config;
+  StateView state;
+  const io::Json& identity;          // kept in state.json: what a resumed run compares itself with
+  std::filesystem::path tokenizer;   // a folder whose tokenizer files are copied; "": none
+  std::int64_t readers = 1;          // so many files of moments, each an equal part of the flat array
+};
+
+/// Writes all files into an existing folder, each complete and synchronized; the manifest last. Errors: Error
 /// (cannot_create, io).
-void write_checkpoint(const std::filesystem::path& directory, const model::Config& config, const TrainingState& state,
-                      const io::Json& identity, const std::filesystem::path& tokenizer);
+void write_checkpoint(const std::filesystem::path& directory, const CheckpointContent& content);
+/// The part of it that every kind of model has: moments, state.json and, over all files that are there, the manifest.
+void write_state(const std::filesystem::path& directory, const std::vector<model::Parameter>& table, const StateView& state,
+                 const io::Json& identity, std::int64_t readers = 1);
+
+/// The tokenizer's files of a model, those that are there. Errors: Error (cannot_create, io).
+void copy_tokenizer(const std::filesystem::path& from, const std::filesystem::path& to);
 
 /// A checkpoint that is read back.
 struct Checkpoint {
@@ -24,7 +42,28 @@ struct Checkpoint {
   TrainingState state;
   io::Json identity;
 };
-/// Errors: Error (data, no_input) that name the file and what is wrong with it.
+/// However many slices the moments were written in. Every file is compared with the manifest first. Errors: Error (data,
+/// no_input) that name the file and what is wrong with it.
 Checkpoint read_checkpoint(const std::filesystem::path& directory);
+
+/// The part of it that every kind of model has; the weights are left empty. `files`: what verify_files() returned.
+struct SavedState {
+  TrainingState state;
+  io::Json identity;
+};
+struct ManifestEntry;
+SavedState read_state(const std::filesystem::path& directory, const std::vector<ManifestEntry>& files,
+                      const std::vector<model::Parameter>& table);
+
+/// A file as the manifest has it.
+struct ManifestEntry {
+  std::string name;
+  std::uint64_t bytes = 0;
+  std::string xxh3_128;
+};
+bool has_manifest(const std::filesystem::path& directory);
+/// Compares every file that the manifest names with it, and returns them. Errors: Error (data, no_input) that name the
+/// first file that differs or is missing.
+std::vector<ManifestEntry> verify_files(const std::filesystem::path& directory);
 
 }  // namespace daybreak::training

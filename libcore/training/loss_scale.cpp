@@ -9,7 +9,7 @@ namespace daybreak::training {
 
 bool LossScale::update(bool finite, std::int64_t step) {
   if (!finite) {
-    if (!enabled_ || value_ <= 1)
+    if (exhausted())
       throw Error(ExitStatus::negative, "the run has diverged: the gradients of step " + std::to_string(step) + " are not finite",
                   "go back to the last checkpoint with a smaller --lr or a smaller --clip");
     value_ /= 2;

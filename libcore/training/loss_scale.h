@@ -18,6 +18,9 @@ class LossScale {
   std::int64_t clean_steps() const { return clean_steps_; }
   std::int64_t skipped() const { return skipped_; }
 
+  /// True where no smaller scale is left to try.
+  bool exhausted() const { return !enabled_ || value_ <= 1; }
+
   /// Tells how a step went. False where it must be skipped and may be tried again with a smaller scale; throws Error
   /// (negative) where the gradients are not finite and no smaller scale is left: the run has diverged.
   bool update(bool finite, std::int64_t step);

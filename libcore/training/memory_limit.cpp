@@ -1,7 +1,9 @@
 #include "libcore/training/memory_limit.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <fstream>
 #include <utility>
 #include <vector>
 
@@ -22,6 +24,23 @@ std::vector<Recompute> modes_of(const std::string& name) {
   for (const auto& [mode, known] : kModes)
     if (name == "auto" || name == known) modes.push_back(mode);
   return modes;
+}
+
+/// What is free on a device; 0: unknown. A processor's memory is shared with everything else on the machine.
+std::uint64_t available_bytes(const device::Device& device) {
+  if (!device.in_host_memory()) return device.info().memory_bytes;
+  std::ifstream file("/proc/meminfo");
+  for (std::string word; file >> word;) {
+    std::uint64_t kibibytes = 0;
+    if (word == "MemAvailable:" && file >> kibibytes) return kibibytes * 1024;
+  }
+  return device.info().memory_bytes;
+}
+
+/// What a copy of the state takes beside model and optimizer.
+std::uint64_t copy_bytes(const TrainingShape& shape) {
+  if (!shape.device.in_host_memory()) return 0;
+  return 3 * sizeof(float) * static_cast<std::uint64_t>(model::flat_size(model::parameter_table(shape.config)));
 }
 
 std::string in_megabytes(std::size_t bytes) {
@@ -71,8 +90,9 @@ void MemoryLimit::declare(OptionSink& sink) {
   sink.bytes("mem", &bytes, "Memory that model and optimizer may take on the device; else all of it");
 }
 
-TrainingMemory MemoryLimit::choose(const TrainingShape& shape) const {
-  const std::size_t limit = bytes ? static_cast<std::size_t>(*bytes) : shape.device.info().memory_bytes;
+TrainingMemory MemoryLimit::choose(const TrainingShape& shape, bool copies) const {
+  std::size_t limit = bytes ? static_cast<std::size_t>(*bytes) : available_bytes(shape.device);
+  if (copies && !bytes && limit > 0) limit -= std::min<std::size_t>(limit - 1, copy_bytes(shape));
   TrainingMemory memory;
   for (const Recompute mode : modes_of(recompute)) {
     memory = plan_training(shape, mode);
@@ -82,7 +102,7 @@ TrainingMemory MemoryLimit::choose(const TrainingShape& shape) const {
   throw Error(ExitStatus::resources,
               "model and optimizer take " + in_megabytes(memory.total()) + " with --recompute " +
                   std::string(recompute_name(memory.recompute)) + ", of " + in_megabytes(limit) + " that " +
-                  (bytes ? "--mem allows" : "the device has"),
+                  (bytes ? "--mem allows" : "are free on " + shape.device.name() + (copies ? " beside a copy for checkpoints" : "")),
               fitting.empty() ? "choose a smaller model or a shorter --context" : fitting);
 }
 

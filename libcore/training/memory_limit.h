@@ -34,11 +34,12 @@ TrainingMemory plan_training(const TrainingShape& shape, model::Recompute recomp
 
 struct MemoryLimit {
   std::string recompute = "auto";     // none, gelu+norm, block, or auto: the first of these that fits
-  std::optional<std::int64_t> bytes;  // that a run may take on the device; not given: all that the device has
+  std::optional<std::int64_t> bytes;  // that a run may take on the device; not given: all that is free there
 
   void declare(OptionSink& sink);
-  /// Throws Error (resources) that says how much is needed and what would fit, where this does not.
-  TrainingMemory choose(const TrainingShape& shape) const;
+  /// copies: checkpoints are written from a copy of the state, where it lies in memory of the host. Throws Error
+  /// (resources) that says how much is needed and what would fit, where this does not.
+  TrainingMemory choose(const TrainingShape& shape, bool copies = false) const;
 };
 
 /// "none", "gelu+norm", "block".

@@ -42,4 +42,12 @@ void BatchOptions::check() const {
     throw usage_error("--micro-batch " + std::to_string(micro_batch) + " does not divide --batch " + std::to_string(batch));
 }
 
+void ReadOptions::declare(OptionSink& sink) {
+  using Range = OptionSink::Range;
+  sink.group("Data");
+  sink.count("prefetch", &prefetch, "N", "Batches read ahead, 0 to read each one when its step begins", Range{0, 1e4});
+  sink.count("readers", &readers, "N", "Most threads that read ahead, where steps wait for their data", Range{1, 1e3});
+  sink.duration("inject-latency", &inject_latency_s, "Let each read of a sample take so much longer");
+}
+
 }  // namespace daybreak::training

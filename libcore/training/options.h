@@ -48,4 +48,13 @@ struct BatchOptions {
   std::int64_t at_once() const { return micro_batch == 0 ? batch : micro_batch; }
 };
 
+/// How the data come: nothing here changes what a run learns.
+struct ReadOptions {
+  std::int64_t prefetch = 4;    // batches that are read ahead; 0: each is read when its step begins
+  std::int64_t readers = 16;    // most threads that read ahead
+  double inject_latency_s = 0;  // that each read of a sample takes longer, as from a slower storage
+
+  void declare(OptionSink& sink);
+};
+
 }  // namespace daybreak::training

@@ -19,38 +19,6 @@ namespace {
 
 constexpr std::string_view kPrefix = "step-", kHalfWritten = ".tmp";
 
-void sync_directory(const fs::path& directory) {
-  const int descriptor = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) throw system_error("open", directory.string(), errno);
-  const int failed = fsync(descriptor) == 0 ? 0 : errno;
-  close(descriptor);
-  if (failed != 0) throw system_error("write", directory.string(), failed);
-}
-
-void rename_directory(const fs::path& from, const fs::path& to) {
-  if (std::rename(from.c_str(), to.c_str()) != 0) throw system_error("rename", to.string(), errno);
-}
-
-/// A folder that disappears unless it is renamed away.
-class Draft {
- public:
-  explicit Draft(fs::path path) : path_(std::move(path)) {
-    std::error_code failure;
-    fs::create_directory(path_, failure);
-    if (failure) throw system_error("create", path_.string(), failure.value());
-  }
-  ~Draft() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Draft(const Draft&) = delete;
-  Draft& operator=(const Draft&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
 /// Renamed first, so that a removal cut short never leaves a version with files missing.
 void remove_version(const fs::path& version) {
   fs::path doomed = version;
@@ -58,14 +26,6 @@ void remove_version(const fs::path& version) {
   std::error_code ignored;
   fs::rename(version, doomed, ignored);
   fs::remove_all(doomed, ignored);
-}
-
-std::vector<std::int64_t> versions_in(const fs::path& directory) {
-  std::vector<std::int64_t> steps;
-  for (const fs::directory_entry& entry : fs::directory_iterator(directory))
-    if (const auto step = version_step(entry.path().filename())) steps.push_back(*step);
-  std::sort(steps.begin(), steps.end());
-  return steps;
 }
 
 bool holds_run(const fs::path& directory) {
@@ -97,6 +57,14 @@ std::optional<std::int64_t> version_step(const std::string& name) {
   // The one spelling that version_name() has: no sign, no blanks, nothing that leads out of the folder.
   if (failure != std::errc{} || stopped != end || step < 0 || version_name(step) != name) return std::nullopt;
   return step;
+}
+
+std::vector<std::int64_t> versions_in(const fs::path& directory) {
+  std::vector<std::int64_t> steps;
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory))
+    if (const auto step = version_step(entry.path().filename())) steps.push_back(*step);
+  std::sort(steps.begin(), steps.end());
+  return steps;
 }
 
 std::optional<fs::path> latest_version(const fs::path& directory) {
@@ -169,17 +137,24 @@ void RunDirectory::remove_half_written() {
   for (const fs::path& path : doomed) fs::remove_all(path, ignored);
 }
 
+std::unique_ptr<io::DraftFolder> RunDirectory::draft(std::int64_t step) const {
+  return std::make_unique<io::DraftFolder>(directory_ / (version_name(step) + ".new" + std::string(kHalfWritten)));
+}
+
 void RunDirectory::save(std::int64_t step, std::int64_t keep, const std::function<void(const fs::path&)>& write) {
+  if (latest() == directory_ / version_name(step)) return;
+  const std::unique_ptr<io::DraftFolder> folder = draft(step);
+  write(folder->path());
+  io::sync_folder(folder->path());
+  place(*folder, step, keep);
+}
+
+void RunDirectory::place(const io::DraftFolder& draft, std::int64_t step, std::int64_t keep) {
   const fs::path version = directory_ / version_name(step);
-  if (latest() == version) return;
-  const std::string draft_name = version_name(step) + ".new" + std::string(kHalfWritten);
-  Draft draft(directory_ / draft_name);
-  write(draft.path());
-  sync_directory(draft.path());
   // A version of that number that `latest` does not name is what an earlier process had not finished.
   if (fs::exists(version)) remove_version(version);
-  rename_directory(draft.path(), version);
-  sync_directory(directory_);
+  io::rename_folder(draft.path(), version);
+  io::sync_folder(directory_);
   try {
     io::write_file(directory_ / "latest", version_name(step) + "\n");
   } catch (...) {

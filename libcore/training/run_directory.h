@@ -4,9 +4,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "libcore/io/atomic_folder.h"
 
 namespace daybreak::training {
 
@@ -15,6 +18,8 @@ std::string version_name(std::int64_t step);
 /// The step of such a name, or nothing for any other text.
 std::optional<std::int64_t> version_step(const std::string& name);
 
+/// The steps of all versions in a folder, in order.
+std::vector<std::int64_t> versions_in(const std::filesystem::path& directory);
 /// The version that DIRECTORY/latest names, or nothing where there is no such file. Error (data) where it names something
 /// else or what it names is not there.
 std::optional<std::filesystem::path> latest_version(const std::filesystem::path& directory);
@@ -56,6 +61,10 @@ class RunDirectory {
   /// and the latest one, and of the earlier versions keep - 1 stay (keep 0: all). Errors: what `write` throws, Error
   /// (cannot_create, io); then the run's folder is as before. Does nothing where that step is the latest version.
   void save(std::int64_t step, std::int64_t keep, const std::function<void(const std::filesystem::path&)>& write);
+  /// The same in two halves: an empty folder for version `step`, and, once that is filled and synchronized (io::sync_folder()
+  /// included), its place among the versions.
+  std::unique_ptr<io::DraftFolder> draft(std::int64_t step) const;
+  void place(const io::DraftFolder& draft, std::int64_t step, std::int64_t keep);
 
  private:
   void remove_half_written();

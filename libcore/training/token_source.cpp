@@ -1,37 +1,17 @@
 #include "libcore/training/token_source.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
 
 #include "libcore/base/error.h"
+#include "libcore/training/fingerprint.h"
 
 namespace daybreak::training {
-namespace {
-
-/// FNV-1a, 64 bits: this tells data sets apart and protects nothing.
-class Fingerprint {
- public:
-  void add(std::uint64_t word) {
-    for (int byte = 0; byte < 8; ++byte) {
-      value_ = (value_ ^ ((word >> 8 * byte) & 0xff)) * 0x100000001b3;
-    }
-  }
-  std::string hex() const {
-    std::array<char, 17> text{};
-    std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(value_));
-    return text.data();
-  }
-
- private:
-  std::uint64_t value_ = 0xcbf29ce484222325;
-};
-
-}  // namespace
 
 TokenSource::TokenSource(const std::string& path)
-    : reader_(path), index_(dataset::token_array_index(reader_)), count_(io::element_count(reader_.arrays()[index_].shape, path)) {}
+    : reader_(path), index_(dataset::token_array_index(reader_)), count_(io::element_count(reader_.arrays()[index_].shape, path)) {
+  if (count_ == 0) throw data_error(path, "\"" + array() + "\" holds no token", "make a dataset of a text or tokens that are not empty");
+}
 
 std::uint64_t TokenSource::type_vocabulary() const {
   return std::uint64_t{1} << 8 * io::dtype_bytes(reader_.arrays()[index_].type);

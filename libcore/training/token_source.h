@@ -18,7 +18,7 @@ struct TokenRange {
 /// An open dataset and its one token stream. All const members may be called from several threads.
 class TokenSource {
  public:
-  /// Errors: Error (no_input; data where the file is malformed or holds no one token stream).
+  /// Errors: Error (no_input; data where the file is malformed, holds no one token stream, or an empty one).
   explicit TokenSource(const std::string& path);
 
   const std::string& name() const { return reader_.name(); }

@@ -1,9 +1,11 @@
 #include "libcore/training/trainer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 
 #include "libcore/base/error.h"
+#include "libcore/training/divergence.h"
 #include "libcore/training/schedule.h"
 
 namespace daybreak::training {
@@ -31,9 +33,22 @@ void Trainer::restore(const TrainingState& state) {
   if (!state.first_moments.empty()) adamw_.restore(state.first_moments, state.second_moments, state.compensation);
 }
 
+Progress Trainer::progress() const {
+  return {step_, tokens_, scale_.value(), scale_.clean_steps(), scale_.skipped()};
+}
+
 TrainingState Trainer::state() const {
-  return {step_, tokens_, scale_.value(), scale_.clean_steps(), scale_.skipped(), model_.weights(), adamw_.first_moments(),
-          adamw_.second_moments(), adamw_.compensation()};
+  return {progress(), model_.weights(), adamw_.first_moments(), adamw_.second_moments(), adamw_.compensation()};
+}
+
+bool Trainer::has_host_view() const {
+  return device_.in_host_memory() && model_.weight_type() == DAYBREAK_F32 && adamw_.is_wide();
+}
+
+StateView Trainer::host_view() {
+  const auto count = static_cast<std::size_t>(model_.flat_size());
+  return {progress(), {static_cast<const float*>(model_.device_weights()), count}, adamw_.device_first_moments(),
+          adamw_.device_second_moments(), {}};
 }
 
 double Trainer::accumulate(const Batch& batch, std::uint64_t tokens) {
@@ -59,7 +74,11 @@ StepReport Trainer::step(const Batch& batch) {
   report.loss = accumulate(batch, report.tokens) / static_cast<double>(report.tokens);
   const GradientNorm gradient = gradient_norm(device_, model_.device_gradients(), model_.flat_size(), 1 / report.loss_scale);
   report.gradient_norm = gradient.norm;
-  report.skipped = !scale_.update(gradient.finite, report.step);
+  const bool finite = gradient.finite && std::isfinite(report.loss);
+  if (!finite && scale_.exhausted())
+    throw diverged(report.step, first_not_finite(device_, model_.parameters(), model_.device_weights(), model_.device_gradients()));
+  report.skipped = !scale_.update(finite, report.step);
+  before_update_();
   if (!report.skipped)
     // Skipped steps moved no weights, so the moments' bias correction does not count them.
     adamw_.step({model_.device_weights(), model_.device_gradients(), model_.weight_copy(), model_.copy_type(), report.learning_rate,

@@ -1,6 +1,9 @@
 #pragma once
 // One model, its optimizer and its loss scale on one device: a step of training at a time.
 #include <cstdint>
+#include <functional>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "libcore/device/device.h"
@@ -12,15 +15,26 @@
 
 namespace daybreak::training {
 
-/// All that a run needs to go on as if nothing had happened. The order of the data follows from the step and the seed.
-struct TrainingState {
+/// How far a run is. The order of the data follows from the step and the seed.
+struct Progress {
   std::int64_t step = 0;  // steps that are done
   std::uint64_t tokens = 0;
   double loss_scale = 1;
   std::int64_t clean_steps = 0;  // since the loss scale last changed
   std::int64_t skipped = 0;
-  std::vector<float> weights, first_moments, second_moments;  // flat, as the model's parameter table says
-  std::vector<float> compensation;  // of weights of 16 bits; empty without
+};
+
+/// A run's state where it lies; flat, as the model's parameter table says.
+struct StateView {
+  Progress progress;
+  std::span<const float> weights, first_moments, second_moments;
+  std::span<const float> compensation;  // of weights of 16 bits; empty without
+};
+
+/// All that a run needs to go on as if nothing had happened.
+struct TrainingState : Progress {
+  std::vector<float> weights, first_moments, second_moments, compensation;
+  StateView view() const { return {*this, weights, first_moments, second_moments, compensation}; }
 };
 
 /// What a step did.
@@ -43,17 +57,24 @@ class Trainer {
   /// Starts from these weights, or goes on from an earlier run's state (empty moments and compensation are zero).
   void restore(const TrainingState& state);
   TrainingState state() const;
+  /// True where all of the state is float32 in memory of the host: the device is a processor, and nothing is kept narrower.
+  bool has_host_view() const;
+  /// The state where it lies; good until the next step. Only with has_host_view().
+  StateView host_view();
   std::int64_t step_count() const { return step_; }
 
   /// Learns from the batch of the next step. The sum of losses of all micro-batches is divided once, by the tokens of the
   /// whole step. Errors: Error (negative where the run has diverged, data for a token outside the vocabulary).
   StepReport step(const Batch& batch);
+  /// What is called in each step before weights and moments change.
+  void before_update(std::function<void()> call) { before_update_ = std::move(call); }
 
   model::Transformer& model() { return model_; }
   /// What model and optimizer take on the device.
   std::size_t device_bytes() const { return model_.arena_bytes() + adamw_.bytes(); }
 
  private:
+  Progress progress() const;
   double accumulate(const Batch& batch, std::uint64_t tokens);
 
   device::Device& device_;
@@ -63,6 +84,7 @@ class Trainer {
   model::Transformer model_;
   AdamW adamw_;
   LossScale scale_;
+  std::function<void()> before_update_ = [] {};
 };
 
 /// True where some product of the model is computed in float16, whose gradients need a loss scale.

@@ -1,23 +1,14 @@
 #include "tests/kernels/conformance.h"
 
-#include <algorithm>
-#include <cmath>
-#include <cstring>
-#include <limits>
-#include <map>
+#include <vector>
 
-#include "kernels/common/formats.h"
 #include "libcore/base/error.h"
 #include "tests/support/catch.hpp"
 
-using daybreak::device::Buffer;
 using daybreak::device::Device;
-namespace kernels = daybreak::kernels;
 
 namespace conformance {
 namespace {
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 /// Every way to open every chip but the reference: each instruction set that is here, with one thread and with three.
 struct Subject {
@@ -46,141 +37,7 @@ std::vector<Subject>& subjects() {
   return all;
 }
 
-/// Half a unit in the last place, relative; and half the smallest step near zero.
-std::pair<double, double> rounding_of(daybreak_dtype type) {
-  switch (type) {
-    case DAYBREAK_BF16: return {0x1p-8 * 1.01, 0x1p-134};
-    case DAYBREAK_F16: return {0x1p-11 * 1.01, 0x1p-25};
-    case DAYBREAK_F8_E4M3: return {0x1p-4 * 1.01, 0x1p-10};
-    case DAYBREAK_F8_E5M2: return {0x1p-3 * 1.01, 0x1p-17};
-    default: return {0, 1e-37};  // float32's own rounding is part of the budgets
-  }
-}
-
-bool agrees(double got, double want, const Tensor& tensor, std::size_t i) {
-  if (std::isnan(want)) return std::isnan(got);
-  if (got == want) return true;
-  const double scale = tensor.scale.size() == 1 ? tensor.scale[0] : tensor.scale[i];
-  const auto [relative, smallest] = rounding_of(tensor.type);
-  return std::fabs(got - want) <= tensor.budget * (std::fabs(want) + scale) + relative * std::fabs(want) + smallest;
-}
-
-void compare(const Case& tested, std::size_t index, const std::vector<double>& got, const std::vector<double>& want) {
-  const Tensor& tensor = tested.tensors[index];
-  std::size_t wrong = 0;
-  std::string first;
-  for (std::size_t i = 0; i < want.size(); ++i)
-    if (!agrees(got[i], want[i], tensor, i) && wrong++ == 0)
-      first = "element " + std::to_string(i) + ": got " + Catch::Detail::stringify(got[i]) + ", expected " +
-              Catch::Detail::stringify(want[i]);
-  INFO("operand " << index << " of " << want.size() << " elements, " << wrong << " outside the budget " << tensor.budget
-                  << "; " << first);
-  CHECK(wrong == 0);
-}
-
-Tensor make(Role role, daybreak_dtype type, std::vector<double> values, double budget, bool always_f32) {
-  Tensor tensor{role, type, std::move(values), always_f32, budget, {1}};
-  tensor.values = from_bytes(type, to_bytes(type, tensor.values));
-  return tensor;
-}
-
-template <typename T, typename Encode>
-std::vector<std::byte> pack(const std::vector<double>& values, Encode encode) {
-  std::vector<std::byte> bytes(values.size() * sizeof(T));
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const T code = encode(values[i]);
-    std::memcpy(&bytes[i * sizeof(T)], &code, sizeof(T));
-  }
-  return bytes;
-}
-
-template <typename T, typename Decode>
-std::vector<double> unpack(const std::vector<std::byte>& bytes, Decode decode) {
-  std::vector<double> values(bytes.size() / sizeof(T));
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    T code;
-    std::memcpy(&code, &bytes[i * sizeof(T)], sizeof(T));
-    values[i] = decode(code);
-  }
-  return values;
-}
-
 }  // namespace
-
-std::vector<std::byte> to_bytes(daybreak_dtype type, const std::vector<double>& values) {
-  switch (type) {
-    case DAYBREAK_F32: return pack<float>(values, [](double x) { return static_cast<float>(x); });
-    case DAYBREAK_F64: return pack<double>(values, [](double x) { return x; });
-    case DAYBREAK_BF16: return pack<std::uint16_t>(values, kernels::encode<kernels::Bf16, double>);
-    case DAYBREAK_F16: return pack<std::uint16_t>(values, kernels::encode<kernels::F16, double>);
-    case DAYBREAK_F8_E4M3: return pack<std::uint8_t>(values, kernels::encode<kernels::F8E4m3, double>);
-    case DAYBREAK_F8_E5M2: return pack<std::uint8_t>(values, kernels::encode<kernels::F8E5m2, double>);
-    default: FAIL("no real type"); return {};
-  }
-}
-
-std::vector<double> from_bytes(daybreak_dtype type, const std::vector<std::byte>& bytes) {
-  switch (type) {
-    case DAYBREAK_F32: return unpack<float>(bytes, [](float x) { return x; });
-    case DAYBREAK_F64: return unpack<double>(bytes, [](double x) { return x; });
-    case DAYBREAK_BF16: return unpack<std::uint16_t>(bytes, kernels::decode<kernels::Bf16>);
-    case DAYBREAK_F16: return unpack<std::uint16_t>(bytes, kernels::decode<kernels::F16>);
-    case DAYBREAK_F8_E4M3: return unpack<std::uint8_t>(bytes, kernels::decode<kernels::F8E4m3>);
-    case DAYBREAK_F8_E5M2: return unpack<std::uint8_t>(bytes, kernels::decode<kernels::F8E5m2>);
-    default: FAIL("no real type"); return {};
-  }
-}
-
-Tensor input(daybreak_dtype type, std::vector<double> values) {
-  return make(Role::input, type, std::move(values), kExact, false);
-}
-
-Tensor updated(daybreak_dtype type, std::vector<double> values, double budget) {
-  return make(Role::updated, type, std::move(values), budget, false);
-}
-
-Tensor output(daybreak_dtype type, std::int64_t count, double budget) {
-  return make(Role::output, type, std::vector<double>(static_cast<std::size_t>(count), kNan), budget, false);
-}
-
-Tensor f32_output(std::int64_t count, double budget) {
-  return make(Role::output, DAYBREAK_F32, std::vector<double>(static_cast<std::size_t>(count), kNan), budget, true);
-}
-
-Tensor f32_updated(std::vector<double> values, double budget) {
-  return make(Role::updated, DAYBREAK_F32, std::move(values), budget, true);
-}
-
-std::vector<double> normal(std::int64_t count, unsigned seed, double spread) {
-  std::mt19937_64 random(seed);
-  std::normal_distribution<double> distribution(0, spread);
-  std::vector<double> values(static_cast<std::size_t>(count));
-  for (double& value : values) value = distribution(random);
-  return values;
-}
-
-std::vector<std::uint32_t> below(std::uint32_t limit, std::int64_t count, unsigned seed) {
-  std::mt19937_64 random(seed);
-  std::vector<std::uint32_t> values(static_cast<std::size_t>(count));
-  for (auto& value : values) value = static_cast<std::uint32_t>(random() % limit);
-  return values;
-}
-
-std::vector<std::vector<std::byte>> execute(const Case& tested, Device device, bool float64) {
-  std::vector<Buffer> buffers;
-  std::vector<void*> pointers;
-  std::vector<daybreak_dtype> types;
-  for (const Tensor& tensor : tested.tensors) {
-    types.push_back(float64 && !tensor.always_f32 ? DAYBREAK_F64 : tensor.type);
-    const auto bytes = to_bytes(types.back(), tensor.values);
-    buffers.push_back(device.upload(std::span<const std::byte>(bytes)));
-    pointers.push_back(buffers.back().data());
-  }
-  tested.call(device, pointers, types);
-  std::vector<std::vector<std::byte>> results;
-  for (const Buffer& buffer : buffers) results.push_back(buffer.to_host<std::byte>());
-  return results;
-}
 
 void for_each_device(const std::function<void(const std::string&, Device&)>& body) {
   for (Subject& subject : subjects()) {
@@ -197,13 +54,11 @@ void check(const Case& tested) {
     INFO(tested.name << " on " << subject.name);
     const auto got = execute(tested, subject.one, false), with_three = execute(tested, subject.three, false);
     for (std::size_t i = 0; i < want.size(); ++i) {
-      const Tensor& tensor = tested.tensors[i];
-      INFO("operand " << i);
       CHECK((got[i] == with_three[i]));
-      if (tensor.role == Role::input)
-        CHECK((got[i] == to_bytes(tensor.type, tensor.values)));
-      else
-        compare(tested, i, from_bytes(tensor.type, got[i]), from_bytes(tensor.always_f32 ? DAYBREAK_F32 : DAYBREAK_F64, want[i]));
+      const Comparison found = compare(tested.tensors[i], got[i], want[i]);
+      INFO("operand " << i << " of " << tested.tensors[i].values.size() << " elements, " << found.wrong << " outside the budget "
+                      << tested.tensors[i].budget << "; " << found.first);
+      CHECK(found.wrong == 0);
     }
   }
 }

@@ -6,6 +6,7 @@
 #include "libcore/training/memory_limit.h"
 #include "libcore/training/trainer.h"
 #include "tools/frame/text.h"
+#include "tools/train-shard/made_up.h"
 #include "tools/train-shard/metrics.h"
 #include "tools/train-shard/products.h"
 #include "tools/train-shard/setup.h"
@@ -14,19 +15,6 @@
 
 namespace daybreak::train_shard {
 namespace {
-
-/// Tokens of a small linear congruence: their values do not matter to the speed.
-training::Batch made_up(std::int64_t step, const training::BatchOptions& options, std::int64_t vocabulary) {
-  const auto count = static_cast<std::size_t>(options.batch * options.context);
-  training::Batch batch{step, std::vector<std::uint32_t>(count), std::vector<std::uint32_t>(count)};
-  std::uint64_t state = static_cast<std::uint64_t>(step);
-  for (std::size_t i = 0; i < count; ++i) {
-    state = state * 6364136223846793005 + 1442695040888963407;
-    batch.tokens[i] = static_cast<std::uint32_t>((state >> 33) % static_cast<std::uint64_t>(vocabulary));
-  }
-  std::copy(batch.tokens.begin() + 1, batch.tokens.end(), batch.targets.begin());
-  return batch;
-}
 
 class Bench : public frame::Verb {
  public:
@@ -52,7 +40,7 @@ class Bench : public frame::Verb {
     device::Device device = device_.open(session);
     const model::Precision precision = device_.formats(session, loaded.config);
     const training::TrainingMemory memory = memory_.choose({loaded.config, device, precision, optimizer_.storage, batch_});
-    const Throughput throughput(loaded.config, batch_.context, device, precision);
+    const Throughput throughput(model::training_flops_per_token(loaded.config, batch_.context), device, precision.otherwise().fprop);
     training::Trainer trainer(loaded.config, device, precision, optimizer_, batch_, 1000000, memory.recompute);
     {
       training::TrainingState beginning;
@@ -117,7 +105,7 @@ class Bench : public frame::Verb {
     double total = 0;
     for (std::int64_t step = 1; times.size() < 3 || total < time_s_; ++step) {
       session.stop().check();
-      const training::Batch batch = made_up(step, batch_, vocabulary);
+      const training::Batch batch = made_up_batch(step, batch_.batch, batch_.context, vocabulary);
       const StepClock clock(0);
       trainer.step(batch);
       const double seconds = clock.stop(0).wall_s;

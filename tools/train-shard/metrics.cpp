@@ -27,9 +27,8 @@ std::uint64_t memory_peak_bytes() {
   return static_cast<std::uint64_t>(used.ru_maxrss) * 1024;
 }
 
-Throughput::Throughput(const model::Config& config, std::int64_t context, device::Device& device, const model::Precision& precision)
-    : flops_per_token(model::training_flops_per_token(config, context)), peak_flops(device.peak_flops(precision.otherwise().fprop)),
-      peak_format(device::name_of(precision.otherwise().fprop)) {}
+Throughput::Throughput(double work, device::Device& device, daybreak_dtype format)
+    : flops_per_token(work), peak_flops(device.peak_flops(format)), peak_format(device::name_of(format)) {}
 
 io::Json Throughput::utilization(double tokens_per_s) const {
   return peak_flops > 0 ? io::Json(tokens_per_s * flops_per_token / peak_flops) : io::Json();
@@ -47,7 +46,7 @@ StepClock::StepClock(double stalled_before_s)
 
 StepTime StepClock::stop(double stalled_now_s) const {
   const double wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
-  return {wall_s, stalled_now_s - stalled_s_, processor_seconds() - processor_s_};
+  return {wall_s, stalled_now_s - stalled_s_, processor_seconds() - processor_s_, {}};
 }
 
 void RunMetrics::begin(io::Json record) {
@@ -82,20 +81,42 @@ void RunMetrics::step(const training::StepReport& report, const StepTime& time, 
   record["mfu"] = throughput_.utilization(tokens_per_s);
   record["busy_share"] = threads_ > 0 ? io::Json(time.processor_s / (time.wall_s * threads_)) : io::Json();
   record["data_stall_share"] = time.stalled_s / time.wall_s;
+  record["data_stall_s"] = time.stalled_s;
+  record["data_fetch_s"] = time.reading.fetch_s;
+  record["data_decode_s"] = time.reading.decode_s;
   record["memory_peak_bytes"] = memory();
   record["loss_scale"] = report.loss_scale;
   record["skipped"] = skipped;
   stream_.write(record);
 }
 
-void RunMetrics::validation(std::int64_t step, const model::Loss& loss, double seconds) {
-  validation_loss_ = loss.mean();
+void RunMetrics::validation(std::int64_t step, const Validation& found, double seconds) {
+  validation_loss_ = found.loss;
+  validation_accuracy_ = found.accuracy;
   io::Json record;
   record["type"] = "validation";
   record["step"] = step;
-  record["loss"] = loss.mean();
-  record["tokens"] = loss.tokens;
-  record["tokens_per_s"] = static_cast<double>(loss.tokens) / seconds;
+  record["loss"] = found.loss;
+  if (found.accuracy) record["accuracy"] = *found.accuracy;
+  record["tokens"] = found.tokens;
+  record["tokens_per_s"] = static_cast<double>(found.tokens) / seconds;
+  stream_.write(record);
+}
+
+void RunMetrics::checkpoint(const training::CheckpointSaver::Saved& saved) {
+  io::Json record;
+  record["type"] = "checkpoint";
+  record["step"] = saved.step;
+  record["stall_s"] = saved.stall_s;
+  record["write_s"] = saved.write_s;
+  stream_.write(record);
+}
+
+void RunMetrics::failed_checkpoint(std::int64_t step, const Error& failure) {
+  io::Json record;
+  record["type"] = "checkpoint";
+  record["step"] = step;
+  record["problem"] = failure.what();
   stream_.write(record);
 }
 
@@ -109,6 +130,7 @@ void RunMetrics::summary(std::int64_t steps, const std::string& stopped_by, cons
   if (!loss_) record["loss_reason"] = "no step was left to do";
   record["validation_loss"] = or_null(validation_loss_);
   if (!validation_loss_) record["validation_loss_reason"] = "nothing was held out, or the run was stopped before";
+  if (validation_accuracy_) record["validation_accuracy"] = *validation_accuracy_;
   record["tokens_per_s"] = seconds_ > 0 ? io::Json(tokens_per_s) : io::Json();
   record["mfu"] = seconds_ > 0 ? throughput_.utilization(tokens_per_s) : io::Json();
   record["data_stall_share"] = seconds_ > 0 ? io::Json(stalled_s_ / seconds_) : io::Json();

@@ -5,9 +5,11 @@
 #include <optional>
 #include <string>
 
+#include "libcore/base/error.h"
 #include "libcore/device/device.h"
 #include "libcore/model/precision.h"
 #include "libcore/model/transformer.h"
+#include "libcore/training/checkpoint_saver.h"
 #include "libcore/training/trainer.h"
 #include "tools/frame/tool.h"
 
@@ -22,16 +24,17 @@ struct Throughput {
   double peak_flops = 0;  // measured; 0: unknown
   std::string peak_format;
 
-  Throughput(const model::Config& config, std::int64_t context, device::Device& device, const model::Precision& precision);
+  Throughput(double flops_per_token, device::Device& device, daybreak_dtype format);
   /// null where the peak is unknown.
   io::Json utilization(double tokens_per_s) const;
   /// Adds flops_per_token, peak_flops, peak_format and, where the peak is unknown, mfu_reason.
   void describe(io::Json& record) const;
 };
 
-/// How long a step took and how long it waited for its data.
+/// How long a step took, how long it waited for its data, and what reading these had taken.
 struct StepTime {
   double wall_s = 0, stalled_s = 0, processor_s = 0;
+  training::ReadTime reading;
 };
 
 /// Measures from construction to stop().
@@ -45,6 +48,13 @@ class StepClock {
   double stalled_s_, processor_s_;
 };
 
+/// How a model does on what it has not seen.
+struct Validation {
+  double loss = 0;
+  std::uint64_t tokens = 0;  // or samples
+  std::optional<double> accuracy;  // of classes
+};
+
 /// Writes the records of one run and keeps what its summary needs.
 class RunMetrics {
  public:
@@ -53,7 +63,9 @@ class RunMetrics {
 
   void begin(io::Json record);
   void step(const training::StepReport& report, const StepTime& time, std::int64_t skipped);
-  void validation(std::int64_t step, const model::Loss& loss, double seconds);
+  void validation(std::int64_t step, const Validation& found, double seconds);
+  void checkpoint(const training::CheckpointSaver::Saved& saved);
+  void failed_checkpoint(std::int64_t step, const Error& failure);
   void summary(std::int64_t steps, const std::string& stopped_by, const io::Json& extra);
 
  private:
@@ -65,7 +77,7 @@ class RunMetrics {
   std::uint64_t device_bytes_;
   std::uint64_t tokens_ = 0;
   double seconds_ = 0, stalled_s_ = 0;
-  std::optional<double> loss_, validation_loss_;
+  std::optional<double> loss_, validation_loss_, validation_accuracy_;
 };
 
 }  // namespace daybreak::train_shard

@@ -1,11 +1,11 @@
 // Trains, or goes on training.
+#include <algorithm>
 #include <csignal>
+#include <functional>
 
 #include "libcore/base/error.h"
-#include "libcore/training/batch_loader.h"
-#include "libcore/training/evaluation.h"
 #include "tools/train-shard/metrics.h"
-#include "tools/train-shard/plan.h"
+#include "tools/train-shard/task.h"
 #include "tools/train-shard/verbs.h"
 
 namespace daybreak::train_shard {
@@ -22,11 +22,6 @@ std::string signal_name(int signal) {
   return signal == SIGTERM ? "SIGTERM" : signal == SIGINT ? "SIGINT" : signal == SIGHUP ? "SIGHUP" : "SIGPIPE";
 }
 
-OptimizerOptions seeded(OptimizerOptions optimizer, std::uint64_t seed) {
-  optimizer.seed = seed;
-  return optimizer;
-}
-
 class Run : public frame::Verb {
  public:
   void declare(OptionSink& sink) override { options_.declare(sink); }
@@ -40,97 +35,111 @@ class Run : public frame::Verb {
 /// The loop over steps, with what it needs around it.
 class Loop {
  public:
-  Loop(const RunOptions& options, frame::Session& session, RunInputs& inputs, Clock::time_point began)
+  Loop(const RunOptions& options, frame::Session& session, Task& task, Clock::time_point began)
       : options_(options),
         session_(session),
         began_(began),
-        inputs_(inputs),
-        folder_(inputs.folder),
-        tokenizer_(inputs.beginning.tokenizer),
-        trainer_(inputs.beginning.config, inputs.device, inputs.precision, seeded(options.optimizer, session.seed()),
-                 options.batch, options.steps, inputs.memory.recompute),
-        metrics_(session.records(options.metrics),
-                 Throughput(inputs.beginning.config, options.batch.context, inputs.device, inputs.precision),
-                 inputs.device.info().threads, trainer_.device_bytes()) {
-    TrainingState& state = inputs.beginning.state;
-    trainer_.restore(state);
-    saved_step_ = inputs.beginning.resumed ? state.step : -1;
-    skipped_ = state.skipped;
-    // The weights and moments live on the device from here on.
-    state.weights = state.first_moments = state.second_moments = state.compensation = {};
-    folder_.begin();  // after everything that may be refused
+        task_(task),
+        saver_(task.folder(), options.keep),
+        metrics_(session.records(options.metrics), task.throughput(), task.device().info().threads, task.device_bytes()),
+        saved_step_(task.resumed() ? task.step_count() : -1),
+        skipped_(task.skipped_before()) {
+    task_.before_update([this] { saver_.wait_until_taken(); });
+    task_.folder().begin();  // after everything that may be refused
   }
 
   frame::Outcome run();
 
  private:
-  void begin_record();
   void steps();
-  void one_step(BatchLoader& loader);
+  void one_step(const ReadAhead& reading);
   bool out_of_time() const { return options_.max_time_s && seconds_since(began_) >= *options_.max_time_s; }
-  bool finished() const { return trainer_.step_count() >= options_.steps; }
+  bool finished() const { return task_.step_count() >= options_.steps; }
   void save();
+  /// How long a save under way is waited for.
+  enum class Wait { no, training_waits, at_the_end };
+  void note_save(Wait wait);
+  void tried_to_save(const std::function<void()>& action);
+  void save_at_last();
   void validate();
 
   const RunOptions& options_;
   frame::Session& session_;
   Clock::time_point began_;
-  const RunInputs& inputs_;
-  RunDirectory& folder_;
-  std::filesystem::path tokenizer_;  // the folder that the tokenizer's files come from
-  Trainer trainer_;
+  Task& task_;
+  CheckpointSaver saver_;
   RunMetrics metrics_;
-  std::int64_t saved_step_ = -1, validated_step_ = -1, skipped_ = 0;
+  std::int64_t saved_step_, skipped_, validated_step_ = -1, failed_saves_ = 0;
+  double longest_stall_s_ = 0;
 };
 
-void Loop::begin_record() {
-  io::Json record = inputs_.record(options_);
-  record["device_bytes"] = trainer_.device_bytes();
-  metrics_.begin(std::move(record));
+/// One that fails is told of at once, and the run goes on: the next one may succeed, and the last one must.
+void Loop::tried_to_save(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Error& failure) {
+    ++failed_saves_;
+    metrics_.failed_checkpoint(saver_.step(), failure);
+    session_.log().warning("the checkpoint of step " + std::to_string(saver_.step()) + " was not saved: " + failure.what());
+  }
 }
 
 void Loop::save() {
-  if (saved_step_ == trainer_.step_count()) return;
-  const TrainingState state = trainer_.state();
-  folder_.save(state.step, options_.keep, [&](const std::filesystem::path& version) {
-    write_checkpoint(version, inputs_.beginning.config, state, inputs_.identity, tokenizer_);
+  note_save(Wait::training_waits);
+  tried_to_save([&] { saver_.begin(task_.step_count(), task_.copier()); });
+}
+
+/// Tells of a save that has come to its end.
+void Loop::note_save(Wait wait) {
+  tried_to_save([&] {
+    const std::optional<CheckpointSaver::Saved> saved = wait == Wait::no ? saver_.poll() : saver_.wait(wait == Wait::training_waits);
+    if (!saved) return;
+    saved_step_ = saved->step;
+    longest_stall_s_ = std::max(longest_stall_s_, saved->stall_s);
+    metrics_.checkpoint(*saved);
+    task_.saved(task_.folder().path() / version_name(saved->step));
   });
-  saved_step_ = state.step;
-  // The version that the tokenizer came from may be among those that do not stay.
-  if (!tokenizer_.empty()) tokenizer_ = folder_.path() / version_name(state.step);
+}
+
+/// Whatever was tried before, the last state is saved, or the run ends with the reason.
+void Loop::save_at_last() {
+  note_save(Wait::at_the_end);
+  if (saved_step_ == task_.step_count()) return;
+  task_.folder().save(task_.step_count(), options_.keep, task_.writer());
+  saved_step_ = task_.step_count();
 }
 
 void Loop::validate() {
-  if (!options_.validates() || validated_step_ == trainer_.step_count()) return;
+  if (!options_.validates() || validated_step_ == task_.step_count()) return;
   const Clock::time_point began = Clock::now();
   try {
-    const model::Loss loss =
-        evaluate(trainer_.model(), inputs_.validation_source(), inputs_.validation_range(), session_.stop());
-    metrics_.validation(trainer_.step_count(), loss, seconds_since(began));
-    validated_step_ = trainer_.step_count();
+    const Validation found = task_.validate(session_.stop());
+    metrics_.validation(task_.step_count(), found, seconds_since(began));
+    validated_step_ = task_.step_count();
   } catch (const Interrupted&) {
     // The loop sees the signal next, and leaves a checkpoint.
     if (!session_.stop().requested()) throw;
   }
 }
 
-void Loop::one_step(BatchLoader& loader) {
-  const StepClock clock(loader.stalled_s());
-  const StepReport report = trainer_.step(loader.next());
-  const StepTime time = clock.stop(loader.stalled_s());
+void Loop::one_step(const ReadAhead& reading) {
+  const StepClock clock(reading.stalled_s());
+  const StepReport report = task_.step();
+  StepTime time = clock.stop(reading.stalled_s());
+  time.reading = reading.batch_time();
   if (report.skipped) ++skipped_;
   metrics_.step(report, time, skipped_);
   session_.progress().advance(1);
 }
 
 void Loop::steps() {
-  BatchLoader loader(inputs_.data, inputs_.parts.training, options_.batch, session_.seed(), trainer_.step_count() + 1,
-                     options_.steps);
-  session_.progress().begin("train", static_cast<std::uint64_t>(options_.steps - trainer_.step_count()), "steps");
+  const ReadAhead& reading = task_.begin_reading();
+  session_.progress().begin("train", static_cast<std::uint64_t>(options_.steps - task_.step_count()), "steps");
   // At least one step, so that a job that is started again and again gets to its end.
   for (bool first = true; !finished() && !session_.stop().requested() && (first || !out_of_time()); first = false) {
-    one_step(loader);
-    const std::int64_t step = trainer_.step_count();
+    one_step(reading);
+    note_save(Wait::no);
+    const std::int64_t step = task_.step_count();
     if (options_.save_every > 0 && step % options_.save_every == 0) save();
     if (options_.eval_every > 0 && step % options_.eval_every == 0) validate();
   }
@@ -139,9 +148,9 @@ void Loop::steps() {
 frame::Outcome Loop::run() {
   std::string stopped_by = "steps";
   try {
-    begin_record();
+    metrics_.begin(task_.record());
     if (!finished()) steps();
-    save();
+    save_at_last();
     if (session_.stop().requested())
       stopped_by = signal_name(session_.stop().signal());
     else if (!finished())
@@ -149,25 +158,33 @@ frame::Outcome Loop::run() {
     else
       validate();
   } catch (const Interrupted&) {  // whoever read the records has gone
-    save();
+    save_at_last();
+    throw;
+  } catch (const Error&) {  // such as a loss that is not finite: the checkpoint under way is of before
+    note_save(Wait::at_the_end);
     throw;
   }
   io::Json extra;
-  extra["emulated"] = emulated(inputs_.device, inputs_.precision);
-  extra["checkpoint"] = (folder_.path() / version_name(trainer_.step_count())).string();
+  extra["emulated"] = task_.emulated();
+  extra["checkpoint"] = (task_.folder().path() / version_name(task_.step_count())).string();
   extra["skipped"] = skipped_;
-  metrics_.summary(trainer_.step_count(), stopped_by, extra);
+  extra["checkpoint_stall_s"] = longest_stall_s_;
+  extra["checkpoints_failed"] = failed_saves_;
+  metrics_.summary(task_.step_count(), stopped_by, extra);
   return stopped_by == "max-time" ? frame::Outcome::stopped_in_time : frame::Outcome::done;
 }
 
 frame::Outcome Run::run(frame::Session& session) {
   const Clock::time_point began = Clock::now();
-  RunInputs inputs(options_, session);
-  session.output_file((inputs.folder.path() / "latest").string());  // what --depfile names as the target
-  if (!session.dry_run()) return Loop(options_, session, inputs, began).run();
-  if (options_.metrics) session.output_file(*options_.metrics);
-  emit_plan(options_, inputs, session);
-  return frame::Outcome::done;
+  const std::unique_ptr<Task> task = make_task(options_, session);
+  session.output_file((task->folder().path() / "latest").string());  // what --depfile names as the target
+  if (session.dry_run()) {
+    if (options_.metrics) session.output_file(*options_.metrics);
+    task->emit_plan(session);
+    return frame::Outcome::done;
+  }
+  task->begin();
+  return Loop(options_, session, *task, began).run();
 }
 
 }  // namespace

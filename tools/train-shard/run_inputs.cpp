@@ -1,6 +1,10 @@
 #include "tools/train-shard/run_inputs.h"
 
+#include <algorithm>
+#include <fstream>
+
 #include "libcore/base/error.h"
+#include "tools/frame/text.h"
 #include "tools/train-shard/data_checks.h"
 
 namespace daybreak::train_shard {
@@ -49,7 +53,7 @@ RunInputs::RunInputs(const RunOptions& options, frame::Session& session)
       beginning(begun(options, session, folder, identity)),
       device(options.device.open(session)),
       precision(options.device.formats(session, beginning.config, first_weights(options, beginning))),
-      memory(options.memory.choose({beginning.config, device, precision, options.optimizer.storage, options.batch})) {
+      memory(options.memory.choose({beginning.config, device, precision, options.optimizer.storage, options.batch}, options.saves_early())) {
   require_sequence(data, parts.training, options.batch.context, "the training data");
   if (options.validates())
     require_sequence(validation_source(), validation_range(), options.batch.context, "the validation data");

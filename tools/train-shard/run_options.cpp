@@ -14,6 +14,10 @@ void RunOptions::declare(OptionSink& sink) {
   device.declare(sink);
   memory.declare(sink);
   optimizer.declare(sink);
+  sink.group("Samples (of a perceptron)");
+  sink.text("target", &target, "ARRAY[:COLUMN]", "What is to be learned; not given: the one array of labels");
+  sink.count("shift", &shift, "N", "Move each image by up to N pixels either way, at random", Range{0, 1e4});
+  reading.declare(sink);
   sink.group("Checkpoints");
   sink.flag("resume", &resume, "Go on from the latest checkpoint in DIR; begin where there is none");
   sink.count("save-every", &save_every, "N", "Steps between checkpoints, 0 for one at the end only", Range{0, 1e12});
@@ -38,17 +42,10 @@ void RunOptions::check() const {
   optimizer.check(steps);
 }
 
-io::Json identity_of(const RunOptions& options, const training::TokenSource& data, std::uint64_t seed) {
-  io::Json identity;
-  io::Json& must = identity["must"];
-  must["data"]["array"] = data.array();
-  must["data"]["tokens"] = data.count();
-  must["data"]["fingerprint"] = data.fingerprint();
-  must["val-share"] = options.validation_share;
-  must["seed"] = seed;
-  must["batch"] = options.batch.batch;
-  must["context"] = options.batch.context;
-  io::Json& may = identity["may"];
+namespace {
+
+io::Json changeable(const RunOptions& options) {
+  io::Json may;
   may["steps"] = options.steps;
   may["micro-batch"] = options.batch.micro_batch;
   may["precision"] = options.device.precision;
@@ -63,6 +60,36 @@ io::Json identity_of(const RunOptions& options, const training::TokenSource& dat
   may["clip"] = adamw.clip;
   may["rounding"] = adamw.storage.rounding;
   may["moments"] = adamw.storage.moments;
+  return may;
+}
+
+}  // namespace
+
+io::Json identity_of(const RunOptions& options, const training::TokenSource& data, std::uint64_t seed) {
+  io::Json identity;
+  io::Json& must = identity["must"];
+  must["data"]["array"] = data.array();
+  must["data"]["tokens"] = data.count();
+  must["data"]["fingerprint"] = data.fingerprint();
+  must["val-share"] = options.validation_share;
+  must["seed"] = seed;
+  must["batch"] = options.batch.batch;
+  must["context"] = options.batch.context;
+  identity["may"] = changeable(options);
+  return identity;
+}
+
+io::Json table_identity(const RunOptions& options, const training::TableSource& data, std::uint64_t seed) {
+  io::Json identity;
+  io::Json& must = identity["must"];
+  must["data"]["target"] = data.target_name();
+  must["data"]["samples"] = data.rows();
+  must["data"]["fingerprint"] = data.fingerprint();
+  must["val-share"] = options.validation_share;
+  must["seed"] = seed;
+  must["batch"] = options.batch.batch;
+  must["shift"] = options.shift;
+  identity["may"] = changeable(options);
   return identity;
 }
 

@@ -6,6 +6,7 @@
 
 #include "libcore/training/memory_limit.h"
 #include "libcore/training/options.h"
+#include "libcore/training/table_source.h"
 #include "libcore/training/token_source.h"
 #include "tools/train-shard/setup.h"
 
@@ -15,9 +16,12 @@ struct RunOptions {
   ModelOptions model;
   DeviceOptions device;
   training::BatchOptions batch;
+  training::ReadOptions reading;
   training::OptimizerOptions optimizer;
   training::MemoryLimit memory;
   std::string data, out;
+  std::optional<std::string> target;
+  std::int64_t shift = 0;
   std::int64_t steps = 1000;
   bool resume = false;
   std::optional<double> max_time_s;
@@ -28,12 +32,17 @@ struct RunOptions {
   void declare(OptionSink& sink);
   /// Throws Error (usage) for what is missing or contradicts itself.
   void check() const;
+  /// True where there are checkpoints before the end.
+  bool saves_early() const { return save_every > 0 && save_every < steps; }
   /// True where something is held out or named to validate on.
   bool validates() const { return validation_data || validation_share > 0; }
 };
 
 /// What makes this run this run: {"must": what a resumed run has to repeat, "may": what it may change}.
 io::Json identity_of(const RunOptions& options, const training::TokenSource& data, std::uint64_t seed);
+
+/// The same of a run on samples.
+io::Json table_identity(const RunOptions& options, const training::TableSource& data, std::uint64_t seed);
 
 /// Compares the identity of a checkpoint with the present one. Throws Error (usage) for a difference in "must"; returns
 /// {"lr": [0.001, 0.0005], ...} of those in "may", an empty object where there is none.

@@ -26,3 +26,7 @@ try train-shard run --init gpt2:d=32,layers=1,heads=1,vocab=70,context=32 --data
 try train-shard run --data data.h5 --context 32 --out kept --steps 2 --resume --batch 8
 try train --init $tiny --out kept --steps 2 --resume --seed 4
 try train --init gpt2:d=64,layers=2,heads=2,vocab=256,context=32 --out kept --steps 2 --resume
+: > nothing && compress-dataset nothing -o nothing.h5 > /dev/null
+try train-shard run --init $tiny --data nothing.h5 --context 32 --out out
+try train-shard evaluate --init $tiny --data nothing.h5
+try train-shard run --init mlp --data nothing.h5 --out out

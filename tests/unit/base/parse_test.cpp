@@ -18,6 +18,7 @@ TEST_CASE("durations need their unit") {
   CHECK(parse_duration("90s") == 90);
   CHECK(parse_duration("2h") == 7200);
   CHECK(parse_duration("250ms") == 0.25);
+  CHECK(parse_duration("2us") == 2e-6);
   for (const char* bad : {"", "90", "s", "-1s", "1y", "1 s", "nans"}) CHECK_THROWS_AS(parse_duration(bad), Error);
 }
 

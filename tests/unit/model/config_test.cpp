@@ -69,10 +69,10 @@ TEST_CASE("what is not computed is refused by name") {
       {llama_with(R"(,"partial_rotary_factor":0.5)"), "partial_rotary_factor"},
       {llama_with(R"(,"attention_bias":true)"), "attention_bias"},
       {llama_with(R"(,"mlp_bias":true)"), "mlp_bias"},
-      {llama_with(R"(,"sliding_window":4096)"), "sliding_window"},
+      {llama_with(R"(,"sliding_window":2047)"), "sliding_window"},
       {llama_with(R"(,"hidden_act":"gelu")"), "hidden_act"},
       {llama_with(R"(,"quantization_config":{"bits":4})"), "quantization_config"},
-      {R"({"model_type":"mistral"})", "mistral"},
+      {R"({"model_type":"phi"})", "phi"},
       {R"({"n_layer":1})", "model_type"},
       {R"([1])", "expected an object"}};
   for (const auto& [text, name] : cases) CHECK_THROWS_WITH(read(text), Catch::Contains("config.json") && Catch::Contains(name));
@@ -97,12 +97,46 @@ TEST_CASE("what is written as config.json reads back the same") {
   gpt2.eos_tokens = {1, 2};
   Config llama = parse_init("llama:d=48,layers=3,heads=6,kv_heads=2,head_width=10,mlp=100,vocab=97,context=64,rope_base=500,tied=1");
   llama.eos_tokens = {2};
-  for (const Config& config : {gpt2, llama}) {
+  Config mistral = llama, qwen2 = llama;
+  mistral.dialect = Dialect::mistral;
+  qwen2.dialect = Dialect::qwen2;
+  for (const Config& config : {gpt2, llama, mistral, qwen2}) {
     const Json json = hugging_face_json(config, daybreak::io::DType::bf16);
     CHECK(json.at("torch_dtype") == Json("bfloat16"));
     CHECK(config_from_json(json, "test") == config);
   }
   CHECK_THROWS_AS(hugging_face_json(gpt2, daybreak::io::DType::u8), Error);
+}
+
+TEST_CASE("relatives of Llama: their names, their windows, and qwen2's biases") {
+  const auto as = [](const std::string& type, const std::string& more) {
+    std::string text = llama_with(more);
+    return read(text.replace(text.find("llama"), 5, type));
+  };
+  CHECK(as("mistral", R"(,"sliding_window":null)").dialect == Dialect::mistral);
+  CHECK(as("mistral", R"(,"sliding_window":2048,"max_position_embeddings":2048)").dialect == Dialect::mistral);
+  CHECK_THROWS_WITH(as("mistral", R"(,"sliding_window":1024,"max_position_embeddings":2048)"), Catch::Contains("sliding_window"));
+  const Config qwen2 = as("qwen2", R"(,"sliding_window":16,"use_sliding_window":false)");
+  CHECK(qwen2.qkv_bias());
+  CHECK_THROWS_WITH(as("qwen2", R"(,"sliding_window":16,"use_sliding_window":true)"), Catch::Contains("sliding_window"));
+  const std::vector<Parameter> table = parameter_table(qwen2);
+  const Parameter* bias = find_parameter(table, "model.layers.1.self_attn.k_proj.bias");
+  REQUIRE(bias != nullptr);
+  CHECK_FALSE(bias->decays);
+  CHECK(bias->role == Role::bias);
+  CHECK(hugging_face_json(qwen2).at("architectures").as_array()[0] == Json("Qwen2ForCausalLM"));
+}
+
+TEST_CASE("models that have a name") {
+  CHECK(parse_init("gpt2-124m") == Config{});
+  CHECK(parameter_count(parameter_table(parse_init("gpt2-1558m"))) == 1557611200);  // as transformers counts them
+  CHECK(parameter_count(parameter_table(parse_init("llama-1b"))) == 1235814400);
+  CHECK(parameter_count(parameter_table(parse_init("llama-7b"))) == 6738415616);
+  CHECK(parameter_count(parameter_table(parse_init("llama-8b"))) == 8030261248);
+  CHECK(parse_init("gpt2-124m:context=512").context == 512);
+  CHECK_THROWS_AS(parse_init("gpt2-124m:kv_heads=4"), Error);
+  CHECK_THROWS_AS(parse_init("gpt2-125m"), Error);
+  for (const std::string_view name : named_models()) CHECK_NOTHROW(parse_init(name));
 }
 
 TEST_CASE("--init texts: GPT-2 124M by default, Llama asks for its sizes") {

@@ -60,6 +60,37 @@ TEST_CASE("backward passes with other targets need no other forward pass") {
     }
 }
 
+TEST_CASE("gradients of q, k and v's biases are the slopes of the loss") {
+  for (const std::string& chip : testing::chip_names()) {
+    const std::string spec = "llama:d=32,layers=2,heads=4,kv_heads=2,mlp=48,vocab=50,context=16,dialect=qwen2";
+    const Config config = parse_init(spec);
+    const auto sample = testing::sample_tokens("first", 2, 12, 50);
+    Transformer model = make(spec, chip);
+    auto weights = testing::test_weights(config);
+    model.forward(sample.tokens, sample.targets);
+    model.backward(1);
+    const auto gradients = model.gradients();
+    const std::vector<Parameter> table = parameter_table(config);
+    for (const char* name : {"q", "k", "v"}) {
+      const Parameter* bias = find_parameter(table, "model.layers.0.self_attn." + std::string(name) + "_proj.bias");
+      REQUIRE(bias != nullptr);
+      for (const std::int64_t i : {0, 5, 15}) {
+        const auto at = static_cast<std::size_t>(bias->offset + i);
+        const auto loss_at = [&](float value) {
+          auto moved = weights;
+          moved[at] = value;
+          model.set_weights(moved);
+          return model.forward(sample.tokens, sample.targets).sum;
+        };
+        const float step = 0.02f;
+        const double slope = (loss_at(weights[at] + step) - loss_at(weights[at] - step)) / (2.0 * step);
+        INFO(chip << " " << name << " " << i);
+        CHECK_THAT(gradients[at], Catch::Matchers::WithinAbs(slope, 3e-3 * (1 + std::fabs(slope))));
+      }
+    }
+  }
+}
+
 TEST_CASE("the mean loss of weights that know nothing is the logarithm of the vocabulary") {
   const Config config = parse_init("gpt2:d=32,layers=2,heads=4,vocab=50,context=16");
   device::Device device = testing::open_chip("reference");

@@ -55,7 +55,7 @@ TEST_CASE("a batch holds the windows of its step and what follows each token") {
         REQUIRE(batch.targets[16 * row + i] == token_at(place + 1));
       }
   }
-  CHECK(loader.stalled_s() >= 0);
+  CHECK(loader.reading().stalled_s() >= 0);
 }
 
 TEST_CASE("a loader that begins later gives what an earlier one gives then") {

@@ -1,0 +1,71 @@
+#pragma once
+// Saves a run's checkpoints in the background: a thread copies the state while the next step computes its gradients,
+// which leaves the state alone, and writes the copy while training goes on.
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "libcore/training/run_directory.h"
+
+namespace daybreak::training {
+
+/// One checkpoint at a time. A version gets its name, and `latest` names it, only once all of it is on the disk.
+class CheckpointSaver {
+ public:
+  /// Fills an empty folder with files that it has synchronized.
+  using Write = std::function<void(const std::filesystem::path& folder)>;
+  /// Copies the state, and returns what writes the copy. Runs in the saver's thread.
+  using Take = std::function<Write()>;
+  /// What became of a save.
+  struct Saved {
+    std::int64_t step = 0;
+    double stall_s = 0;  // that training stood still
+    double write_s = 0;  // until it was found on the disk
+  };
+
+  /// keep: as RunDirectory::save(). The folder must outlive this.
+  CheckpointSaver(RunDirectory& folder, std::int64_t keep) : folder_(folder), keep_(keep) {}
+  /// Waits for what is under way, which then gets no place.
+  ~CheckpointSaver();
+  CheckpointSaver(const CheckpointSaver&) = delete;
+  CheckpointSaver& operator=(const CheckpointSaver&) = delete;
+
+  bool busy() const { return thread_.joinable(); }
+  /// Begins to save version `step`; nothing may be under way. Errors: Error (cannot_create).
+  void begin(std::int64_t step, Take take);
+  /// To be called before the state changes: waits until it has been copied.
+  void wait_until_taken();
+  /// Where a save has come to its end since: what became of it, and it is the latest version. Throws what went wrong;
+  /// then the run's folder is as before, and nothing is under way.
+  std::optional<Saved> poll();
+  /// The same, after waiting for what is under way. training_waits: that counts as standing still.
+  std::optional<Saved> wait(bool training_waits);
+  /// The step of the save under way or of the last one.
+  std::int64_t step() const { return saved_.step; }
+
+ private:
+  enum class Phase { copying, writing, ended };
+  void work(const Take& take);
+  void advance(Phase phase);
+  Saved settle();
+
+  RunDirectory& folder_;
+  std::int64_t keep_;
+  std::unique_ptr<io::DraftFolder> draft_;
+  std::chrono::steady_clock::time_point began_;
+  Saved saved_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  Phase phase_ = Phase::ended;
+  std::exception_ptr failure_;
+  std::thread thread_;
+};
+
+}  // namespace daybreak::training

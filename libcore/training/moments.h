@@ -1,0 +1,35 @@
+#pragma once
+// The optimizer's moments of a checkpoint: whole tensors in one file, or parts of them in several.
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libcore/model/parameters.h"
+
+namespace daybreak::training {
+
+/// Of each weight, [flat_size] each. compensation: what was lost when weights were rounded; empty without.
+struct MomentsView {
+  std::span<const float> first, second, compensation;
+};
+/// Writes the moments as `readers` files: optimizer.safetensors, or optimizer-00001-of-00004.safetensors
+/// and so on, each of which has an equal part of the flat array. A tensor is exp_avg.NAME (exp_avg_sq.NAME,
+/// compensation.NAME) with the parameter's shape; a part of one is exp_avg.NAME[BEGIN:END], flat. Errors: Error (cannot_create, io).
+void write_moments(const std::filesystem::path& directory, const std::vector<model::Parameter>& table,
+                   const MomentsView& moments, std::int64_t readers);
+
+struct Moments {
+  std::vector<float> first, second, compensation;
+};
+/// Reads them back from the files of these names, however they were cut. Errors: Error (data, no_input, naming file and
+/// tensor) for what is missing, twice there, or of another shape.
+Moments read_moments(const std::filesystem::path& directory, const std::vector<std::string>& files,
+                     const std::vector<model::Parameter>& table);
+
+/// True for the names that write_moments() gives to its files.
+bool is_moment_file(std::string_view name);
+
+}  // namespace daybreak::training

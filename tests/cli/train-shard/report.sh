@@ -1,0 +1,16 @@
+# A run's metrics in a few figures, of a run that goes on and was broken too, and a picture.
+. "$CASES/lib.bash"
+train --init $tiny --steps 20 --save-every 10 --val-share 10% --eval-every 10 --out out --metrics m.jsonl || exit 1
+train --steps 30 --val-share 10% --out out --resume --metrics m.jsonl || exit 1
+train-shard report m.jsonl > found.json || exit 1
+jq -e -s '.[0] as $found | .[1:] | map(select(.type == "validation")) as $tried | map(select(.type == "step")) as $steps
+  | $found.steps == 30 and $found.first_loss == $steps[0].loss and $found.loss == $steps[-1].loss
+  and $found.best_validation_loss == ($tried | map(.loss) | min) and $found.tokens_per_s > 0' found.json m.jsonl > /dev/null || { cat found.json; exit 1; }
+{ head -n 8 m.jsonl; echo -n '{"type":"step","st'; } > cut.jsonl
+train-shard report cut.jsonl | jq -c .best_validation_loss
+echo '{"type":"step"}' > bad.jsonl
+train-shard report bad.jsonl; echo "no beginning: $?"
+train-shard report m.jsonl --plot loss.txt > /dev/null; echo "no picture: $?"
+command -v gnuplot > /dev/null || exit 0
+train-shard report m.jsonl --plot loss.svg > /dev/null || exit 1
+grep -q '</svg>' loss.svg

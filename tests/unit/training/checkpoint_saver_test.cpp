@@ -1,0 +1,123 @@
+// Checkpoints that are written while training goes on.
+#include "libcore/training/checkpoint_saver.h"
+
+#include <stdlib.h>
+
+#include <fstream>
+#include <thread>
+
+#include "libcore/base/error.h"
+#include "tests/support/catch.hpp"
+
+using namespace daybreak;
+using namespace daybreak::training;
+namespace fs = std::filesystem;
+
+namespace {
+
+class Scratch {
+ public:
+  Scratch() {
+    std::string name = (fs::temp_directory_path() / "daybreak-saver-XXXXXX").string();
+    path_ = mkdtemp(name.data());
+  }
+  ~Scratch() { fs::remove_all(path_); }
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+/// Copies after a while, and writes what it copied after another while.
+CheckpointSaver::Take takes(const int& value, int copy_ms = 0, int write_ms = 0) {
+  return [&value, copy_ms, write_ms] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(copy_ms));
+    return [copy = value, write_ms](const fs::path& folder) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(write_ms));
+      std::ofstream(folder / "value") << copy;
+    };
+  };
+}
+
+std::string value_in(const fs::path& version) {
+  std::string text;
+  std::ifstream(version / "value") >> text;
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("what is saved is the state at the beginning, whatever happens to it meanwhile") {
+  const Scratch scratch;
+  RunDirectory run(scratch.path(), false);
+  run.begin();
+  CheckpointSaver saver(run, 2);
+  int value = 1;
+  for (std::int64_t step = 1; step <= 4; ++step) {
+    value = static_cast<int>(step);
+    saver.begin(step, takes(value, 20, 20));
+    CHECK(saver.busy());
+    saver.wait_until_taken();
+    value = 99;
+    const auto saved = saver.wait(true);
+    REQUIRE(saved);
+    CHECK(saved->step == step);
+    CHECK(saved->write_s >= 0.04);
+    CHECK(saved->stall_s >= 0.02);
+    CHECK(*run.latest() == run.path() / version_name(step));
+    CHECK(value_in(*run.latest()) == std::to_string(step));
+  }
+  CHECK_FALSE(fs::exists(run.path() / version_name(2)));
+  CHECK_FALSE(saver.wait(true));
+}
+
+TEST_CASE("a poll does not wait") {
+  const Scratch scratch;
+  RunDirectory run(scratch.path(), false);
+  run.begin();
+  CheckpointSaver saver(run, 2);
+  const int value = 7;
+  saver.begin(1, takes(value, 0, 300));
+  CHECK_FALSE(saver.poll());
+  CHECK_FALSE(run.latest());
+  while (!saver.poll()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  CHECK(value_in(*run.latest()) == "7");
+}
+
+TEST_CASE("a save that fails leaves the run as it was, and says why") {
+  const Scratch scratch;
+  RunDirectory run(scratch.path(), false);
+  run.begin();
+  CheckpointSaver saver(run, 2);
+  const int value = 1;
+  saver.begin(1, takes(value));
+  saver.wait(true);
+  saver.begin(2, [] {
+    return [](const fs::path&) { throw Error(ExitStatus::io, "the disk is full", "delete something", "there"); };
+  });
+  try {
+    saver.wait(true);
+    FAIL("nothing was thrown");
+  } catch (const Error& failure) {
+    CHECK(failure.status() == ExitStatus::io);
+    CHECK(std::string(failure.what()) == "there: the disk is full (delete something)");
+  }
+  saver.begin(3, []() -> CheckpointSaver::Write { throw Error(ExitStatus::resources, "no memory"); });
+  saver.wait_until_taken();
+  CHECK_THROWS_WITH(saver.wait(true), Catch::Matchers::Contains("no memory"));
+  CHECK_FALSE(saver.busy());
+  CHECK(*run.latest() == run.path() / version_name(1));
+  CHECK(std::distance(fs::directory_iterator(run.path()), fs::directory_iterator{}) == 3);  // the version, latest, lock
+}
+
+TEST_CASE("a saver that is left early takes its draft with it") {
+  const Scratch scratch;
+  RunDirectory run(scratch.path(), false);
+  run.begin();
+  {
+    CheckpointSaver saver(run, 2);
+    const int value = 1;
+    saver.begin(1, takes(value, 10, 50));
+  }
+  CHECK(std::distance(fs::directory_iterator(run.path()), fs::directory_iterator{}) == 1);  // the lock
+}

@@ -1,0 +1,12 @@
+#pragma once
+// Batches whose tokens do not matter: to measure speed.
+#include <cstdint>
+
+#include "libcore/training/batch_loader.h"
+
+namespace daybreak::train_shard {
+
+/// Tokens of a small linear congruence below `vocabulary`, other ones for each step.
+training::Batch made_up_batch(std::int64_t step, std::int64_t sequences, std::int64_t context, std::int64_t vocabulary);
+
+}  // namespace daybreak::train_shard

@@ -1,0 +1,157 @@
+// How a step's micro-batches are divided among the devices of this machine.
+#include "libcore/training/shares.h"
+
+#include <algorithm>
+
+#include "libcore/base/error.h"
+#include "libcore/base/parse.h"
+#include "libcore/records/train_record.h"
+#include "libcore/training/trainer.h"
+#include "tools/frame/text.h"
+#include "tools/train-shard/made_up.h"
+#include "tools/train-shard/metrics.h"
+#include "tools/train-shard/setup.h"
+#include "tools/train-shard/verbs.h"
+
+namespace daybreak::train_shard {
+namespace {
+
+/// "cpu" or "cpu@1": a device, perhaps on so many threads.
+struct Choice {
+  std::string device;
+  std::int64_t threads = 0;  // 0: as --threads says
+};
+
+class SharesVerb : public frame::Verb {
+ public:
+  void declare(OptionSink& sink) override {
+    model_.declare(sink);
+    sink.list("device", &devices_, "NAME[@THREADS]", "A device that takes part; name each one");
+    sink.file("precision", &precision_, "Formats of the products: f32, bf16, f16 or the file of a precision map",
+              "FILE|FORMAT");
+    sink.count("micro-batches", &micro_batches_, "N", "Micro-batches of a step, over all devices",
+               OptionSink::Range{1, 1e6});
+    sink.count("micro-batch", &sequences_, "B", "Sequences of a micro-batch", OptionSink::Range{1, 1e9});
+    sink.count("context", &context_, "T", "Tokens a sequence", OptionSink::Range{1, 1e9});
+    sink.duration("time", &time_s_, "Measure each device so long, and at least three steps");
+  }
+
+  void check() override {
+    model_.check();
+    if (devices_.empty())
+      throw usage_error("--device is missing", "name each device that is to take part; see the verb devices");
+  }
+
+  frame::Outcome run(frame::Session& session) override {
+    const LoadedModel loaded = model_.load(session);
+    std::vector<training::DevicePace> paces;
+    for (const std::string& name : devices_) paces.push_back(pace_of(name, loaded, session));
+    const training::Shares best = training::best_shares(paces, micro_batches_),
+                           equal = training::equal_shares(paces, micro_batches_);
+    session.emit(document(loaded.config, paces, best, equal), text(paces, best, equal));
+    return frame::Outcome::done;
+  }
+
+ private:
+  static Choice chosen(const std::string& name) {
+    const std::size_t at = name.rfind('@');
+    if (at == name.npos) return {name, 0};
+    const std::int64_t threads = parse_count(name.substr(at + 1));
+    if (threads < 1) throw usage_error("--device " + name + ": expected at least one thread");
+    return {name.substr(0, at), threads};
+  }
+
+  /// Seconds of a step of one micro-batch and of one of three: their difference is that of two micro-batches, and what
+  /// is left of the shorter one is the optimizer's.
+  training::DevicePace pace_of(const std::string& name, const LoadedModel& loaded, frame::Session& session) const {
+    const Choice choice = chosen(name);
+    const auto threads = static_cast<unsigned>(choice.threads > 0 ? choice.threads : session.threads());
+    device::Device device = device::Device::open(choice.device, {threads, {}});
+    const model::Precision formats = DeviceOptions{choice.device, precision_}.formats(session, loaded.config);
+    training::Trainer trainer(loaded.config, device, formats, {}, {sequences_, context_, sequences_}, 1000000);
+    training::TrainingState beginning;
+    beginning.weights = loaded.weights;
+    trainer.restore(beginning);
+    std::vector<double> one, three;
+    double total = 0;
+    for (std::int64_t step = 1; one.size() < 3 || total < time_s_; ++step) {
+      session.stop().check();
+      const double single = step_s(trainer, step, 1, loaded.config), triple = step_s(trainer, step, 3, loaded.config);
+      if (step == 1) continue;  // the first touches memory for the first time
+      one.push_back(single);
+      three.push_back(triple);
+      total += single + triple;
+    }
+    const double single = median(one), each = std::max((median(three) - single) / 2, 1e-9);
+    return {std::max(single - each, 0.0), each};
+  }
+
+  double step_s(training::Trainer& trainer, std::int64_t step, std::int64_t micro_batches,
+                const model::Config& config) const {
+    const training::Batch batch = made_up_batch(step, micro_batches * sequences_, context_, config.vocabulary);
+    const StepClock clock(0);
+    trainer.step(batch);
+    return clock.stop(0).wall_s;
+  }
+
+  static double median(std::vector<double> values) {
+    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
+    return values[values.size() / 2];
+  }
+
+  io::Json document(const model::Config& config, const std::vector<training::DevicePace>& paces,
+                    const training::Shares& best, const training::Shares& equal) const {
+    io::Json record;
+    record["schema"] = records::kTrainSchema;
+    record["method"] = "shares";
+    record["model"] = model_record(config);
+    record["micro_batches"] = micro_batches_;
+    record["micro_batch"] = sequences_;
+    record["context"] = context_;
+    record["devices"] = io::Json::array();
+    for (std::size_t i = 0; i < paces.size(); ++i) {
+      io::Json one;
+      one["name"] = devices_[i];
+      one["micro_batches"] = best.micro_batches[i];
+      one["micro_batch_s"] = paces[i].each_s;
+      one["fixed_s"] = paces[i].fixed_s;
+      one["step_s"] = step_of(paces[i], best.micro_batches[i]);
+      record["devices"].push_back(std::move(one));
+    }
+    record["step_s"] = best.step_s;
+    record["equal_split_step_s"] = equal.step_s;
+    record["ideal_step_s"] = training::ideal_step_s(paces, micro_batches_);
+    record["tokens_per_s"] = static_cast<double>(micro_batches_ * sequences_ * context_) / best.step_s;
+    return record;
+  }
+
+  static double step_of(const training::DevicePace& pace, std::int64_t share) {
+    return share == 0 ? 0 : pace.fixed_s + static_cast<double>(share) * pace.each_s;
+  }
+
+  std::string text(const std::vector<training::DevicePace>& paces, const training::Shares& best,
+                   const training::Shares& equal) const {
+    std::vector<std::vector<std::string>> rows{{"device", "micro-batches", "one takes", "fixed", "step"}};
+    for (std::size_t i = 0; i < paces.size(); ++i)
+      rows.push_back({devices_[i], std::to_string(best.micro_batches[i]), frame::number(paces[i].each_s) + " s",
+                      frame::number(paces[i].fixed_s) + " s",
+                      frame::number(step_of(paces[i], best.micro_batches[i])) + " s"});
+    return frame::table(rows) + "A step takes " + frame::number(best.step_s) + " s, an equal split " +
+           frame::number(equal.step_s) + " s, and no split less than " +
+           frame::number(training::ideal_step_s(paces, micro_batches_)) + " s.\n";
+  }
+
+  ModelOptions model_;
+  std::vector<std::string> devices_;
+  std::string precision_ = "f32";
+  std::int64_t micro_batches_ = 8, sequences_ = 1, context_ = 128;
+  double time_s_ = 2;
+};
+
+}  // namespace
+
+std::unique_ptr<frame::Verb> make_shares() {
+  return std::make_unique<SharesVerb>();
+}
+
+}  // namespace daybreak::train_shard

@@ -1,0 +1,215 @@
+// Training a perceptron on the samples of a dataset.
+#include <memory>
+#include <optional>
+
+#include "libcore/base/error.h"
+#include "libcore/device/dtype.h"
+#include "libcore/records/train_record.h"
+#include "libcore/training/checkpoint.h"
+#include "libcore/training/mlp_trainer.h"
+#include "libcore/training/row_loader.h"
+#include "libcore/training/state_copy.h"
+#include "tools/frame/text.h"
+#include "tools/train-shard/task.h"
+
+namespace daybreak::train_shard {
+namespace {
+
+using namespace training;
+
+/// Where a run begins.
+struct Beginning {
+  model::SavedMlp mlp;
+  TrainingState state;
+  io::Json changes = io::Json::object();
+  bool resumed = false;
+};
+
+daybreak_dtype compute_of(const std::string& precision) {
+  if (precision == "f32") return DAYBREAK_F32;
+  if (precision == "bf16") return DAYBREAK_BF16;
+  throw usage_error("--precision " + precision + ": a perceptron computes in f32 or bf16");
+}
+
+class TableTask : public Task {
+ public:
+  TableTask(const RunOptions& options, frame::Session& session)
+      : options_(options),
+        seed_(session.seed()),
+        threads_(session.threads()),
+        source_(session.input(options.data), options.target),
+        folder_(options.out, options.resume),
+        split_(source_.rows(), options.validation_share, seed_),
+        identity_(table_identity(options, source_, seed_)),
+        compute_(compute_of(options.device.precision)),
+        beginning_(begun(session)),
+        device_(options.device.open(session)),
+        reader_(source_, beginning_.mlp.config, beginning_.mlp.scaling) {
+    if (beginning_.mlp.config.inputs != source_.inputs())
+      throw data_error(source_.name(), "has " + std::to_string(source_.inputs()) +
+                                           " numbers a sample, but the model reads " +
+                                           std::to_string(beginning_.mlp.config.inputs));
+  }
+
+  RunDirectory& folder() override { return folder_; }
+  device::Device& device() override { return device_; }
+  io::Json record() override {
+    io::Json record = common_record();
+    record["device_bytes"] = device_bytes();
+    return record;
+  }
+  void emit_plan(frame::Session& session) override {
+    io::Json plan;
+    plan["schema"] = records::kTrainSchema;
+    plan["method"] = "run";
+    plan["dry_run"] = true;
+    const io::Json common = common_record();
+    for (const auto& [key, value] : common.as_object()) plan[key] = value;
+    plan["steps"] = options_.steps;
+    plan["steps_left"] = std::max<std::int64_t>(0, options_.steps - beginning_.state.step);
+    plan["batch"] = options_.batch.batch;
+    const model::MlpConfig& config = beginning_.mlp.config;
+    session.emit(plan, frame::table({{"model", "mlp, " + std::string(model::task_name(config.task))},
+                                     {"learns", source_.target_name()},
+                                     {"numbers a sample", std::to_string(config.inputs)},
+                                     {"outputs", std::to_string(config.outputs)},
+                                     {"parameters", plan.at("model").at("parameters").dump()},
+                                     {"training samples", std::to_string(split_.training())},
+                                     {"validation samples", std::to_string(split_.held_out())},
+                                     {"steps left", plan.at("steps_left").dump()},
+                                     {"samples a step", std::to_string(options_.batch.batch)},
+                                     {"device", std::string(device_.info().name)}}));
+  }
+
+  void begin() override {
+    trainer_.emplace(beginning_.mlp.config, device_, compute_, options_.optimizer, options_.batch.batch,
+                     options_.steps);
+    TrainingState& state = beginning_.state;
+    trainer_->restore(state);
+    state.weights = state.first_moments = state.second_moments = {};
+    if (options_.saves_early() && device_.in_host_memory())
+      copy_ = std::make_shared<StateCopy>(trainer_->host_view(), threads_);
+  }
+  Throughput throughput() override {
+    return {model::training_flops_per_sample(beginning_.mlp.config), device_, compute_};
+  }
+  std::size_t device_bytes() override { return trainer_->device_bytes(); }
+  bool resumed() const override { return beginning_.resumed; }
+  bool emulated() const override { return (device_.info().emulated_types >> compute_ & 1) != 0; }
+  std::int64_t step_count() override { return trainer_->step_count(); }
+  std::int64_t skipped_before() const override { return 0; }
+
+  const ReadAhead& begin_reading() override {
+    loader_.emplace(source_, reader_, split_, options_.batch.batch, options_.shift, seed_, trainer_->step_count() + 1,
+                    options_.steps, options_.reading);
+    return loader_->reading();
+  }
+  StepReport step() override { return trainer_->step(loader_->next()); }
+  Validation validate(const StopToken& stop) override {
+    const MlpScore score = evaluate(trainer_->model(), reader_, split_, stop);
+    const bool classes = beginning_.mlp.config.task == model::MlpTask::classes;
+    return {score.loss, score.samples, classes ? std::optional(score.accuracy) : std::nullopt};
+  }
+
+  void before_update(std::function<void()> call) override { trainer_->before_update(std::move(call)); }
+
+  CheckpointSaver::Write writer() override {
+    if (device_.in_host_memory()) return written(std::make_shared<StateInPlace>(StateInPlace{trainer_->host_view()}));
+    return written(std::make_shared<TrainingState>(trainer_->state()));
+  }
+  CheckpointSaver::Take copier() override {
+    if (!copy_) return [write = writer()] { return write; };
+    return [this, state = trainer_->host_view()] {
+      copy_->take(state);
+      return written(copy_);
+    };
+  }
+  void saved(const std::filesystem::path&) override {}
+
+ private:
+  /// What writes a state that is kept as long as it is needed.
+  template <typename State>
+  CheckpointSaver::Write written(std::shared_ptr<State> state) const {
+    return [this, state](const std::filesystem::path& version) {
+      model::save_mlp(version, beginning_.mlp.config, beginning_.mlp.scaling, state->view().weights);
+      write_state(version, model::parameter_table(beginning_.mlp.config), state->view(), identity_);
+    };
+  }
+
+  Beginning begun(frame::Session& session) {
+    Beginning beginning;
+    if (const auto version = folder_.latest(); version && options_.resume) {
+      const std::vector<ManifestEntry> files = verify_files(*version);
+      beginning.mlp = model::load_mlp(*version);
+      SavedState saved = read_state(*version, files, model::parameter_table(beginning.mlp.config));
+      beginning.state = std::move(saved.state);
+      beginning.changes = changes_since(saved.identity, identity_, version->string());
+      beginning.resumed = true;
+    } else if (options_.model.directory) {
+      const std::filesystem::path directory = model_directory(*options_.model.directory);
+      session.input((directory / "config.json").string());
+      beginning.mlp = model::load_mlp(directory);
+    } else {
+      beginning.mlp.config = mlp_for(model::parse_mlp_spec(*options_.model.init), source_);
+      beginning.mlp.scaling = scaling_of(source_, split_, beginning.mlp.config);
+      beginning.mlp.weights = model::initial_weights(beginning.mlp.config, seed_);
+    }
+    beginning.state.weights = std::move(beginning.mlp.weights);
+    return beginning;
+  }
+
+  io::Json common_record() const {
+    io::Json record;
+    const model::MlpConfig& config = beginning_.mlp.config;
+    io::Json& model = record["model"];
+    model["family"] = "mlp";
+    model["task"] = model::task_name(config.task);
+    model["inputs"] = config.inputs;
+    model["hidden"] = io::Json::array(config.hidden);
+    model["outputs"] = config.outputs;
+    model["parameters"] = model::parameter_count(model::parameter_table(config));
+    record["device"] = device_record(device_);
+    record["precision"] = options_.device.precision;
+    record["emulated"] = emulated();
+    record["identity"] = identity_;
+    record["resumed_from"] = beginning_.resumed ? io::Json(beginning_.state.step) : io::Json();
+    record["changed"] = beginning_.changes;
+    record["training_samples"] = split_.training();
+    record["validation_samples"] = split_.held_out();
+    return record;
+  }
+
+  const RunOptions& options_;
+  std::uint64_t seed_;
+  std::int64_t threads_;
+  TableSource source_;
+  RunDirectory folder_;
+  RowSplit split_;
+  io::Json identity_;
+  daybreak_dtype compute_;
+  Beginning beginning_;
+  device::Device device_;
+  RowReader reader_;
+  std::optional<MlpTrainer> trainer_;
+  std::shared_ptr<StateCopy> copy_;  // where the run saves before its end
+  std::optional<RowLoader> loader_;
+};
+
+}  // namespace
+
+std::unique_ptr<Task> make_table_task(const RunOptions& options, frame::Session& session) {
+  if (options.validation_data) throw usage_error("--val is for tokens; a perceptron holds out a share by --val-share");
+  return std::make_unique<TableTask>(options, session);
+}
+
+std::unique_ptr<Task> make_task(const RunOptions& options, frame::Session& session) {
+  const auto is_mlp = [&] {
+    if (options.model.init) return model::is_mlp_spec(*options.model.init);
+    if (options.model.directory) return model::is_mlp_directory(model_directory(*options.model.directory));
+    const auto version = options.resume ? latest_version(options.out) : std::nullopt;
+    return version && model::is_mlp_directory(*version);
+  };
+  return is_mlp() ? make_table_task(options, session) : make_token_task(options, session);
+}
+
+}  // namespace daybreak::train_shard

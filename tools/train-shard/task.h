@@ -1,0 +1,60 @@
+#pragma once
+// What a run trains, as the loop over its steps sees it.
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include "libcore/base/stop.h"
+#include "libcore/training/checkpoint_saver.h"
+#include "libcore/training/read_ahead.h"
+#include "libcore/training/run_directory.h"
+#include "libcore/training/trainer.h"
+#include "tools/train-shard/metrics.h"
+#include "tools/train-shard/run_options.h"
+
+namespace daybreak::train_shard {
+
+/// A model, its data and its state on a device, opened and checked. Nothing is written before a run begins.
+class Task {
+ public:
+  virtual ~Task() = default;
+
+  virtual training::RunDirectory& folder() = 0;
+  virtual device::Device& device() = 0;
+  /// What the begin record says.
+  virtual io::Json record() = 0;
+  /// What a dry run says.
+  virtual void emit_plan(frame::Session& session) = 0;
+
+  /// Takes memory on the device and puts the state there.
+  virtual void begin() = 0;
+  virtual Throughput throughput() = 0;
+  virtual std::size_t device_bytes() = 0;
+  virtual bool resumed() const = 0;
+  virtual bool emulated() const = 0;
+  /// Steps that are done, and of those that were skipped.
+  virtual std::int64_t step_count() = 0;
+  virtual std::int64_t skipped_before() const = 0;
+
+  /// Begins to read for the steps that are left.
+  virtual const training::ReadAhead& begin_reading() = 0;
+  virtual training::StepReport step() = 0;
+  /// What is called in each step before the state changes.
+  virtual void before_update(std::function<void()> call) = 0;
+  virtual Validation validate(const StopToken& stop) = 0;
+  /// What writes the present state, and what copies it first. A device with a memory of its own hands it over at once.
+  virtual training::CheckpointSaver::Write writer() = 0;
+  virtual training::CheckpointSaver::Take copier() = 0;
+  /// That state is now a version of the folder.
+  virtual void saved(const std::filesystem::path& version) = 0;
+};
+
+/// A transformer on tokens.
+std::unique_ptr<Task> make_token_task(const RunOptions& options, frame::Session& session);
+/// A perceptron on samples.
+std::unique_ptr<Task> make_table_task(const RunOptions& options, frame::Session& session);
+/// Whichever the options ask for.
+std::unique_ptr<Task> make_task(const RunOptions& options, frame::Session& session);
+
+}  // namespace daybreak::train_shard
