@@ -51,8 +51,9 @@ class Transformer {
   std::vector<float> weights() const;
   std::vector<float> gradients() const;
   void zero_gradients();
-  /// In the device's memory, [flat_size] each; of the gradients to be asked for again after each pass. Whoever changes the weights there keeps the copy up to date: by
-  /// daybreak_adamw's own `copy` with weight_copy() and copy_type(), or by weights_changed() afterwards.
+  /// In the device's memory, [flat_size] each; of the gradients to be asked for again after each pass. Whoever changes
+  /// the weights there keeps the copy up to date: by daybreak_adamw's own `copy` with weight_copy() and copy_type(), or by
+  /// weights_changed() afterwards.
   void* device_weights();
   daybreak_dtype weight_type() const;  // float32, or bf16 without master weights
   float* device_gradients();
