@@ -46,7 +46,7 @@ typedef enum daybreak_status {
  * a matrix of fewer rows lies as the first rows of a larger one; columns [c, columns) for a multiple of TILED_COLUMNS begin
  * c * TILED_COLUMNS elements further, under the whole matrix's stride. Elementwise operations take it like any other
  * buffer if all of their operands are tiled and count is that of packed_bytes().
- * PACKED_B: op(b) of a product, [k, n], such as a weight that many products read. */
+ * PACKED_B: op(b) of a product, [k, n], such as a weight that many products read; b_type and compute are its type. */
 typedef enum daybreak_layout { DAYBREAK_ROW_MAJOR = 0, DAYBREAK_PACKED_B = 1, DAYBREAK_TILED = 2 } daybreak_layout;
 #define DAYBREAK_TILED_COLUMNS 32
 

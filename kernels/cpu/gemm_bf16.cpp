@@ -31,7 +31,8 @@ class Cut {
   int64_t depth, parts, rows, columns, column_groups;
 
  private:
-  static constexpr int64_t kOnePart = 1024, kMostDepth = 768, kMostRows = 512, kMostColumns = 768, kRowUnit = 2 * kBlock;
+  static constexpr int64_t kOnePart = 1024, kMostDepth = 768, kMostRows = 512, kMostColumns = 768,
+                           kRowUnit = 2 * kBlock;
   static int64_t groups(int64_t size, int64_t each) { return (size + each - 1) / each; }
   /// Pieces of one size, none larger than `most`.
   static int64_t even(int64_t size, int64_t most, int64_t unit) {
@@ -47,8 +48,15 @@ struct TaskMemory {
 
 class Bf16Product {
  public:
-  Bf16Product(daybreak_device& device, const daybreak_gemm& g, const Bf16Operand& a, const Bf16Operand& b, const float* bias)
-      : device_(device), tiles_(*device.set.bf16_tiles), g_(g), a_(a), b_(b), bias_(bias), cut_(g, device.threads.count()) {}
+  Bf16Product(daybreak_device& device, const daybreak_gemm& g, const Bf16Operand& a, const Bf16Operand& b,
+              const float* bias)
+      : device_(device),
+        tiles_(*device.set.bf16_tiles),
+        g_(g),
+        a_(a),
+        b_(b),
+        bias_(bias),
+        cut_(g, device.threads.count()) {}
 
   void run() {
     if (a_.ready) return multiply_rows(a_, 0, g_.m);
@@ -65,7 +73,8 @@ class Bf16Product {
   /// Rows of a in panels.
   Bf16Operand packed(int64_t row, int64_t rows) {
     const int64_t panels = (rows + kBlock - 1) / kBlock, each = a_.panel_elements();
-    auto* const memory = reinterpret_cast<uint16_t*>(device_.packed_a.bytes_at_least(static_cast<size_t>(panels * each) * 2));
+    auto* const memory =
+        reinterpret_cast<uint16_t*>(device_.packed_a.bytes_at_least(static_cast<size_t>(panels * each) * 2));
     device_.threads.for_each(panels, [&](int64_t task, unsigned) {
       tiles_.pack_a(a_.source(row + task * kBlock, 0, g_.k), memory + task * each);
     });

@@ -130,8 +130,8 @@ struct TaskMemory {
   float* a_panels;  // of the block's rows, for one part of the depth
 };
 
-/// One block of c. b holds the columns from `first_column` on. In the last part of the depth each panel of b is followed by
-/// the end of its columns: what that writes has been fetched while the panel was multiplied.
+/// One block of c. b holds the columns from `first_column` on. In the last part of the depth each panel of b is
+/// followed by the end of its columns: what that writes has been fetched while the panel was multiplied.
 void multiply_block(const Loops& loops, const Product& p, const Block& block, const Packed& b, int64_t first_column,
                     const TaskMemory& memory) {
   const daybreak_gemm& g = p.g;
@@ -152,10 +152,11 @@ void multiply_block(const Loops& loops, const Product& p, const Block& block, co
     const int64_t columns_each = last ? tiles.columns : block.columns;
     for (int64_t j = 0; j < block.columns; j += columns_each) {
       const Block part{block.row, block.column + j, block.rows, std::min(columns_each, block.columns - j)};
-      const float* const c = last && g.c_type == DAYBREAK_F32 ? static_cast<const float*>(g.c) + part.row * g.n + part.column
-                                                              : nullptr;
+      const float* const c =
+          last && g.c_type == DAYBREAK_F32 ? static_cast<const float*>(g.c) + part.row * g.n + part.column : nullptr;
       tiles.multiply(part.rows, part.columns, depths, memory.a_panels,
-                     b.data + b.place(depth, depths, part.column - first_column), memory.sums + j, width, depth != 0, c, g.n);
+                     b.data + b.place(depth, depths, part.column - first_column), memory.sums + j, width, depth != 0, c,
+                     g.n);
       if (last) write_block(loops, p, memory.sums + j, part, memory.rows);
     }
   }
@@ -215,14 +216,18 @@ void multiply_f32(daybreak_device& device, const daybreak_gemm& g) {
   const auto operand = [&](Scratch& scratch, const void* x, daybreak_dtype type, daybreak_layout layout, int64_t rows,
                            int64_t columns) {
     if (layout == DAYBREAK_PACKED_B) return static_cast<const float*>(x);
-    return static_cast<const float*>(as_row_major(device, scratch, x, type, layout, rows, columns, g.compute, DAYBREAK_F32));
+    return static_cast<const float*>(
+        as_row_major(device, scratch, x, type, layout, rows, columns, g.compute, DAYBREAK_F32));
   };
-  const float* const a = operand(device.a, g.a, g.a_type, g.a_layout, g.transpose_a ? g.k : g.m, g.transpose_a ? g.m : g.k);
-  const float* const b = operand(device.b, g.b, g.b_type, g.b_layout, g.transpose_b ? g.n : g.k, g.transpose_b ? g.k : g.n);
+  const float* const a =
+      operand(device.a, g.a, g.a_type, g.a_layout, g.transpose_a ? g.k : g.m, g.transpose_a ? g.m : g.k);
+  const float* const b =
+      operand(device.b, g.b, g.b_type, g.b_layout, g.transpose_b ? g.n : g.k, g.transpose_b ? g.k : g.n);
   const float* const bias =
       g.bias ? Input(device.loops, g.bias, g.bias_type).tile(0, g.n, device.bias.at_least(g.n)) : nullptr;
   const bool small = g.m * g.n <= 1 << 18;
-  multiply(device, {g, device.set.f32_tiles, a, b, bias, rows_of_a_task(device, g.m, small ? 96 : 264), small ? 64 : 768});
+  multiply(device,
+           {g, device.set.f32_tiles, a, b, bias, rows_of_a_task(device, g.m, small ? 96 : 264), small ? 64 : 768});
 }
 
 }  // namespace daybreak::kernels::cpu

@@ -132,17 +132,30 @@ void pack_across(const void* from, int64_t stride, int64_t valid, int64_t depths
     __builtin_memcpy(panel, x, sizeof(float) * static_cast<size_t>(valid));
 }
 
+constexpr int64_t kLine = 16;  // float32 of a line of the cache
+
+/// Fetches rows [first, first + kTileRows) of x that are below `rows`, `columns` of each, to be written soon.
+[[gnu::always_inline]] inline void fetch_tile(const float* x, int64_t stride, int64_t first, int64_t rows,
+                                              int64_t columns) {
+  for (int64_t r = first; r < rows && r < first + kTileRows; ++r)
+    for (int64_t l = 0; l < kTileColumns && l < columns; l += kLine) __builtin_prefetch(x + r * stride + l, 1);
+}
+
 inline void multiply_panels(int64_t rows, int64_t columns, int64_t depths, const void* a, const void* b, float* sums,
                             int64_t stride, bool accumulate, const float* c, int64_t c_stride) {
-  constexpr int64_t kLine = 16;  // float32 of a line of the cache
-  for (int64_t j = 0; j < columns; j += kTileColumns)
-    for (int64_t i = 0; i < rows; i += kTileRows) {
-      for (int64_t r = i; c && r < rows && r < i + kTileRows; ++r)
-        for (int64_t l = j; l < j + kTileColumns && l < columns; l += kLine) __builtin_prefetch(c + r * c_stride + l, 1);
-      tile<kTileRows>(depths, static_cast<const float*>(a) + i * depths, 1, kTileRows,
-                      static_cast<const float*>(b) + j * depths, kTileColumns, sums + i * stride + j, stride,
-                      accumulate);
+  const int64_t panel = depths * kTileColumns, tiles = (rows + kTileRows - 1) / kTileRows;
+  const int64_t each = (panel + tiles - 1) / tiles;  // of the next panel of b, fetched with each tile of this one
+  for (int64_t j = 0; j < columns; j += kTileColumns) {
+    const float* const b_panel = static_cast<const float*>(b) + j * depths;
+    const float* next = b_panel + panel;
+    for (int64_t i = 0; i < rows; i += kTileRows, next += each) {
+      if (accumulate) fetch_tile(sums + j, stride, i, rows, kTileColumns);
+      if (c) fetch_tile(c + j, c_stride, i, rows, columns - j);
+      for (int64_t l = 0; l < each; l += kLine) __builtin_prefetch(next + l, 0, 2);
+      tile<kTileRows>(depths, static_cast<const float*>(a) + i * depths, 1, kTileRows, b_panel, kTileColumns,
+                      sums + i * stride + j, stride, accumulate);
     }
+  }
 }
 
 extern const ProductTiles kTiles;

@@ -87,9 +87,8 @@ const void* as_row_major(daybreak_device& device, Scratch& scratch, const void* 
     convert_out(loops, wide, copy, wanted, to, count);
   };
   if (layout == DAYBREAK_ROW_MAJOR) {
-    for_each_tile(device, rows * columns, 2, [&](int64_t offset, int64_t count, float* wide) {
-      convert_tile(offset, offset, count, wide);
-    });
+    for_each_tile(device, rows * columns, 2,
+                  [&](int64_t offset, int64_t count, float* wide) { convert_tile(offset, offset, count, wide); });
   } else {
     device.threads.for_each(rows, [&](int64_t row, unsigned worker) {
       float* const wide = device.of_worker[worker].at_least(2 * kTile);

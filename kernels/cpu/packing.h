@@ -17,8 +17,8 @@ void require_layout(bool here);
 /// The table's entry.
 size_t packed_bytes(daybreak_device* device, const daybreak_pack* p);
 
-/// The buffer of a matrix of `count` elements as row-major `wanted`, rounded to `compute` on the way: the buffer itself,
-/// or a copy in `scratch`. columns: of the buffer, where it is tiled.
+/// The buffer of a matrix of `count` elements as row-major `wanted`, rounded to `compute` on the way: the buffer
+/// itself, or a copy in `scratch`. columns: of the buffer, where it is tiled.
 const void* as_row_major(daybreak_device& device, Scratch& scratch, const void* buffer, daybreak_dtype type,
                          daybreak_layout layout, int64_t rows, int64_t columns, daybreak_dtype compute,
                          daybreak_dtype wanted);
@@ -40,7 +40,8 @@ struct Bf16Operand {
   PanelSource source(int64_t first, int64_t start, int64_t depths) const {
     const int64_t stride = along ? depth : width, valid = width - first < kTiledBlock ? width - first : kTiledBlock;
     const int64_t place = along ? place_of(layout, stride, first, start) : place_of(layout, stride, start, first);
-    if (layout != DAYBREAK_TILED) return {data + place, stride, along ? kTiledBlock : kTiledBlock * stride, valid, depths, along};
+    if (layout != DAYBREAK_TILED)
+      return {data + place, stride, along ? kTiledBlock : kTiledBlock * stride, valid, depths, along};
     return {data + place, kTiledBlock, along ? kTiledBlockElements : kTiledBlock * stride, valid, depths, along};
   }
 };

@@ -30,11 +30,12 @@ constexpr int kRows = 8;  // of a register tile: half of a tile of a, 16 accumul
 }
 
 void multiply(const PanelProduct& p) {
-  multiply_panel(p, [&p](const uint16_t* a, float* sums, int64_t, const auto&) __attribute__((always_inline)) {
-    for (int64_t half = 0; half < 2; ++half, a += kTileElements)
-      for (int64_t row = 0; row < kHalf; row += kRows, sums += kRows * kPanelWidth)
-        strip(p.steps, a + row * kStepDepth, p.b, sums, !p.first);
-  });
+  multiply_panel(
+      p, [&p](const uint16_t* a, float* sums, int64_t, const auto&) __attribute__((always_inline)) {
+        for (int64_t half = 0; half < 2; ++half, a += kTileElements)
+          for (int64_t row = 0; row < kHalf; row += kRows, sums += kRows * kPanelWidth)
+            strip(p.steps, a + row * kStepDepth, p.b, sums, !p.first);
+      });
 }
 
 void nothing() {}

@@ -35,8 +35,8 @@ extern const ProductTiles kTiles;
 
 /// A matrix that a product writes or reads in blocks of 32 rows and 32 columns.
 struct BlockMatrix {
-  std::byte* data;  // the first element of a panel's part; NULL: there is no such matrix
-  bool bf16;        // or float32
+  std::byte* data;         // the first element of a panel's part; NULL: there is no such matrix
+  bool bf16;               // or float32
   int64_t row, row_block;  // elements from one row, and from one block of rows, to the next
 };
 
@@ -68,9 +68,9 @@ struct PanelProduct {
   const uint16_t* next_b;
   const PanelSource* next_source;
   uint16_t* next_panel;
-  float* sums;             // [row_blocks, 32, 32]; of a product of one part [2, 32, 32]
-  bool first, last;        // of the parts
-  const PanelEnd* end;     // of the last part
+  float* sums;          // [row_blocks, 32, 32]; of a product of one part [2, 32, 32]
+  bool first, last;     // of the parts
+  const PanelEnd* end;  // of the last part
 };
 
 /// Operands of bf16, multiplied exactly and summed in float32. These instructions take subnormal numbers as 0.

@@ -121,8 +121,8 @@ class BlockRow {
   BlockRow(const BlockMatrix& matrix, __mmask32 columns, int64_t row)
       : bf16_(matrix.bf16),
         columns_(columns),
-        place_(matrix.data + (row / kPanelWidth * matrix.row_block + row % kPanelWidth * matrix.row) *
-                                 (matrix.bf16 ? 2 : 4)) {}
+        place_(matrix.data +
+               (row / kPanelWidth * matrix.row_block + row % kPanelWidth * matrix.row) * (matrix.bf16 ? 2 : 4)) {}
 
   [[gnu::always_inline]] RowPair read() const {
     const auto first = static_cast<__mmask16>(columns_), second = static_cast<__mmask16>(columns_ >> 16);
@@ -252,9 +252,12 @@ template <daybreak_epilogue kEpilogue, typename MultiplyBlock>
 template <typename MultiplyBlock>
 [[gnu::always_inline]] inline void multiply_panel(const PanelProduct& p, MultiplyBlock multiply_block) {
   switch (p.last ? p.end->epilogue : DAYBREAK_EPILOGUE_NONE) {
-    case DAYBREAK_EPILOGUE_GELU: return panel_blocks<DAYBREAK_EPILOGUE_GELU>(p, multiply_block);
-    case DAYBREAK_EPILOGUE_GELU_BACKWARD: return panel_blocks<DAYBREAK_EPILOGUE_GELU_BACKWARD>(p, multiply_block);
-    default: return panel_blocks<DAYBREAK_EPILOGUE_NONE>(p, multiply_block);
+    case DAYBREAK_EPILOGUE_GELU:
+      return panel_blocks<DAYBREAK_EPILOGUE_GELU>(p, multiply_block);
+    case DAYBREAK_EPILOGUE_GELU_BACKWARD:
+      return panel_blocks<DAYBREAK_EPILOGUE_GELU_BACKWARD>(p, multiply_block);
+    default:
+      return panel_blocks<DAYBREAK_EPILOGUE_NONE>(p, multiply_block);
   }
 }
 

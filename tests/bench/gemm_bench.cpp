@@ -1,7 +1,7 @@
-// Matrix products of GPT-2's shapes: the chip "cpu" against oneDNN, all threads. The two results are compared first; then
-// repetitions alternate, and the median of each counts. Operands are in the layout that each library likes best before
-// the clock starts (weights packed by both; activations tiled here, rows there), but where "rows" is said, and cold:
-// several copies take turns. `chrt -f 10` steadies a shared machine.
+// Matrix products of GPT-2's shapes: the chip "cpu" against oneDNN, all threads. The two results are compared first;
+// then repetitions alternate, and the median of each counts. Operands are in the layout that each library likes best
+// before the clock starts (weights packed by both; activations tiled here, rows there), but where "rows" is said, and
+// cold: several copies take turns. `chrt -f 10` steadies a shared machine.
 //   bench_gemm [bf16|step|f32|rows] [instruction set]
 #include <algorithm>
 #include <chrono>
@@ -35,8 +35,9 @@ struct Problem {
   bool packed;  // operands in the layouts that are liked best
 };
 
-constexpr Shape kLarge[] = {{1024, 768, 768},  {1024, 768, 2304}, {1024, 768, 3072}, {1024, 3072, 768}, {2048, 768, 3072},
-                            {4096, 768, 768},  {4096, 768, 2304}, {4096, 768, 3072}, {4096, 3072, 768}, {1024, 768, 50304}};
+constexpr Shape kLarge[] = {{1024, 768, 768},  {1024, 768, 2304}, {1024, 768, 3072}, {1024, 3072, 768},
+                            {2048, 768, 3072}, {4096, 768, 768},  {4096, 768, 2304}, {4096, 768, 3072},
+                            {4096, 3072, 768}, {1024, 768, 50304}};
 constexpr Shape kOfAStep[] = {{1024, 768, 2304}, {1024, 768, 768}, {1024, 768, 3072}, {1024, 3072, 768}};
 
 double seconds_of(const std::function<void()>& work) {
@@ -52,7 +53,10 @@ double seconds_awake(std::vector<Product>& copies) {
   constexpr std::chrono::milliseconds kSpinning(30);
   std::this_thread::sleep_for(kSpinning);
   copies.back().run();
-  return seconds_of([&] { for (Product& copy : copies) copy.run(); }) / static_cast<double>(copies.size());
+  return seconds_of([&] {
+           for (Product& copy : copies) copy.run();
+         }) /
+         static_cast<double>(copies.size());
 }
 
 double median(std::vector<double> values) {
@@ -93,7 +97,9 @@ double element(daybreak_dtype type, const std::byte* bytes, std::int64_t i) {
 class Own {
  public:
   Own(Device& device, const Problem& p, const std::vector<std::byte>& a, const std::vector<std::byte>& b)
-      : device_(device), p_(p), bytes_(static_cast<std::size_t>(p.shape.m * p.shape.n) * (p.out == DAYBREAK_BF16 ? 2 : 4)) {
+      : device_(device),
+        p_(p),
+        bytes_(static_cast<std::size_t>(p.shape.m * p.shape.n) * (p.out == DAYBREAK_BF16 ? 2 : 4)) {
     const auto [m, k, n] = p.shape;
     a_ = lay(DAYBREAK_TILED, p.transpose_a ? k : m, p.transpose_a ? m : k, a, g_.a_layout);
     if (p.transpose_a) {  // of a weight gradient: b is an activation too
@@ -106,7 +112,8 @@ class Own {
     g_.transpose_a = p.transpose_a, g_.transpose_b = p.transpose_b && g_.b_layout != DAYBREAK_PACKED_B;
     if (p.packed && p.out == DAYBREAK_BF16 && device.packed_bytes(description(DAYBREAK_TILED, m, n)) != 0)
       g_.c_layout = DAYBREAK_TILED;
-    c_ = device.allocate(g_.c_layout == DAYBREAK_TILED ? device.packed_bytes(description(DAYBREAK_TILED, m, n)) : bytes_);
+    c_ = device.allocate(g_.c_layout == DAYBREAK_TILED ? device.packed_bytes(description(DAYBREAK_TILED, m, n))
+                                                       : bytes_);
     g_.a = a_.data(), g_.b = b_.data(), g_.c = c_.data();
   }
   void run() {
@@ -148,11 +155,13 @@ class Own {
   daybreak_gemm g_{};
 };
 
-/// The product by oneDNN.
+/// The product by oneDNN, its operands in memory of the chip: of the same pages.
 class Theirs {
  public:
-  Theirs(const Problem& p, const std::vector<std::byte>& a, const std::vector<std::byte>& b)
-      : out_(static_cast<std::size_t>(p.shape.m * p.shape.n) * (p.out == DAYBREAK_BF16 ? 2 : 4)) {
+  Theirs(Device& device, const Problem& p, const std::vector<std::byte>& a, const std::vector<std::byte>& b)
+      : a_(device.upload(std::span<const std::byte>(a))),
+        b_(device.upload(std::span<const std::byte>(b))),
+        out_(device.allocate(static_cast<std::size_t>(p.shape.m * p.shape.n) * (p.out == DAYBREAK_BF16 ? 2 : 4))) {
     const auto [m, k, n] = p.shape;
     const auto type_of = [](daybreak_dtype type) {
       return type == DAYBREAK_BF16 ? dnnl::memory::data_type::bf16 : dnnl::memory::data_type::f32;
@@ -171,13 +180,14 @@ class Theirs {
     const dnnl::matmul::primitive_desc primitive({describe_a, wanted_b, describe_c}, engine_);
 #endif
     product_ = dnnl::matmul(primitive);
-    dnnl::memory given(plain_b, engine_, const_cast<std::byte*>(b.data())), weights = given;
+    dnnl::memory given(plain_b, engine_, b_.data()), weights = given;
     if (packs) {
-      weights = dnnl::memory(primitive.weights_desc(), engine_);
+      packed_b_ = device.allocate(primitive.weights_desc().get_size());
+      weights = dnnl::memory(primitive.weights_desc(), engine_, packed_b_.data());
       dnnl::reorder(given, weights).execute(stream_, given, weights);
       stream_.wait();
     }
-    arguments_ = {{DNNL_ARG_SRC, {describe_a, engine_, const_cast<std::byte*>(a.data())}},
+    arguments_ = {{DNNL_ARG_SRC, {describe_a, engine_, a_.data()}},
                   {DNNL_ARG_WEIGHTS, weights},
                   {DNNL_ARG_DST, {describe_c, engine_, out_.data()}}};
   }
@@ -185,10 +195,12 @@ class Theirs {
     product_.execute(stream_, arguments_);
     stream_.wait();
   }
-  const std::vector<std::byte>& result() const { return out_; }
+  std::vector<std::byte> result() const {
+    return out_.to_host<std::byte>();
+  }
 
  private:
-  std::vector<std::byte> out_;
+  Buffer a_, b_, packed_b_, out_;
   dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
   dnnl::stream stream_{engine_};
   dnnl::matmul product_;
@@ -214,10 +226,9 @@ void compare(Device& device, const Problem& p, Totals& totals) {
   constexpr std::size_t kCopies = 3;
   const auto [m, k, n] = p.shape;
   const auto a = to_type(p.in, random_values(m * k, 1)), b = to_type(p.in, random_values(k * n, 2));
-  const std::vector<std::vector<std::byte>> their_a(kCopies, a), their_b(kCopies, b);  // read where they are
   std::vector<Own> own;
   std::vector<Theirs> theirs;
-  for (std::size_t i = 0; i < kCopies; ++i) own.emplace_back(device, p, a, b), theirs.emplace_back(p, their_a[i], their_b[i]);
+  for (std::size_t i = 0; i < kCopies; ++i) own.emplace_back(device, p, a, b), theirs.emplace_back(device, p, a, b);
   own[0].run();
   theirs[0].run();
   const double differs = difference(p, own[0].result(), theirs[0].result());
@@ -228,10 +239,12 @@ void compare(Device& device, const Problem& p, Totals& totals) {
     own_s.push_back(seconds_awake(own));
     their_s.push_back(seconds_awake(theirs));
   }
-  const double flop = 2e-9 * static_cast<double>(m * n * k), mine = flop / median(own_s), other = flop / median(their_s);
+  const double flop = 2e-9 * static_cast<double>(m * n * k), mine = flop / median(own_s),
+               other = flop / median(their_s);
   totals.logarithms += std::log(mine / other), ++totals.count;
-  std::printf("%5lld x %4lld x %5lld  %c%c  %8.1f  %8.1f  %6.2f  %.1e\n", static_cast<long long>(m), static_cast<long long>(k),
-              static_cast<long long>(n), p.transpose_a ? 'T' : 'N', p.transpose_b ? 'T' : 'N', mine, other, mine / other, differs);
+  std::printf("%5lld x %4lld x %5lld  %c%c  %8.1f  %8.1f  %6.2f  %.1e\n", static_cast<long long>(m),
+              static_cast<long long>(k), static_cast<long long>(n), p.transpose_a ? 'T' : 'N',
+              p.transpose_b ? 'T' : 'N', mine, other, mine / other, differs);
 }
 
 bool compare_all(Device& device, const char* title, const std::vector<Problem>& problems) {
@@ -279,12 +292,13 @@ std::vector<Problem> as_rows() {
 int main(int count, char** words) try {
   const std::string group = count > 1 ? words[1] : "";
   auto device = Device::open("cpu", {0, count > 2 ? words[2] : ""});
-  std::printf("%s, peak %.0f GFLOP/s in bf16, %.0f in f32\n", device.info().name, device.peak_flops(DAYBREAK_BF16) / 1e9,
-              device.peak_flops(DAYBREAK_F32) / 1e9);
+  std::printf("%s, peak %.0f GFLOP/s in bf16, %.0f in f32\n", device.info().name,
+              device.peak_flops(DAYBREAK_BF16) / 1e9, device.peak_flops(DAYBREAK_F32) / 1e9);
   const auto wanted = [&group](const char* name) { return group.empty() || group == name; };
   bool agree = true;
   if (wanted("bf16")) agree &= compare_all(device, "bf16", each(kLarge, DAYBREAK_BF16, true));
-  if (wanted("step")) agree &= compare_all(device, "the products of a step, bf16, gradients of weights f32", of_a_step());
+  if (wanted("step"))
+    agree &= compare_all(device, "the products of a step, bf16, gradients of weights f32", of_a_step());
   if (wanted("f32")) agree &= compare_all(device, "f32", each(kLarge, DAYBREAK_F32, true));
   if (wanted("rows")) agree &= compare_all(device, "rows, f32 and then bf16", as_rows());
   if (!agree) std::printf("the results differ\n");

@@ -202,12 +202,13 @@ TEST_CASE("gemm: tiled operands of a weight gradient, whose depth ends within a 
 }
 
 TEST_CASE("gemm: packed weights of any shape") {
-  for (const bool transpose_b : {false, true})
-    for (const Shape& shape : {Shape{1, 1, 1}, Shape{5, 33, 31}, Shape{70, 47, 1100}}) {
-      Variant v{false, transpose_b, true, 1, 0, DAYBREAK_F32, DAYBREAK_BF16, DAYBREAK_F32, DAYBREAK_BF16};
-      v.b_layout = DAYBREAK_PACKED_B;
-      check(product(shape, v));
-    }
+  for (const daybreak_dtype type : {DAYBREAK_BF16, DAYBREAK_F32})
+    for (const bool transpose_b : {false, true})
+      for (const Shape& shape : {Shape{1, 1, 1}, Shape{5, 33, 31}, Shape{70, 47, 1100}, Shape{300, 800, 40}}) {
+        Variant v{false, transpose_b, true, 1, 0, DAYBREAK_F32, type, DAYBREAK_F32, type};
+        v.b_layout = DAYBREAK_PACKED_B;
+        check(product(shape, v));
+      }
 }
 
 TEST_CASE("gemm: tiled operands that are multiplied in another type") {
