@@ -57,6 +57,10 @@ class AdamW {
   bool is_wide() const { return moment_type_ == DAYBREAK_F32 && compensation_.empty(); }
 
  private:
+  std::span<const float> begun(const device::Buffer& buffer) {
+    begin();
+    return {buffer.as<float>(), buffer.bytes() / sizeof(float)};
+  }
   struct Run {
     std::int64_t offset, count;
     bool decays;

@@ -24,14 +24,15 @@ void MlpTrainer::restore(const TrainingState& state) {
 }
 
 TrainingState MlpTrainer::state() const {
-  return {progress_, model_.weights(), adamw_.first_moments(), adamw_.second_moments()};
+  return {progress_, model_.weights(), adamw_.first_moments(), adamw_.second_moments(), adamw_.compensation()};
 }
 
 StateView MlpTrainer::host_view() {
   return {progress_,
           {model_.device_weights(), static_cast<std::size_t>(model_.flat_size())},
           adamw_.device_first_moments(),
-          adamw_.device_second_moments()};
+          adamw_.device_second_moments(),
+          {}};
 }
 
 StepReport MlpTrainer::step(const RowBatch& batch) {
@@ -46,7 +47,7 @@ StepReport MlpTrainer::step(const RowBatch& batch) {
   report.gradient_norm = gradient.norm;
   if (!gradient.finite || !std::isfinite(report.loss))
     throw diverged(report.step,
-                   first_not_finite(device_, model_.parameters(), model_.device_weights(), model_.device_gradients()));
+                   first_not_finite(device_, model_.parameters(), {model_.device_weights(), DAYBREAK_F32}, model_.device_gradients()));
   before_update_();
   adamw_.step({model_.device_weights(), model_.device_gradients(), nullptr, DAYBREAK_F32, report.learning_rate,
                clip_factor(gradient.norm, optimizer_.clip), report.step});

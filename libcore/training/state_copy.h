@@ -14,7 +14,7 @@ struct StateInPlace {
   const StateView& view() const { return state; }
 };
 
-/// Taken once and kept: to be given fresh memory by the system costs ten times as much as to fill it. In large pages
+/// Of a state without compensation. Taken once and kept: to be given fresh memory by the system costs ten times as much as to fill it. In large pages
 /// where there are some.
 class StateCopy {
  public:

@@ -76,7 +76,8 @@ StepReport Trainer::step(const Batch& batch) {
   report.gradient_norm = gradient.norm;
   const bool finite = gradient.finite && std::isfinite(report.loss);
   if (!finite && scale_.exhausted())
-    throw diverged(report.step, first_not_finite(device_, model_.parameters(), model_.device_weights(), model_.device_gradients()));
+    throw diverged(report.step, first_not_finite(device_, model_.parameters(), {model_.device_weights(), model_.weight_type()},
+                                                 model_.device_gradients()));
   report.skipped = !scale_.update(finite, report.step);
   before_update_();
   if (!report.skipped)

@@ -43,5 +43,8 @@ class Relaid {
   daybreak::device::Device& device_;
   void* plain_;
   daybreak_pack to_{};
+  std::size_t bytes_ = 0;
+  daybreak::device::Buffer packed_;
+};
 
 }  // namespace conformance

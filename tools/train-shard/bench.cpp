@@ -75,7 +75,7 @@ class Bench : public frame::Verb {
     if (split_) {
       constexpr int kSteps = 3;
       const auto step = [&, next = static_cast<std::int64_t>(times.size()) + 2]() mutable {
-        trainer.step(made_up(next++, batch_, loaded.config.vocabulary));
+        trainer.step(made_up_batch(next++, batch_.batch, batch_.context, loaded.config.vocabulary));
       };
       record["split"] = split_of_steps(device, kSteps, step);
       text += split_text(record["split"]);
