@@ -27,11 +27,7 @@ const Kernel& kernel() {
 }  // namespace plain
 
 std::span<const Kernel* const> kernels() {
-#ifdef __x86_64__
-  static const Kernel* const all[] = {&plain::kernel(), &avx2::kernel(), &avx512::kernel()};
-#else
-  static const Kernel* const all[] = {&plain::kernel()};
-#endif
+  static const Kernel* const all[] = {DAYBREAK_KERNEL_FAMILY};
   return usable_kernels<Kernel>(all);
 }
 

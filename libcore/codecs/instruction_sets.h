@@ -31,6 +31,13 @@ DAYBREAK_AVX512 void run_with_avx512(Loop loop) {
 #define DAYBREAK_LOOP
 #endif
 
+/// What a family of kernels consists of that are plain::kernel(), avx2::kernel() and avx512::kernel() where this stands.
+#ifdef __x86_64__
+#define DAYBREAK_KERNEL_FAMILY &plain::kernel(), &avx2::kernel(), &avx512::kernel()
+#else
+#define DAYBREAK_KERNEL_FAMILY &plain::kernel()
+#endif
+
 /// The first ones of `all`, which rise by what they need.
 template <class Kernel>
 std::span<const Kernel* const> usable_kernels(std::span<const Kernel* const> all) {

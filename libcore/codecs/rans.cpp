@@ -82,11 +82,7 @@ void decode_symbols(const LaneKernel& kernel, Lanes& lanes, const DecodeEntry* t
 }
 
 std::span<const LaneKernel* const> kernels() {
-#ifdef __x86_64__
-  static const LaneKernel* const all[] = {&plain::kernel(), &avx2::kernel(), &avx512::kernel()};
-#else
-  static const LaneKernel* const all[] = {&plain::kernel()};
-#endif
+  static const LaneKernel* const all[] = {DAYBREAK_KERNEL_FAMILY};
   return usable_kernels<LaneKernel>(all);
 }
 

@@ -87,7 +87,7 @@ TrainingMemory plan_training(const TrainingShape& shape, Recompute recompute) {
 void MemoryLimit::declare(OptionSink& sink) {
   sink.choice("recompute", &recompute, {"auto", "none", "gelu+norm", "block"},
               "What a backward pass computes again; auto: as little as --mem allows");
-  sink.bytes("mem", &bytes, "Memory that model and optimizer may take on the device; else all of it");
+  sink.bytes("mem", &bytes, "Memory that model and optimizer may take on the device; else all that is free there");
 }
 
 TrainingMemory MemoryLimit::choose(const TrainingShape& shape, bool copies) const {

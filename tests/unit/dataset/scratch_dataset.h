@@ -1,7 +1,5 @@
 #pragma once
 // Datasets of a test: arrays in memory, files in a folder that vanishes.
-#include <unistd.h>
-
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +9,7 @@
 
 #include "libcore/dataset/compress.h"
 #include "libcore/io/stretches.h"
+#include "tests/support/scratch_folder.h"
 
 namespace daybreak::test {
 
@@ -22,19 +21,11 @@ struct Silent : ProgressSink {
 /// A folder, and what runs in it.
 class ScratchDataset {
  public:
-  ScratchDataset() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "daybreak-test-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~ScratchDataset() { std::filesystem::remove_all(folder_); }
-  ScratchDataset(const ScratchDataset&) = delete;
-  ScratchDataset& operator=(const ScratchDataset&) = delete;
-
-  std::filesystem::path path(const std::string& name) const { return folder_ / name; }
+  std::filesystem::path path(const std::string& name) const { return folder_.path() / name; }
   dataset::Surroundings around(std::int64_t threads = 1) { return {threads, stop_, silent_}; }
 
  private:
-  std::filesystem::path folder_;
+  test_support::ScratchFolder folder_;
   StopToken stop_;
   Silent silent_;
 };

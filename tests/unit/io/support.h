@@ -1,7 +1,5 @@
 #pragma once
 // What the tests of io share: files to read, and arrays as plain bytes and values.
-#include <unistd.h>
-
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -14,6 +12,7 @@
 #include "libcore/io/array_file.h"
 #include "libcore/io/layout.h"
 #include "tests/support/catch.hpp"
+#include "tests/support/scratch_folder.h"
 
 namespace daybreak::io::test {
 
@@ -26,28 +25,7 @@ inline std::optional<std::filesystem::path> data_folder(const char* name) {
   return std::nullopt;
 }
 
-/// A folder that goes with its contents.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "io-test-XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
-  }
-  ~ScratchFolder() { std::filesystem::remove_all(path_); }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-
-  /// Writes a file and gives its path.
-  std::string file(const std::string& name, const std::string& bytes) const {
-    std::filesystem::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name, std::ios::binary) << bytes;
-    return (path_ / name).string();
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+using test_support::ScratchFolder;
 
 inline std::string file_bytes(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);

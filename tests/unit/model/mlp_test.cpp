@@ -8,6 +8,7 @@
 
 #include "libcore/base/error.h"
 #include "tests/support/catch.hpp"
+#include "tests/support/scratch_folder.h"
 
 using namespace daybreak;
 using namespace daybreak::model;
@@ -70,8 +71,8 @@ TEST_CASE("the gradients of a perceptron are the slopes of its loss, on every ch
 }
 
 TEST_CASE("a perceptron is read back as it was written, and damage is told of by name") {
-  std::string folder = (std::filesystem::temp_directory_path() / "daybreak-mlp-XXXXXX").string();
-  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  const test_support::ScratchFolder scratch;
+  const std::filesystem::path& folder = scratch.path();
   for (const MlpTask task : {MlpTask::classes, MlpTask::values}) {
     const MlpConfig config = small(task);
     MlpScaling scaling;
@@ -88,13 +89,12 @@ TEST_CASE("a perceptron is read back as it was written, and damage is told of by
     CHECK(found.scaling.input_factor == scaling.input_factor);
     CHECK(found.scaling.output_offset == scaling.output_offset);
   }
-  std::ofstream(folder + "/config.json")
+  std::ofstream(folder / "config.json")
       << R"({"model_type":"daybreak-mlp","task":"values","inputs":6,"hidden_sizes":[7,4],"outputs":2})";
   CHECK_THROWS_WITH(load_mlp(folder), Catch::Matchers::Contains("layers.0.weight"));
-  std::ofstream(folder + "/config.json")
+  std::ofstream(folder / "config.json")
       << R"({"model_type":"daybreak-mlp","task":"values","inputs":-6,"hidden_sizes":[7,4],"outputs":2})";
   CHECK_THROWS_WITH(load_mlp(folder), Catch::Matchers::Contains("from 1 to 2^24"));
-  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("the text of --init") {

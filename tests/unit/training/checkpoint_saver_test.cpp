@@ -1,32 +1,18 @@
 // Checkpoints that are written while training goes on.
 #include "libcore/training/checkpoint_saver.h"
 
-#include <stdlib.h>
-
 #include <fstream>
 #include <thread>
 
 #include "libcore/base/error.h"
 #include "tests/support/catch.hpp"
+#include "tests/support/scratch_folder.h"
 
 using namespace daybreak;
 using namespace daybreak::training;
 namespace fs = std::filesystem;
 
 namespace {
-
-class Scratch {
- public:
-  Scratch() {
-    std::string name = (fs::temp_directory_path() / "daybreak-saver-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~Scratch() { fs::remove_all(path_); }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 /// Copies after a while, and writes what it copied after another while.
 CheckpointSaver::Take takes(const int& value, int copy_ms = 0, int write_ms = 0) {
@@ -48,7 +34,7 @@ std::string value_in(const fs::path& version) {
 }  // namespace
 
 TEST_CASE("what is saved is the state at the beginning, whatever happens to it meanwhile") {
-  const Scratch scratch;
+  const test_support::ScratchFolder scratch;
   RunDirectory run(scratch.path(), false);
   run.begin();
   CheckpointSaver saver(run, 2);
@@ -72,7 +58,7 @@ TEST_CASE("what is saved is the state at the beginning, whatever happens to it m
 }
 
 TEST_CASE("a poll does not wait") {
-  const Scratch scratch;
+  const test_support::ScratchFolder scratch;
   RunDirectory run(scratch.path(), false);
   run.begin();
   CheckpointSaver saver(run, 2);
@@ -85,7 +71,7 @@ TEST_CASE("a poll does not wait") {
 }
 
 TEST_CASE("a save that fails leaves the run as it was, and says why") {
-  const Scratch scratch;
+  const test_support::ScratchFolder scratch;
   RunDirectory run(scratch.path(), false);
   run.begin();
   CheckpointSaver saver(run, 2);
@@ -111,7 +97,7 @@ TEST_CASE("a save that fails leaves the run as it was, and says why") {
 }
 
 TEST_CASE("a saver that is left early takes its draft with it") {
-  const Scratch scratch;
+  const test_support::ScratchFolder scratch;
   RunDirectory run(scratch.path(), false);
   run.begin();
   {

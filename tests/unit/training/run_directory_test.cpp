@@ -1,31 +1,17 @@
 // The folder of a run: versions, the latest of them, the lock.
 #include "libcore/training/run_directory.h"
 
-#include <stdlib.h>
-
 #include <fstream>
 
 #include "libcore/base/error.h"
 #include "tests/support/catch.hpp"
+#include "tests/support/scratch_folder.h"
 
 using namespace daybreak;
 using namespace daybreak::training;
 namespace fs = std::filesystem;
 
 namespace {
-
-class Scratch {
- public:
-  Scratch() {
-    std::string name = (fs::temp_directory_path() / "daybreak-run-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~Scratch() { fs::remove_all(path_); }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 void put(const fs::path& file, const std::string& text) {
   std::ofstream(file) << text;
@@ -61,7 +47,7 @@ TEST_CASE("names of versions have one spelling") {
 }
 
 TEST_CASE("the latest version is complete, and as many stay as are to be kept") {
-  const Scratch scratch;
+  const test_support::ScratchFolder scratch;
   Begun run(scratch.path() / "deep" / "run", false);
   CHECK_FALSE(run.latest());
   for (std::int64_t step = 10; step <= 50; step += 10) {
@@ -77,7 +63,7 @@ TEST_CASE("the latest version is complete, and as many stay as are to be kept") 
 }
 
 TEST_CASE("a version that cannot be written leaves the run as it was") {
-  const Scratch scratch;
+  const test_support::ScratchFolder scratch;
   Begun run(scratch.path(), false);
   save(run, 1, 3);
   CHECK_THROWS_AS(run.save(2, 1, [](const fs::path&) { throw data_error("x", "y"); }), Error);
@@ -86,7 +72,7 @@ TEST_CASE("a version that cannot be written leaves the run as it was") {
 }
 
 TEST_CASE("a run is locked, is not overwritten, and is freed at the end") {
-  const Scratch scratch;
+  const test_support::ScratchFolder scratch;
   {
     Begun run(scratch.path(), false);
     CHECK(status_of([&] { RunDirectory(scratch.path(), true); }) == ExitStatus::try_again);
@@ -100,7 +86,7 @@ TEST_CASE("a run is locked, is not overwritten, and is freed at the end") {
 }
 
 TEST_CASE("looking leaves no trace") {
-  const Scratch scratch;
+  const test_support::ScratchFolder scratch;
   RunDirectory(scratch.path() / "deep" / "run", false);
   CHECK(fs::is_empty(scratch.path()));
   put(scratch.path() / "file", "");
@@ -109,7 +95,7 @@ TEST_CASE("looking leaves no trace") {
 }
 
 TEST_CASE("of two runs that look at the same empty folder one begins") {
-  const Scratch scratch;
+  const test_support::ScratchFolder scratch;
   RunDirectory slow(scratch.path() / "run", false);
   {
     Begun fast(scratch.path() / "run", false);
@@ -122,7 +108,7 @@ TEST_CASE("of two runs that look at the same empty folder one begins") {
 }
 
 TEST_CASE("a run that another one has preceded meanwhile does not begin") {
-  const Scratch scratch;
+  const test_support::ScratchFolder scratch;
   RunDirectory slow(scratch.path() / "run", true);
   {
     Begun fast(scratch.path() / "run", true);
@@ -132,7 +118,7 @@ TEST_CASE("a run that another one has preceded meanwhile does not begin") {
 }
 
 TEST_CASE("what a killed process left half-written disappears, and a version that latest does not name is replaced") {
-  const Scratch scratch;
+  const test_support::ScratchFolder scratch;
   {
     Begun run(scratch.path(), false);
     save(run, 1, 3);
@@ -150,7 +136,7 @@ TEST_CASE("what a killed process left half-written disappears, and a version tha
 }
 
 TEST_CASE("a file latest that names something else is an error") {
-  const Scratch scratch;
+  const test_support::ScratchFolder scratch;
   put(scratch.path() / "latest", "../elsewhere\n");
   CHECK_THROWS_WITH(latest_version(scratch.path()), Catch::Matchers::Contains("latest"));
   put(scratch.path() / "latest", "step-00000009\n");

@@ -12,6 +12,7 @@
 #include "libcore/io/json.h"
 #include "libcore/training/checkpoint.h"
 #include "tests/support/catch.hpp"
+#include "tests/support/scratch_folder.h"
 
 using namespace daybreak;
 using namespace daybreak::training;
@@ -155,8 +156,8 @@ TEST_CASE("micro-batches add up to the whole batch") {
 }
 
 TEST_CASE("a break and a checkpoint on disk change no byte") {
-  std::string folder = (std::filesystem::temp_directory_path() / "daybreak-checkpoint-XXXXXX").string();
-  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  const test_support::ScratchFolder scratch;
+  const std::filesystem::path& folder = scratch.path();
   for (const daybreak_dtype type : {DAYBREAK_F32, DAYBREAK_BF16, DAYBREAK_F16}) {
     const model::Precision precision = model::Precision::uniform(type);
     const Ran whole = run(fresh(), 7, kBatch, precision);
@@ -170,12 +171,11 @@ TEST_CASE("a break and a checkpoint on disk change no byte") {
     check_equal(kept.state, first.state);
     check_equal(run(kept.state, 4, kBatch, precision).state, whole.state);
   }
-  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("narrow weights and moments: learning, resumed and on other threads, byte for byte") {
-  std::string folder = (std::filesystem::temp_directory_path() / "daybreak-checkpoint-XXXXXX").string();
-  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  const test_support::ScratchFolder scratch;
+  const std::filesystem::path& folder = scratch.path();
   const model::Precision bf16 = model::Precision::uniform(DAYBREAK_BF16);
   const Ran wide = run(fresh(), 8, kBatch, bf16);
   for (const char* rounding : {"nearest", "stochastic", "kahan"})
@@ -190,7 +190,6 @@ TEST_CASE("narrow weights and moments: learning, resumed and on other threads, b
       write_checkpoint(folder, {tiny(), first.state.view(), io::Json::object(), {}});
       check_equal(run(read_checkpoint(folder).state, 5, kBatch, bf16, 2, storage).state, whole.state);
     }
-  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("one thread and two give the same bytes") {
@@ -228,16 +227,15 @@ TEST_CASE("weights that are not finite end the run with a reason") {
 }
 
 TEST_CASE("a damaged checkpoint is refused by name") {
-  std::string folder = (std::filesystem::temp_directory_path() / "daybreak-checkpoint-XXXXXX").string();
-  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  const test_support::ScratchFolder scratch;
+  const std::filesystem::path& folder = scratch.path();
   TrainingState state = fresh();
   state.first_moments = state.second_moments = state.weights;
   const io::Json identity = io::Json::object();
   write_checkpoint(folder, {tiny(), state.view(), identity, {}});
-  std::ofstream(folder + "/state.json") << R"({"schema":"daybreak.train-state/2"})";
+  std::ofstream(folder / "state.json") << R"({"schema":"daybreak.train-state/2"})";
   CHECK_THROWS_WITH(read_checkpoint(folder), Catch::Matchers::Contains("state.json"));
   write_checkpoint(folder, {tiny(), state.view(), identity, {}});
-  std::filesystem::resize_file(folder + "/optimizer.safetensors", 5000);
+  std::filesystem::resize_file(folder / "optimizer.safetensors", 5000);
   CHECK_THROWS_WITH(read_checkpoint(folder), Catch::Matchers::Contains("optimizer.safetensors"));
-  std::filesystem::remove_all(folder);
 }
