@@ -183,7 +183,8 @@ class Encoder {
       piece_contexts(parts_, one, step, piece, guesses_.bend.data() + at, guesses_.slope.data() + at,
                      contexts.data() + at);
     });
-    for (std::uint16_t& context : contexts) context = static_cast<std::uint16_t>(context + first_context(one));
+    const std::size_t first = first_context(one);
+    for (std::uint16_t& context : contexts) context = static_cast<std::uint16_t>(context + first);
     return contexts;
   }
 
