@@ -98,7 +98,7 @@ std::size_t commonest(std::span<const std::size_t> chosen, std::size_t tables) {
 std::vector<std::uint64_t> naming_costs(std::span<const std::size_t> chosen, std::size_t contexts, std::size_t tables) {
   std::vector<std::uint64_t> counts(tables);
   for (const std::size_t table : chosen) ++counts[table];
-  counts[commonest(chosen, tables)] += contexts - chosen.size();
+  *std::max_element(counts.begin(), counts.end()) += contexts - chosen.size();
   for (std::uint64_t& count : counts) count = log2_cost(contexts) - log2_cost(std::max<std::uint64_t>(1, count));
   return counts;
 }
