@@ -114,8 +114,10 @@ std::vector<std::size_t> assign(const std::vector<Sparse>& contexts, const std::
   for (const Sparse& sparse : contexts) {
     std::size_t best = 0;
     std::uint64_t best_cost = ~std::uint64_t{0};
-    for (std::size_t t = 0; t < tables.size(); ++t)
-      if (const std::uint64_t cost = cost_of(sparse, costs[t]) + naming[t]; cost < best_cost) best = t, best_cost = cost;
+    for (std::size_t t = 0; t < tables.size(); ++t) {
+      const std::uint64_t cost = cost_of(sparse, costs[t]) + naming[t];
+      if (cost < best_cost) best = t, best_cost = cost;
+    }
     chosen.push_back(best);
     add(sparse, next[best]);
   }
