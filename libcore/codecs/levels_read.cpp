@@ -3,8 +3,11 @@
 
 #include "libcore/codecs/exact_values.h"
 #include "libcore/codecs/lane_stream.h"
-#include "libcore/codecs/level_canvas.h"
+#include "libcore/codecs/level_context.h"
+#include "libcore/codecs/level_predict.h"
+#include "libcore/codecs/level_steps.h"
 #include "libcore/codecs/levels.h"
+#include "libcore/codecs/lookup_lanes.h"
 #include "libcore/codecs/offset_reader.h"
 #include "libcore/codecs/reals.h"
 

@@ -1,12 +1,15 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "libcore/codecs/bins.h"
 #include "libcore/codecs/bit_stream.h"
 #include "libcore/codecs/exact_values.h"
 #include "libcore/codecs/lane_stream.h"
-#include "libcore/codecs/level_canvas.h"
+#include "libcore/codecs/level_context.h"
+#include "libcore/codecs/level_predict.h"
+#include "libcore/codecs/level_steps.h"
 #include "libcore/codecs/levels.h"
 #include "libcore/codecs/reals.h"
 
