@@ -23,10 +23,10 @@ struct Bands {
   std::size_t count, length;
 };
 
-/// Calls visit(band, place in the band) for each element from a place on: place by place, and at each place band by
-/// band.
+/// Calls visit(band, place in the band) for each element from `place` of the bands on: place by place, and at each place
+/// band by band.
 template <class Visit>
-void walk_bands(const Bands& bands, Visit visit, std::size_t place = 0) {
+void walk_bands(const Bands& bands, std::size_t place, Visit visit) {
   for (const std::size_t in_all = bands.in_all(); place < in_all; ++place)
     for (std::size_t band = 0; band < kBands; ++band) visit(band, place);
   for (; place < bands.length; ++place)

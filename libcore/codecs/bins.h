@@ -25,7 +25,7 @@ struct Bin {
 template <class Word>
 using Bins = std::vector<Bin<Word>>;
 
-/// Bins by the density of the values: the cheapest merges of 256 quantiles.
+/// Bins by the density of the values: the cheapest merges of up to 2048 quantiles.
 template <class Word>
 Bins<Word> density_bins(std::span<const Word> sorted);
 /// Bins of one width, as fine as pays where odds differ by context; the rare low values share wide ones.

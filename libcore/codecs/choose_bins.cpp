@@ -9,9 +9,10 @@ namespace daybreak::codecs {
 namespace {
 
 constexpr std::size_t kMostBins = 256;
-// Many more, so that bins may begin and end where it suits: as many as the values are worth the time.
+// Many more than bins, so that these begin and end where it suits. To merge them takes time with their square: of few
+// values, which that would delay the most, the fewest are enough.
 constexpr std::size_t kFewestQuantiles = 1024, kMostQuantiles = 2048, kValuesOfAQuantile = 32;
-constexpr std::uint64_t kBinCost = 28 * kOneBit;           // a bin's place in the stream and in the table
+constexpr std::uint64_t kBinCost = 28 * kOneBit;  // a bin's place in the stream and in the table
 
 /// Neighbors in sorted order.
 template <class Word>

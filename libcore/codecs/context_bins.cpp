@@ -100,7 +100,8 @@ bool write_block_bins(const ArrayShape& shape, std::span<const Word> values, Byt
   Bytes best;
   for (const std::size_t block : {shape.row, kTiny, kSmall, kLarge}) {
     if (block < kTiny || block > values.size() / 16) continue;
-    if (block == kTiny && values.size() > kShortStream) continue;  // pays where scales change often, as in small tensors
+    // Tiny ones pay where scales change often, as in small tensors.
+    if (block == kTiny && values.size() > kShortStream) continue;
     Bytes coded = write_with_blocks(values, block);
     if (best.empty() || coded.size() < best.size()) best.swap(coded);
   }

@@ -1,7 +1,7 @@
 #pragma once
-// The symbols of a context stream (context_stream.h) given back. Each waits for its context, and so for the symbol
-// before it in its band: what lies on that way is short, and nothing branches on it. What a symbol does to its lane is
-// off that way, and done for many lanes at once.
+// The symbols of a context stream (context_stream.h) whose walk goes over four bands (bands.h), as that of old neighbors
+// (neighbors.h). Each waits for its context, and so for the symbol before it in its band: what lies on that way is short,
+// and nothing branches on it. What a symbol does to its lane is off that way, and done for many lanes at once.
 #include <algorithm>
 #include <array>
 
@@ -54,12 +54,9 @@ class ContextDecoder {
       }
     advance(found[1]);
     std::size_t lane = 0;
-    walk_bands(
-        bands,
-        [&](std::size_t band, std::size_t at) {
-          put(model, band, at, state.careful_next(state.lanes[lane++ % rans::kLanes], model.context(band, at)));
-        },
-        place);
+    walk_bands(bands, place, [&](std::size_t band, std::size_t at) {
+      put(model, band, at, state.careful_next(state.lanes[lane++ % rans::kLanes], model.context(band, at)));
+    });
     return state.words == state.end &&
            std::all_of(state.lanes.begin(), state.lanes.end(), [](std::uint32_t x) { return x == rans::kLowest; });
   }

@@ -1,6 +1,6 @@
 #pragma once
-// Symbols whose contexts follow from the symbols before them, in an order of four bands (bands.h); context_decoder.h
-// gives them back.
+// Symbols whose contexts follow from the symbols before them, in the order of a walk that encoder and decoder share.
+// read_field() (symbol_field.h), serial_decoder.h and, of four bands, context_decoder.h give them back.
 // Bytes: tables and map (context_tables.h), then a block of rANS (rans.h) whose symbols lie in the order of the walk.
 #include "libcore/codecs/context_tables.h"
 

@@ -98,7 +98,7 @@ std::size_t commonest(std::span<const std::size_t> chosen, std::size_t tables) {
 std::vector<std::uint64_t> naming_costs(std::span<const std::size_t> chosen, std::size_t contexts, std::size_t tables) {
   std::vector<std::uint64_t> counts(tables);
   for (const std::size_t table : chosen) ++counts[table];
-  counts[commonest(chosen, tables)] += contexts - chosen.size();
+  *std::max_element(counts.begin(), counts.end()) += contexts - chosen.size();
   for (std::uint64_t& count : counts) count = log2_cost(contexts) - log2_cost(std::max<std::uint64_t>(1, count));
   return counts;
 }
@@ -114,8 +114,10 @@ std::vector<std::size_t> assign(const std::vector<Sparse>& contexts, const std::
   for (const Sparse& sparse : contexts) {
     std::size_t best = 0;
     std::uint64_t best_cost = ~std::uint64_t{0};
-    for (std::size_t t = 0; t < tables.size(); ++t)
-      if (const std::uint64_t cost = cost_of(sparse, costs[t]) + naming[t]; cost < best_cost) best = t, best_cost = cost;
+    for (std::size_t t = 0; t < tables.size(); ++t) {
+      const std::uint64_t cost = cost_of(sparse, costs[t]) + naming[t];
+      if (cost < best_cost) best = t, best_cost = cost;
+    }
     chosen.push_back(best);
     add(sparse, next[best]);
   }

@@ -137,7 +137,8 @@ void ExactValues<Word>::store(ElementType type, std::span<std::uint8_t> out) con
     using Element = decltype(element);
     const auto store_run = [&](const MaskRun& run, auto element_at) {
       std::uint8_t* const to = out.data() + run.first * sizeof(Element);
-      for (std::size_t i = 0; i < run.count; ++i) store_little(static_cast<Element>(element_at(i)), to + i * sizeof(Element));
+      for (std::size_t i = 0; i < run.count; ++i)
+        store_little(static_cast<Element>(element_at(i)), to + i * sizeof(Element));
     };
     const Word* from = bits.data();
     for (const MaskRun& run : runs) {

@@ -1,7 +1,9 @@
 #include "libcore/codecs/level_predict.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
+#include <utility>
 
 #include "libcore/codecs/instruction_sets.h"
 
@@ -93,14 +95,6 @@ struct Taking {
   }
 };
 
-/// Points whose place among those of their class is `place` along a dimension, `known` points of which are known:
-/// `apart` elements from one of them to the next, `before` the one before the first point.
-template <class T>
-Stretch<T> stretch_at(const T* before, std::size_t apart, std::size_t place, std::size_t known) {
-  return {place > 0 ? before - apart : nullptr,         before, place + 1 < known ? before + apart : nullptr,
-          place + 2 < known ? before + 2 * apart : nullptr, 1, 0, 0, 0};
-}
-
 /// Calls visit(first, count) for stretches of [from, to) whose places along a dimension have the same neighbors.
 template <class Visit>
 void for_each_alike(std::size_t from, std::size_t to, std::size_t known, Visit visit) {
@@ -135,12 +129,19 @@ void guess_piece(const Parts<T>& parts, const LevelClass& one, const ClassGuess&
     if (how.weight[d] == 0) continue;
     const Taking<T> take{how.cubic[d], std::exchange(first, false), static_cast<T>(how.weight[d]) * T(0.0625)};
     const Part<T>& known = parts[one.odd ^ 1u << d];
-    const T* const before = known.values.data() + known.row(piece.plane, piece.row) + piece.place;
+    const T* const begin = known.values.data() + known.row(piece.plane, piece.row) + piece.place;
     const std::size_t apart = known.apart()[d], knowns = known.extent[d];
+    // Rows of points that all have the same place along the dimension, or the same neighbors.
     const auto take_at = [&](std::size_t place, std::size_t skipped, std::size_t rows, std::size_t points) {
-      Stretch<T> stretch = stretch_at(before + skipped, apart, place, knowns);
-      stretch.rows = rows, stretch.points = points;
-      stretch.known_pitch = known.extent[2], stretch.pitch = piece.points;
+      const T* const before = begin + skipped;
+      const Stretch<T> stretch{.far_before = place > 0 ? before - apart : nullptr,
+                               .before = before,
+                               .after = place + 1 < knowns ? before + apart : nullptr,
+                               .far_after = place + 2 < knowns ? before + 2 * apart : nullptr,
+                               .rows = rows,
+                               .points = points,
+                               .known_pitch = known.extent[2],
+                               .pitch = piece.points};
       take(stretch, to.from(skipped));
     };
     // Whole rows of both lie one after the other, but for neighbors along a row.

@@ -3,8 +3,11 @@
 
 #include "libcore/codecs/exact_values.h"
 #include "libcore/codecs/lane_stream.h"
-#include "libcore/codecs/level_canvas.h"
+#include "libcore/codecs/level_context.h"
+#include "libcore/codecs/level_predict.h"
+#include "libcore/codecs/level_steps.h"
 #include "libcore/codecs/levels.h"
+#include "libcore/codecs/lookup_lanes.h"
 #include "libcore/codecs/offset_reader.h"
 #include "libcore/codecs/reals.h"
 
@@ -65,7 +68,9 @@ class Decoder {
       std::uint16_t contexts[kPiece];
       guess_piece(*parts_, one, guess, piece, GuessPlaces<T>{part.values.data() + at, bend, slope});
       piece_contexts(*parts_, one, step, piece, bend, slope, contexts);
-      symbols_.find_tables(first_context(one), std::span(contexts).first(piece.count()), std::span(tables_).subspan(at, piece.count()));
+      static_assert(kClassContexts <= lookup::kEntries);
+      symbols_.find_tables(first_context(one), std::span(contexts).first(piece.count()),
+                           std::span(tables_).subspan(at, piece.count()));
     });
     for (std::size_t at = 0; at < tables_.size(); at += kStretch) {
       const std::size_t count = std::min(kStretch, tables_.size() - at);

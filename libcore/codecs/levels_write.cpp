@@ -1,12 +1,15 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "libcore/codecs/bins.h"
 #include "libcore/codecs/bit_stream.h"
 #include "libcore/codecs/exact_values.h"
 #include "libcore/codecs/lane_stream.h"
-#include "libcore/codecs/level_canvas.h"
+#include "libcore/codecs/level_context.h"
+#include "libcore/codecs/level_predict.h"
+#include "libcore/codecs/level_steps.h"
 #include "libcore/codecs/levels.h"
 #include "libcore/codecs/reals.h"
 
@@ -183,7 +186,8 @@ class Encoder {
       piece_contexts(parts_, one, step, piece, guesses_.bend.data() + at, guesses_.slope.data() + at,
                      contexts.data() + at);
     });
-    for (std::uint16_t& context : contexts) context = static_cast<std::uint16_t>(context + first_context(one));
+    const std::size_t first = first_context(one);
+    for (std::uint16_t& context : contexts) context = static_cast<std::uint16_t>(context + first);
     return contexts;
   }
 

@@ -121,16 +121,8 @@ Weights choose(std::span<const std::int64_t> block) {
   return best;
 }
 
-/// Values less their level behind kMostWeights zeros, so that every value has so many before it.
-std::vector<std::int64_t> room_for(std::size_t count) {
-  return std::vector<std::int64_t>(count + kMostWeights);
-}
-
-}  // namespace
-
-namespace {
-
-/// The residuals of some values behind kMostWeights others; returns the weights as chosen.
+/// Chooses weights for a block, writes them, and puts the residuals in the place of its values. `samples`: those of the
+/// block, behind at least kMostWeights others.
 template <class Word>
 void predict_block(std::span<const std::int64_t> samples, std::span<Word> values, ByteWriter& parameters) {
   const Weights chosen = choose(samples);
@@ -143,15 +135,16 @@ void predict_block(std::span<const std::int64_t> samples, std::span<Word> values
   });
 }
 
-/// Of one band the samples, behind kMostWeights zeros.
+/// The values less their level, behind kMostWeights zeros, so that every one has so many before it.
 template <class Word>
 std::vector<std::int64_t> samples_of(std::span<const Word> values, Word level) {
-  std::vector<std::int64_t> samples = room_for(values.size());
+  std::vector<std::int64_t> samples(kMostWeights + values.size());
   for (std::size_t i = 0; i < values.size(); ++i)
     samples[kMostWeights + i] = static_cast<std::int64_t>(values[i]) - static_cast<std::int64_t>(level);
   return samples;
 }
 
+/// The bands of a signal, and what is left of it behind them.
 template <class Word>
 void predict_lanes(std::span<Word> values, Word level, ByteWriter& parameters) {
   const Blocks blocks(values.size() / kLanes);
@@ -169,26 +162,6 @@ void predict_lanes(std::span<Word> values, Word level, ByteWriter& parameters) {
                           values.subspan(lane * blocks.band + start, length), parameters);
     }
 }
-
-}  // namespace
-
-template <class Word>
-bool predict_linear(Words<Word>& values, ByteWriter& parameters) {
-  const auto [low, high] = std::minmax_element(values.begin(), values.end());
-  if (values.empty() || *high - *low >= Word{1} << 24) return false;
-  const Word level = static_cast<Word>(*low + (*high - *low) / 2);
-  parameters.varint(level);
-  if (values.size() >= kFewestInLanes) return predict_lanes<Word>(values, level, parameters), true;
-  const std::vector<std::int64_t> samples = samples_of<Word>(values, level);
-  for (std::size_t start = 0; start < values.size(); start += kBlock) {
-    const std::size_t length = std::min(kBlock, values.size() - start);
-    predict_block<Word>(std::span(samples).subspan(kMostWeights + start, length),
-                        std::span(values).subspan(start, length), parameters);
-  }
-  return true;
-}
-
-namespace {
 
 /// Weights of one sample apart from the rest: with them alone a sample waits for the one before it.
 template <std::size_t kCount, class Word>
@@ -286,6 +259,22 @@ class BandReader {
 };
 
 }  // namespace
+
+template <class Word>
+bool predict_linear(Words<Word>& values, ByteWriter& parameters) {
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  if (values.empty() || *high - *low >= Word{1} << 24) return false;
+  const Word level = static_cast<Word>(*low + (*high - *low) / 2);
+  parameters.varint(level);
+  if (values.size() >= kFewestInLanes) return predict_lanes<Word>(values, level, parameters), true;
+  const std::vector<std::int64_t> samples = samples_of<Word>(values, level);
+  for (std::size_t start = 0; start < values.size(); start += kBlock) {
+    const std::size_t length = std::min(kBlock, values.size() - start);
+    predict_block<Word>(std::span(samples).subspan(kMostWeights + start, length),
+                        std::span(values).subspan(start, length), parameters);
+  }
+  return true;
+}
 
 template <class Word>
 bool unpredict_linear(std::span<Word> values, ByteReader& parameters) {

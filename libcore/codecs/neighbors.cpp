@@ -26,29 +26,20 @@ Labels class_levels(const Bins<Word>& bins, unsigned zero_bits) {
   return levels;
 }
 
-/// The contexts of arrays without rows, as they once were.
-struct LineModel {
+/// The contexts of arrays without rows, as they once were; keeps the classes.
+struct ClassReader {
   std::size_t context(std::size_t band, std::size_t) const {
     return last[band] + before[band] + (mean[band] >> kMeanShift);
   }
-  void put(std::size_t band, std::size_t, std::size_t level) {
+  void put(std::size_t band, std::size_t place, std::uint8_t symbol, std::size_t level) {
     before[band] = last[band] >> 4;
     last[band] = level;
     mean[band] += (level >> (8 - kMeanShift + kMeanScale)) - (mean[band] >> kMeanScale);
-  }
-  std::array<std::size_t, kBands> last{}, before{}, mean{};
-};
-
-/// A model that keeps the classes too.
-struct ClassReader {
-  std::size_t context(std::size_t band, std::size_t place) const { return model.context(band, place); }
-  void put(std::size_t band, std::size_t place, std::uint8_t symbol, std::size_t level) {
-    model.put(band, place, level);
     symbols[band * length + place] = symbol;
   }
-  LineModel model;
   std::uint8_t* symbols;
-  std::size_t length;
+  std::size_t length;  // of a band
+  std::array<std::size_t, kBands> last{}, before{}, mean{};
 };
 
 template <class Word>
@@ -58,7 +49,7 @@ bool read_line(ByteReader& in, const Bins<Word>& bins, std::span<Word> values) {
   if (!decoder.open(in, values.size(), kContexts, class_levels(bins, zero_bits))) return false;
   Scratch<std::uint8_t> symbols(values.size());
   const Bands bands(values.size(), 0);
-  return decoder.decode(bands, ClassReader{{}, symbols.data(), bands.length}) &&
+  return decoder.decode(bands, ClassReader{symbols.data(), bands.length}) &&
          read_offsets<Word>(in, symbols, bins, values);
 }
 

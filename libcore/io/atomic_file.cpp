@@ -6,38 +6,15 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <utility>
 
 #include "libcore/base/error.h"
 #include "libcore/base/stop.h"
+#include "libcore/io/draft_name.h"
 
 namespace daybreak::io {
 namespace fs = std::filesystem;
 namespace {
-
-constexpr std::string_view kSuffix = ".daybreak-tmp";
-
-/// ".name.PID.daybreak-tmp"
-fs::path temporary_name(const fs::path& target) {
-  return target.parent_path() / ("." + target.filename().string() + "." + std::to_string(getpid()) + std::string(kSuffix));
-}
-
-/// A process that was killed leaves its temporary file behind; whoever writes the same target next removes it.
-void remove_stale(const fs::path& target) {
-  const std::string prefix = "." + target.filename().string() + ".";
-  std::error_code ignored;
-  const fs::path folder = target.parent_path().empty() ? fs::path(".") : target.parent_path();
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
-    const std::string name = entry.path().filename();
-    if (!name.starts_with(prefix) || !name.ends_with(kSuffix)) continue;
-    const std::string digits = name.substr(prefix.size(), name.size() - prefix.size() - kSuffix.size());
-    pid_t owner = 0;
-    const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), owner);
-    if (failure != std::errc{} || end != digits.data() + digits.size() || owner <= 0) continue;
-    if (kill(owner, 0) != 0 && errno == ESRCH) fs::remove(entry.path(), ignored);
-  }
-}
 
 /// The file that `target` stands for: links are followed, also to a name that does not exist yet.
 fs::path followed(fs::path target) {
@@ -63,7 +40,8 @@ void sync_directory(const fs::path& file) {
 AtomicFile::AtomicFile(const fs::path& target) : target_(target) {
   struct stat old {};
   const bool exists = stat(target_.c_str(), &old) == 0;
-  // Links such as /dev/stdout may lead to a pipe, which has no path of its own: only regular files are followed by name.
+  // Links such as /dev/stdout may lead to a pipe, which has no path of its own: only regular files are followed by
+  // name.
   if (!exists || S_ISREG(old.st_mode)) target_ = followed(target);
   if (exists && S_ISDIR(old.st_mode)) throw system_error("create", target_.string(), EISDIR);
   straight_ = exists && !S_ISREG(old.st_mode);
@@ -71,8 +49,8 @@ AtomicFile::AtomicFile(const fs::path& target) : target_(target) {
     temporary_ = target_;
     descriptor_ = open(target_.c_str(), O_WRONLY | O_CLOEXEC);
   } else {
-    remove_stale(target_);
-    temporary_ = temporary_name(target_);
+    remove_stale_drafts(target_);
+    temporary_ = draft_name(target_);
     descriptor_ = open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor_ >= 0 && exists) fchmod(descriptor_, old.st_mode & 07777);
   }

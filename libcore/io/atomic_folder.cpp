@@ -8,14 +8,16 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/io/draft_name.h"
 
 namespace daybreak::io {
 namespace fs = std::filesystem;
 
 DraftFolder::DraftFolder(fs::path path) : path_(std::move(path)) {
   std::error_code failure;
-  fs::create_directory(path_, failure);
-  if (failure) throw system_error("create", path_.string(), failure.value());
+  fs::remove_all(path_, failure);  // of a process that was killed: nothing in it becomes a part of this one
+  const bool created = !failure && fs::create_directory(path_, failure);
+  if (!created) throw system_error("create", path_.string(), failure ? failure.value() : EEXIST);
 }
 
 DraftFolder::~DraftFolder() {
@@ -41,7 +43,8 @@ void write_folder(const fs::path& target, const std::function<void(const fs::pat
   if (fs::exists(place, ignored) && !fs::is_empty(place, ignored))
     throw Error(ExitStatus::cannot_create, "something stands there already", "remove it, or name another folder",
                 place.string());
-  DraftFolder draft(place.string() + "." + std::to_string(getpid()) + ".tmp");
+  remove_stale_drafts(place);
+  DraftFolder draft(draft_name(place));
   write(draft.path());
   sync_folder(draft.path());
   rename_folder(draft.path(), place);

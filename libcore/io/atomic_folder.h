@@ -5,7 +5,8 @@
 
 namespace daybreak::io {
 
-/// A folder beside its place, which disappears unless it is renamed away. Errors: Error (cannot_create).
+/// A folder beside its place, empty at first, which disappears unless it is renamed away. What stood there is a draft
+/// that was given up, and goes. Errors: Error (cannot_create, io).
 class DraftFolder {
  public:
   explicit DraftFolder(std::filesystem::path path);

@@ -46,7 +46,8 @@ class FileArray final : public ArraySource {
   void stored(std::uint64_t offset, std::span<std::byte> out) const {
     if (placement_.record_bytes == 0) return file_->read_at(placement_.offset + offset, out);
     // Short records are read together with what lies between them: cheaper than a system call each.
-    const std::uint64_t at_once = std::max<std::uint64_t>(kBlock / std::max<std::uint64_t>(placement_.record_step, 1), 1);
+    const std::uint64_t step = std::max<std::uint64_t>(placement_.record_step, 1);
+    const std::uint64_t at_once = std::max<std::uint64_t>(kBlock / step, 1);
     std::vector<std::byte> block;
     while (!out.empty()) {
       const std::uint64_t begin = place_of(offset);
@@ -66,7 +67,8 @@ class FileArray final : public ArraySource {
 
   /// Where in the file byte `offset` of the elements stands.
   std::uint64_t place_of(std::uint64_t offset) const {
-    return placement_.offset + offset / placement_.record_bytes * placement_.record_step + offset % placement_.record_bytes;
+    const std::uint64_t record = offset / placement_.record_bytes, within = offset % placement_.record_bytes;
+    return placement_.offset + record * placement_.record_step + within;
   }
 
   /// Bytes of the elements from `offset` on out of the block that begins where they do.

@@ -19,7 +19,7 @@ struct TaskScores {
 /// seeds of the same fifth make differ; and the mean accuracy falls by at most kMostDrop.
 struct TaskVerdict {
   TaskScores original, decoded;
-  std::uint64_t rows = 0, held_out = 0, columns = 0, classes = 0;
+  std::uint64_t rows = 0, columns = 0, classes = 0;
   double low = 0, high = 0;  // of the confidence interval
   double margin = 0, accuracy_drop = 0;
   bool passed() const;

@@ -1,12 +1,13 @@
 #pragma once
 // What writer and reader of levels.h share: the steps of each level, and what becomes of them.
+#include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <span>
 
 #include "libcore/codecs/element_words.h"
 #include "libcore/codecs/instruction_sets.h"
-#include "libcore/codecs/level_context.h"
-#include "libcore/codecs/level_predict.h"
+#include "libcore/codecs/level_parts.h"
 
 namespace daybreak::codecs {
 
