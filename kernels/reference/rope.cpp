@@ -6,7 +6,7 @@
 namespace daybreak::kernels::reference {
 
 void Operations::rope(daybreak_device&, const daybreak_rope& r) {
-  if (r.x_layout) throw host::Refusal{DAYBREAK_UNSUPPORTED, "there are no packed layouts"};
+  require_row_major({r.x_layout});
   const int64_t half = r.head_width / 2;
   for (int64_t t = 0; t < r.tokens; ++t)
     for (int64_t h = 0; h < r.heads; ++h)
