@@ -247,28 +247,32 @@ Case attention_forward(daybreak_dtype type, Size size) {
   return tested;
 }
 
-/// The forward pass runs on the same device first, in float32: its result is an argument.
+/// The forward pass runs on the same device first: its result is an argument. It is float32, or bf16 where all operands
+/// are, for chips have a path of their own for these.
 Case attention_backward(daybreak_dtype type, Size size) {
   const Heads h = attention_heads(size);
+  const daybreak_dtype out_type = type == DAYBREAK_BF16 ? type : DAYBREAK_F32;
   Case tested{"", queries_keys_values(type, h), {}};
   tested.tensors.push_back(input(type, drawn(h.rows() * h.heads * h.width, 4)));
   for (const std::int64_t heads : {h.heads, h.kv_heads, h.kv_heads}) {
-    tested.tensors.push_back(output(type, h.rows() * heads * h.width, kMaxRelativeErrorSums));
+    // Probabilities and the gradients of scores may then be rounded to bf16 too.
+    const double budget = type == DAYBREAK_BF16 ? kMaxRelativeErrorBf16 : kMaxRelativeErrorSums;
+    tested.tensors.push_back(output(type, h.rows() * heads * h.width, budget));
     tested.tensors.back().scale = {4};
   }
-  tested.call = [h](Device& device, const Places& p, const Types& t) {
+  tested.call = [h, out_type](Device& device, const Places& p, const Types& t) {
     Buffer out = device.allocate(static_cast<std::size_t>(h.rows() * h.heads * h.width) * sizeof(float));
     Buffer sums = device.allocate(static_cast<std::size_t>(h.rows() * h.heads) * sizeof(float));
     daybreak_attention f{};
     set_heads(f, h);
     f.q = p[0], f.k = p[1], f.v = p[2], f.out = out.data(), f.log_sum_exp = sums.as<float>(), f.type = t[0],
-    f.out_type = DAYBREAK_F32;
+    f.out_type = out_type;
     device.attention_forward(f);
     daybreak_attention_backward a{};
     set_heads(a, h);
     a.q = p[0], a.k = p[1], a.v = p[2], a.out = out.data(), a.out_gradient = p[3], a.log_sum_exp = f.log_sum_exp;
     a.q_gradient = p[4], a.k_gradient = p[5], a.v_gradient = p[6];
-    a.type = t[0], a.out_type = DAYBREAK_F32, a.gradient_type = t[3];
+    a.type = t[0], a.out_type = out_type, a.gradient_type = t[3];
     device.attention_backward(a);
     device.synchronize();
   };
