@@ -141,6 +141,10 @@ TEST_CASE("cross entropy: loss and gradient, ignored rows, no gradient") {
       for (const float scale : {0.0f, 1.0f, 0.015625f}) check(cross_entropy(type, normal(23 * vocabulary, 22, 4), vocabulary, scale));
 }
 
+TEST_CASE("cross entropy: a scale that underflows gives zeros, not NaN") {
+  for (const daybreak_dtype type : kWideTypes) check(cross_entropy(type, normal(7 * 5003, 30, 4), 5003, 1e-45f));
+}
+
 TEST_CASE("cross entropy: logits far apart and not finite") {
   auto logits = normal(6 * 33, 23, 100);
   logits[0] = 3e38, logits[40] = -3e38, logits[3 * 33 + 5] = kNan, logits[4 * 33 + 6] = kInfinity;
