@@ -436,7 +436,7 @@ typedef struct daybreak_chip {
   void (*graph_destroy)(daybreak_device*, daybreak_graph*);
 
   /* Questions. supports: 0 no, 1 slowly or by emulation, 2 well. peak_flops: FLOP/s that the
-   * device's multiplications reach in this type on all of it at once, measured on first use with operands that do not leave
+   * device's multiplications reach in this type on all of it at once, measured at each call with operands that do not leave
    * the registers or the first cache: no product reaches it. 0: unknown. */
   int32_t (*supports)(daybreak_device*, const daybreak_query*);
   double (*peak_flops)(daybreak_device*, daybreak_dtype);

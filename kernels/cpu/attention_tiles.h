@@ -1,4 +1,4 @@
-// Blocks of bf16 for attention. Included by attention_loops.h alone.
+// Blocks of bf16 for attention. For attention.avx512bf16.cpp and attention.amx.cpp alone.
 // A block is 32 x 32, in one of two forms: as rows, [32][32], which is the left operand of a product; and as pairs, the
 // right operand: two tiles [16 pairs of the depth][16 columns][2 of the depth], of the first and of the last 16
 // columns.

@@ -1,6 +1,6 @@
-// Panels of bf16 as the AVX-512 and AMX instructions read them, and the end of a product. Included by
-// products.avx512bf16.cpp and products.amx.cpp alone. A panel is 32 wide and holds, for each 32 of the depth, two tiles
-// of 1 KiB of the panel's first and second half:
+// Panels of bf16 as the AVX-512 and AMX instructions read them, and the end of a product. For *.avx512bf16.cpp and
+// *.amx.cpp alone. A panel is 32 wide and holds, for each 32 of the depth, two tiles of 1 KiB of the panel's first and
+// second half:
 //   a: [16 rows][32 of the depth];   b: [16 pairs of the depth][16 columns][2 of the depth].
 // So an element of a tile, read as 32 bits, is a pair of neighbors in depth, and b's tile is a's with pairs transposed.
 #pragma once

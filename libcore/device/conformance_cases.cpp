@@ -1,9 +1,8 @@
 #include "libcore/device/conformance_cases.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
-
-#include "libcore/device/dtype.h"
 
 namespace daybreak::device::conformance {
 namespace {

@@ -62,7 +62,7 @@ class Device {
   /// 0 no, 1 slowly or by emulation, 2 well; types and sizes as daybreak_query orders them.
   int supports(daybreak_op op, std::initializer_list<daybreak_dtype> types,
                std::initializer_list<std::int64_t> sizes = {}) const;
-  /// Measured peak of products in `type`, FLOP/s; 0: unknown. Takes a moment at the first call.
+  /// Measured peak of products in `type`, FLOP/s; 0: unknown. Each call measures, which takes a moment.
   double peak_flops(daybreak_dtype type) const;
 
   /// Bytes of a matrix in a packed layout; 0: it has none here, use row-major.

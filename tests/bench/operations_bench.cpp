@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
 #include <functional>
 #include <string>
 #include <thread>
@@ -427,11 +426,12 @@ int main(int count, char** names) try {
   auto device = Device::open("cpu");
   const double bandwidth = memory_bandwidth();
   std::printf("%s; memory %.1f GB/s\n", device.info().name, bandwidth / 1e9);
+  const double peak_bf16 = device.peak_flops(DAYBREAK_BF16), peak_f32 = device.peak_flops(DAYBREAK_F32);
   bool agree = true;
   for (const Entry& entry : entries()) {
     if (!chosen(entry.name, count - 1, names + 1)) continue;
     const bool narrow = entry.name.find("bf16") != std::string::npos;
-    agree = measure(entry, device, bandwidth, device.peak_flops(narrow ? DAYBREAK_BF16 : DAYBREAK_F32)) && agree;
+    agree = measure(entry, device, bandwidth, narrow ? peak_bf16 : peak_f32) && agree;
   }
   if (!agree) std::printf("the results differ from the definition\n");
   return agree ? 0 : 1;

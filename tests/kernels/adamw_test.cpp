@@ -19,12 +19,6 @@ struct Kept {
   std::int64_t first_index = 0;
 };
 
-Tensor f32_input(std::vector<double> values) {
-  Tensor tensor = input(DAYBREAK_F32, std::move(values));
-  tensor.always_f32 = true;
-  return tensor;
-}
-
 /// Weight, gradient, moments, copy, compensation.
 Case adamw(std::int64_t count, std::int64_t step, const Kept& kept, daybreak_dtype copy) {
   std::vector<double> second = normal(count, 23, 1e-3);

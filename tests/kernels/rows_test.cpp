@@ -32,10 +32,9 @@ Case norm_backward(bool layer, daybreak_dtype type, std::int64_t rows, std::int6
   for (double& r : rstd) r = 0.5 + std::fabs(r);
   Case tested{layer ? "layernorm_backward" : "rmsnorm_backward",
               {input(type, normal(rows * width, 5)), input(type, normal(width, 6)), input(type, normal(rows * width, 7)),
-               input(DAYBREAK_F32, normal(rows, 8, 0.1)), input(DAYBREAK_F32, rstd),
+               f32_input(normal(rows, 8, 0.1)), f32_input(rstd),
                updated(type, normal(rows * width, 10), kMaxRelativeErrorSums), f32_updated(normal(width, 11), kMaxRelativeErrorSums),
                f32_updated(normal(width, 12), kMaxRelativeErrorSums)}, {}};
-  tested.tensors[3].always_f32 = tested.tensors[4].always_f32 = true;
   tested.tensors[5].scale = {8};
   tested.tensors[6].scale = tested.tensors[7].scale = {std::sqrt(static_cast<double>(rows)) + 1};
   tested.call = [=](auto& device, const auto& p, const auto& t) {
