@@ -90,13 +90,4 @@ inline void transpose_block(const uint16_t* block, uint16_t* rows) {
   store_tile(second, rows + kTileElements);
 }
 
-/// Rows of float32 as bf16, to nearest even: 32 of them.
-inline __m512i narrow_32(__m512 low, __m512 high) {
-  return (__m512i)_mm512_maskz_cvtne2ps_pbh(0xffffffff, high, low);
-}
-
-inline __m512 load_f32(const float* x) {
-  return _mm512_loadu_ps(x);
-}
-
 }  // namespace daybreak::kernels::cpu::DAYBREAK_ISA

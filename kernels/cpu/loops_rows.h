@@ -70,14 +70,6 @@ inline void rmsnorm_backward(const float* x, const float* weight, const float* y
       static_cast<const float*>(weight_sum));
 }
 
-/// Arrays of float, or of uint16_t, which are bf16.
-inline Vec lanes_of(const float* x, int64_t count) {
-  return load_part(x, count);
-}
-inline Vec lanes_of(const uint16_t* x, int64_t count) {
-  return load_bf16(x, count);
-}
-
 template <typename Element>
 inline float largest_of(const Element* x, int64_t count) {
   constexpr int64_t kChains = 4;

@@ -17,6 +17,21 @@ inline __mmask32 first_of_32(int64_t count) {
   return count >= 32 ? 0xffffffffu : count <= 0 ? 0 : (1u << count) - 1;
 }
 
+/// 32 of float32 as bf16, to nearest even.
+inline __m512i narrow_32(Vec low, Vec high) {
+  return (__m512i)_mm512_cvtne2ps_pbh(high, low);
+}
+
+/// Two rows of 32 as pairs of neighbors across them: the first 16 pairs and the last.
+inline void interleave(__m512i even, __m512i odd, __m512i& first, __m512i& second) {
+  alignas(64) static constexpr uint16_t kFirst[32] = {0, 32, 1, 33, 2,  34, 3,  35, 4,  36, 5,  37, 6,  38, 7,  39,
+                                                      8, 40, 9, 41, 10, 42, 11, 43, 12, 44, 13, 45, 14, 46, 15, 47};
+  const __m512i first_index = _mm512_load_si512(kFirst);
+  const __m512i second_index = _mm512_add_epi16(first_index, _mm512_set1_epi16(16));
+  first = _mm512_permutex2var_epi16(even, first_index, odd);
+  second = _mm512_permutex2var_epi16(even, second_index, odd);
+}
+
 /// Element l of the vector for pair l: rows[i][l] becomes rows[l][i], 32 bits each.
 /// (Masks of all ones: g++ 12 takes the forms without a mask for reads of what was never written.)
 inline void transpose_pairs(__m512i rows[16]) {
@@ -53,17 +68,12 @@ inline void load_along(const uint16_t* x, int64_t stride, int64_t valid, int64_t
 /// The 16 pairs of a step of the depth for 32 neighbors across it, as tiles of b: the first 16 neighbors and the last.
 inline void load_across(const uint16_t* x, int64_t stride, int64_t valid, int64_t depths, __m512i first[16],
                         __m512i second[16]) {
-  alignas(64) static constexpr uint16_t kFirst[32] = {0, 32, 1, 33, 2,  34, 3,  35, 4,  36, 5,  37, 6,  38, 7,  39,
-                                                      8, 40, 9, 41, 10, 42, 11, 43, 12, 44, 13, 45, 14, 46, 15, 47};
-  const __m512i first_index = _mm512_load_si512(kFirst);
-  const __m512i second_index = _mm512_add_epi16(first_index, _mm512_set1_epi16(16));
   const __mmask32 mask = first_of_32(valid);
   for (int64_t pair = 0; pair < kHalf; ++pair) {
     const int64_t l = 2 * pair;
     const __m512i even = l < depths ? _mm512_maskz_loadu_epi16(mask, x + l * stride) : _mm512_setzero_si512();
     const __m512i odd = l + 1 < depths ? _mm512_maskz_loadu_epi16(mask, x + (l + 1) * stride) : _mm512_setzero_si512();
-    first[pair] = _mm512_permutex2var_epi16(even, first_index, odd);
-    second[pair] = _mm512_permutex2var_epi16(even, second_index, odd);
+    interleave(even, odd, first[pair], second[pair]);
   }
 }
 
@@ -133,7 +143,7 @@ class BlockRow {
   }
   [[gnu::always_inline]] void write(const RowPair& x) const {
     if (bf16_) {
-      _mm512_mask_storeu_epi16(place_, columns_, (__m512i)_mm512_cvtne2ps_pbh(x.v[1], x.v[0]));
+      _mm512_mask_storeu_epi16(place_, columns_, narrow_32(x.v[0], x.v[1]));
     } else {
       _mm512_mask_storeu_ps(place_, static_cast<__mmask16>(columns_), x.v[0]);
       _mm512_mask_storeu_ps(place_ + sizeof(Vec), static_cast<__mmask16>(columns_ >> 16), x.v[1]);

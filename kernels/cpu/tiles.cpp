@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "kernels/common/formats.h"
+#include "kernels/cpu/tiled.h"
 #include "kernels/host/operation.h"
 
 namespace daybreak::kernels::cpu {
@@ -25,6 +26,11 @@ void look_up(const std::array<float, 256>& values, const uint8_t* codes, float* 
 template <typename Format>
 void encode_all(const float* from, uint8_t* codes, int64_t count) {
   for (int64_t i = 0; i < count; ++i) codes[i] = encode<Format>(from[i]);
+}
+
+/// Whether a stretch is runs of 32 codes of bf16, for which there is a loop.
+bool is_bf16_runs(daybreak_dtype type, const Stretch& s) {
+  return s.layout == DAYBREAK_TILED && type == DAYBREAK_BF16 && s.column % kTiledBlock == 0;
 }
 
 }  // namespace
@@ -60,6 +66,24 @@ void convert_out(const Loops& loops, const float* from, void* buffer, daybreak_d
     case DAYBREAK_F8_E5M2: encode_all<F8E5m2>(from, static_cast<uint8_t*>(buffer) + offset, count); return;
     default: element_bytes(type);
   }
+}
+
+void convert_in(const Loops& loops, const void* buffer, daybreak_dtype type, const Stretch& s, float* to) {
+  if (is_bf16_runs(type, s))
+    return loops.from_bf16_runs(static_cast<const uint16_t*>(buffer) + tiled_place(s.stride, s.row, s.column),
+                                kTiledBlockElements, to, s.count);
+  for_each_run(s.layout, s.stride, s.row, s.column, s.count, [&](int64_t place, int64_t from, int64_t run) {
+    convert_in(loops, buffer, type, place, run, to + from);
+  });
+}
+
+void convert_out(const Loops& loops, const float* from, void* buffer, daybreak_dtype type, const Stretch& s) {
+  if (is_bf16_runs(type, s))
+    return loops.to_bf16_runs(from, static_cast<uint16_t*>(buffer) + tiled_place(s.stride, s.row, s.column),
+                              kTiledBlockElements, s.count);
+  for_each_run(s.layout, s.stride, s.row, s.column, s.count, [&](int64_t place, int64_t first, int64_t run) {
+    convert_out(loops, from + first, buffer, type, place, run);
+  });
 }
 
 }  // namespace daybreak::kernels::cpu

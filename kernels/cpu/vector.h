@@ -110,6 +110,10 @@ inline void store_bf16(uint16_t* p, Vec v, int64_t count) {
   __builtin_memcpy(p, &codes, static_cast<size_t>(count) * sizeof(uint16_t));
 }
 
+/// Arrays of float, or of uint16_t, which are bf16: the first `count` lanes; the others are 0.
+inline Vec lanes_of(const float* p, int64_t count) { return load_part(p, count); }
+inline Vec lanes_of(const uint16_t* p, int64_t count) { return load_bf16(p, count); }
+
 /// mask ? a : b, lane by lane; the mask is a comparison's result.
 inline Vec select(Bits mask, Vec a, Vec b) {
   return reinterpret_cast<Vec>((reinterpret_cast<Bits>(a) & mask) | (reinterpret_cast<Bits>(b) & ~mask));
