@@ -1,5 +1,5 @@
-// AMX's eight tile registers as all products use them: 16 rows of 64 bytes each, 0 to 3 for the sums of a block of 32 x 32,
-// 4 and 5 for the two tiles of a, 6 and 7 for those of b. Included by *.amx.cpp alone.
+// AMX's eight tile registers as all products use them: 16 rows of 64 bytes each, 0 to 3 for the sums of a block of 32 x
+// 32, 4 and 5 for the two tiles of a, 6 and 7 for those of b. Included by *.amx.cpp alone.
 #pragma once
 #include "kernels/cpu/products_bf16.h"
 

@@ -48,7 +48,7 @@ void Operations::rope(daybreak_device& device, const daybreak_rope& r) {
         const int64_t angle = t % r.context * half;
         const Stretch of_head{r.x_layout, r.row_stride, t, h * r.head_width, r.head_width};
         convert_in(device.loops, r.x, r.x_type, of_head, head);
-        device.loops.rotate(head, head + half, &table.cosine[static_cast<size_t>(angle)], &table.sine[static_cast<size_t>(angle)],
+        device.loops.rotate(head, head + half, table.cosine.data() + angle, table.sine.data() + angle,
                             static_cast<float>(r.direction), half);
         convert_out(device.loops, head, r.x, r.x_type, of_head);
       }

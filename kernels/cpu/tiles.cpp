@@ -48,7 +48,9 @@ int64_t element_bytes(daybreak_dtype type) {
 
 void convert_in(const Loops& loops, const void* buffer, daybreak_dtype type, int64_t offset, int64_t count, float* to) {
   switch (type) {
-    case DAYBREAK_F32: std::memcpy(to, static_cast<const float*>(buffer) + offset, static_cast<size_t>(count) * 4); return;
+    case DAYBREAK_F32:
+      std::memcpy(to, static_cast<const float*>(buffer) + offset, static_cast<size_t>(count) * sizeof(float));
+      return;
     case DAYBREAK_BF16: loops.from_bf16(static_cast<const uint16_t*>(buffer) + offset, to, count); return;
     case DAYBREAK_F16: loops.from_f16(static_cast<const uint16_t*>(buffer) + offset, to, count); return;
     case DAYBREAK_F8_E4M3: look_up(kE4m3, static_cast<const uint8_t*>(buffer) + offset, to, count); return;
@@ -57,9 +59,12 @@ void convert_in(const Loops& loops, const void* buffer, daybreak_dtype type, int
   }
 }
 
-void convert_out(const Loops& loops, const float* from, void* buffer, daybreak_dtype type, int64_t offset, int64_t count) {
+void convert_out(const Loops& loops, const float* from, void* buffer, daybreak_dtype type, int64_t offset,
+                 int64_t count) {
   switch (type) {
-    case DAYBREAK_F32: std::memcpy(static_cast<float*>(buffer) + offset, from, static_cast<size_t>(count) * 4); return;
+    case DAYBREAK_F32:
+      std::memcpy(static_cast<float*>(buffer) + offset, from, static_cast<size_t>(count) * sizeof(float));
+      return;
     case DAYBREAK_BF16: loops.to_bf16(from, static_cast<uint16_t*>(buffer) + offset, count); return;
     case DAYBREAK_F16: loops.to_f16(from, static_cast<uint16_t*>(buffer) + offset, count); return;
     case DAYBREAK_F8_E4M3: encode_all<F8E4m3>(from, static_cast<uint8_t*>(buffer) + offset, count); return;

@@ -26,7 +26,8 @@ struct Head {
     double largest = -std::numeric_limits<double>::infinity(), sum = 0;
     for (int64_t s = 0; s <= t; ++s) {
       p[s] = 0;
-      for (int64_t i = 0; i < a.head_width; ++i) p[s] += load(a.q, a.type, q_place(t, i)) * load(a.k, a.type, kv_place(s, i));
+      for (int64_t i = 0; i < a.head_width; ++i)
+        p[s] += load(a.q, a.type, q_place(t, i)) * load(a.k, a.type, kv_place(s, i));
       p[s] *= a.scale;
       largest = std::max(largest, p[s]);
     }

@@ -35,7 +35,8 @@ void Operations::gemm(daybreak_device&, const daybreak_gemm& g) {
   for (int64_t i = 0; i < g.m; ++i)
     for (int64_t j = 0; j < g.n; ++j) {
       const int64_t index = i * g.n + j;
-      const double old = g.beta != 0 ? g.beta * load(addend, g.c_type, index) : 0;  // before aux, which may be c, is written
+      // Before aux, which may be c, is written.
+      const double old = g.beta != 0 ? g.beta * load(addend, g.c_type, index) : 0;
       store(g.c, g.c_type, index, end(g, product(g, i, j), index) + old);
     }
 }

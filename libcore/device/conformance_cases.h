@@ -1,7 +1,7 @@
 #pragma once
 // Cases of single operations, for all who compare a device with the definitions: the short suite, and the tests.
-// Their other operands are drawn, the same for the same sizes. The budgets are those of conformance.h; tensors are in the
-// order that is said.
+// Their other operands are drawn, the same for the same sizes. The budgets are those of conformance.h; tensors are in
+// the order that is said.
 #include "libcore/device/conformance.h"
 
 namespace daybreak::device::conformance {
