@@ -30,13 +30,14 @@ void nothing() {}
 int64_t spin(int64_t rounds) {
   constexpr int kChains = 16;
   __m512 totals[kChains];
-  for (__m512& total : totals) total = _mm512_setzero_ps();
+#pragma GCC unroll 16  // or g++ keeps them in memory
+  for (int c = 0; c < kChains; ++c) totals[c] = _mm512_setzero_ps();
   const __m512bh x = (__m512bh)_mm512_setzero_si512();
   for (int64_t i = 0; i < rounds; ++i)
 #pragma GCC unroll 16
     for (int c = 0; c < kChains; ++c) {
       totals[c] = _mm512_dpbf16_ps(totals[c], x, x);
-      __asm__("" : "+v"(totals[c]));  // or the compiler sees that nothing changes
+      __asm__ volatile("" : "+v"(totals[c]));  // or the compiler sees that nothing changes, or that nobody asks
     }
   return rounds * kChains * 2 * 32;
 }
