@@ -6,9 +6,9 @@
  * Compatibility: a different major version is refused. A minor version only appends: to the enumerations, to the end of
  * the structures (both sides read struct_size before they touch a later member) and to the end of the table.
  *
- * Conventions: matrices are row-major and dense. Every operation takes a stream, returns at once or when it is done, keeps
- * no state that the caller cannot see, and gives the same bytes for every number of threads. Sums run in float32 or
- * wider. Buffers do not overlap unless a member's comment allows it. dtype is per operand. A NULL table entry is an
+ * Conventions: matrices are row-major and dense. Every operation takes a stream, returns at once or when it is done,
+ * keeps no state that the caller cannot see, and gives the same bytes for every number of threads. Sums run in float32
+ * or wider. Buffers do not overlap unless a member's comment allows it. dtype is per operand. A NULL table entry is an
  * operation that the chip does not have; the entries marked "fused" may be NULL, and the host then composes them. */
 #include <stddef.h>
 #include <stdint.h>
@@ -39,19 +39,20 @@ typedef enum daybreak_status {
   DAYBREAK_FAILED = 4 /* the device failed; last_error() says how */
 } daybreak_status;
 
-/* How a matrix lies in memory. All but row-major are a chip's own, opaque to the host, and exist where packed_bytes() says
- * so for that matrix.
- * TILED: activations [rows, columns] in the order in which products read them, as either operand and in either direction.
- * Operations with a member *_layout write and read it, pack() turns it into row-major and back. It is as wide as columns;
- * a matrix of fewer rows lies as the first rows of a larger one; columns [c, columns) for a multiple of TILED_COLUMNS begin
- * c * TILED_COLUMNS elements further, under the whole matrix's stride. Elementwise operations take it like any other
- * buffer if all of their operands are tiled and count is that of packed_bytes().
+/* How a matrix lies in memory. All but row-major are a chip's own, opaque to the host, and exist where packed_bytes()
+ * says so for that matrix.
+ * TILED: activations [rows, columns] in the order in which products read them, as either operand and in either
+ * direction. Operations with a member *_layout write and read it, pack() turns it into row-major and back. It is as
+ * wide as columns; a matrix of fewer rows lies as the first rows of a larger one; columns [c, columns) for a multiple
+ * of TILED_COLUMNS begin c * TILED_COLUMNS elements further, under the whole matrix's stride. Elementwise operations
+ * take it like any other buffer if all of their operands are tiled and count is that of packed_bytes().
  * PACKED_B: op(b) of a product, [k, n], such as a weight that many products read; b_type and compute are its type. */
 typedef enum daybreak_layout { DAYBREAK_ROW_MAJOR = 0, DAYBREAK_PACKED_B = 1, DAYBREAK_TILED = 2 } daybreak_layout;
 #define DAYBREAK_TILED_COLUMNS 32
 
 /* What a product does with value = alpha * op(a) op(b) + bias before it is added to beta * c.
- * GELU: aux = value, then gelu of it as aux keeps it; where aux is not given, gelu(value). GELU_BACKWARD: value * gelu'(aux).
+ * GELU: aux = value, then gelu of it as aux keeps it; where aux is not given, gelu(value).
+ * GELU_BACKWARD: value * gelu'(aux).
  * So each is a product and gelu_forward or gelu_backward in one, and the first can be done again by gelu_forward. */
 typedef enum daybreak_epilogue {
   DAYBREAK_EPILOGUE_NONE = 0,
@@ -107,10 +108,10 @@ typedef struct daybreak_open_options {
 /* --- arguments of the operations -----------------------------------------------------------------------------------
  * Sizes count elements. In the comments [m, n] is a row-major matrix. */
 
-/* c[m, n] = epilogue(alpha * op(a) op(b) + bias) + beta * addend, with op(a) [m, k] and op(b) [k, n]; transpose_x: the buffer
- * holds the transpose. `compute`: what the operands are rounded to (to nearest even) before they are multiplied; products
- * are summed in float32, and the epilogue is computed in it. Leading dimensions are those of dense matrices. beta 0:
- * addend is not read. c may also be the buffer of aux where their types and layouts agree. */
+/* c[m, n] = epilogue(alpha * op(a) op(b) + bias) + beta * addend, with op(a) [m, k] and op(b) [k, n]; transpose_x: the
+ * buffer holds the transpose. `compute`: what the operands are rounded to (to nearest even) before they are multiplied;
+ * products are summed in float32, and the epilogue is computed in it. Leading dimensions are those of dense matrices.
+ * beta 0: addend is not read. c may also be the buffer of aux where their types and layouts agree. */
 typedef struct daybreak_gemm {
   size_t struct_size;
   int64_t m, n, k;
@@ -279,7 +280,7 @@ typedef struct daybreak_attention_backward {
 } daybreak_attention_backward;
 
 /* Per row t with target[t] != ignored: loss[t] = log(sum exp(logits[t, :])) - logits[t, target]; the logits become
- * gradient_scale * (softmax - one-hot). Ignored rows: loss 0 and gradient 0. gradient_scale 0 leaves the logits alone. */
+ * gradient_scale * (softmax - one-hot). Ignored rows: loss 0 and gradient 0. gradient_scale 0: the logits stay. */
 typedef struct daybreak_cross_entropy {
   size_t struct_size;
   int64_t rows, vocabulary;
@@ -310,7 +311,7 @@ typedef struct daybreak_sum_rows {
   daybreak_layout x_layout;
 } daybreak_sum_rows;
 
-/* y = scale_x * x + scale_y * y: residual sums, accumulation, scaling (x may be y). scale_y 0: the old y is not read. */
+/* y = scale_x * x + scale_y * y: residual sums, accumulation, scaling (x may be y). scale_y 0: y is not read. */
 typedef struct daybreak_add_scaled {
   size_t struct_size;
   int64_t count;
@@ -320,8 +321,8 @@ typedef struct daybreak_add_scaled {
   daybreak_dtype x_type, y_type;
 } daybreak_add_scaled;
 
-/* y = x, rounded to nearest even; too large values become infinite (in F8_E4M3, which has no infinity, the largest finite
- * one, from infinity too). */
+/* y = x, rounded to nearest even; too large values become infinite (in F8_E4M3, which has no infinity, the largest
+ * finite one, from infinity too). */
 typedef struct daybreak_cast {
   size_t struct_size;
   int64_t count;
@@ -375,9 +376,9 @@ typedef struct daybreak_adamw {
   uint64_t seed;       /* the same */
 } daybreak_adamw;
 
-/* Rewrites a matrix, rounded to packed_type, from one layout into another: row-major into TILED or PACKED_B, or TILED into
- * row-major. Rows and columns that a layout adds to the last tile are unspecified, and nothing of the matrix depends on
- * them. */
+/* Rewrites a matrix, rounded to packed_type, from one layout into another: row-major into TILED or PACKED_B, or TILED
+ * into row-major. Rows and columns that a layout adds to the last tile are unspecified, and nothing of the matrix
+ * depends on them. */
 typedef struct daybreak_pack {
   size_t struct_size;
   int64_t rows, columns; /* of the matrix that packed holds; for PACKED_B [k, n] */
@@ -396,7 +397,7 @@ typedef struct daybreak_query {
   int64_t sizes[4];
 } daybreak_query;
 
-/* --- the table ----------------------------------------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------------------------------------------------- */
 typedef struct daybreak_chip {
   size_t struct_size;
   uint32_t major, minor;
@@ -436,8 +437,8 @@ typedef struct daybreak_chip {
   void (*graph_destroy)(daybreak_device*, daybreak_graph*);
 
   /* Questions. supports: 0 no, 1 slowly or by emulation, 2 well. peak_flops: FLOP/s that the
-   * device's multiplications reach in this type on all of it at once, measured on first use with operands that do not leave
-   * the registers or the first cache: no product reaches it. 0: unknown. */
+   * device's multiplications reach in this type on all of it at once, measured at each call with operands that do not
+   * leave the registers or the first cache: no product reaches it. 0: unknown. */
   int32_t (*supports)(daybreak_device*, const daybreak_query*);
   double (*peak_flops)(daybreak_device*, daybreak_dtype);
   /* Bytes of `packed` (x is not looked at); 0: this matrix has no such layout here, use row-major. */

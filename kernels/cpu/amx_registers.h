@@ -1,5 +1,5 @@
-// AMX's eight tile registers as all products use them: 16 rows of 64 bytes each, 0 to 3 for the sums of a block of 32 x 32,
-// 4 and 5 for the two tiles of a, 6 and 7 for those of b. Included by *.amx.cpp alone.
+// AMX's eight tile registers as all products use them: 16 rows of 64 bytes each, 0 to 3 for the sums of a block of 32 x
+// 32, 4 and 5 for the two tiles of a, 6 and 7 for those of b. Included by *.amx.cpp alone.
 #pragma once
 #include "kernels/cpu/products_bf16.h"
 
@@ -22,6 +22,7 @@ inline void end_tiles() {
 }
 
 [[gnu::always_inline]] inline void zero_sums() {
+  __asm__ volatile("" ::: "memory");  // to the compiler a tile load reads no memory
   _tile_zero(0);
   _tile_zero(1);
   _tile_zero(2);
@@ -30,6 +31,7 @@ inline void end_tiles() {
 
 /// sums[32, 32], its rows `stride` floats apart.
 [[gnu::always_inline]] inline void load_sums(const float* sums, int64_t stride) {
+  __asm__ volatile("" ::: "memory");  // as above
   const int64_t bytes = stride * static_cast<int64_t>(sizeof(float));
   _tile_loadd(0, sums, bytes);
   _tile_loadd(1, sums + kHalf, bytes);

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <cstring>
 
-#include "kernels/cpu/tiled.h"
 #include "kernels/cpu/tiles.h"
 
 namespace daybreak::kernels::cpu {
@@ -27,18 +26,14 @@ struct HeadColumns {
   void load(const Loops& loops, const void* buffer, int64_t first, int64_t rows, int64_t padded, float* to) const {
     for (int64_t r = 0; r < rows; ++r) {
       float* const row = to + r * padded;
-      for_each_run(layout, stride, first + r, column, width, [&](int64_t place, int64_t from, int64_t count) {
-        convert_in(loops, buffer, type, place, count, row + from);
-      });
+      convert_in(loops, buffer, type, {layout, stride, first + r, column, width}, row);
       std::memset(row + width, 0, static_cast<size_t>(padded - width) * sizeof(float));
     }
   }
   void store(const Loops& loops, const float* from_rows, int64_t padded, void* buffer, int64_t first,
              int64_t rows) const {
     for (int64_t r = 0; r < rows; ++r)
-      for_each_run(layout, stride, first + r, column, width, [&](int64_t place, int64_t from, int64_t count) {
-        convert_out(loops, from_rows + r * padded + from, buffer, type, place, count);
-      });
+      convert_out(loops, from_rows + r * padded, buffer, type, {layout, stride, first + r, column, width});
   }
 };
 

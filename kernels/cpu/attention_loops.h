@@ -107,14 +107,14 @@ inline void soften(ForwardTask& t, int64_t i, int64_t count, int64_t keys, float
   const __m512 f = broadcast(factor), low = broadcast(-__builtin_inff());
   __m512 most = low;
   for (int64_t j = 0; j < count; j += kLanes)
-    most = _mm512_mask_max_ps(most, first_of_16(count - j), _mm512_maskz_mul_ps(0xffff, load_f32(scores + j), f), most);
+    most = _mm512_mask_max_ps(most, first_of_16(count - j), _mm512_maskz_mul_ps(0xffff, load(scores + j), f), most);
   const float seen = largest_lane(most), now = first || seen > t.largest[i] ? seen : t.largest[i];
   const __m512 shift = broadcast(now);
   __m512 sum = broadcast(0);
   for (int64_t j = 0; j < keys; j += 2 * kLanes) {
     __m512 p[2];
     for (int64_t h = 0; h < 2; ++h) {
-      const __m512 x = _mm512_maskz_fmsub_ps(0xffff, load_f32(scores + j + h * kLanes), f, shift);
+      const __m512 x = _mm512_maskz_fmsub_ps(0xffff, load(scores + j + h * kLanes), f, shift);
       p[h] = _mm512_maskz_mov_ps(first_of_16(count - j - h * kLanes), power_of_2(x));
       sum += p[h];
     }
@@ -128,7 +128,7 @@ inline void soften(ForwardTask& t, int64_t i, int64_t count, int64_t keys, float
     t.total[i] = t.total[i] * shrink + added;
     float* const sums = t.sums + i * t.depth * kBlock;
     if (shrink != 1)
-      for (int64_t j = 0; j < t.depth * kBlock; j += kLanes) store(sums + j, load_f32(sums + j) * broadcast(shrink));
+      for (int64_t j = 0; j < t.depth * kBlock; j += kLanes) store(sums + j, load(sums + j) * broadcast(shrink));
   }
   t.largest[i] = now;
 }
@@ -153,7 +153,7 @@ inline void attend(const daybreak_attention& a, ForwardTask& t, int64_t batch, i
     const __m512 share = broadcast(1 / t.total[i]);
     const float* const sums = t.sums + i * width;
     for (int64_t d = 0; d < width; d += kBlock)
-      out.store(row + i, d, narrow_32(load_f32(sums + d) * share, load_f32(sums + d + kLanes) * share));
+      out.store(row + i, d, narrow_32(load(sums + d) * share, load(sums + d + kLanes) * share));
     a.log_sum_exp[(batch * a.heads + head) * a.context + row + i] = t.largest[i] * kLn2 + __builtin_logf(t.total[i]);
   }
 }
@@ -211,10 +211,6 @@ struct BackwardTask {
 /// The probabilities and the gradients of scores (but for the scale) of one block of keys and one of queries.
 inline void score_gradients(const BackwardTask& t, float factor, int64_t key_block, int64_t query_block,
                             const float* scores, const float* dp, int64_t place, int64_t pairs_place) {
-  alignas(64) static constexpr uint16_t kFirst[32] = {0, 32, 1, 33, 2,  34, 3,  35, 4,  36, 5,  37, 6,  38, 7,  39,
-                                                      8, 40, 9, 41, 10, 42, 11, 43, 12, 44, 13, 45, 14, 46, 15, 47};
-  const __m512i first_index = _mm512_load_si512(kFirst),
-                second_index = _mm512_add_epi16(first_index, _mm512_set1_epi16(16));
   const __m512 f = broadcast(factor);
   const float* const shift = t.shift + query_block * kBlock;
   const float* const mean = t.mean + query_block * kBlock;
@@ -226,18 +222,19 @@ inline void score_gradients(const BackwardTask& t, float factor, int64_t key_blo
         const int64_t at = h * kLanes;
         // A query sees the keys up to its own.
         const auto seen = static_cast<__mmask16>(key_block < query_block ? 0xffff : ~first_of_16(key + r - at));
-        const __m512 x =
-            _mm512_maskz_fmsub_ps(0xffff, load_f32(scores + (key + r) * kBlock + at), f, load_f32(shift + at));
+        const __m512 x = _mm512_maskz_fmsub_ps(0xffff, load(scores + (key + r) * kBlock + at), f, load(shift + at));
         p[h] = _mm512_maskz_mov_ps(seen, power_of_2(x));
-        s[h] = _mm512_maskz_mul_ps(seen, p[h], load_f32(dp + (key + r) * kBlock + at) - load_f32(mean + at));
+        s[h] = _mm512_maskz_mul_ps(seen, p[h], load(dp + (key + r) * kBlock + at) - load(mean + at));
       }
       _mm512_storeu_si512(t.p + place + (key + r) * kBlock, narrow_32(p[0], p[1]));
       slopes[r] = narrow_32(s[0], s[1]);
       _mm512_storeu_si512(t.slope + place + (key + r) * kBlock, slopes[r]);
     }
     uint16_t* const pairs = t.slope_pairs + pairs_place + key / 2 * kStepDepth;
-    _mm512_storeu_si512(pairs, _mm512_permutex2var_epi16(slopes[0], first_index, slopes[1]));
-    _mm512_storeu_si512(pairs + kTileElements, _mm512_permutex2var_epi16(slopes[0], second_index, slopes[1]));
+    __m512i first, second;
+    interleave(slopes[0], slopes[1], first, second);
+    _mm512_storeu_si512(pairs, first);
+    _mm512_storeu_si512(pairs + kTileElements, second);
   }
 }
 
@@ -312,8 +309,8 @@ inline void store_queries(const BackwardTask& t, float scale, const HeadRows<uin
         const float* const from = t.dq + (b * t.depth + d) * kSquare + half * kHalf;
         __m512i low[16], high[16];
         for (int64_t i = 0; i < kHalf; ++i) {
-          low[i] = (__m512i)load_f32(from + i * kBlock);
-          high[i] = (__m512i)load_f32(from + (kHalf + i) * kBlock);
+          low[i] = (__m512i)load(from + i * kBlock);
+          high[i] = (__m512i)load(from + (kHalf + i) * kBlock);
         }
         transpose_pairs(low);
         transpose_pairs(high);
@@ -328,7 +325,7 @@ inline void store_keys(const BackwardTask& t, const float* sums, float scale, co
   for (int64_t row = 0; row < to.rows; ++row)
     for (int64_t d = 0; d < width; d += kBlock) {
       const float* const from = sums + row * width + d;
-      to.store(row, d, narrow_32(load_f32(from) * s, load_f32(from + kLanes) * s));
+      to.store(row, d, narrow_32(load(from) * s, load(from + kLanes) * s));
     }
 }
 

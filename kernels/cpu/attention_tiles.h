@@ -1,4 +1,4 @@
-// Blocks of bf16 for attention. Included by attention_loops.h alone.
+// Blocks of bf16 for attention. For attention.avx512bf16.cpp and attention.amx.cpp alone.
 // A block is 32 x 32, in one of two forms: as rows, [32][32], which is the left operand of a product; and as pairs, the
 // right operand: two tiles [16 pairs of the depth][16 columns][2 of the depth], of the first and of the last 16
 // columns.
@@ -88,15 +88,6 @@ inline void transpose_block(const uint16_t* block, uint16_t* rows) {
   transpose_pairs(second);
   store_tile(first, rows);
   store_tile(second, rows + kTileElements);
-}
-
-/// Rows of float32 as bf16, to nearest even: 32 of them.
-inline __m512i narrow_32(__m512 low, __m512 high) {
-  return (__m512i)_mm512_maskz_cvtne2ps_pbh(0xffffffff, high, low);
-}
-
-inline __m512 load_f32(const float* x) {
-  return _mm512_loadu_ps(x);
 }
 
 }  // namespace daybreak::kernels::cpu::DAYBREAK_ISA

@@ -44,9 +44,9 @@ class Row {
     return sum;
   }
 
-  /// factor * what exponentials() kept, minus `scale` at the target, into the buffer.
-  void finish(float factor, uint32_t target, float scale) {
-    wide_[target] -= scale / factor;
+  /// factor * what exponentials() kept, less its sum at the target, into the buffer.
+  void finish(float factor, uint32_t target, float sum) {
+    wide_[target] -= sum;
     if (narrow_) return loops_.scale_to_bf16(wide_, factor, codes(), c_.vocabulary);
     loops_.scale(wide_, factor, c_.vocabulary);
     Output(loops_, c_.logits, c_.logits_type).finish(wide_, offset_, c_.vocabulary);
@@ -80,7 +80,7 @@ void one_row(const Loops& loops, const daybreak_cross_entropy& c, int64_t r, flo
   const float chosen = row.logit(target), largest = row.largest();
   const double sum = row.exponentials(largest, gradient);
   c.loss[r] = static_cast<float>(std::log(sum)) + (largest - chosen);
-  if (gradient) row.finish(static_cast<float>(c.gradient_scale / sum), target, c.gradient_scale);
+  if (gradient) row.finish(static_cast<float>(c.gradient_scale / sum), target, static_cast<float>(sum));
 }
 
 }  // namespace

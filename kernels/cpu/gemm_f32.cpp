@@ -57,35 +57,15 @@ struct Block {
   int64_t row, column, rows, columns;
 };
 
-/// A stretch of a row of c or aux, of any type and layout.
-struct Stretch {
-  const Loops& loops;
-  void* data;
-  daybreak_dtype type;
-  daybreak_layout layout;
-  int64_t stride, row, column, count;
-
-  void read(float* to) const {
-    for_each_run(layout, stride, row, column, count, [&](int64_t place, int64_t from, int64_t run) {
-      convert_in(loops, data, type, place, run, to + from);
-    });
-  }
-  void write(const float* x) const {
-    for_each_run(layout, stride, row, column, count, [&](int64_t place, int64_t from, int64_t run) {
-      convert_out(loops, x + from, data, type, place, run);
-    });
-  }
-};
-
-/// The epilogue of a stretch whose values are alpha * sums + bias.
-void apply_epilogue(const Loops& loops, daybreak_epilogue epilogue, const Stretch& aux, float* values, float* scratch) {
-  if (epilogue == DAYBREAK_EPILOGUE_GELU) {
-    if (aux.data) aux.write(values);
-    if (aux.data && aux.type != DAYBREAK_F32) aux.read(values);
-    loops.gelu(values, values, aux.count);
-  } else if (epilogue == DAYBREAK_EPILOGUE_GELU_BACKWARD) {
-    aux.read(scratch);
-    loops.gelu_backward(scratch, values, values, aux.count);
+/// The epilogue of a stretch of c and aux whose values are alpha * sums + bias.
+void apply_epilogue(const Loops& loops, const daybreak_gemm& g, const Stretch& of_aux, float* values, float* scratch) {
+  if (g.epilogue == DAYBREAK_EPILOGUE_GELU) {
+    if (g.aux) convert_out(loops, values, g.aux, g.aux_type, of_aux);
+    if (g.aux && g.aux_type != DAYBREAK_F32) convert_in(loops, g.aux, g.aux_type, of_aux, values);
+    loops.gelu(values, values, of_aux.count);
+  } else if (g.epilogue == DAYBREAK_EPILOGUE_GELU_BACKWARD) {
+    convert_in(loops, g.aux, g.aux_type, of_aux, scratch);
+    loops.gelu_backward(scratch, values, values, of_aux.count);
   }
 }
 
@@ -95,15 +75,14 @@ void write_rows(const Loops& loops, const Product& p, float* sums, const Block& 
   float* const old = scratch;
   float* const aux_values = scratch + p.block_columns;
   for (int64_t row = block.row; row < block.row + block.rows; ++row, sums += p.block_columns) {
-    const Stretch c{loops, g.c, g.c_type, g.c_layout, g.n, row, block.column, block.columns};
-    Stretch addend = c;
-    if (g.addend) addend.data = const_cast<void*>(g.addend);  // which is read alone
-    const Stretch aux{loops, g.aux, g.aux_type, g.aux_layout, g.n, row, block.column, block.columns};
-    if (g.beta != 0) addend.read(old);  // before aux, which may be c, is written
+    const Stretch of_c{g.c_layout, g.n, row, block.column, block.columns};
+    const Stretch of_aux{g.aux_layout, g.n, row, block.column, block.columns};
+    // Before aux, which may be c, is written.
+    if (g.beta != 0) convert_in(loops, g.addend ? g.addend : g.c, g.c_type, of_c, old);
     loops.finish_f32({1, block.columns, sums, 0, 0, g.alpha, 0, p.bias ? p.bias + block.column : nullptr}, sums);
-    apply_epilogue(loops, g.epilogue, aux, sums, aux_values);
+    apply_epilogue(loops, g, of_aux, sums, aux_values);
     if (g.beta != 0) loops.add_scaled(old, sums, g.beta, 1, block.columns);
-    c.write(sums);
+    convert_out(loops, sums, g.c, g.c_type, of_c);
   }
 }
 

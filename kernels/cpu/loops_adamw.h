@@ -63,12 +63,6 @@ inline void rounding_numbers(uint64_t seed, uint64_t step, int64_t first_group, 
 }
 
 // Arrays of weights and moments: float, or uint16_t, which is bf16. `count` lanes count.
-inline Vec read(const float* x, int64_t count) {
-  return load_part(x, count);
-}
-inline Vec read(const uint16_t* x, int64_t count) {
-  return load_bf16(x, count);
-}
 inline void keep(float* x, Vec v, const uint16_t*, int64_t, int64_t count) {
   store_part(x, v, count);
 }
@@ -88,8 +82,8 @@ template <typename Weight, typename Moment>
   Moment* const v = static_cast<Moment*>(t.second_moment) + i;
   // All loads come first: a load at a store's place in another page of 4 KiB would wait for it.
   const Vec g = load_part(t.gradient + i, count) * broadcast(f.gradient_scale);
-  const Vec old_first = read(m, count), old_second = read(v, count);
-  Vec w = read(weight, count);
+  const Vec old_first = lanes_of(m, count), old_second = lanes_of(v, count);
+  Vec w = lanes_of(weight, count);
   if (t.compensation) w += load_bf16(t.compensation + i, count);
   const Vec first = multiply_add(broadcast(f.beta1), old_first, broadcast(1 - f.beta1) * g);
   const Vec second = multiply_add(broadcast(f.beta2), old_second, broadcast(1 - f.beta2) * g * g);

@@ -59,23 +59,15 @@ inline void rmsnorm(const float* x, const float* weight, float* y, float epsilon
   *rstd_out = rstd;
 }
 
-inline void rmsnorm_backward(const float* x, const float* weight, const float* y_gradient, float rstd, float* x_gradient,
-                             float* weight_sum, int64_t width) {
+inline void rmsnorm_backward(const float* x, const float* weight, const float* y_gradient, float rstd,
+                             float* x_gradient, float* weight_sum, int64_t width) {
   const Vec r = broadcast(rstd);
   const float product = sum_of(width, [r](Vec v, Vec w, Vec dy) { return v * r * (w * dy); }, x, weight, y_gradient);
   const Vec p = broadcast(product / static_cast<float>(width));
-  map(width, x_gradient, [=](Vec v, Vec w, Vec dy, Vec old) { return multiply_add(r, w * dy - v * r * p, old); }, x, weight,
-      y_gradient, static_cast<const float*>(x_gradient));
+  map(width, x_gradient, [=](Vec v, Vec w, Vec dy, Vec old) { return multiply_add(r, w * dy - v * r * p, old); }, x,
+      weight, y_gradient, static_cast<const float*>(x_gradient));
   map(width, weight_sum, [r](Vec v, Vec dy, Vec old) { return multiply_add(v * r, dy, old); }, x, y_gradient,
       static_cast<const float*>(weight_sum));
-}
-
-/// Arrays of float, or of uint16_t, which are bf16.
-inline Vec lanes_of(const float* x, int64_t count) {
-  return load_part(x, count);
-}
-inline Vec lanes_of(const uint16_t* x, int64_t count) {
-  return load_bf16(x, count);
 }
 
 template <typename Element>

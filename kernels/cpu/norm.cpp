@@ -1,7 +1,6 @@
 #include <cstring>
 
 #include "kernels/cpu/operations.h"
-#include "kernels/cpu/tiled.h"
 #include "kernels/cpu/tiles.h"
 
 namespace daybreak::kernels::cpu {
@@ -15,19 +14,11 @@ struct Rows {
   daybreak_layout layout;
   int64_t width;
 
-  bool tiled_bf16() const { return layout == DAYBREAK_TILED && type == DAYBREAK_BF16; }
   bool in_place() const { return layout == DAYBREAK_ROW_MAJOR && type == DAYBREAK_F32; }
 
   const float* read(const void* buffer, int64_t row, float* scratch) const {
     if (in_place()) return static_cast<const float*>(buffer) + row * width;
-    if (tiled_bf16()) {
-      loops.from_bf16_runs(static_cast<const uint16_t*>(buffer) + tiled_place(width, row, 0), kTiledBlockElements,
-                           scratch, width);
-    } else {
-      for_each_run(layout, width, row, 0, width, [&](int64_t place, int64_t from, int64_t count) {
-        convert_in(loops, buffer, type, place, count, scratch + from);
-      });
-    }
+    convert_in(loops, buffer, type, {layout, width, row, 0, width}, scratch);
     return scratch;
   }
   /// Where to compute a row that finish() then writes.
@@ -35,13 +26,7 @@ struct Rows {
     return in_place() ? static_cast<float*>(buffer) + row * width : scratch;
   }
   void finish(const float* computed, void* buffer, int64_t row) const {
-    if (in_place()) return;
-    if (tiled_bf16())
-      return loops.to_bf16_runs(computed, static_cast<uint16_t*>(buffer) + tiled_place(width, row, 0),
-                                kTiledBlockElements, width);
-    for_each_run(layout, width, row, 0, width, [&](int64_t place, int64_t from, int64_t count) {
-      convert_out(loops, computed + from, buffer, type, place, count);
-    });
+    if (!in_place()) convert_out(loops, computed, buffer, type, {layout, width, row, 0, width});
   }
 };
 

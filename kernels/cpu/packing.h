@@ -17,8 +17,8 @@ void require_layout(bool here);
 /// The table's entry.
 size_t packed_bytes(daybreak_device* device, const daybreak_pack* p);
 
-/// The buffer of a matrix of `count` elements as row-major `wanted`, rounded to `compute` on the way: the buffer
-/// itself, or a copy in `scratch`. columns: of the buffer, where it is tiled.
+/// The buffer of a matrix [rows, columns] as row-major `wanted`, rounded to `compute` on the way: the buffer itself, or
+/// a copy in `scratch`.
 const void* as_row_major(daybreak_device& device, Scratch& scratch, const void* buffer, daybreak_dtype type,
                          daybreak_layout layout, int64_t rows, int64_t columns, daybreak_dtype compute,
                          daybreak_dtype wanted);

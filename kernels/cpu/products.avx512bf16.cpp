@@ -1,28 +1,15 @@
+#include "kernels/cpu/avx512bf16_registers.h"
 #include "kernels/cpu/products_bf16.h"
 
 namespace daybreak::kernels::cpu::DAYBREAK_ISA {
 namespace {
 
-constexpr int kRows = 8;  // of a register tile: half of a tile of a, 16 accumulators
-
-/// sums[kRows, 32] (+)= a b, kRows rows of one tile of a from `a` on.
+/// sums[kRows, 32] (+)= a b, kRows rows of one tile of a from `a` on; what is there is added last.
 [[gnu::always_inline]] inline void strip(int64_t steps, const uint16_t* a, const uint16_t* b, float* sums,
                                          bool accumulate) {
-  __m512 totals[kRows][2];
+  Vec totals[kRows][2];
   for (int r = 0; r < kRows; ++r) totals[r][0] = totals[r][1] = _mm512_setzero_ps();
-  for (int64_t step = 0; step < steps; ++step, a += kStepElements, b += kStepElements)
-    for (int64_t pair = 0; pair < kHalf; ++pair) {
-      const __m512bh b0 = (__m512bh)_mm512_loadu_si512(b + pair * kStepDepth);
-      const __m512bh b1 = (__m512bh)_mm512_loadu_si512(b + kTileElements + pair * kStepDepth);
-#pragma GCC unroll 12
-      for (int r = 0; r < kRows; ++r) {
-        int32_t both;
-        __builtin_memcpy(&both, a + r * kStepDepth + 2 * pair, sizeof both);
-        const __m512bh x = (__m512bh)_mm512_set1_epi32(both);
-        totals[r][0] = _mm512_dpbf16_ps(totals[r][0], x, b0);
-        totals[r][1] = _mm512_dpbf16_ps(totals[r][1], x, b1);
-      }
-    }
+  add_products(steps, a, kStepElements, b, kStepElements, totals);
   for (int r = 0; r < kRows; ++r, sums += kPanelWidth) {
     store(sums, accumulate ? load(sums) + totals[r][0] : totals[r][0]);
     store(sums + kLanes, accumulate ? load(sums + kLanes) + totals[r][1] : totals[r][1]);
@@ -43,13 +30,14 @@ void nothing() {}
 int64_t spin(int64_t rounds) {
   constexpr int kChains = 16;
   __m512 totals[kChains];
-  for (__m512& total : totals) total = _mm512_setzero_ps();
+#pragma GCC unroll 16  // or g++ keeps them in memory
+  for (int c = 0; c < kChains; ++c) totals[c] = _mm512_setzero_ps();
   const __m512bh x = (__m512bh)_mm512_setzero_si512();
   for (int64_t i = 0; i < rounds; ++i)
 #pragma GCC unroll 16
     for (int c = 0; c < kChains; ++c) {
       totals[c] = _mm512_dpbf16_ps(totals[c], x, x);
-      __asm__("" : "+v"(totals[c]));  // or the compiler sees that nothing changes
+      __asm__ volatile("" : "+v"(totals[c]));  // or the compiler sees that nothing changes, or that nobody asks
     }
   return rounds * kChains * 2 * 32;
 }

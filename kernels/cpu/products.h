@@ -1,6 +1,6 @@
 #pragma once
 // Products of packed operands: the register tiles of each instruction set, for operands of float32 and of bf16.
-// gemm.cpp and gemm_bf16.cpp cut a product into tasks, pack what is not packed and call these.
+// gemm_f32.cpp and gemm_bf16.cpp cut a product into tasks, pack what is not packed and call these.
 #include <cstddef>
 #include <cstdint>
 

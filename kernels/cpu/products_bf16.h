@@ -1,6 +1,6 @@
-// Panels of bf16 as the AVX-512 and AMX instructions read them, and the end of a product. Included by
-// products.avx512bf16.cpp and products.amx.cpp alone. A panel is 32 wide and holds, for each 32 of the depth, two tiles
-// of 1 KiB of the panel's first and second half:
+// Panels of bf16 as the AVX-512 and AMX instructions read them, and the end of a product. For *.avx512bf16.cpp and
+// *.amx.cpp alone. A panel is 32 wide and holds, for each 32 of the depth, two tiles of 1 KiB of the panel's first and
+// second half:
 //   a: [16 rows][32 of the depth];   b: [16 pairs of the depth][16 columns][2 of the depth].
 // So an element of a tile, read as 32 bits, is a pair of neighbors in depth, and b's tile is a's with pairs transposed.
 #pragma once
@@ -15,6 +15,21 @@ constexpr int64_t kStepElements = 2 * kTileElements, kBlockElements = kPanelWidt
 
 inline __mmask32 first_of_32(int64_t count) {
   return count >= 32 ? 0xffffffffu : count <= 0 ? 0 : (1u << count) - 1;
+}
+
+/// 32 of float32 as bf16, to nearest even.
+inline __m512i narrow_32(Vec low, Vec high) {
+  return (__m512i)_mm512_cvtne2ps_pbh(high, low);
+}
+
+/// Two rows of 32 as pairs of neighbors across them: the first 16 pairs and the last.
+inline void interleave(__m512i even, __m512i odd, __m512i& first, __m512i& second) {
+  alignas(64) static constexpr uint16_t kFirst[32] = {0, 32, 1, 33, 2,  34, 3,  35, 4,  36, 5,  37, 6,  38, 7,  39,
+                                                      8, 40, 9, 41, 10, 42, 11, 43, 12, 44, 13, 45, 14, 46, 15, 47};
+  const __m512i first_index = _mm512_load_si512(kFirst);
+  const __m512i second_index = _mm512_add_epi16(first_index, _mm512_set1_epi16(16));
+  first = _mm512_permutex2var_epi16(even, first_index, odd);
+  second = _mm512_permutex2var_epi16(even, second_index, odd);
 }
 
 /// Element l of the vector for pair l: rows[i][l] becomes rows[l][i], 32 bits each.
@@ -53,17 +68,12 @@ inline void load_along(const uint16_t* x, int64_t stride, int64_t valid, int64_t
 /// The 16 pairs of a step of the depth for 32 neighbors across it, as tiles of b: the first 16 neighbors and the last.
 inline void load_across(const uint16_t* x, int64_t stride, int64_t valid, int64_t depths, __m512i first[16],
                         __m512i second[16]) {
-  alignas(64) static constexpr uint16_t kFirst[32] = {0, 32, 1, 33, 2,  34, 3,  35, 4,  36, 5,  37, 6,  38, 7,  39,
-                                                      8, 40, 9, 41, 10, 42, 11, 43, 12, 44, 13, 45, 14, 46, 15, 47};
-  const __m512i first_index = _mm512_load_si512(kFirst);
-  const __m512i second_index = _mm512_add_epi16(first_index, _mm512_set1_epi16(16));
   const __mmask32 mask = first_of_32(valid);
   for (int64_t pair = 0; pair < kHalf; ++pair) {
     const int64_t l = 2 * pair;
     const __m512i even = l < depths ? _mm512_maskz_loadu_epi16(mask, x + l * stride) : _mm512_setzero_si512();
     const __m512i odd = l + 1 < depths ? _mm512_maskz_loadu_epi16(mask, x + (l + 1) * stride) : _mm512_setzero_si512();
-    first[pair] = _mm512_permutex2var_epi16(even, first_index, odd);
-    second[pair] = _mm512_permutex2var_epi16(even, second_index, odd);
+    interleave(even, odd, first[pair], second[pair]);
   }
 }
 
@@ -133,7 +143,7 @@ class BlockRow {
   }
   [[gnu::always_inline]] void write(const RowPair& x) const {
     if (bf16_) {
-      _mm512_mask_storeu_epi16(place_, columns_, (__m512i)_mm512_cvtne2ps_pbh(x.v[1], x.v[0]));
+      _mm512_mask_storeu_epi16(place_, columns_, narrow_32(x.v[0], x.v[1]));
     } else {
       _mm512_mask_storeu_ps(place_, static_cast<__mmask16>(columns_), x.v[0]);
       _mm512_mask_storeu_ps(place_ + sizeof(Vec), static_cast<__mmask16>(columns_ >> 16), x.v[1]);

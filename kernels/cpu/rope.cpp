@@ -45,15 +45,12 @@ void Operations::rope(daybreak_device& device, const daybreak_rope& r) {
     float* const head = device.of_worker[worker].at_least(r.head_width);
     for (int64_t t = task * cut.rows_each; t < std::min(r.tokens, (task + 1) * cut.rows_each); ++t)
       for (int64_t h = 0; h < r.heads; ++h) {
-        const int64_t column = h * r.head_width, angle = t % r.context * half;
-        for_each_run(r.x_layout, r.row_stride, t, column, r.head_width, [&](int64_t place, int64_t from, int64_t run) {
-          convert_in(device.loops, r.x, r.x_type, place, run, head + from);
-        });
-        device.loops.rotate(head, head + half, &table.cosine[static_cast<size_t>(angle)], &table.sine[static_cast<size_t>(angle)],
+        const int64_t angle = t % r.context * half;
+        const Stretch of_head{r.x_layout, r.row_stride, t, h * r.head_width, r.head_width};
+        convert_in(device.loops, r.x, r.x_type, of_head, head);
+        device.loops.rotate(head, head + half, table.cosine.data() + angle, table.sine.data() + angle,
                             static_cast<float>(r.direction), half);
-        for_each_run(r.x_layout, r.row_stride, t, column, r.head_width, [&](int64_t place, int64_t from, int64_t run) {
-          convert_out(device.loops, head + from, r.x, r.x_type, place, run);
-        });
+        convert_out(device.loops, head, r.x, r.x_type, of_head);
       }
   });
 }

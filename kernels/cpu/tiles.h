@@ -14,7 +14,16 @@ constexpr int64_t kTile = 4096;
 /// buffer[offset, offset + count) to float32 at `to`. Throws Refusal for a type that is not a real number here.
 void convert_in(const Loops& loops, const void* buffer, daybreak_dtype type, int64_t offset, int64_t count, float* to);
 /// float32 rounded to the type of buffer[offset, offset + count).
-void convert_out(const Loops& loops, const float* from, void* buffer, daybreak_dtype type, int64_t offset, int64_t count);
+void convert_out(const Loops& loops, const float* from, void* buffer, daybreak_dtype type, int64_t offset,
+                 int64_t count);
+/// Elements [column, column + count) of a row of a matrix of any layout; `stride` as in place_of (tiled.h).
+struct Stretch {
+  daybreak_layout layout;
+  int64_t stride, row, column, count;
+};
+/// The same of a stretch of the buffer.
+void convert_in(const Loops& loops, const void* buffer, daybreak_dtype type, const Stretch& stretch, float* to);
+void convert_out(const Loops& loops, const float* from, void* buffer, daybreak_dtype type, const Stretch& stretch);
 /// Bytes of an element. Throws Refusal as convert_in does.
 int64_t element_bytes(daybreak_dtype type);
 

@@ -1,6 +1,6 @@
-// Vectors of float32 in the instruction set that this file is compiled for, under a namespace of its name: the same source
-// is compiled once for each. Nothing here may call an inline function of the standard library: its copy from a file with
-// more instructions could be the one that the linker keeps.
+// Vectors of float32 in the instruction set that this file is compiled for, under a namespace of its name: the same
+// source is compiled once for each. Nothing here may call an inline function of the standard library: its copy from a
+// file with more instructions could be the one that the linker keeps.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -61,7 +61,9 @@ inline Vec load_part(const float* p, int64_t count) {
   __builtin_memcpy(&v, p, static_cast<size_t>(count) * sizeof(float));
   return v;
 }
-inline void store_part(float* p, Vec v, int64_t count) { __builtin_memcpy(p, &v, static_cast<size_t>(count) * sizeof(float)); }
+inline void store_part(float* p, Vec v, int64_t count) {
+  __builtin_memcpy(p, &v, static_cast<size_t>(count) * sizeof(float));
+}
 
 using Codes __attribute__((vector_size(sizeof(Vec) / 2))) = uint16_t;
 
@@ -110,6 +112,10 @@ inline void store_bf16(uint16_t* p, Vec v, int64_t count) {
   __builtin_memcpy(p, &codes, static_cast<size_t>(count) * sizeof(uint16_t));
 }
 
+/// Arrays of float, or of uint16_t, which are bf16: the first `count` lanes; the others are 0.
+inline Vec lanes_of(const float* p, int64_t count) { return load_part(p, count); }
+inline Vec lanes_of(const uint16_t* p, int64_t count) { return load_bf16(p, count); }
+
 /// mask ? a : b, lane by lane; the mask is a comparison's result.
 inline Vec select(Bits mask, Vec a, Vec b) {
   return reinterpret_cast<Vec>((reinterpret_cast<Bits>(a) & mask) | (reinterpret_cast<Bits>(b) & ~mask));
@@ -132,7 +138,7 @@ inline Vec magnitude(Vec x) {
   return reinterpret_cast<Vec>(reinterpret_cast<Bits>(x) & 0x7fffffff);
 }
 
-/// Lane l of vector i becomes lane i of vector l: blocks beside the diagonal change places, from single lanes to halves.
+/// Lane l of vector i becomes lane i of vector l: blocks beside the diagonal swap places, from single lanes to halves.
 inline void transpose(Vec rows[kLanes]) {
   for (int64_t step = 1; step < kLanes; step *= 2) {
     Bits first, second;  // of two vectors one after the other, by lanes
@@ -158,7 +164,7 @@ inline float sum_lanes(Vec v) {
 }
 
 /// e^x for x from -86 to 88.3, within 1e-7 of its value (measured: 8.7e-8); 0 below, infinite above 88.72, NaN for NaN.
-/// The argument is reduced by multiples of ln 2 in two parts (Cody and Waite), then the series to the 7th term is summed.
+/// The argument is reduced by multiples of ln 2 in two parts (Cody and Waite), then the series is summed to term 7.
 inline Vec exponential(Vec x) {
 #if defined(__AVX512F__)
   const Vec clamped = _mm512_maskz_min_ps(0xffff, broadcast(89.0f), x);  // the second operand, where one is NaN

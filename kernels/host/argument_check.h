@@ -18,6 +18,13 @@ inline const char* check_present(std::initializer_list<const void*> pointers) {
   return nullptr;
 }
 
+/// Of a matrix that an operation reads or writes in place of a row-major one.
+inline const char* check_layout(daybreak_layout layout, int64_t columns) {
+  if (layout == DAYBREAK_ROW_MAJOR) return nullptr;
+  if (layout != DAYBREAK_TILED) return "activations are row-major or tiled";
+  return columns % DAYBREAK_TILED_COLUMNS == 0 ? nullptr : "the columns of a tiled matrix are whole tiles";
+}
+
 inline const char* check_epilogue(const daybreak_gemm& g) {
   if (g.epilogue < DAYBREAK_EPILOGUE_NONE || g.epilogue > DAYBREAK_EPILOGUE_GELU_BACKWARD)
     return "there is no such epilogue";
@@ -61,11 +68,13 @@ inline const char* check_embedding_backward(const daybreak_embedding_backward& e
 
 inline const char* check_rmsnorm_forward(const daybreak_norm& n) {
   if (const char* wrong = check_sizes({n.rows, n.width})) return wrong;
+  if (const char* wrong = check_layout(n.y_layout, n.width)) return wrong;
   return n.rows == 0 || n.width == 0 ? nullptr : check_present({n.x, n.weight, n.y, n.rstd});
 }
 
 inline const char* check_rmsnorm_backward(const daybreak_norm_backward& n) {
   if (const char* wrong = check_sizes({n.rows, n.width})) return wrong;
+  if (const char* wrong = check_layout(n.y_gradient_layout, n.width)) return wrong;
   if (n.rows == 0 || n.width == 0) return nullptr;
   return check_present({n.x, n.weight, n.y_gradient, n.rstd, n.x_gradient, n.weight_gradient});
 }
@@ -119,6 +128,9 @@ const char* check_attention(const Attention& a) {
   if (a.q_stride < a.heads * a.head_width || a.out_stride < a.heads * a.head_width ||
       a.kv_stride < a.kv_heads * a.head_width)
     return "the rows overlap";
+  for (const int64_t columns : {a.q_stride, a.kv_stride})
+    if (const char* wrong = check_layout(a.layout, columns)) return wrong;
+  if (const char* wrong = check_layout(a.out_layout, a.out_stride)) return wrong;
   return check_present({a.q, a.k, a.v, a.out, a.log_sum_exp});
 }
 

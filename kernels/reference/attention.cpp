@@ -26,7 +26,8 @@ struct Head {
     double largest = -std::numeric_limits<double>::infinity(), sum = 0;
     for (int64_t s = 0; s <= t; ++s) {
       p[s] = 0;
-      for (int64_t i = 0; i < a.head_width; ++i) p[s] += load(a.q, a.type, q_place(t, i)) * load(a.k, a.type, kv_place(s, i));
+      for (int64_t i = 0; i < a.head_width; ++i)
+        p[s] += load(a.q, a.type, q_place(t, i)) * load(a.k, a.type, kv_place(s, i));
       p[s] *= a.scale;
       largest = std::max(largest, p[s]);
     }
@@ -73,6 +74,7 @@ void add_head(const Head<daybreak_attention_backward>& head, Sums& sums) {
 }  // namespace
 
 void Operations::attention_forward(daybreak_device&, const daybreak_attention& a) {
+  require_row_major({a.layout, a.out_layout});
   std::vector<double> p(a.context);
   for (int64_t b = 0; b < a.batch; ++b)
     for (int64_t h = 0; h < a.heads; ++h) {
@@ -90,6 +92,7 @@ void Operations::attention_forward(daybreak_device&, const daybreak_attention& a
 
 /// From q, k and v alone: `out` and log_sum_exp are what faster chips need so that they compute less.
 void Operations::attention_backward(daybreak_device&, const daybreak_attention_backward& a) {
+  require_row_major({a.layout, a.out_layout});
   for (int64_t b = 0; b < a.batch; ++b) {
     Sums sums{std::vector<double>(a.context * a.q_stride), std::vector<double>(a.context * a.kv_stride),
               std::vector<double>(a.context * a.kv_stride)};

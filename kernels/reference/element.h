@@ -1,12 +1,19 @@
 #pragma once
 // Reading and writing one element of any type as a double.
 #include <cstdint>
+#include <initializer_list>
 
 #include "kernels/common/formats.h"
 #include "kernels/device.h"
 #include "kernels/host/operation.h"
 
 namespace daybreak::kernels::reference {
+
+/// This chip has no other layout. Throws Refusal.
+inline void require_row_major(std::initializer_list<daybreak_layout> layouts) {
+  for (const daybreak_layout layout : layouts)
+    if (layout != DAYBREAK_ROW_MAJOR) throw host::Refusal{DAYBREAK_UNSUPPORTED, "there are no packed layouts"};
+}
 
 inline double load(const void* buffer, daybreak_dtype type, int64_t index) {
   switch (type) {

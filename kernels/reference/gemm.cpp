@@ -30,13 +30,13 @@ double end(const daybreak_gemm& g, double value, int64_t index) {
 }  // namespace
 
 void Operations::gemm(daybreak_device&, const daybreak_gemm& g) {
-  if (g.a_layout || g.b_layout || g.c_layout || g.aux_layout)
-    throw host::Refusal{DAYBREAK_UNSUPPORTED, "there are no packed layouts"};
+  require_row_major({g.a_layout, g.b_layout, g.c_layout, g.aux_layout});
   const void* const addend = g.addend ? g.addend : g.c;
   for (int64_t i = 0; i < g.m; ++i)
     for (int64_t j = 0; j < g.n; ++j) {
       const int64_t index = i * g.n + j;
-      const double old = g.beta != 0 ? g.beta * load(addend, g.c_type, index) : 0;  // before aux, which may be c, is written
+      // Before aux, which may be c, is written.
+      const double old = g.beta != 0 ? g.beta * load(addend, g.c_type, index) : 0;
       store(g.c, g.c_type, index, end(g, product(g, i, j), index) + old);
     }
 }

@@ -7,6 +7,7 @@
 namespace daybreak::kernels::reference {
 
 void Operations::layernorm_forward(daybreak_device&, const daybreak_norm& n) {
+  require_row_major({n.y_layout});
   const auto width = static_cast<double>(n.width);
   for (int64_t r = 0; r < n.rows; ++r) {
     double sum = 0, squares = 0;
@@ -24,6 +25,7 @@ void Operations::layernorm_forward(daybreak_device&, const daybreak_norm& n) {
 }
 
 void Operations::layernorm_backward(daybreak_device&, const daybreak_norm_backward& n) {
+  require_row_major({n.y_gradient_layout});
   std::vector<double> weight_sum(n.width), bias_sum(n.width);
   for (int64_t r = 0; r < n.rows; ++r) {
     const auto normal = [&](int64_t i) { return (load(n.x, n.x_type, r * n.width + i) - n.mean[r]) * n.rstd[r]; };

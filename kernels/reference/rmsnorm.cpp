@@ -7,6 +7,7 @@
 namespace daybreak::kernels::reference {
 
 void Operations::rmsnorm_forward(daybreak_device&, const daybreak_norm& n) {
+  require_row_major({n.y_layout});
   for (int64_t r = 0; r < n.rows; ++r) {
     double squares = 0;
     for (int64_t i = 0; i < n.width; ++i) squares += std::pow(load(n.x, n.x_type, r * n.width + i), 2);
@@ -19,6 +20,7 @@ void Operations::rmsnorm_forward(daybreak_device&, const daybreak_norm& n) {
 }
 
 void Operations::rmsnorm_backward(daybreak_device&, const daybreak_norm_backward& n) {
+  require_row_major({n.y_gradient_layout});
   std::vector<double> weight_sum(n.width);
   for (int64_t r = 0; r < n.rows; ++r) {
     const auto normal = [&](int64_t i) { return load(n.x, n.x_type, r * n.width + i) * n.rstd[r]; };

@@ -6,12 +6,13 @@
 namespace daybreak::kernels::reference {
 
 void Operations::rope(daybreak_device&, const daybreak_rope& r) {
-  if (r.x_layout) throw host::Refusal{DAYBREAK_UNSUPPORTED, "there are no packed layouts"};
+  require_row_major({r.x_layout});
   const int64_t half = r.head_width / 2;
   for (int64_t t = 0; t < r.tokens; ++t)
     for (int64_t h = 0; h < r.heads; ++h)
       for (int64_t i = 0; i < half; ++i) {
-        const double frequency = std::pow(static_cast<double>(r.base), -2.0 * static_cast<double>(i) / static_cast<double>(r.head_width));
+        const double frequency =
+            std::pow(static_cast<double>(r.base), -2.0 * static_cast<double>(i) / static_cast<double>(r.head_width));
         const double angle = r.direction * static_cast<double>(t % r.context) * frequency;
         const int64_t first = t * r.row_stride + h * r.head_width + i, second = first + half;
         const double a = load(r.x, r.x_type, first), b = load(r.x, r.x_type, second);

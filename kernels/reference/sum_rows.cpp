@@ -4,7 +4,7 @@
 namespace daybreak::kernels::reference {
 
 void Operations::sum_rows(daybreak_device&, const daybreak_sum_rows& s) {
-  if (s.x_layout) throw host::Refusal{DAYBREAK_UNSUPPORTED, "there are no packed layouts"};
+  require_row_major({s.x_layout});
   for (int64_t i = 0; i < s.width; ++i) {
     double sum = s.out[i];
     for (int64_t r = 0; r < s.rows; ++r) sum += load(s.x, s.x_type, r * s.width + i);

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 #include <limits>
+#include <random>
 #include <utility>
 
 #include "kernels/common/formats.h"

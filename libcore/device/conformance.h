@@ -2,7 +2,6 @@
 // Does a device compute what the definitions say? Runs operations on the reference chip in float64 and on a device, and
 // compares all outputs under the budget that each of them names.
 #include <functional>
-#include <random>
 #include <string>
 #include <vector>
 

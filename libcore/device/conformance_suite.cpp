@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "libcore/base/error.h"
-#include "libcore/device/conformance_cases.h"
+#include "libcore/device/conformance_operations.h"
 #include "libcore/device/dtype.h"
 
 namespace daybreak::device::conformance {

@@ -28,9 +28,9 @@ struct DeviceState;
 /// of its buffers. One thread at a time may use a device.
 ///
 /// The operations carry the names of the chip's table and take its argument structures (kernels/device.h says what they
-/// compute); struct_size is set here. They throw Error: bug where the arguments contradict each other, unavailable where
-/// the chip has no such path or the device fails, resources where memory runs out. Their pointers are device pointers
-/// (Buffer::as), but for statistics' result, which is valid after synchronize().
+/// compute); struct_size is set here. They throw Error: bug where the arguments contradict each other, unavailable
+/// where the chip has no such path or the device fails, resources where memory runs out. Their pointers are device
+/// pointers (Buffer::as), but for statistics' result, which is valid after synchronize().
 class Device {
  public:
   /// name: "auto" (the best score), "cpu", "cpu:0", "reference", or the path of a shared object (ends in ".so", with an
@@ -62,7 +62,7 @@ class Device {
   /// 0 no, 1 slowly or by emulation, 2 well; types and sizes as daybreak_query orders them.
   int supports(daybreak_op op, std::initializer_list<daybreak_dtype> types,
                std::initializer_list<std::int64_t> sizes = {}) const;
-  /// Measured peak of products in `type`, FLOP/s; 0: unknown. Takes a moment at the first call.
+  /// Measured peak of products in `type`, FLOP/s; 0: unknown. Each call measures, which takes a moment.
   double peak_flops(daybreak_dtype type) const;
 
   /// Bytes of a matrix in a packed layout; 0: it has none here, use row-major.
@@ -123,10 +123,14 @@ class Buffer {
 
   /// Copies `values` in at `offset` bytes. Throws Error (bug) where they do not fit.
   template <typename T>
-  void upload(std::span<const T> values, std::size_t offset = 0) { copy_in(values.data(), values.size_bytes(), offset); }
+  void upload(std::span<const T> values, std::size_t offset = 0) {
+    copy_in(values.data(), values.size_bytes(), offset);
+  }
   /// Copies values.size() elements out from `offset` bytes on, after all that was given before.
   template <typename T>
-  void download(std::span<T> values, std::size_t offset = 0) const { copy_out(values.data(), values.size_bytes(), offset); }
+  void download(std::span<T> values, std::size_t offset = 0) const {
+    copy_out(values.data(), values.size_bytes(), offset);
+  }
   /// All of it as a vector of T.
   template <typename T>
   std::vector<T> to_host() const {

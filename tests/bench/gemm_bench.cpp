@@ -7,17 +7,17 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
-#include <functional>
 #include <oneapi/dnnl/dnnl.hpp>
-#include <random>
+#include <span>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
-#include "kernels/common/formats.h"
 #include "libcore/base/error.h"
 #include "libcore/device/device.h"
+#include "tests/bench/timing.h"
+#include "tests/bench/values.h"
 
 namespace {
 
@@ -40,12 +40,6 @@ constexpr Shape kLarge[] = {{1024, 768, 768},  {1024, 768, 2304}, {1024, 768, 30
                             {4096, 3072, 768}, {1024, 768, 50304}};
 constexpr Shape kOfAStep[] = {{1024, 768, 2304}, {1024, 768, 768}, {1024, 768, 3072}, {1024, 3072, 768}};
 
-double seconds_of(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 /// Each of several copies of a product is run once, so that each finds its operands outside the second cache; mean
 /// seconds. One run before them: the threads of the other library have gone to sleep, and these are awake.
 template <typename Product>
@@ -53,44 +47,10 @@ double seconds_awake(std::vector<Product>& copies) {
   constexpr std::chrono::milliseconds kSpinning(30);
   std::this_thread::sleep_for(kSpinning);
   copies.back().run();
-  return seconds_of([&] {
+  return bench::seconds_of([&] {
            for (Product& copy : copies) copy.run();
          }) /
          static_cast<double>(copies.size());
-}
-
-double median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
-  return values[values.size() / 2];
-}
-
-std::vector<float> random_values(std::int64_t count, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> distribution;
-  std::vector<float> values(static_cast<std::size_t>(count));
-  for (float& value : values) value = distribution(random);
-  return values;
-}
-
-std::vector<std::byte> to_type(daybreak_dtype type, const std::vector<float>& values) {
-  std::vector<std::byte> bytes(values.size() * (type == DAYBREAK_BF16 ? 2 : 4));
-  if (type == DAYBREAK_F32) std::memcpy(bytes.data(), values.data(), bytes.size());
-  for (std::size_t i = 0; type == DAYBREAK_BF16 && i < values.size(); ++i) {
-    const std::uint16_t code = daybreak::kernels::encode<daybreak::kernels::Bf16, float>(values[i]);
-    std::memcpy(&bytes[2 * i], &code, 2);
-  }
-  return bytes;
-}
-
-double element(daybreak_dtype type, const std::byte* bytes, std::int64_t i) {
-  if (type == DAYBREAK_F32) {
-    float value;
-    std::memcpy(&value, bytes + 4 * i, 4);
-    return static_cast<double>(value);
-  }
-  std::uint16_t code;
-  std::memcpy(&code, bytes + 2 * i, 2);
-  return daybreak::kernels::decode<daybreak::kernels::Bf16>(code);
 }
 
 /// The product by the chip.
@@ -209,9 +169,10 @@ class Theirs {
 
 /// Largest difference relative to the root of the depth, which the elements are of the order of.
 double difference(const Problem& p, const std::vector<std::byte>& x, const std::vector<std::byte>& y) {
+  const auto first = bench::from_bytes(p.out, x), second = bench::from_bytes(p.out, y);
   double largest = 0;
-  for (std::int64_t i = 0; i < p.shape.m * p.shape.n; ++i)
-    largest = std::max(largest, std::fabs(element(p.out, x.data(), i) - element(p.out, y.data(), i)));
+  for (std::size_t i = 0; i < first.size(); ++i)
+    largest = std::max(largest, std::fabs(static_cast<double>(first[i]) - second[i]));
   return largest / std::sqrt(static_cast<double>(p.shape.k));
 }
 
@@ -225,7 +186,8 @@ void compare(Device& device, const Problem& p, Totals& totals) {
   constexpr int kRepetitions = 9;
   constexpr std::size_t kCopies = 3;
   const auto [m, k, n] = p.shape;
-  const auto a = to_type(p.in, random_values(m * k, 1)), b = to_type(p.in, random_values(k * n, 2));
+  const auto a = bench::to_bytes(p.in, bench::values(m * k, 1, 1)),
+             b = bench::to_bytes(p.in, bench::values(k * n, 1, 2));
   std::vector<Own> own;
   std::vector<Theirs> theirs;
   for (std::size_t i = 0; i < kCopies; ++i) own.emplace_back(device, p, a, b), theirs.emplace_back(device, p, a, b);
@@ -239,8 +201,8 @@ void compare(Device& device, const Problem& p, Totals& totals) {
     own_s.push_back(seconds_awake(own));
     their_s.push_back(seconds_awake(theirs));
   }
-  const double flop = 2e-9 * static_cast<double>(m * n * k), mine = flop / median(own_s),
-               other = flop / median(their_s);
+  const double flop = 2e-9 * static_cast<double>(m * n * k), mine = flop / bench::median(own_s),
+               other = flop / bench::median(their_s);
   totals.logarithms += std::log(mine / other), ++totals.count;
   std::printf("%5lld x %4lld x %5lld  %c%c  %8.1f  %8.1f  %6.2f  %.1e\n", static_cast<long long>(m),
               static_cast<long long>(k), static_cast<long long>(n), p.transpose_a ? 'T' : 'N',

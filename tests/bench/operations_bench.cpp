@@ -3,33 +3,26 @@
 // first compared with its definition on a small shape. `bench_operations [NAME...]` measures those whose name begins
 // so.
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
 #include <functional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "kernels/common/formats.h"
 #include "libcore/base/error.h"
 #include "libcore/device/device.h"
+#include "tests/bench/timing.h"
+#include "tests/bench/values.h"
 
 namespace {
 
 using daybreak::device::Buffer;
 using daybreak::device::Device;
-namespace kernels = daybreak::kernels;
 
 constexpr std::int64_t kHeads = 12, kHeadWidth = 64, kWidth = kHeads * kHeadWidth, kVocabulary = 50304,
                        kWeights = 124475904;
-
-double seconds_of(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 double median_seconds(const std::function<void()>& work) {
   constexpr double kEnough = 1.0;
@@ -38,31 +31,14 @@ double median_seconds(const std::function<void()>& work) {
   work();
   for (double total = 0; seconds.size() < kFewest || (total < kEnough && seconds.size() < kMost);
        total += seconds.back())
-    seconds.push_back(seconds_of(work));
-  std::nth_element(seconds.begin(), seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2), seconds.end());
-  return seconds[seconds.size() / 2];
-}
-
-/// Roughly normal values from a linear congruential generator: the sum of four uniform ones.
-std::vector<float> values(std::int64_t count, float spread, std::uint64_t seed) {
-  std::vector<float> made(static_cast<std::size_t>(count));
-  std::uint64_t state = seed * 0x9E3779B97F4A7C15u + 1;
-  for (float& value : made) {
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    const auto bits = static_cast<std::uint32_t>(state >> 32);
-    const auto part = [bits](int shift) { return static_cast<float>(bits >> shift & 0xff); };
-    value = spread * (part(0) + part(8) + part(16) + part(24) - 510) / 148;
-  }
-  return made;
+    seconds.push_back(bench::seconds_of(work));
+  return bench::median(seconds);
 }
 
 /// A buffer of `count` elements of f32 or bf16.
 Buffer fill(Device& device, daybreak_dtype type, std::int64_t count, float spread, std::uint64_t seed) {
-  const std::vector<float> wide = values(count, spread, seed);
-  if (type == DAYBREAK_F32) return device.upload(std::span<const float>(wide));
-  std::vector<std::uint16_t> codes(wide.size());
-  std::transform(wide.begin(), wide.end(), codes.begin(), kernels::encode<kernels::Bf16, float>);
-  return device.upload(std::span<const std::uint16_t>(codes));
+  const auto bytes = bench::to_bytes(type, bench::values(count, spread, seed));
+  return device.upload(std::span<const std::byte>(bytes));
 }
 
 Buffer tokens(Device& device, std::int64_t count, std::uint32_t limit) {
@@ -365,13 +341,6 @@ std::vector<Entry> entries() {
   return all;
 }
 
-std::vector<float> to_f32(const Buffer& buffer, daybreak_dtype type) {
-  if (type == DAYBREAK_F32) return buffer.to_host<float>();
-  std::vector<float> wide;
-  for (const std::uint16_t code : buffer.to_host<std::uint16_t>()) wide.push_back(kernels::decode<kernels::Bf16>(code));
-  return wide;
-}
-
 /// The largest difference from the definition, relative to the largest element, on a small shape.
 double error_of(const Entry& entry, Device& device) {
   constexpr Size kSmall{1, 96};
@@ -380,8 +349,10 @@ double error_of(const Entry& entry, Device& device) {
   own.call(), defined.call();
   double largest = 0, difference = 0;
   for (std::size_t o = 0; o < own.outputs.size(); ++o) {
-    const auto got = to_f32(own.buffers[own.outputs[o]], own.types[o]),
-               want = to_f32(defined.buffers[own.outputs[o]], own.types[o]);
+    const auto values_of = [&](const Prepared& prepared) {
+      return bench::from_bytes(own.types[o], prepared.buffers[own.outputs[o]].to_host<std::byte>());
+    };
+    const auto got = values_of(own), want = values_of(defined);
     for (std::size_t i = 0; i < got.size(); ++i) {
       largest = std::max(largest, std::fabs(static_cast<double>(want[i])));
       difference = std::max(difference, std::fabs(static_cast<double>(got[i]) - want[i]));
@@ -427,11 +398,12 @@ int main(int count, char** names) try {
   auto device = Device::open("cpu");
   const double bandwidth = memory_bandwidth();
   std::printf("%s; memory %.1f GB/s\n", device.info().name, bandwidth / 1e9);
+  const double peak_bf16 = device.peak_flops(DAYBREAK_BF16), peak_f32 = device.peak_flops(DAYBREAK_F32);
   bool agree = true;
   for (const Entry& entry : entries()) {
     if (!chosen(entry.name, count - 1, names + 1)) continue;
     const bool narrow = entry.name.find("bf16") != std::string::npos;
-    agree = measure(entry, device, bandwidth, device.peak_flops(narrow ? DAYBREAK_BF16 : DAYBREAK_F32)) && agree;
+    agree = measure(entry, device, bandwidth, narrow ? peak_bf16 : peak_f32) && agree;
   }
   if (!agree) std::printf("the results differ from the definition\n");
   return agree ? 0 : 1;

@@ -2,28 +2,21 @@
 // does the same with it. What is read is compared between threads first.
 //
 //   bench_reader FILE.h5 [THREADS]   prints MB/s of the first array: the median of 9 reads, alone and on THREADS (2)
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
 
 #include "libcore/dataset/reader.h"
+#include "tests/bench/timing.h"
 
 namespace {
 
 using daybreak::dataset::Reader;
 
 double median_rate(const Reader& reader, std::vector<std::byte>& out) {
-  std::vector<double> rates;
-  for (int i = 0; i < 9; ++i) {
-    const auto start = std::chrono::steady_clock::now();
-    reader.read(0, 0, out);
-    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-    rates.push_back(static_cast<double>(out.size()) / time.count() / 1e6);
-  }
-  std::nth_element(rates.begin(), rates.begin() + 4, rates.end());
-  return rates[4];
+  std::vector<double> seconds;
+  for (int i = 0; i < 9; ++i) seconds.push_back(bench::seconds_of([&] { reader.read(0, 0, out); }));
+  return static_cast<double>(out.size()) / bench::median(seconds) / 1e6;
 }
 
 }  // namespace

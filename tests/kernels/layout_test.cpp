@@ -1,6 +1,4 @@
 // Layouts: what pack() moves comes back, whatever the types, and devices say the same of them in supports().
-#include <cstring>
-
 #include "tests/kernels/conformance.h"
 #include "tests/support/catch.hpp"
 

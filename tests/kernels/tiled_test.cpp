@@ -1,5 +1,4 @@
 // Tiled activations give the bytes that rows give. The layout is a chip's own: here that of the chip cpu.
-#include <cmath>
 #include <cstring>
 #include <vector>
 
@@ -151,4 +150,57 @@ TEST_CASE("normalization writes tiled activations and reads their tiled gradient
           CHECK((normalize(device, layer, rows, width, DAYBREAK_TILED) ==
                  normalize(device, layer, rows, width, DAYBREAK_ROW_MAJOR)));
   });
+}
+
+namespace {
+
+using Catch::Matchers::Contains;
+
+/// Each operation with a member *_layout, of 4 rows and `columns` columns in the layout; what it throws.
+template <typename Expected>
+void check_refused(Device& device, daybreak_layout layout, std::int64_t columns, const Expected& expected) {
+  Buffer room = device.allocate(1 << 14);
+  room.fill_zero();
+  const auto expect = [&](auto operation, const auto& arguments) {
+    CHECK_THROWS_WITH((device.*operation)(arguments), expected);
+  };
+  daybreak_norm n{};
+  n.rows = 4, n.width = columns, n.x = n.weight = n.bias = n.y = room.data(), n.mean = n.rstd = room.as<float>();
+  n.y_layout = layout;
+  expect(&Device::layernorm_forward, n), expect(&Device::rmsnorm_forward, n);
+  daybreak_norm_backward b{};
+  b.rows = 4, b.width = columns, b.x = b.weight = b.y_gradient = b.x_gradient = room.data();
+  b.mean = b.rstd = b.weight_gradient = b.bias_gradient = room.as<float>(), b.y_gradient_layout = layout;
+  expect(&Device::layernorm_backward, b), expect(&Device::rmsnorm_backward, b);
+  const auto attend_in = [&](daybreak_layout in, daybreak_layout out) {
+    const auto set = [&](auto& a) {
+      a.batch = a.heads = a.kv_heads = 1, a.context = 4, a.head_width = columns;
+      a.q_stride = a.kv_stride = a.out_stride = columns, a.layout = in, a.out_layout = out;
+      a.q = a.k = a.v = a.out = room.data(), a.log_sum_exp = room.as<float>();
+    };
+    daybreak_attention forward{};
+    set(forward);
+    expect(&Device::attention_forward, forward);
+    daybreak_attention_backward backward{};
+    set(backward);
+    backward.out_gradient = backward.q_gradient = backward.k_gradient = backward.v_gradient = room.data();
+    expect(&Device::attention_backward, backward);
+  };
+  attend_in(layout, DAYBREAK_ROW_MAJOR);
+  attend_in(DAYBREAK_ROW_MAJOR, layout);
+}
+
+}  // namespace
+
+TEST_CASE("tiled activations of columns that are no whole tiles, and packed ones, are refused") {
+  for_each_device([](const std::string& name, Device& device) {
+    INFO(name);
+    check_refused(device, DAYBREAK_TILED, 33, Contains("whole tiles"));
+    check_refused(device, DAYBREAK_PACKED_B, 32, Contains("row-major or tiled"));
+  });
+}
+
+TEST_CASE("the reference chip, which has no layouts, refuses tiled activations") {
+  Device reference = Device::open("reference");
+  check_refused(reference, DAYBREAK_TILED, 32, Contains("no packed layouts"));
 }
