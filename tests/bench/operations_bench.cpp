@@ -354,8 +354,8 @@ double error_of(const Entry& entry, Device& device) {
     };
     const auto got = values_of(own), want = values_of(defined);
     for (std::size_t i = 0; i < got.size(); ++i) {
-      largest = std::max(largest, std::fabs(static_cast<double>(want[i])));
-      difference = std::max(difference, std::fabs(static_cast<double>(got[i]) - want[i]));
+      largest = bench::larger(largest, std::fabs(static_cast<double>(want[i])));
+      difference = bench::larger(difference, std::fabs(static_cast<double>(got[i]) - want[i]));
     }
   }
   return largest == 0 ? 0 : difference / largest;

@@ -1,6 +1,7 @@
 #pragma once
 // Values of the benchmarks' operands, as buffers of f32 and bf16 hold them.
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -50,5 +51,8 @@ inline std::vector<float> from_bytes(daybreak_dtype type, const std::vector<std:
   }
   return values;
 }
+
+/// std::max, but what is no number stays.
+inline double larger(double one, double other) { return std::isnan(other) || other > one ? other : one; }
 
 }  // namespace bench
