@@ -47,7 +47,6 @@ namespace {
 io::Json changeable(const RunOptions& options) {
   io::Json may;
   may["steps"] = options.steps;
-  may["micro-batch"] = options.batch.micro_batch;
   may["precision"] = options.device.precision;
   const training::OptimizerOptions& adamw = options.optimizer;
   may["lr"] = adamw.learning_rate;
@@ -76,6 +75,7 @@ io::Json identity_of(const RunOptions& options, const training::TokenSource& dat
   must["batch"] = options.batch.batch;
   must["context"] = options.batch.context;
   identity["may"] = changeable(options);
+  identity["may"]["micro-batch"] = options.batch.micro_batch;
   return identity;
 }
 

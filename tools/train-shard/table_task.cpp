@@ -31,6 +31,17 @@ daybreak_dtype compute_of(const std::string& precision) {
   throw usage_error("--precision " + precision + ": a perceptron computes in f32 or bf16");
 }
 
+/// Nothing would come of them.
+void refuse_options_of_tokens(const RunOptions& options) {
+  if (options.validation_data) throw usage_error("--val is for tokens; a perceptron holds out a share by --val-share");
+  const StorageOptions& storage = options.optimizer.storage;
+  if (!storage.master_weights() || storage.narrow_moments())
+    throw usage_error("--rounding and --moments are for tokens; a perceptron keeps float32", "leave them out");
+  if (options.memory.bytes || options.memory.recompute != "auto" || options.batch.micro_batch != 0)
+    throw usage_error("--mem, --recompute and --micro-batch are for tokens; a perceptron computes its batch at once",
+                      "leave them out");
+}
+
 class TableTask : public Task {
  public:
   TableTask(const RunOptions& options, frame::Session& session)
@@ -198,7 +209,7 @@ class TableTask : public Task {
 }  // namespace
 
 std::unique_ptr<Task> make_table_task(const RunOptions& options, frame::Session& session) {
-  if (options.validation_data) throw usage_error("--val is for tokens; a perceptron holds out a share by --val-share");
+  refuse_options_of_tokens(options);
   return std::make_unique<TableTask>(options, session);
 }
 

@@ -26,6 +26,9 @@ try learn none --init mlp:width=3
 try learn none --init mlp:task=classes --target height
 try learn none --init mlp --precision f16
 try learn none --init mlp --val points.h5
+for option in "--rounding stochastic" "--rounding kahan" "--moments bf16" "--mem 1GB" "--recompute block" "--micro-batch 16"; do
+  try learn none --init mlp --precision bf16 $option
+done
 try learn inside --resume --shift 1
 try train-shard sample --model inside --prompt a
 compress-dataset points.csv -o text.h5 > /dev/null
