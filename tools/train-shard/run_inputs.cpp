@@ -15,8 +15,7 @@ using namespace training;
 Beginning resumed(const RunOptions& options, const std::filesystem::path& version, const io::Json& identity) {
   Checkpoint checkpoint = read_checkpoint(version);
   if (options.model.given() && !(options.model.config() == checkpoint.config))
-    throw usage_error("--resume: the model of " + version.string() + " differs from the one that is named",
-                      "leave out --model and --init");
+    throw another_model(version);
   io::Json changes = changes_since(checkpoint.identity, identity, version.string());
   return {checkpoint.config, std::move(checkpoint.state), version, std::move(changes), true};
 }

@@ -1,7 +1,5 @@
 #include "tools/train-shard/run_options.h"
 
-#include "libcore/base/error.h"
-
 namespace daybreak::train_shard {
 
 void RunOptions::declare(OptionSink& sink) {
@@ -91,6 +89,11 @@ io::Json table_identity(const RunOptions& options, const training::TableSource& 
   must["shift"] = options.shift;
   identity["may"] = changeable(options);
   return identity;
+}
+
+Error another_model(const std::filesystem::path& version) {
+  return usage_error("--resume: the model of " + version.string() + " differs from the one that is named",
+                     "leave out --model and --init");
 }
 
 // Texts are compared: a real number that is whole reads back as an integer.

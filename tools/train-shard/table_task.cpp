@@ -148,17 +148,12 @@ class TableTask : public Task {
   }
 
   Beginning begun(frame::Session& session) {
+    if (const auto version = folder_.latest(); version && options_.resume) return resumed_from(*version);
     Beginning beginning;
-    if (const auto version = folder_.latest(); version && options_.resume) {
-      const std::vector<ManifestEntry> files = verify_files(*version);
-      beginning.mlp = model::load_mlp(*version);
-      SavedState saved = read_state(*version, files, model::parameter_table(beginning.mlp.config));
-      beginning.state = std::move(saved.state);
-      beginning.changes = changes_since(saved.identity, identity_, version->string());
-      beginning.resumed = true;
-    } else if (options_.model.directory) {
+    if (options_.model.directory) {
       const std::filesystem::path directory = model_directory(*options_.model.directory);
       session.input((directory / "config.json").string());
+      if (has_manifest(directory)) verify_files(directory);
       beginning.mlp = model::load_mlp(directory);
     } else {
       beginning.mlp.config = mlp_for(model::parse_mlp_spec(*options_.model.init), source_);
@@ -167,6 +162,27 @@ class TableTask : public Task {
     }
     beginning.state.weights = std::move(beginning.mlp.weights);
     return beginning;
+  }
+
+  Beginning resumed_from(const std::filesystem::path& version) const {
+    const std::vector<ManifestEntry> files = verify_files(version);
+    Beginning beginning;
+    beginning.mlp = model::load_mlp(version);
+    SavedState saved = read_state(version, files, model::parameter_table(beginning.mlp.config));
+    // Before the model: what it looks like follows from the data, which these compare.
+    beginning.changes = changes_since(saved.identity, identity_, version.string());
+    if (options_.model.given() && !(named_config() == beginning.mlp.config)) throw another_model(version);
+    beginning.state = std::move(saved.state);
+    beginning.state.weights = std::move(beginning.mlp.weights);
+    beginning.resumed = true;
+    return beginning;
+  }
+
+  /// Of the model that --model or --init names.
+  model::MlpConfig named_config() const {
+    const ModelOptions& named = options_.model;
+    return named.init ? mlp_for(model::parse_mlp_spec(*named.init), source_)
+                      : model::load_mlp(model_directory(*named.directory)).config;
   }
 
   io::Json common_record() const {
