@@ -86,7 +86,7 @@ void Loop::tried_to_save(const std::function<void()>& action) {
 
 void Loop::save() {
   note_save(Wait::training_waits);
-  tried_to_save([&] { saver_.begin(task_.step_count(), task_.copier()); });
+  tried_to_save([&] { saver_.begin(task_.step_count(), [&] { return task_.copier(); }); });
 }
 
 /// Tells of a save that has come to its end.
