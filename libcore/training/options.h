@@ -16,6 +16,8 @@ struct StorageOptions {
   bool master_weights() const { return rounding == "nearest"; }
   bool compensates() const { return rounding == "kahan"; }
   bool narrow_moments() const { return moments == "bf16"; }
+  /// True where something is kept in fewer bits than float32 has.
+  bool narrow() const { return !master_weights() || narrow_moments(); }
 };
 
 /// AdamW under a cosine schedule. Defaults after GPT-2 sized runs of nanoGPT and llm.c, at a rate that suits small models.

@@ -52,7 +52,8 @@ RunInputs::RunInputs(const RunOptions& options, frame::Session& session)
       beginning(begun(options, session, folder, identity)),
       device(options.device.open(session)),
       precision(options.device.formats(session, beginning.config, first_weights(options, beginning))),
-      memory(options.memory.choose({beginning.config, device, precision, options.optimizer.storage, options.batch}, options.saves_early())) {
+      memory(options.memory.choose({beginning.config, device, precision, options.optimizer.storage, options.batch},
+                                   options.saves_early() ? Saving::early : Saving::at_the_end)) {
   require_sequence(data, parts.training, options.batch.context, "the training data");
   if (options.validates())
     require_sequence(validation_source(), validation_range(), options.batch.context, "the validation data");

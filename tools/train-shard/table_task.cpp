@@ -34,8 +34,7 @@ daybreak_dtype compute_of(const std::string& precision) {
 /// Nothing would come of them.
 void refuse_options_of_tokens(const RunOptions& options) {
   if (options.validation_data) throw usage_error("--val is for tokens; a perceptron holds out a share by --val-share");
-  const StorageOptions& storage = options.optimizer.storage;
-  if (!storage.master_weights() || storage.narrow_moments())
+  if (options.optimizer.storage.narrow())
     throw usage_error("--rounding and --moments are for tokens; a perceptron keeps float32", "leave them out");
   if (options.memory.bytes || options.memory.recompute != "auto" || options.batch.micro_batch != 0)
     throw usage_error("--mem, --recompute and --micro-batch are for tokens; a perceptron computes its batch at once",
