@@ -17,16 +17,16 @@ Beginning resumed(const RunOptions& options, const std::filesystem::path& versio
   if (options.model.given() && !(options.model.config() == checkpoint.config))
     throw another_model(version);
   io::Json changes = changes_since(checkpoint.identity, identity, version.string());
-  return {checkpoint.config, std::move(checkpoint.state), version, std::move(changes), true};
+  return {{std::move(checkpoint.state), std::move(changes), true}, checkpoint.config, version};
 }
 
 Beginning begun(const RunOptions& options, frame::Session& session, const RunDirectory& folder,
                 const io::Json& identity) {
   if (const auto version = folder.latest(); version && options.resume) return resumed(options, *version, identity);
   options.model.check();
-  if (options.model.init && session.dry_run()) return {options.model.config(), {}, {}};
+  if (options.model.init && session.dry_run()) return {{}, options.model.config(), {}};
   LoadedModel loaded = options.model.load(session);
-  Beginning beginning{loaded.config, {}, loaded.directory};
+  Beginning beginning{{}, loaded.config, loaded.directory};
   beginning.state.weights = std::move(loaded.weights);
   return beginning;
 }
@@ -67,13 +67,8 @@ RunInputs::RunInputs(const RunOptions& options, frame::Session& session)
 io::Json RunInputs::record(const RunOptions& options) const {
   io::Json record;
   record["model"] = model_record(beginning.config);
-  record["device"] = device_record(device);
-  record["precision"] = options.device.precision;
-  record["emulated"] = emulated(device, precision);
+  describe_origin(record, options, device, emulated(device, precision), identity, beginning);
   record["recompute"] = training::recompute_name(memory.recompute);
-  record["identity"] = identity;
-  record["resumed_from"] = beginning.resumed ? io::Json(beginning.state.step) : io::Json();
-  record["changed"] = beginning.changes;
   record["training_tokens"] = parts.training.count;
   return record;
 }

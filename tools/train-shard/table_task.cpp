@@ -4,25 +4,19 @@
 
 #include "libcore/base/error.h"
 #include "libcore/device/dtype.h"
-#include "libcore/records/train_record.h"
 #include "libcore/training/checkpoint.h"
 #include "libcore/training/mlp_trainer.h"
 #include "libcore/training/row_loader.h"
-#include "libcore/training/state_copy.h"
 #include "tools/frame/text.h"
-#include "tools/train-shard/task.h"
+#include "tools/train-shard/trainer_task.h"
 
 namespace daybreak::train_shard {
 namespace {
 
 using namespace training;
 
-/// Where a run begins.
-struct Beginning {
+struct Beginning : Origin {
   model::SavedMlp mlp;
-  TrainingState state;
-  io::Json changes = io::Json::object();
-  bool resumed = false;
 };
 
 daybreak_dtype compute_of(const std::string& precision) {
@@ -41,12 +35,10 @@ void refuse_options_of_tokens(const RunOptions& options) {
                       "leave them out");
 }
 
-class TableTask : public Task {
+class TableTask : public TrainerTask<MlpTrainer, RowLoader> {
  public:
   TableTask(const RunOptions& options, frame::Session& session)
-      : options_(options),
-        seed_(session.seed()),
-        threads_(session.threads()),
+      : TrainerTask(options, session),
         source_(session.input(options.data), options.target),
         folder_(options.out, options.resume),
         split_(source_.rows(), options.validation_share, seed_),
@@ -63,21 +55,8 @@ class TableTask : public Task {
 
   RunDirectory& folder() override { return folder_; }
   device::Device& device() override { return device_; }
-  io::Json record() override {
-    io::Json record = common_record();
-    record["device_bytes"] = device_bytes();
-    return record;
-  }
   void emit_plan(frame::Session& session) override {
-    io::Json plan;
-    plan["schema"] = records::kTrainSchema;
-    plan["method"] = "run";
-    plan["dry_run"] = true;
-    const io::Json common = common_record();
-    for (const auto& [key, value] : common.as_object()) plan[key] = value;
-    plan["steps"] = options_.steps;
-    plan["steps_left"] = std::max<std::int64_t>(0, options_.steps - beginning_.state.step);
-    plan["batch"] = options_.batch.batch;
+    const io::Json plan = plan_of(beginning_record(), options_, beginning_);
     const model::MlpConfig& config = beginning_.mlp.config;
     session.emit(plan, frame::table({{"model", "mlp, " + std::string(model::task_name(config.task))},
                                      {"learns", source_.target_name()},
@@ -91,59 +70,29 @@ class TableTask : public Task {
                                      {"device", std::string(device_.info().name)}}));
   }
 
-  void begin() override {
-    trainer_.emplace(beginning_.mlp.config, device_, compute_, options_.optimizer, options_.batch.batch,
-                     options_.steps);
-    TrainingState& state = beginning_.state;
-    trainer_->restore(state);
-    state.weights = state.first_moments = state.second_moments = {};
-    if (options_.saves_early() && device_.in_host_memory())
-      copy_ = std::make_shared<StateCopy>(trainer_->host_view(), threads_);
-  }
   Throughput throughput() override {
     return {model::training_flops_per_sample(beginning_.mlp.config), device_, compute_};
   }
-  std::size_t device_bytes() override { return trainer_->device_bytes(); }
-  bool resumed() const override { return beginning_.resumed; }
-  bool emulated() const override { return (device_.info().emulated_types >> compute_ & 1) != 0; }
-  std::int64_t step_count() override { return trainer_->step_count(); }
-  std::int64_t skipped_before() const override { return 0; }
-
-  const ReadAhead& begin_reading() override {
-    loader_.emplace(source_, reader_, split_, options_.batch.batch, options_.shift, seed_, trainer_->step_count() + 1,
-                    options_.steps, options_.reading);
-    return loader_->reading();
-  }
-  StepReport step() override { return trainer_->step(loader_->next()); }
+  bool emulated() override { return (device_.info().emulated_types >> compute_ & 1) != 0; }
   Validation validate(const StopToken& stop) override {
-    const MlpScore score = evaluate(trainer_->model(), reader_, split_, stop);
+    const MlpScore score = evaluate(model(), reader_, split_, stop);
     const bool classes = beginning_.mlp.config.task == model::MlpTask::classes;
     return {score.loss, score.samples, classes ? std::optional(score.accuracy) : std::nullopt};
-  }
-
-  void before_update(std::function<void()> call) override { trainer_->before_update(std::move(call)); }
-
-  CheckpointSaver::Write writer() override {
-    if (device_.in_host_memory()) return written(std::make_shared<StateInPlace>(StateInPlace{trainer_->host_view()}));
-    return written(std::make_shared<TrainingState>(trainer_->state()));
-  }
-  CheckpointSaver::Take copier() override {
-    if (!copy_) return [write = writer()] { return write; };
-    return [this, state = trainer_->host_view()] {
-      copy_->take(state);
-      return written(copy_);
-    };
   }
   void saved(const std::filesystem::path&) override {}
 
  private:
-  /// What writes a state that is kept as long as it is needed.
-  template <typename State>
-  CheckpointSaver::Write written(std::shared_ptr<State> state) const {
-    return [this, state](const std::filesystem::path& version) {
-      model::save_mlp(version, beginning_.mlp.config, beginning_.mlp.scaling, state->view().weights);
-      write_state(version, model::parameter_table(beginning_.mlp.config), state->view(), identity_);
-    };
+  Origin& origin() override { return beginning_; }
+  void make_trainer(std::optional<MlpTrainer>& trainer) override {
+    trainer.emplace(beginning_.mlp.config, device_, compute_, options_.optimizer, options_.batch.batch, options_.steps);
+  }
+  void make_loader(std::optional<RowLoader>& loader, std::int64_t first_step) override {
+    loader.emplace(source_, reader_, split_, options_.batch.batch, options_.shift, seed_, first_step, options_.steps,
+                   options_.reading);
+  }
+  void write(const std::filesystem::path& version, const StateView& state) const override {
+    model::save_mlp(version, beginning_.mlp.config, beginning_.mlp.scaling, state.weights);
+    write_state(version, model::parameter_table(beginning_.mlp.config), state, identity_);
   }
 
   Beginning begun(frame::Session& session) {
@@ -184,30 +133,22 @@ class TableTask : public Task {
                       : model::load_mlp(model_directory(*named.directory)).config;
   }
 
-  io::Json common_record() const {
+  io::Json beginning_record() override {
     io::Json record;
     const model::MlpConfig& config = beginning_.mlp.config;
-    io::Json& model = record["model"];
-    model["family"] = "mlp";
-    model["task"] = model::task_name(config.task);
-    model["inputs"] = config.inputs;
-    model["hidden"] = io::Json::array(config.hidden);
-    model["outputs"] = config.outputs;
-    model["parameters"] = model::parameter_count(model::parameter_table(config));
-    record["device"] = device_record(device_);
-    record["precision"] = options_.device.precision;
-    record["emulated"] = emulated();
-    record["identity"] = identity_;
-    record["resumed_from"] = beginning_.resumed ? io::Json(beginning_.state.step) : io::Json();
-    record["changed"] = beginning_.changes;
+    io::Json& described = record["model"];
+    described["family"] = "mlp";
+    described["task"] = model::task_name(config.task);
+    described["inputs"] = config.inputs;
+    described["hidden"] = io::Json::array(config.hidden);
+    described["outputs"] = config.outputs;
+    described["parameters"] = model::parameter_count(model::parameter_table(config));
+    describe_origin(record, options_, device_, emulated(), identity_, beginning_);
     record["training_samples"] = split_.training();
     record["validation_samples"] = split_.held_out();
     return record;
   }
 
-  const RunOptions& options_;
-  std::uint64_t seed_;
-  std::int64_t threads_;
   TableSource source_;
   RunDirectory folder_;
   RowSplit split_;
@@ -216,9 +157,6 @@ class TableTask : public Task {
   Beginning beginning_;
   device::Device device_;
   RowReader reader_;
-  std::optional<MlpTrainer> trainer_;
-  std::shared_ptr<StateCopy> copy_;  // where the run saves before its end
-  std::optional<RowLoader> loader_;
 };
 
 }  // namespace
