@@ -50,7 +50,7 @@ std::size_t Mlp::device_bytes() const {
   return bytes;
 }
 
-void Mlp::run(std::span<const float> x) {
+void Mlp::forward(std::span<const float> x) {
   count_ = static_cast<std::int64_t>(x.size()) / config_.inputs;
   if (count_ < 1 || count_ > rows_ || count_ * config_.inputs != static_cast<std::int64_t>(x.size()))
     throw Error(ExitStatus::bug,
@@ -79,8 +79,7 @@ void Mlp::run(std::span<const float> x) {
   }
 }
 
-std::vector<float> Mlp::forward(std::span<const float> x) {
-  run(x);
+std::vector<float> Mlp::outputs() const {
   std::vector<float> outputs(static_cast<std::size_t>(count_ * config_.outputs));
   outputs_.download(std::span(outputs));
   return outputs;
@@ -168,8 +167,7 @@ void Mlp::backward() {
   }
 }
 
-double Mlp::loss(std::span<const float> x, const MlpTargets& targets, float gradient_scale) {
-  run(x);
+double Mlp::loss(const MlpTargets& targets, float gradient_scale) {
   const double sum = config_.task == MlpTask::classes ? cross_entropy(targets.classes, gradient_scale)
                                                       : squared_error(targets.values, gradient_scale);
   if (gradient_scale != 0) backward();
