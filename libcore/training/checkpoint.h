@@ -65,5 +65,8 @@ bool has_manifest(const std::filesystem::path& directory);
 /// Compares every file that the manifest names with it, and returns them. Errors: Error (data, no_input) that name the
 /// first file that differs or is missing.
 std::vector<ManifestEntry> verify_files(const std::filesystem::path& directory);
+/// The same, of all files but those that only --resume reads: moments and state.json. Nothing without a manifest, for the
+/// folder of a model that is no checkpoint has none.
+void verify_model(const std::filesystem::path& directory);
 
 }  // namespace daybreak::training

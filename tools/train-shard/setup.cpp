@@ -48,7 +48,7 @@ LoadedModel ModelOptions::load(frame::Session& session) const {
   const std::filesystem::path latest = std::filesystem::path(*directory) / "latest";
   if (loaded.directory != *directory && std::filesystem::exists(latest)) session.input(latest.string());
   session.input((loaded.directory / "config.json").string());
-  if (training::has_manifest(loaded.directory)) training::verify_files(loaded.directory);
+  training::verify_model(loaded.directory);
   loaded.weights = model::load_weights(loaded.directory, loaded.config);
   return loaded;
 }

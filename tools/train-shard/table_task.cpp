@@ -101,7 +101,7 @@ class TableTask : public TrainerTask<MlpTrainer, RowLoader> {
     if (options_.model.directory) {
       const std::filesystem::path directory = model_directory(*options_.model.directory);
       session.input((directory / "config.json").string());
-      if (has_manifest(directory)) verify_files(directory);
+      verify_model(directory);
       beginning.mlp = model::load_mlp(directory);
     } else {
       beginning.mlp.config = mlp_for(model::parse_mlp_spec(*options_.model.init), source_);
@@ -130,7 +130,7 @@ class TableTask : public TrainerTask<MlpTrainer, RowLoader> {
   model::MlpConfig named_config() const {
     const ModelOptions& named = options_.model;
     return named.init ? mlp_for(model::parse_mlp_spec(*named.init), source_)
-                      : model::load_mlp(model_directory(*named.directory)).config;
+                      : model::read_mlp_config(model_directory(*named.directory));
   }
 
   io::Json beginning_record() override {

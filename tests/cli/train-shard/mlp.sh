@@ -25,6 +25,10 @@ file=damaged/step-00000300/model.safetensors
 printf '\377' | dd of=$file bs=1 seek=$(($(stat -c %s $file) / 2)) conv=notrunc status=none
 learn none --model damaged 2> message
 [ $? = 65 ] && grep -q "$file: its bytes differ" message || { cat message; exit 1; }
+# Whoever begins with its weights needs no moments.
+cp -r inside bare
+rm bare/step-00000300/{optimizer.safetensors,state.json}
+learn none --model bare --dry-run > /dev/null || exit 1
 # Whoever names the model of a run again must name the same.
 learn inside --resume --model more --dry-run > /dev/null || exit 1
 learn plan --init mlp --dry-run | jq -c '[.model.inputs, .steps_left]'
