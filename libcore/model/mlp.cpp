@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "libcore/base/error.h"
+#include "libcore/device/values.h"
 
 namespace daybreak::model {
 namespace {
@@ -116,18 +117,12 @@ double Mlp::squared_error(std::span<const float> values, float gradient_scale) {
   difference.scale_x = -1;
   difference.scale_y = 1;
   device_.add_scaled(difference);
-  daybreak_statistics_result sums{};
-  daybreak_statistics question{};
-  question.count = count;
-  question.x = outputs_.data();
-  question.result = &sums;
-  device_.statistics(question);
+  const daybreak_statistics_result sums = device::statistics_of(device_, outputs_.data(), DAYBREAK_F32, count);
   daybreak_add_scaled scale{};
   scale.count = count;
   scale.x = scale.y = outputs_.data();
   scale.scale_x = 2 * gradient_scale / static_cast<float>(config_.outputs);
   device_.add_scaled(scale);
-  device_.synchronize();
   return (sums.not_finite == 0 ? sums.sum_squares : std::numeric_limits<double>::quiet_NaN()) /
          static_cast<double>(config_.outputs);
 }

@@ -100,14 +100,8 @@ void Transformer::State::set_targets(std::span<const std::uint32_t> targets) {
 }
 
 Loss Transformer::State::sum_losses() {
-  daybreak_statistics_result result{};
-  daybreak_statistics s{};
-  s.count = extent.rows();
-  s.x = network->losses.data;
-  s.x_type = network->losses.type;
-  s.result = &result;
-  device.statistics(s);
-  device.synchronize();
+  const View losses = network->losses;
+  const auto result = device::statistics_of(device, losses.data, losses.type, extent.rows());
   return {result.not_finite == 0 ? result.sum : std::numeric_limits<double>::quiet_NaN(), counted};
 }
 

@@ -8,14 +8,7 @@
 namespace daybreak::training {
 
 GradientNorm gradient_norm(device::Device& device, const float* gradient, std::int64_t count, double scale) {
-  daybreak_statistics_result sums{};
-  daybreak_statistics question{};
-  question.count = count;
-  question.x = gradient;
-  question.x_type = DAYBREAK_F32;
-  question.result = &sums;
-  device.statistics(question);
-  device.synchronize();
+  const daybreak_statistics_result sums = device::statistics_of(device, gradient, DAYBREAK_F32, count);
   return {std::sqrt(sums.sum_squares) * scale, sums.not_finite == 0};
 }
 
