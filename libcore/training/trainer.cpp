@@ -78,7 +78,7 @@ StepReport Trainer::step(const Batch& batch) {
   if (!finite && scale_.exhausted())
     throw diverged(report.step, first_not_finite(device_, model_.parameters(), {model_.device_weights(), model_.weight_type()},
                                                  model_.device_gradients()));
-  report.skipped = !scale_.update(finite, report.step);
+  report.skipped = !scale_.update(finite);
   before_update_();
   if (!report.skipped)
     // Skipped steps moved no weights, so the moments' bias correction does not count them.
