@@ -55,7 +55,8 @@ Metrics read_metrics(const std::string& text, const std::string& path) {
       note(metrics.validation, record.at("step").as_int(), record.at("loss"));
     }
   }
-  if (metrics.loss.empty()) throw data_error(path, "holds no step");
+  if (metrics.loss.empty() || metrics.tokens_per_s.empty() || metrics.stall_share.empty())
+    throw data_error(path, "holds no step with loss, tokens_per_s and data_stall_share");
   return metrics;
 }
 
