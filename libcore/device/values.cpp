@@ -17,7 +17,8 @@ using kernels::F16;
 constexpr std::size_t kPiece = 1 << 18;
 
 void require_16_bits(daybreak_dtype type) {
-  if (type != DAYBREAK_BF16 && type != DAYBREAK_F16) throw Error(ExitStatus::bug, "values are kept in f32, bf16 or f16");
+  if (type != DAYBREAK_BF16 && type != DAYBREAK_F16)
+    throw Error(ExitStatus::bug, "values are kept in f32, bf16 or f16");
 }
 
 }  // namespace

@@ -9,8 +9,8 @@ namespace daybreak::device {
 
 class Device;
 
-/// values = from[values.size()], stored as f32, bf16 or f16; every value of these is exact in float32. Throws Error (bug) for
-/// another type.
+/// values = from[values.size()], stored as f32, bf16 or f16; every value of these is exact in float32. Throws Error
+/// (bug) for another type.
 void read_values(Device& device, const void* from, daybreak_dtype type, std::span<float> values);
 
 /// to[values.size()] = values, rounded to nearest even. Throws Error (bug) for another type.

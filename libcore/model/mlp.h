@@ -40,8 +40,8 @@ class Mlp {
   void forward(std::span<const float> x);
   /// What the last forward() came to [rows, outputs]: one number a class (logits), or the values. Before loss().
   std::vector<float> outputs() const;
-  /// Once after each forward(): the sum over its rows of the cross-entropy (nats) or of the mean squared error of a row,
-  /// and gradient_scale times its gradient added to the gradients; gradient_scale 0: the loss alone.
+  /// Once after each forward(): the sum over its rows of the cross-entropy (nats) or of the mean squared error of a
+  /// row, and gradient_scale times its gradient added to the gradients; gradient_scale 0: the loss alone.
   double loss(const MlpTargets& targets, float gradient_scale);
 
  private:

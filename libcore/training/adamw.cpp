@@ -37,7 +37,9 @@ AdamW::AdamW(device::Device& device, const std::vector<model::Parameter>& table,
     else
       runs_.push_back({table[i].offset, end - table[i].offset, table[i].decays});
   }
-  const auto room = [&](daybreak_dtype type) { return device.allocate(static_cast<std::size_t>(flat) * device::bytes_of(type)); };
+  const auto room = [&](daybreak_dtype type) {
+    return device.allocate(static_cast<std::size_t>(flat) * device::bytes_of(type));
+  };
   first_ = room(moment_type_);
   second_ = room(moment_type_);
   if (options.storage.compensates()) compensation_ = room(DAYBREAK_BF16);

@@ -14,8 +14,9 @@ namespace daybreak::training {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::array<const char*, 6> kTokenizerFiles{"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-                                                     "generation_config.json", "vocab.json", "merges.txt"};
+constexpr std::array<const char*, 6> kTokenizerFiles{
+    "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "generation_config.json", "vocab.json",
+    "merges.txt"};
 
 io::Json state_document(const Progress& state, const io::Json& identity) {
   io::Json document;

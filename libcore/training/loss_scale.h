@@ -20,8 +20,8 @@ class LossScale {
   /// True where no smaller scale is left to try: a gradient that is not finite then ends the run.
   bool exhausted() const { return !enabled_ || value_ <= 1; }
 
-  /// Tells how a step went. False where it must be skipped, and may be tried again with a smaller scale; not for whoever is
-  /// exhausted().
+  /// Tells how a step went. False where it must be skipped, and may be tried again with a smaller scale; not for
+  /// whoever is exhausted().
   bool update(bool finite);
   /// The state of an earlier run.
   void restore(double value, std::int64_t clean_steps, std::int64_t skipped);

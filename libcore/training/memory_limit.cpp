@@ -27,7 +27,8 @@ std::vector<Recompute> modes_of(const std::string& name) {
   return modes;
 }
 
-/// What is free in the host's memory, which is shared with everything else on the machine, or all that a chip has; 0: unknown.
+/// What is free in the host's memory, which is shared with everything else on the machine, or all that a chip has.
+/// 0: unknown.
 std::uint64_t available_bytes(const device::Device& device) {
   if (!device.in_host_memory()) return device.info().memory_bytes;
   std::ifstream file("/proc/meminfo");
@@ -48,14 +49,16 @@ std::string in_megabytes(std::size_t bytes) {
 std::string what_fits(const TrainingShape& shape, const std::function<std::size_t(const TrainingShape&)>& limit_of) {
   const auto fits = [&](const TrainingShape& other) {
     const TrainingMemory memory = plan_training(other, Recompute::block);
-    return memory.total() <= limit_of(other) ? "--recompute block takes " + in_megabytes(memory.total()) : std::string();
+    return memory.total() <= limit_of(other) ? "--recompute block takes " + in_megabytes(memory.total())
+                                             : std::string();
   };
   TrainingShape smaller = shape;
   for (std::int64_t sequences = shape.batch.at_once(); sequences > 0; --sequences) {
     if (shape.batch.batch % sequences != 0) continue;
     smaller.batch.micro_batch = sequences;
     if (const std::string found = fits(smaller); !found.empty())
-      return (sequences == shape.batch.at_once() ? "" : "--micro-batch " + std::to_string(sequences) + " with ") + found;
+      return (sequences == shape.batch.at_once() ? "" : "--micro-batch " + std::to_string(sequences) + " with ") +
+             found;
   }
   if (shape.precision.activations() != DAYBREAK_BF16) return {};
   smaller.storage = {"stochastic", "bf16"};
@@ -89,7 +92,9 @@ std::uint64_t copy_bytes(const TrainingShape& shape, Saving saving) {
 void MemoryLimit::declare(OptionSink& sink) {
   sink.choice("recompute", &recompute, {"auto", "none", "gelu+norm", "block"},
               "What a backward pass computes again; auto: as little as --mem allows");
-  sink.bytes("mem", &bytes, "Memory that model and optimizer may take on the device; else what is free in the host's, or all of a chip's");
+  sink.bytes(
+      "mem", &bytes,
+      "Memory that model and optimizer may take on the device; else what is free in the host's, or all of a chip's");
 }
 
 TrainingMemory MemoryLimit::choose(const TrainingShape& shape, Saving saving) const {

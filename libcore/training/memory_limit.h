@@ -39,8 +39,9 @@ enum class Saving { never, at_the_end, early };
 std::uint64_t copy_bytes(const TrainingShape& shape, Saving saving);
 
 struct MemoryLimit {
-  std::string recompute = "auto";     // none, gelu+norm, block, or auto: the first of these that fits
-  std::optional<std::int64_t> bytes;  // that a run may take on the device; not given: what is free in the host's memory, or all of a chip's
+  std::string recompute = "auto";  // none, gelu+norm, block, or auto: the first of these that fits
+  /// That a run may take on the device; not given: what is free in the host's memory, or all of a chip's.
+  std::optional<std::int64_t> bytes;
 
   void declare(OptionSink& sink);
   /// Throws Error (resources) that says how much is needed and what would fit, where this does not.

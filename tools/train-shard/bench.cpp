@@ -40,8 +40,10 @@ class Bench : public frame::Verb {
     LoadedModel loaded = model_.load(session);
     device::Device device = device_.open(session);
     const model::Precision precision = device_.formats(session, loaded.config);
-    const training::TrainingMemory memory = memory_.choose({loaded.config, device, precision, optimizer_.storage, batch_});
-    const Throughput throughput(model::training_flops_per_token(loaded.config, batch_.context), device, precision.otherwise().fprop);
+    const training::TrainingMemory memory =
+        memory_.choose({loaded.config, device, precision, optimizer_.storage, batch_});
+    const Throughput throughput(model::training_flops_per_token(loaded.config, batch_.context), device,
+                                precision.otherwise().fprop);
     training::Trainer trainer(loaded.config, device, precision, optimizer_, batch_, 1000000, memory.recompute);
     {
       training::TrainingState beginning;
@@ -88,7 +90,8 @@ class Bench : public frame::Verb {
  private:
   frame::Outcome run_products(frame::Session& session) const {
     device::Device device = device_.open(session);
-    const io::Json record = measured_products(device, model_.config(), batch_.at_once() * batch_.context, time_s_ / 50, session.stop());
+    const io::Json record =
+        measured_products(device, model_.config(), batch_.at_once() * batch_.context, time_s_ / 50, session.stop());
     std::vector<std::vector<std::string>> rows{{"product", "m", "n", "k", "format", "GFLOP/s", "rounding GB/s"}};
     for (const io::Json& row : record.at("rows").as_array()) {
       const io::Json& cast = row.at("cast_bytes_per_s");

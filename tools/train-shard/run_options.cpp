@@ -35,7 +35,8 @@ void RunOptions::check() const {
   if (validation_data && validation_share > 0) throw usage_error("--val and --val-share exclude each other");
   if (validation_share >= 1) throw usage_error("--val-share leaves nothing to train on");
   if (eval_every > 0 && !validates())
-    throw usage_error("--eval-every has nothing to validate on", "hold out a part by --val-share 10%, or name a dataset by --val");
+    throw usage_error("--eval-every has nothing to validate on",
+                      "hold out a part by --val-share 10%, or name a dataset by --val");
   batch.check();
   optimizer.check(steps);
 }
@@ -101,8 +102,9 @@ io::Json changes_since(const io::Json& then, const io::Json& now, const std::str
   for (const auto& [key, value] : now.at("must").as_object()) {
     const io::Json& old = then.at("must").at(key);
     if (old.dump() == value.dump()) continue;
-    throw usage_error("--resume: " + where + " was trained with another --" + key + ": " + old.dump() + ", now " + value.dump(),
-                      "repeat the value, or begin a new run in another --out");
+    throw usage_error(
+        "--resume: " + where + " was trained with another --" + key + ": " + old.dump() + ", now " + value.dump(),
+        "repeat the value, or begin a new run in another --out");
   }
   io::Json changes = io::Json::object();
   for (const auto& [key, value] : now.at("may").as_object()) {

@@ -43,7 +43,8 @@ std::vector<double> layers(const MlpConfig& config, const std::vector<float>& we
     std::vector<double> out(static_cast<std::size_t>(table[2 * layer + 1].count));
     for (std::size_t i = 0; i < out.size(); ++i) {
       out[i] = weights[bias + i];
-      for (std::size_t j = 0; j < in.size(); ++j) out[i] += static_cast<double>(weights[weight + i * in.size() + j]) * in[j];
+      for (std::size_t j = 0; j < in.size(); ++j)
+        out[i] += static_cast<double>(weights[weight + i * in.size() + j]) * in[j];
       if (2 * layer + 2 == table.size()) continue;
       out[i] *= 0.5 * (1 + std::tanh(std::sqrt(2 / M_PI) * (out[i] + 0.044715 * out[i] * out[i] * out[i])));
     }

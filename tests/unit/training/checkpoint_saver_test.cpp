@@ -103,7 +103,9 @@ TEST_CASE("a save that fails leaves the run as it was, and says why") {
   const int value = 1;
   saver.begin(1, takes(value));
   saver.wait(true);
-  const auto full = [](const fs::path&) { throw Error(ExitStatus::io, "the disk is full", "delete something", "there"); };
+  const auto full = [](const fs::path&) {
+    throw Error(ExitStatus::io, "the disk is full", "delete something", "there");
+  };
   saver.begin(2, [&] { return [&] { return full; }; });
   try {
     saver.wait(true);

@@ -62,11 +62,15 @@ TEST_CASE("a copy is counted where checkpoints are written from one") {
     one.storage = std::move(storage);
     return copy_bytes(one.shape(), saving);
   };
-  for (const StorageOptions& storage :
-       {StorageOptions{"nearest", "f32"}, {"nearest", "bf16"}, {"stochastic", "f32"}, {"stochastic", "bf16"}, {"kahan", "bf16"}}) {
+  for (const StorageOptions& storage : {StorageOptions{"nearest", "f32"},
+                                        {"nearest", "bf16"},
+                                        {"stochastic", "f32"},
+                                        {"stochastic", "bf16"},
+                                        {"kahan", "bf16"}}) {
     const std::uint64_t whole = (storage.compensates() ? 16 : 12) * parameters;
     CHECK(bytes(storage, Saving::never) == 0);
-    CHECK(bytes(storage, Saving::at_the_end) == (storage.rounding == "nearest" && storage.moments == "f32" ? 0 : whole));
+    CHECK(bytes(storage, Saving::at_the_end) ==
+          (storage.rounding == "nearest" && storage.moments == "f32" ? 0 : whole));
     CHECK(bytes(storage, Saving::early) == whole);
   }
 }
@@ -79,7 +83,8 @@ TEST_CASE("a state that is copied is as large as is said") {
     optimizer.storage = one.storage;
     const Trainer trainer(one.config, one.device, one.precision, optimizer, one.batch, 1, model::Recompute::block);
     const TrainingState state = trainer.state();
-    const std::size_t numbers = state.weights.size() + state.first_moments.size() + state.second_moments.size() + state.compensation.size();
+    const std::size_t numbers =
+        state.weights.size() + state.first_moments.size() + state.second_moments.size() + state.compensation.size();
     CHECK(copy_bytes(one.shape(), Saving::at_the_end) == numbers * sizeof(float));
   }
 }
@@ -88,8 +93,10 @@ TEST_CASE("what does not fit is refused with what would") {
   using Catch::Contains;
   Case one;
   const std::size_t block = one.bytes(model::Recompute::block);
-  CHECK_THROWS_WITH(of("none", block).choose(one.shape()), Contains("with --recompute none") && Contains("--recompute block takes"));
-  CHECK_THROWS_WITH(of("auto", block - 1).choose(one.shape()), Contains("--mem allows") && Contains("--micro-batch 4 with"));
+  CHECK_THROWS_WITH(of("none", block).choose(one.shape()),
+                    Contains("with --recompute none") && Contains("--recompute block takes"));
+  CHECK_THROWS_WITH(of("auto", block - 1).choose(one.shape()),
+                    Contains("--mem allows") && Contains("--micro-batch 4 with"));
   one.batch.micro_batch = 1;
   const std::size_t least = one.bytes(model::Recompute::block);
   CHECK_THROWS_WITH(of("auto", least - 1).choose(one.shape()), Contains("--rounding stochastic --moments bf16"));

@@ -53,8 +53,8 @@ struct Ran {
 };
 
 /// `count` steps from `state` on.
-Ran run(const TrainingState& state, std::int64_t count, const BatchOptions& options, const model::Precision& precision = {},
-        unsigned threads = 2, const StorageOptions& storage = {}) {
+Ran run(const TrainingState& state, std::int64_t count, const BatchOptions& options,
+        const model::Precision& precision = {}, unsigned threads = 2, const StorageOptions& storage = {}) {
   device::Device device = open_device(threads);
   OptimizerOptions optimizer;
   optimizer.storage = storage;
