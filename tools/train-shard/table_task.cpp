@@ -35,107 +35,118 @@ void refuse_options_of_tokens(const RunOptions& options) {
                       "leave them out");
 }
 
-class TableTask : public TrainerTask<MlpTrainer, RowLoader> {
- public:
-  TableTask(const RunOptions& options, frame::Session& session)
-      : TrainerTask(options, session),
-        source_(session.input(options.data), options.target),
-        folder_(options.out, options.resume),
-        split_(source_.rows(), options.validation_share, seed_),
-        identity_(table_identity(options, source_, seed_)),
-        compute_(compute_of(options.device.precision)),
-        beginning_(begun(session)),
-        device_(options.device.open(session)),
-        reader_(source_, beginning_.mlp.config, beginning_.mlp.scaling) {
-    if (beginning_.mlp.config.inputs != source_.inputs())
-      throw data_error(source_.name(), "has " + std::to_string(source_.inputs()) +
-                                           " numbers a sample, but the model reads " +
-                                           std::to_string(beginning_.mlp.config.inputs));
+/// Everything that a run needs, opened and checked. It writes nothing, as RunInputs.
+struct TableInputs {
+  TableSource source;
+  RunDirectory folder;
+  RowSplit split;
+  io::Json identity;
+  daybreak_dtype compute;
+  Beginning beginning;
+  device::Device device;
+  RowReader reader;
+
+  TableInputs(const RunOptions& options, frame::Session& session)
+      : source(session.input(options.data), options.target),
+        folder(options.out, options.resume),
+        split(source.rows(), options.validation_share, session.seed()),
+        identity(table_identity(options, source, session.seed())),
+        compute(compute_of(options.device.precision)),
+        beginning(begun(options, session)),
+        device(options.device.open(session)),
+        reader(source, beginning.mlp.config, beginning.mlp.scaling) {
+    if (beginning.mlp.config.inputs != source.inputs())
+      throw data_error(source.name(), "has " + std::to_string(source.inputs()) +
+                                          " numbers a sample, but the model reads " +
+                                          std::to_string(beginning.mlp.config.inputs));
   }
 
-  RunDirectory& folder() override { return folder_; }
-  device::Device& device() override { return device_; }
+ private:
+  Beginning begun(const RunOptions& options, frame::Session& session) const {
+    if (const auto version = folder.latest(); version && options.resume) return resumed_from(options, *version);
+    Beginning found;
+    if (options.model.directory) {
+      const std::filesystem::path directory = model_directory(*options.model.directory);
+      session.input((directory / "config.json").string());
+      verify_model(directory);
+      found.mlp = model::load_mlp(directory);
+    } else {
+      found.mlp.config = mlp_for(model::parse_mlp_spec(*options.model.init), source);
+      found.mlp.scaling = scaling_of(source, split, found.mlp.config);
+      found.mlp.weights = model::initial_weights(found.mlp.config, session.seed());
+    }
+    found.state.weights = std::move(found.mlp.weights);
+    return found;
+  }
+
+  Beginning resumed_from(const RunOptions& options, const std::filesystem::path& version) const {
+    const std::vector<ManifestEntry> files = verify_files(version);
+    Beginning found;
+    found.mlp = model::load_mlp(version);
+    SavedState saved = read_state(version, files, model::parameter_table(found.mlp.config));
+    // Before the model: what it looks like follows from the data, which these compare.
+    found.changes = changes_since(saved.identity, identity, version.string());
+    if (options.model.given() && !(named_config(options.model) == found.mlp.config)) throw another_model(version);
+    found.state = std::move(saved.state);
+    found.state.weights = std::move(found.mlp.weights);
+    found.resumed = true;
+    return found;
+  }
+
+  /// Of the model that --model or --init names.
+  model::MlpConfig named_config(const ModelOptions& named) const {
+    return named.init ? mlp_for(model::parse_mlp_spec(*named.init), source)
+                      : model::read_mlp_config(model_directory(*named.directory));
+  }
+};
+
+class TableTask : public TrainerTask<TableInputs, MlpTrainer, RowLoader> {
+ public:
+  using TrainerTask::TrainerTask;
+
   void emit_plan(frame::Session& session) override {
-    const io::Json plan = plan_of(beginning_record(), options_, beginning_);
-    const model::MlpConfig& config = beginning_.mlp.config;
+    const io::Json plan = plan_of(beginning_record(), options_, inputs_.beginning);
+    const model::MlpConfig& config = inputs_.beginning.mlp.config;
     session.emit(plan, frame::table({{"model", "mlp, " + std::string(model::task_name(config.task))},
-                                     {"learns", source_.target_name()},
+                                     {"learns", inputs_.source.target_name()},
                                      {"numbers a sample", std::to_string(config.inputs)},
                                      {"outputs", std::to_string(config.outputs)},
                                      {"parameters", plan.at("model").at("parameters").dump()},
-                                     {"training samples", std::to_string(split_.training())},
-                                     {"validation samples", std::to_string(split_.held_out())},
+                                     {"training samples", std::to_string(inputs_.split.training())},
+                                     {"validation samples", std::to_string(inputs_.split.held_out())},
                                      {"steps left", plan.at("steps_left").dump()},
                                      {"samples a step", std::to_string(options_.batch.batch)},
-                                     {"device", std::string(device_.info().name)}}));
+                                     {"device", std::string(inputs_.device.info().name)}}));
   }
 
   Throughput throughput() override {
-    return {model::training_flops_per_sample(beginning_.mlp.config), device_, compute_};
+    return {model::training_flops_per_sample(inputs_.beginning.mlp.config), inputs_.device, inputs_.compute};
   }
-  bool emulated() override { return (device_.info().emulated_types >> compute_ & 1) != 0; }
+  bool emulated() const override { return (inputs_.device.info().emulated_types >> inputs_.compute & 1) != 0; }
   Validation validate(const StopToken& stop) override {
-    const MlpScore score = evaluate(model(), reader_, split_, stop);
-    const bool classes = beginning_.mlp.config.task == model::MlpTask::classes;
+    const MlpScore score = evaluate(model(), inputs_.reader, inputs_.split, stop);
+    const bool classes = inputs_.beginning.mlp.config.task == model::MlpTask::classes;
     return {score.loss, score.samples, classes ? std::optional(score.accuracy) : std::nullopt};
   }
   void saved(const std::filesystem::path&) override {}
 
  private:
-  Origin& origin() override { return beginning_; }
   void make_trainer(std::optional<MlpTrainer>& trainer) override {
-    trainer.emplace(beginning_.mlp.config, device_, compute_, options_.optimizer, options_.batch.batch, options_.steps);
+    trainer.emplace(inputs_.beginning.mlp.config, inputs_.device, inputs_.compute, options_.optimizer,
+                    options_.batch.batch, options_.steps);
   }
   void make_loader(std::optional<RowLoader>& loader, std::int64_t first_step) override {
-    loader.emplace(source_, reader_, split_, options_.batch.batch, options_.shift, seed_, first_step, options_.steps,
-                   options_.reading);
+    loader.emplace(inputs_.source, inputs_.reader, inputs_.split, options_.batch.batch, options_.shift, seed_,
+                   first_step, options_.steps, options_.reading);
   }
   void write(const std::filesystem::path& version, const StateView& state) const override {
-    model::save_mlp(version, beginning_.mlp.config, beginning_.mlp.scaling, state.weights);
-    write_state(version, model::parameter_table(beginning_.mlp.config), state, identity_);
+    model::save_mlp(version, inputs_.beginning.mlp.config, inputs_.beginning.mlp.scaling, state.weights);
+    write_state(version, model::parameter_table(inputs_.beginning.mlp.config), state, inputs_.identity);
   }
 
-  Beginning begun(frame::Session& session) {
-    if (const auto version = folder_.latest(); version && options_.resume) return resumed_from(*version);
-    Beginning beginning;
-    if (options_.model.directory) {
-      const std::filesystem::path directory = model_directory(*options_.model.directory);
-      session.input((directory / "config.json").string());
-      verify_model(directory);
-      beginning.mlp = model::load_mlp(directory);
-    } else {
-      beginning.mlp.config = mlp_for(model::parse_mlp_spec(*options_.model.init), source_);
-      beginning.mlp.scaling = scaling_of(source_, split_, beginning.mlp.config);
-      beginning.mlp.weights = model::initial_weights(beginning.mlp.config, seed_);
-    }
-    beginning.state.weights = std::move(beginning.mlp.weights);
-    return beginning;
-  }
-
-  Beginning resumed_from(const std::filesystem::path& version) const {
-    const std::vector<ManifestEntry> files = verify_files(version);
-    Beginning beginning;
-    beginning.mlp = model::load_mlp(version);
-    SavedState saved = read_state(version, files, model::parameter_table(beginning.mlp.config));
-    // Before the model: what it looks like follows from the data, which these compare.
-    beginning.changes = changes_since(saved.identity, identity_, version.string());
-    if (options_.model.given() && !(named_config() == beginning.mlp.config)) throw another_model(version);
-    beginning.state = std::move(saved.state);
-    beginning.state.weights = std::move(beginning.mlp.weights);
-    beginning.resumed = true;
-    return beginning;
-  }
-
-  /// Of the model that --model or --init names.
-  model::MlpConfig named_config() const {
-    const ModelOptions& named = options_.model;
-    return named.init ? mlp_for(model::parse_mlp_spec(*named.init), source_)
-                      : model::read_mlp_config(model_directory(*named.directory));
-  }
-
-  io::Json beginning_record() override {
+  io::Json beginning_record() const override {
     io::Json record;
-    const model::MlpConfig& config = beginning_.mlp.config;
+    const model::MlpConfig& config = inputs_.beginning.mlp.config;
     io::Json& described = record["model"];
     described["family"] = "mlp";
     described["task"] = model::task_name(config.task);
@@ -143,20 +154,11 @@ class TableTask : public TrainerTask<MlpTrainer, RowLoader> {
     described["hidden"] = io::Json::array(config.hidden);
     described["outputs"] = config.outputs;
     described["parameters"] = model::parameter_count(model::parameter_table(config));
-    describe_origin(record, options_, device_, emulated(), identity_, beginning_);
-    record["training_samples"] = split_.training();
-    record["validation_samples"] = split_.held_out();
+    describe_origin(record, options_, inputs_.device, emulated(), inputs_.identity, inputs_.beginning);
+    record["training_samples"] = inputs_.split.training();
+    record["validation_samples"] = inputs_.split.held_out();
     return record;
   }
-
-  TableSource source_;
-  RunDirectory folder_;
-  RowSplit split_;
-  io::Json identity_;
-  daybreak_dtype compute_;
-  Beginning beginning_;
-  device::Device device_;
-  RowReader reader_;
 };
 
 }  // namespace

@@ -31,11 +31,11 @@ class Task {
   virtual void begin() = 0;
   virtual Throughput throughput() = 0;
   virtual std::size_t device_bytes() = 0;
-  virtual bool resumed() = 0;
-  virtual bool emulated() = 0;
+  virtual bool resumed() const = 0;
+  virtual bool emulated() const = 0;
   /// Steps that are done, and of those that were skipped.
   virtual std::int64_t step_count() = 0;
-  virtual std::int64_t skipped_before() = 0;
+  virtual std::int64_t skipped_before() const = 0;
 
   /// Begins to read for the steps that are left.
   virtual const training::ReadAhead& begin_reading() = 0;

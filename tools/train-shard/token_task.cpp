@@ -18,19 +18,17 @@ OptimizerOptions seeded(OptimizerOptions optimizer, std::uint64_t seed) {
   return optimizer;
 }
 
-class TokenTask : public TrainerTask<Trainer, BatchLoader> {
+class TokenTask : public TrainerTask<RunInputs, Trainer, BatchLoader> {
  public:
   TokenTask(const RunOptions& options, frame::Session& session)
-      : TrainerTask(options, session), inputs_(options, session), tokenizer_(inputs_.beginning.tokenizer) {}
+      : TrainerTask(options, session), tokenizer_(inputs_.beginning.tokenizer) {}
 
-  RunDirectory& folder() override { return inputs_.folder; }
-  device::Device& device() override { return inputs_.device; }
   void emit_plan(frame::Session& session) override { train_shard::emit_plan(options_, inputs_, session); }
   Throughput throughput() override {
     return {model::training_flops_per_token(inputs_.beginning.config, options_.batch.context), inputs_.device,
             inputs_.precision.otherwise().fprop};
   }
-  bool emulated() override { return train_shard::emulated(inputs_.device, inputs_.precision); }
+  bool emulated() const override { return train_shard::emulated(inputs_.device, inputs_.precision); }
   Validation validate(const StopToken& stop) override {
     const model::Loss loss = evaluate(model(), inputs_.validation_source(), inputs_.validation_range(), stop);
     return {loss.mean(), loss.tokens, std::nullopt};
@@ -41,8 +39,7 @@ class TokenTask : public TrainerTask<Trainer, BatchLoader> {
   }
 
  private:
-  Origin& origin() override { return inputs_.beginning; }
-  io::Json beginning_record() override { return inputs_.record(options_); }
+  io::Json beginning_record() const override { return inputs_.record(options_); }
   void make_trainer(std::optional<Trainer>& trainer) override {
     trainer.emplace(inputs_.beginning.config, inputs_.device, inputs_.precision, seeded(options_.optimizer, seed_),
                     options_.batch, options_.steps, inputs_.memory.recompute);
@@ -55,7 +52,6 @@ class TokenTask : public TrainerTask<Trainer, BatchLoader> {
     write_checkpoint(version, {inputs_.beginning.config, state, inputs_.identity, tokenizer_});
   }
 
-  RunInputs inputs_;
   std::filesystem::path tokenizer_;  // the folder that the tokenizer's files come from
 };
 

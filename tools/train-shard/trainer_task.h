@@ -12,10 +12,16 @@
 namespace daybreak::train_shard {
 
 /// A trainer, the batches for it, and checkpoints of its state: from a copy that is kept where the state lies in the
-/// host's memory as float32, else from what the device hands over.
-template <typename Trainer, typename Loader>
+/// host's memory as float32, else from what the device hands over. Inputs: made of options and session, with a `folder`,
+/// a `device` and a `beginning` that is an Origin.
+template <typename Inputs, typename Trainer, typename Loader>
 class TrainerTask : public Task {
  public:
+  TrainerTask(const RunOptions& options, frame::Session& session)
+      : options_(options), seed_(session.seed()), threads_(session.threads()), inputs_(options, session) {}
+
+  training::RunDirectory& folder() final { return inputs_.folder; }
+  device::Device& device() final { return inputs_.device; }
   io::Json record() final {
     io::Json record = beginning_record();
     record["device_bytes"] = device_bytes();
@@ -23,7 +29,7 @@ class TrainerTask : public Task {
   }
   void begin() final {
     make_trainer(trainer_);
-    training::TrainingState& state = origin().state;
+    training::TrainingState& state = inputs_.beginning.state;
     trainer_->restore(state);
     // The weights and moments live on the device from here on.
     state.weights = state.first_moments = state.second_moments = state.compensation = {};
@@ -31,9 +37,9 @@ class TrainerTask : public Task {
       copy_ = std::make_shared<training::StateCopy>(trainer_->host_view(), threads_);
   }
   std::size_t device_bytes() final { return trainer_->device_bytes(); }
-  bool resumed() final { return origin().resumed; }
+  bool resumed() const final { return inputs_.beginning.resumed; }
   std::int64_t step_count() final { return trainer_->step_count(); }
-  std::int64_t skipped_before() final { return origin().state.skipped; }
+  std::int64_t skipped_before() const final { return inputs_.beginning.state.skipped; }
 
   const training::ReadAhead& begin_reading() final {
     make_loader(loader_, trainer_->step_count() + 1);
@@ -55,12 +61,8 @@ class TrainerTask : public Task {
   }
 
  protected:
-  TrainerTask(const RunOptions& options, const frame::Session& session)
-      : options_(options), seed_(session.seed()), threads_(session.threads()) {}
-
-  virtual Origin& origin() = 0;
   /// What the begin record and the plan of a dry run have in common.
-  virtual io::Json beginning_record() = 0;
+  virtual io::Json beginning_record() const = 0;
   virtual void make_trainer(std::optional<Trainer>& trainer) = 0;
   virtual void make_loader(std::optional<Loader>& loader, std::int64_t first_step) = 0;
   /// Fills the folder of a version. Runs in the saver's thread too, but never beside saved().
@@ -71,6 +73,7 @@ class TrainerTask : public Task {
   const RunOptions& options_;
   const std::uint64_t seed_;
   const std::int64_t threads_;
+  Inputs inputs_;
 
  private:
   /// What writes a state that is kept as long as it is needed.
@@ -79,6 +82,7 @@ class TrainerTask : public Task {
     return [this, state](const std::filesystem::path& version) { write(version, state->view()); };
   }
 
+  // After the inputs, which they read from in threads of their own and compute on.
   std::optional<Trainer> trainer_;
   std::shared_ptr<training::StateCopy> copy_;  // where the run saves before its end
   std::optional<Loader> loader_;
