@@ -12,8 +12,8 @@
 namespace daybreak::train_shard {
 
 /// A trainer, the batches for it, and checkpoints of its state: from a copy that is kept where the state lies in the
-/// host's memory as float32, else from what the device hands over. Inputs: made of options and session, with a `folder`,
-/// a `device` and a `beginning` that is an Origin.
+/// host's memory as float32, else from what the device hands over. Inputs: made of options and session, with a
+/// `folder`, a `device` and a `beginning` that is an Origin.
 template <typename Inputs, typename Trainer, typename Loader>
 class TrainerTask : public Task {
  public:
