@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 
+#include "libcore/base/median.h"
 #include "libcore/dataset/real_values.h"
 #include "libcore/dataset/rounding.h"
 
@@ -115,9 +116,7 @@ ArrayIntegrity IntegrityMeter::result() const {
   const auto worst = std::min_element(each.begin(), each.end());
   result.worst_column = static_cast<std::uint64_t>(worst - each.begin());
   result.integrity = *worst;
-  const auto middle = each.begin() + static_cast<std::ptrdiff_t>(each.size() / 2);
-  std::nth_element(each.begin(), middle, each.end());
-  result.median = *middle;
+  result.median = median(each);
   result.special_mismatches = all.mismatches;
   const double variance = all.variance_sum();
   const double lost = all.error2 / variance;

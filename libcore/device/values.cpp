@@ -1,7 +1,6 @@
 #include "libcore/device/values.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <vector>
 
 #include "kernels/common/formats.h"
@@ -18,7 +17,8 @@ using kernels::F16;
 constexpr std::size_t kPiece = 1 << 18;
 
 void require_16_bits(daybreak_dtype type) {
-  if (type != DAYBREAK_BF16 && type != DAYBREAK_F16) throw Error(ExitStatus::bug, "values are kept in f32, bf16 or f16");
+  if (type != DAYBREAK_BF16 && type != DAYBREAK_F16)
+    throw Error(ExitStatus::bug, "values are kept in f32, bf16 or f16");
 }
 
 }  // namespace
@@ -45,6 +45,18 @@ void write_values(Device& device, std::span<const float> values, void* to, daybr
       codes[i] = type == DAYBREAK_BF16 ? kernels::encode<Bf16>(part[i]) : kernels::encode<F16>(part[i]);
     device.copy_in(static_cast<std::uint16_t*>(to) + first, codes.data(), part.size() * sizeof codes[0]);
   }
+}
+
+daybreak_statistics_result statistics_of(Device& device, const void* x, daybreak_dtype type, std::int64_t count) {
+  daybreak_statistics_result result{};
+  daybreak_statistics question{};
+  question.count = count;
+  question.x = x;
+  question.x_type = type;
+  question.result = &result;
+  device.statistics(question);
+  device.synchronize();
+  return result;
 }
 
 }  // namespace daybreak::device

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "libcore/base/error.h"
+#include "libcore/device/values.h"
 
 namespace daybreak::model {
 namespace {
@@ -50,7 +51,7 @@ std::size_t Mlp::device_bytes() const {
   return bytes;
 }
 
-void Mlp::run(std::span<const float> x) {
+void Mlp::forward(std::span<const float> x) {
   count_ = static_cast<std::int64_t>(x.size()) / config_.inputs;
   if (count_ < 1 || count_ > rows_ || count_ * config_.inputs != static_cast<std::int64_t>(x.size()))
     throw Error(ExitStatus::bug,
@@ -79,8 +80,7 @@ void Mlp::run(std::span<const float> x) {
   }
 }
 
-std::vector<float> Mlp::forward(std::span<const float> x) {
-  run(x);
+std::vector<float> Mlp::outputs() const {
   std::vector<float> outputs(static_cast<std::size_t>(count_ * config_.outputs));
   outputs_.download(std::span(outputs));
   return outputs;
@@ -117,18 +117,12 @@ double Mlp::squared_error(std::span<const float> values, float gradient_scale) {
   difference.scale_x = -1;
   difference.scale_y = 1;
   device_.add_scaled(difference);
-  daybreak_statistics_result sums{};
-  daybreak_statistics question{};
-  question.count = count;
-  question.x = outputs_.data();
-  question.result = &sums;
-  device_.statistics(question);
+  const daybreak_statistics_result sums = device::statistics_of(device_, outputs_.data(), DAYBREAK_F32, count);
   daybreak_add_scaled scale{};
   scale.count = count;
   scale.x = scale.y = outputs_.data();
   scale.scale_x = 2 * gradient_scale / static_cast<float>(config_.outputs);
   device_.add_scaled(scale);
-  device_.synchronize();
   return (sums.not_finite == 0 ? sums.sum_squares : std::numeric_limits<double>::quiet_NaN()) /
          static_cast<double>(config_.outputs);
 }
@@ -168,8 +162,7 @@ void Mlp::backward() {
   }
 }
 
-double Mlp::loss(std::span<const float> x, const MlpTargets& targets, float gradient_scale) {
-  run(x);
+double Mlp::loss(const MlpTargets& targets, float gradient_scale) {
   const double sum = config_.task == MlpTask::classes ? cross_entropy(targets.classes, gradient_scale)
                                                       : squared_error(targets.values, gradient_scale);
   if (gradient_scale != 0) backward();

@@ -36,14 +36,15 @@ class Mlp {
   std::vector<float> gradients() const { return gradients_.to_host<float>(); }
   void zero_gradients() { gradients_.fill_zero(); }
 
-  /// Outputs [rows, outputs] of x [rows, inputs]: one number a class (logits), or the values.
-  std::vector<float> forward(std::span<const float> x);
-  /// The sum over the rows of the cross-entropy (nats) or of the mean squared error of a row, and gradient_scale times
-  /// its gradient added to the gradients; gradient_scale 0: the loss alone.
-  double loss(std::span<const float> x, const MlpTargets& targets, float gradient_scale);
+  /// Of x [rows, inputs].
+  void forward(std::span<const float> x);
+  /// What the last forward() came to [rows, outputs]: one number a class (logits), or the values. Before loss().
+  std::vector<float> outputs() const;
+  /// Once after each forward(): the sum over its rows of the cross-entropy (nats) or of the mean squared error of a
+  /// row, and gradient_scale times its gradient added to the gradients; gradient_scale 0: the loss alone.
+  double loss(const MlpTargets& targets, float gradient_scale);
 
  private:
-  void run(std::span<const float> x);
   double cross_entropy(std::span<const std::uint32_t> classes, float gradient_scale);
   double squared_error(std::span<const float> values, float gradient_scale);
   void backward();

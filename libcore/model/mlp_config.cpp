@@ -157,9 +157,13 @@ double training_flops_per_sample(const MlpConfig& config) {
   return 6 * weights;
 }
 
+MlpConfig read_mlp_config(const fs::path& directory) {
+  return config_from(read_json(directory), (directory / "config.json").string());
+}
+
 SavedMlp load_mlp(const fs::path& directory) {
   SavedMlp saved;
-  saved.config = config_from(read_json(directory), (directory / "config.json").string());
+  saved.config = read_mlp_config(directory);
   const io::Safetensors file = io::Safetensors::open((directory / "model.safetensors").string());
   const std::vector<Parameter> table = parameter_table(saved.config);
   saved.weights.assign(static_cast<std::size_t>(flat_size(table)), 0.0f);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernels/common/formats.h"
+#include "libcore/device/values.h"
 
 namespace daybreak::model {
 namespace {
@@ -15,16 +16,9 @@ double largest_number(daybreak_dtype type) {
 
 /// The exponent of the scale for `count` elements of x. float32 holds any finite element times it.
 int scale_exponent(device::Device& device, View x, std::int64_t count, daybreak_dtype compute) {
-  daybreak_statistics_result result{};
-  daybreak_statistics s{};
-  s.count = count;
-  s.x = x.data;
-  s.x_type = x.type;
-  s.result = &result;
-  device.statistics(s);
-  device.synchronize();
-  if (result.largest_magnitude == 0) return 0;
-  return std::clamp(static_cast<int>(std::floor(std::log2(largest_number(compute) / result.largest_magnitude))), -60, 60);
+  const double largest = device::statistics_of(device, x.data, x.type, count).largest_magnitude;
+  return largest == 0 ? 0
+                      : std::clamp(static_cast<int>(std::floor(std::log2(largest_number(compute) / largest))), -60, 60);
 }
 
 /// `scaled` = x * 2^exponent in float32.

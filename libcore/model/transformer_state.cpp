@@ -8,10 +8,16 @@
 
 namespace daybreak::model {
 
-Transformer::State::State(const Config& config_, device::Device& device_, const Precision& precision_, std::int64_t batch_,
-                          std::int64_t context_, const MemoryOptions& options_)
-    : config((check_request(config_, precision_, batch_, context_, options_), config_)), device(device_), precision(precision_), batch(batch_),
-      context(context_), options(options_), table(parameter_table(config)), flat_count(model::flat_size(table)) {
+Transformer::State::State(const Config& config_, device::Device& device_, const Precision& precision_,
+                          std::int64_t batch_, std::int64_t context_, const MemoryOptions& options_)
+    : config((check_request(config_, precision_, batch_, context_, options_), config_)),
+      device(device_),
+      precision(precision_),
+      batch(batch_),
+      context(context_),
+      options(options_),
+      table(parameter_table(config)),
+      flat_count(model::flat_size(table)) {
   Arenas measured;
   const Network layout(config, device, precision, table, batch, context, options, measured);
   memory = device.allocate(measured.bytes());
@@ -58,8 +64,8 @@ void Transformer::State::embed_backward() {
 void Transformer::State::forward(std::span<const std::uint32_t> tokens) {
   const auto count = static_cast<std::int64_t>(tokens.size());
   if (count == 0 || count % context != 0 || count > batch * context)
-    throw Error(ExitStatus::bug, "expected 1 to " + std::to_string(batch) + " sequences of " + std::to_string(context) + " tokens, found " +
-                                     std::to_string(count) + " tokens");
+    throw Error(ExitStatus::bug, "expected 1 to " + std::to_string(batch) + " sequences of " + std::to_string(context) +
+                                     " tokens, found " + std::to_string(count) + " tokens");
   for (std::size_t i = 0; i < tokens.size(); ++i)
     if (tokens[i] >= static_cast<std::uint64_t>(config.vocabulary))
       throw data_error("tokens", "token " + std::to_string(tokens[i]) + " at position " + std::to_string(i) +
@@ -71,7 +77,8 @@ void Transformer::State::forward(std::span<const std::uint32_t> tokens) {
   n.head->forget();
   device.copy_in(n.tokens.data, tokens.data(), tokens.size_bytes());
   embed();
-  for (std::size_t i = 0; i < n.blocks.size(); ++i) n.blocks[i].forward(device, extent, n.residual[i], n.residual[i + 1]);
+  for (std::size_t i = 0; i < n.blocks.size(); ++i)
+    n.blocks[i].forward(device, extent, n.residual[i], n.residual[i + 1]);
   prepared_block = n.blocks.size() - 1;
 }
 
@@ -85,14 +92,15 @@ void Transformer::State::require_targets() const {
 
 void Transformer::State::set_targets(std::span<const std::uint32_t> targets) {
   if (static_cast<std::int64_t>(targets.size()) != extent.rows() || targets.empty())
-    throw Error(ExitStatus::bug, "expected as many targets as the forward pass had tokens, " + std::to_string(extent.rows()) + ", found " +
-                                     std::to_string(targets.size()));
+    throw Error(ExitStatus::bug, "expected as many targets as the forward pass had tokens, " +
+                                     std::to_string(extent.rows()) + ", found " + std::to_string(targets.size()));
   counted = 0;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     if (targets[i] == kIgnoredTarget) continue;
     if (targets[i] >= static_cast<std::uint64_t>(config.vocabulary))
       throw data_error("targets", "target " + std::to_string(targets[i]) + " at position " + std::to_string(i) +
-                                      " of the batch is outside the vocabulary of " + std::to_string(config.vocabulary));
+                                      " of the batch is outside the vocabulary of " +
+                                      std::to_string(config.vocabulary));
     ++counted;
   }
   device.copy_in(network->targets.data, targets.data(), targets.size_bytes());
@@ -100,14 +108,8 @@ void Transformer::State::set_targets(std::span<const std::uint32_t> targets) {
 }
 
 Loss Transformer::State::sum_losses() {
-  daybreak_statistics_result result{};
-  daybreak_statistics s{};
-  s.count = extent.rows();
-  s.x = network->losses.data;
-  s.x_type = network->losses.type;
-  s.result = &result;
-  device.statistics(s);
-  device.synchronize();
+  const View losses = network->losses;
+  const auto result = device::statistics_of(device, losses.data, losses.type, extent.rows());
   return {result.not_finite == 0 ? result.sum : std::numeric_limits<double>::quiet_NaN(), counted};
 }
 
@@ -149,7 +151,8 @@ void Transformer::State::begin_gradients() {
 void Transformer::State::blocks_backward() {
   Network& n = *network;
   for (std::size_t i = n.blocks.size(); i-- > 0;) {
-    if (options.recompute == Recompute::block && i != prepared_block) n.blocks[i].prepare(device, extent, n.residual[i]);
+    if (options.recompute == Recompute::block && i != prepared_block)
+      n.blocks[i].prepare(device, extent, n.residual[i]);
     prepared_block = i;
     n.blocks[i].backward(device, extent, n.residual[i], n.pass);
   }

@@ -8,14 +8,7 @@
 namespace daybreak::training {
 
 GradientNorm gradient_norm(device::Device& device, const float* gradient, std::int64_t count, double scale) {
-  daybreak_statistics_result sums{};
-  daybreak_statistics question{};
-  question.count = count;
-  question.x = gradient;
-  question.x_type = DAYBREAK_F32;
-  question.result = &sums;
-  device.statistics(question);
-  device.synchronize();
+  const daybreak_statistics_result sums = device::statistics_of(device, gradient, DAYBREAK_F32, count);
   return {std::sqrt(sums.sum_squares) * scale, sums.not_finite == 0};
 }
 
@@ -44,7 +37,9 @@ AdamW::AdamW(device::Device& device, const std::vector<model::Parameter>& table,
     else
       runs_.push_back({table[i].offset, end - table[i].offset, table[i].decays});
   }
-  const auto room = [&](daybreak_dtype type) { return device.allocate(static_cast<std::size_t>(flat) * device::bytes_of(type)); };
+  const auto room = [&](daybreak_dtype type) {
+    return device.allocate(static_cast<std::size_t>(flat) * device::bytes_of(type));
+  };
   first_ = room(moment_type_);
   second_ = room(moment_type_);
   if (options.storage.compensates()) compensation_ = room(DAYBREAK_BF16);

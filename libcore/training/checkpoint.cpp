@@ -14,8 +14,9 @@ namespace daybreak::training {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::array<const char*, 6> kTokenizerFiles{"tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
-                                                     "generation_config.json", "vocab.json", "merges.txt"};
+constexpr std::array<const char*, 6> kTokenizerFiles{
+    "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "generation_config.json", "vocab.json",
+    "merges.txt"};
 
 io::Json state_document(const Progress& state, const io::Json& identity) {
   io::Json document;
@@ -50,7 +51,7 @@ void copy_tokenizer(const fs::path& from, const fs::path& to) {
 void write_state(const fs::path& directory, const std::vector<model::Parameter>& table, const StateView& state,
                  const io::Json& identity, std::int64_t readers) {
   write_moments(directory, table, {state.first_moments, state.second_moments, state.compensation}, readers);
-  io::write_file(directory / "state.json", state_document(state.progress, identity).dump(2) + "\n");
+  io::write_file(directory / kStateFile, state_document(state.progress, identity).dump(2) + "\n");
   write_manifest(directory);
 }
 
@@ -62,7 +63,7 @@ void write_checkpoint(const fs::path& directory, const CheckpointContent& conten
 
 SavedState read_state(const fs::path& directory, const std::vector<ManifestEntry>& files,
                       const std::vector<model::Parameter>& table) {
-  const std::string where = (directory / "state.json").string();
+  const std::string where = (directory / kStateFile).string();
   const io::InputFile file(where);
   const io::Json document = io::Json::parse(file.text_at(0, file.size()), where);
   records::require_schema(document, kTrainStateSchema, where);

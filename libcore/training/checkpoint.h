@@ -1,7 +1,7 @@
 #pragma once
 // What one version of a run's folder holds: the model as Hugging Face lays it out (config.json, model.safetensors, the
-// tokenizer's files), the moments (optimizer.safetensors, or one such file a slice), the rest of the state (state.json), and
-// the size and hash of each of these files (manifest.json).
+// tokenizer's files), the moments (optimizer.safetensors, or one such file a slice), the rest of the state
+// (state.json), and the size and hash of each of these files (manifest.json).
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -30,8 +30,8 @@ struct CheckpointContent {
 /// (cannot_create, io).
 void write_checkpoint(const std::filesystem::path& directory, const CheckpointContent& content);
 /// The part of it that every kind of model has: moments, state.json and, over all files that are there, the manifest.
-void write_state(const std::filesystem::path& directory, const std::vector<model::Parameter>& table, const StateView& state,
-                 const io::Json& identity, std::int64_t readers = 1);
+void write_state(const std::filesystem::path& directory, const std::vector<model::Parameter>& table,
+                 const StateView& state, const io::Json& identity, std::int64_t readers = 1);
 
 /// The tokenizer's files of a model, those that are there. Errors: Error (cannot_create, io).
 void copy_tokenizer(const std::filesystem::path& from, const std::filesystem::path& to);
@@ -42,8 +42,8 @@ struct Checkpoint {
   TrainingState state;
   io::Json identity;
 };
-/// However many slices the moments were written in. Every file is compared with the manifest first. Errors: Error (data,
-/// no_input) that name the file and what is wrong with it.
+/// However many slices the moments were written in. Every file is compared with the manifest first. Errors: Error
+/// (data, no_input) that name the file and what is wrong with it.
 Checkpoint read_checkpoint(const std::filesystem::path& directory);
 
 /// The part of it that every kind of model has; the weights are left empty. `files`: what verify_files() returned.
@@ -65,5 +65,8 @@ bool has_manifest(const std::filesystem::path& directory);
 /// Compares every file that the manifest names with it, and returns them. Errors: Error (data, no_input) that name the
 /// first file that differs or is missing.
 std::vector<ManifestEntry> verify_files(const std::filesystem::path& directory);
+/// The same, of all files but those that only --resume reads: moments and state.json. Nothing without a manifest, for
+/// the folder of a model that is no checkpoint has none.
+void verify_model(const std::filesystem::path& directory);
 
 }  // namespace daybreak::training

@@ -22,9 +22,10 @@ CheckpointSaver::~CheckpointSaver() {
   if (busy()) thread_.join();
 }
 
-void CheckpointSaver::begin(std::int64_t step, Take take) {
+void CheckpointSaver::begin(std::int64_t step, const Prepare& prepare) {
   began_ = Clock::now();
   saved_ = {step, 0, 0};
+  Take take = prepare();
   draft_ = folder_.draft(step);
   phase_ = Phase::copying;
   failure_ = nullptr;

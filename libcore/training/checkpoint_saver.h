@@ -23,6 +23,8 @@ class CheckpointSaver {
   using Write = std::function<void(const std::filesystem::path& folder)>;
   /// Copies the state, and returns what writes the copy. Runs in the saver's thread.
   using Take = std::function<Write()>;
+  /// Returns what copies it. Runs in the thread that trains, which stands still for it.
+  using Prepare = std::function<Take()>;
   /// What became of a save.
   struct Saved {
     std::int64_t step = 0;
@@ -38,8 +40,8 @@ class CheckpointSaver {
   CheckpointSaver& operator=(const CheckpointSaver&) = delete;
 
   bool busy() const { return thread_.joinable(); }
-  /// Begins to save version `step`; nothing may be under way. Errors: Error (cannot_create).
-  void begin(std::int64_t step, Take take);
+  /// Begins to save version `step`; nothing may be under way. Errors: Error (cannot_create), and what `prepare` throws.
+  void begin(std::int64_t step, const Prepare& prepare);
   /// To be called before the state changes: waits until it has been copied.
   void wait_until_taken();
   /// Where a save has come to its end since: what became of it, and it is the latest version. Throws what went wrong;

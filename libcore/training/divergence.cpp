@@ -1,30 +1,18 @@
 #include "libcore/training/divergence.h"
 
-#include "libcore/training/adamw.h"
+#include "libcore/device/values.h"
 
 namespace daybreak::training {
-namespace {
-
-bool is_finite(device::Device& device, model::View x, std::int64_t count) {
-  daybreak_statistics_result sums{};
-  daybreak_statistics question{};
-  question.count = count;
-  question.x = x.data;
-  question.x_type = x.type;
-  question.result = &sums;
-  device.statistics(question);
-  device.synchronize();
-  return sums.not_finite == 0;
-}
-
-}  // namespace
 
 std::string first_not_finite(device::Device& device, const std::vector<model::Parameter>& table, model::View weights,
                              const float* gradients) {
+  const auto is_finite = [&](const void* x, daybreak_dtype type, std::int64_t count) {
+    return device::statistics_of(device, x, type, count).not_finite == 0;
+  };
   for (const model::Parameter& one : table)
-    if (!is_finite(device, weights.from(one.offset), one.count)) return "the weights of " + one.name;
+    if (!is_finite(weights.from(one.offset).data, weights.type, one.count)) return "the weights of " + one.name;
   for (const model::Parameter& one : table)
-    if (!gradient_norm(device, gradients + one.offset, one.count, 1).finite) return "the gradient of " + one.name;
+    if (!is_finite(gradients + one.offset, DAYBREAK_F32, one.count)) return "the gradient of " + one.name;
   return "no tensor";
 }
 

@@ -1,17 +1,11 @@
 #include "libcore/training/loss_scale.h"
 
 #include <algorithm>
-#include <string>
-
-#include "libcore/base/error.h"
 
 namespace daybreak::training {
 
-bool LossScale::update(bool finite, std::int64_t step) {
+bool LossScale::update(bool finite) {
   if (!finite) {
-    if (exhausted())
-      throw Error(ExitStatus::negative, "the run has diverged: the gradients of step " + std::to_string(step) + " are not finite",
-                  "go back to the last checkpoint with a smaller --lr or a smaller --clip");
     value_ /= 2;
     clean_steps_ = 0;
     ++skipped_;

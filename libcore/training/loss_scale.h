@@ -13,17 +13,16 @@ class LossScale {
 
   explicit LossScale(bool enabled) : enabled_(enabled), value_(enabled ? kFirst : 1) {}
 
-  bool enabled() const { return enabled_; }
   double value() const { return value_; }
   std::int64_t clean_steps() const { return clean_steps_; }
   std::int64_t skipped() const { return skipped_; }
 
-  /// True where no smaller scale is left to try.
+  /// True where no smaller scale is left to try: a gradient that is not finite then ends the run.
   bool exhausted() const { return !enabled_ || value_ <= 1; }
 
-  /// Tells how a step went. False where it must be skipped and may be tried again with a smaller scale; throws Error
-  /// (negative) where the gradients are not finite and no smaller scale is left: the run has diverged.
-  bool update(bool finite, std::int64_t step);
+  /// Tells how a step went. False where it must be skipped, and may be tried again with a smaller scale; not for
+  /// whoever is exhausted().
+  bool update(bool finite);
   /// The state of an earlier run.
   void restore(double value, std::int64_t clean_steps, std::int64_t skipped);
 

@@ -8,6 +8,7 @@
 #include "libcore/records/record_file.h"
 #include "libcore/training/checkpoint.h"
 #include "libcore/training/manifest.h"
+#include "libcore/training/moments.h"
 
 namespace daybreak::training {
 namespace fs = std::filesystem;
@@ -36,6 +37,32 @@ std::string checked_name(const io::Json& name, const std::string& where) {
   return text;
 }
 
+std::vector<ManifestEntry> read_manifest(const fs::path& directory) {
+  const std::string where = (directory / kManifest).string();
+  const io::InputFile file(where);
+  const io::Json document = io::Json::parse(file.text_at(0, file.size()), where);
+  records::require_schema(document, kManifestSchema, where);
+  std::vector<ManifestEntry> entries;
+  for (const io::Json& one : document.at("files").as_array())
+    entries.push_back({checked_name(one.at("name"), where), one.at("bytes").as_uint(), one.at("xxh3_128").as_string()});
+  return entries;
+}
+
+void verify(const fs::path& directory, const ManifestEntry& told) {
+  const ManifestEntry found = entry_of(directory / told.name);
+  const std::string path = (directory / told.name).string(), hint = "take an earlier checkpoint, or a copy of this one";
+  if (found.bytes != told.bytes)
+    throw data_error(
+        path,
+        "expected " + std::to_string(told.bytes) + " bytes by manifest.json, found " + std::to_string(found.bytes),
+        hint);
+  if (found.xxh3_128 != told.xxh3_128)
+    throw data_error(path,
+                     "its bytes differ from those that were written: expected the hash " + told.xxh3_128 + ", found " +
+                         found.xxh3_128,
+                     hint);
+}
+
 }  // namespace
 
 void write_manifest(const fs::path& directory) {
@@ -62,30 +89,15 @@ bool has_manifest(const fs::path& directory) {
 }
 
 std::vector<ManifestEntry> verify_files(const fs::path& directory) {
-  const std::string where = (directory / kManifest).string();
-  const io::InputFile file(where);
-  const io::Json document = io::Json::parse(file.text_at(0, file.size()), where);
-  records::require_schema(document, kManifestSchema, where);
-  std::vector<ManifestEntry> entries;
-  for (const io::Json& one : document.at("files").as_array()) {
-    const ManifestEntry told{checked_name(one.at("name"), where), one.at("bytes").as_uint(),
-                             one.at("xxh3_128").as_string()};
-    const ManifestEntry found = entry_of(directory / told.name);
-    const std::string path = (directory / told.name).string(),
-                      hint = "take an earlier checkpoint, or a copy of this one";
-    if (found.bytes != told.bytes)
-      throw data_error(
-          path,
-          "expected " + std::to_string(told.bytes) + " bytes by manifest.json, found " + std::to_string(found.bytes),
-          hint);
-    if (found.xxh3_128 != told.xxh3_128)
-      throw data_error(path,
-                       "its bytes differ from those that were written: expected the hash " + told.xxh3_128 +
-                           ", found " + found.xxh3_128,
-                       hint);
-    entries.push_back(told);
-  }
+  std::vector<ManifestEntry> entries = read_manifest(directory);
+  for (const ManifestEntry& entry : entries) verify(directory, entry);
   return entries;
+}
+
+void verify_model(const fs::path& directory) {
+  if (!has_manifest(directory)) return;
+  for (const ManifestEntry& entry : read_manifest(directory))
+    if (!is_moment_file(entry.name) && entry.name != kStateFile) verify(directory, entry);
 }
 
 }  // namespace daybreak::training

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <fstream>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -26,7 +27,8 @@ std::vector<Recompute> modes_of(const std::string& name) {
   return modes;
 }
 
-/// What is free on a device; 0: unknown. A processor's memory is shared with everything else on the machine.
+/// What is free in the host's memory, which is shared with everything else on the machine, or all that a chip has.
+/// 0: unknown.
 std::uint64_t available_bytes(const device::Device& device) {
   if (!device.in_host_memory()) return device.info().memory_bytes;
   std::ifstream file("/proc/meminfo");
@@ -37,12 +39,6 @@ std::uint64_t available_bytes(const device::Device& device) {
   return device.info().memory_bytes;
 }
 
-/// What a copy of the state takes beside model and optimizer.
-std::uint64_t copy_bytes(const TrainingShape& shape) {
-  if (!shape.device.in_host_memory()) return 0;
-  return 3 * sizeof(float) * static_cast<std::uint64_t>(model::flat_size(model::parameter_table(shape.config)));
-}
-
 std::string in_megabytes(std::size_t bytes) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.1f MB", static_cast<double>(bytes) / 1e6);
@@ -50,17 +46,19 @@ std::string in_megabytes(std::size_t bytes) {
 }
 
 /// A change of the options that fits, in words; empty where there is none.
-std::string what_fits(const TrainingShape& shape, std::size_t limit) {
+std::string what_fits(const TrainingShape& shape, const std::function<std::size_t(const TrainingShape&)>& limit_of) {
   const auto fits = [&](const TrainingShape& other) {
     const TrainingMemory memory = plan_training(other, Recompute::block);
-    return memory.total() <= limit ? "--recompute block takes " + in_megabytes(memory.total()) : std::string();
+    return memory.total() <= limit_of(other) ? "--recompute block takes " + in_megabytes(memory.total())
+                                             : std::string();
   };
   TrainingShape smaller = shape;
   for (std::int64_t sequences = shape.batch.at_once(); sequences > 0; --sequences) {
     if (shape.batch.batch % sequences != 0) continue;
     smaller.batch.micro_batch = sequences;
     if (const std::string found = fits(smaller); !found.empty())
-      return (sequences == shape.batch.at_once() ? "" : "--micro-batch " + std::to_string(sequences) + " with ") + found;
+      return (sequences == shape.batch.at_once() ? "" : "--micro-batch " + std::to_string(sequences) + " with ") +
+             found;
   }
   if (shape.precision.activations() != DAYBREAK_BF16) return {};
   smaller.storage = {"stochastic", "bf16"};
@@ -84,25 +82,42 @@ TrainingMemory plan_training(const TrainingShape& shape, Recompute recompute) {
           AdamW::bytes_for(model::parameter_table(shape.config), shape.storage)};
 }
 
+std::uint64_t copy_bytes(const TrainingShape& shape, Saving saving) {
+  const bool copied = saving == Saving::early || (saving == Saving::at_the_end && shape.storage.narrow());
+  if (!copied || !shape.device.in_host_memory()) return 0;
+  const std::uint64_t numbers = shape.storage.compensates() ? 4 : 3;  // weights, moments and compensation
+  return numbers * sizeof(float) * static_cast<std::uint64_t>(model::flat_size(model::parameter_table(shape.config)));
+}
+
 void MemoryLimit::declare(OptionSink& sink) {
   sink.choice("recompute", &recompute, {"auto", "none", "gelu+norm", "block"},
               "What a backward pass computes again; auto: as little as --mem allows");
-  sink.bytes("mem", &bytes, "Memory that model and optimizer may take on the device; else all that is free there");
+  sink.bytes(
+      "mem", &bytes,
+      "Memory that model and optimizer may take on the device; else what is free in the host's, or all of a chip's");
 }
 
-TrainingMemory MemoryLimit::choose(const TrainingShape& shape, bool copies) const {
-  std::size_t limit = bytes ? static_cast<std::size_t>(*bytes) : available_bytes(shape.device);
-  if (copies && !bytes && limit > 0) limit -= std::min<std::size_t>(limit - 1, copy_bytes(shape));
+TrainingMemory MemoryLimit::choose(const TrainingShape& shape, Saving saving) const {
+  const std::size_t free = bytes ? 0 : available_bytes(shape.device);
+  const auto limit_of = [&](const TrainingShape& one) -> std::size_t {
+    if (bytes) return static_cast<std::size_t>(*bytes);
+    return free - std::min<std::size_t>(std::max<std::size_t>(free, 1) - 1, copy_bytes(one, saving));
+  };
+  const std::size_t limit = limit_of(shape);
   TrainingMemory memory;
   for (const Recompute mode : modes_of(recompute)) {
     memory = plan_training(shape, mode);
     if (limit == 0 || memory.total() <= limit) return memory;
   }
-  const std::string fitting = what_fits(shape, limit);
+  const bool host = shape.device.in_host_memory();
+  const std::string whose = bytes  ? "--mem allows"
+                            : host ? "are free on " + shape.device.name()
+                                   : shape.device.name() + " has";
+  const std::string fitting = what_fits(shape, limit_of);
   throw Error(ExitStatus::resources,
               "model and optimizer take " + in_megabytes(memory.total()) + " with --recompute " +
-                  std::string(recompute_name(memory.recompute)) + ", of " + in_megabytes(limit) + " that " +
-                  (bytes ? "--mem allows" : "are free on " + shape.device.name() + (copies ? " beside a copy for checkpoints" : "")),
+                  std::string(recompute_name(memory.recompute)) + ", of " + in_megabytes(limit) + " that " + whose +
+                  (!bytes && copy_bytes(shape, saving) > 0 ? " beside a copy for checkpoints" : ""),
               fitting.empty() ? "choose a smaller model or a shorter --context" : fitting);
 }
 

@@ -32,14 +32,20 @@ struct TrainingShape {
 /// What a Trainer of this shape takes. Errors as those of model::Transformer.
 TrainingMemory plan_training(const TrainingShape& shape, model::Recompute recompute);
 
+/// When a run writes checkpoints.
+enum class Saving { never, at_the_end, early };
+/// What that takes in the host's memory beside model and optimizer, where these lie there too: where training goes on
+/// meanwhile, a copy of the state; of narrow storage, which is written as float32, a copy for any checkpoint.
+std::uint64_t copy_bytes(const TrainingShape& shape, Saving saving);
+
 struct MemoryLimit {
-  std::string recompute = "auto";     // none, gelu+norm, block, or auto: the first of these that fits
-  std::optional<std::int64_t> bytes;  // that a run may take on the device; not given: all that is free there
+  std::string recompute = "auto";  // none, gelu+norm, block, or auto: the first of these that fits
+  /// That a run may take on the device; not given: what is free in the host's memory, or all of a chip's.
+  std::optional<std::int64_t> bytes;
 
   void declare(OptionSink& sink);
-  /// copies: checkpoints are written from a copy of the state, where it lies in memory of the host. Throws Error
-  /// (resources) that says how much is needed and what would fit, where this does not.
-  TrainingMemory choose(const TrainingShape& shape, bool copies = false) const;
+  /// Throws Error (resources) that says how much is needed and what would fit, where this does not.
+  TrainingMemory choose(const TrainingShape& shape, Saving saving = Saving::never) const;
 };
 
 /// "none", "gelu+norm", "block".

@@ -8,6 +8,20 @@
 #include "libcore/training/schedule.h"
 
 namespace daybreak::training {
+namespace {
+
+/// Rows of outputs [rows, a number a class] whose largest is their class.
+std::uint64_t count_right(std::span<const float> outputs, std::span<const std::uint32_t> classes) {
+  const std::size_t width = outputs.size() / classes.size();
+  std::uint64_t right = 0;
+  for (std::size_t place = 0; place < classes.size(); ++place) {
+    const auto row = outputs.subspan(place * width, width);
+    right += std::max_element(row.begin(), row.end()) - row.begin() == static_cast<std::ptrdiff_t>(classes[place]);
+  }
+  return right;
+}
+
+}  // namespace
 
 MlpTrainer::MlpTrainer(const model::MlpConfig& config, device::Device& device, daybreak_dtype compute,
                        const OptimizerOptions& optimizer, std::int64_t batch, std::int64_t steps)
@@ -42,12 +56,13 @@ StepReport MlpTrainer::step(const RowBatch& batch) {
   report.learning_rate = learning_rate_at(optimizer_, report.step, steps_);
   model_.zero_gradients();
   const auto samples = static_cast<double>(report.tokens);
-  report.loss = model_.loss(batch.inputs, batch.targets(), static_cast<float>(1 / samples)) / samples;
+  model_.forward(batch.inputs);
+  report.loss = model_.loss(batch.targets(), static_cast<float>(1 / samples)) / samples;
   const GradientNorm gradient = gradient_norm(device_, model_.device_gradients(), model_.flat_size(), 1);
   report.gradient_norm = gradient.norm;
   if (!gradient.finite || !std::isfinite(report.loss))
-    throw diverged(report.step,
-                   first_not_finite(device_, model_.parameters(), {model_.device_weights(), DAYBREAK_F32}, model_.device_gradients()));
+    throw diverged(report.step, first_not_finite(device_, model_.parameters(), {model_.device_weights(), DAYBREAK_F32},
+                                                 model_.device_gradients()));
   before_update_();
   adamw_.step({model_.device_weights(), model_.device_gradients(), nullptr, DAYBREAK_F32, report.learning_rate,
                clip_factor(gradient.norm, optimizer_.clip), report.step});
@@ -59,7 +74,6 @@ StepReport MlpTrainer::step(const RowBatch& batch) {
 
 MlpScore evaluate(model::Mlp& model, const RowReader& reader, const RowSplit& split, const StopToken& stop) {
   MlpScore score;
-  const model::MlpConfig& config = model.config();
   double loss = 0;
   std::uint64_t right = 0;
   for (std::uint64_t first = 0; first < split.held_out(); first += static_cast<std::uint64_t>(model.rows())) {
@@ -69,16 +83,10 @@ MlpScore evaluate(model::Mlp& model, const RowReader& reader, const RowSplit& sp
     RowBatch batch = reader.empty_batch(count);
     for (std::int64_t place = 0; place < count; ++place)
       reader.read(split.held_out_row(first + static_cast<std::uint64_t>(place)), batch, place);
-    loss += model.loss(batch.inputs, batch.targets(), 0);
+    model.forward(batch.inputs);
+    if (model.config().task == model::MlpTask::classes) right += count_right(model.outputs(), batch.classes);
+    loss += model.loss(batch.targets(), 0);
     score.samples += static_cast<std::uint64_t>(count);
-    if (config.task != model::MlpTask::classes) continue;
-    const std::vector<float> outputs = model.forward(batch.inputs);
-    for (std::int64_t place = 0; place < count; ++place) {
-      const auto row = std::span(outputs).subspan(static_cast<std::size_t>(place * config.outputs),
-                                                  static_cast<std::size_t>(config.outputs));
-      right += std::max_element(row.begin(), row.end()) - row.begin() ==
-               static_cast<std::ptrdiff_t>(batch.classes[static_cast<std::size_t>(place)]);
-    }
   }
   score.loss = loss / static_cast<double>(score.samples);
   score.accuracy = static_cast<double>(right) / static_cast<double>(score.samples);

@@ -21,7 +21,8 @@ class MlpTrainer {
   /// Starts from these weights, or goes on from an earlier run's state (empty moments are zero).
   void restore(const TrainingState& state);
   TrainingState state() const;
-  /// As Trainer::host_view().
+  /// As those of Trainer.
+  bool has_host_view() const { return device_.in_host_memory() && adamw_.is_wide(); }
   StateView host_view();
   std::int64_t step_count() const { return progress_.step; }
 

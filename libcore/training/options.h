@@ -9,16 +9,19 @@ namespace daybreak::training {
 
 /// In which bits a run keeps what it learns.
 struct StorageOptions {
-  std::string rounding = "nearest";  // nearest: weights in float32 beside a rounded copy; stochastic, kahan: in bf16 alone
+  std::string rounding = "nearest";  // weights in float32 beside a rounded copy; stochastic, kahan: in bf16 alone
   std::string moments = "f32";       // or bf16, rounded stochastically
 
   void declare(OptionSink& sink);
   bool master_weights() const { return rounding == "nearest"; }
   bool compensates() const { return rounding == "kahan"; }
   bool narrow_moments() const { return moments == "bf16"; }
+  /// True where something is kept in fewer bits than float32 has.
+  bool narrow() const { return !master_weights() || narrow_moments(); }
 };
 
-/// AdamW under a cosine schedule. Defaults after GPT-2 sized runs of nanoGPT and llm.c, at a rate that suits small models.
+/// AdamW under a cosine schedule. Defaults after GPT-2 sized runs of nanoGPT and llm.c, at a rate that suits small
+/// models.
 struct OptimizerOptions {
   double learning_rate = 1e-3;
   double min_learning_rate = 0;  // at the last step

@@ -5,13 +5,9 @@
 namespace daybreak::training {
 namespace {
 
-double time_of(const DevicePace& device, std::int64_t share) {
-  return share == 0 ? 0 : device.fixed_s + static_cast<double>(share) * device.each_s;
-}
-
 double slowest_s(std::span<const DevicePace> devices, const std::vector<std::int64_t>& shares) {
   double slowest = 0;
-  for (std::size_t i = 0; i < devices.size(); ++i) slowest = std::max(slowest, time_of(devices[i], shares[i]));
+  for (std::size_t i = 0; i < devices.size(); ++i) slowest = std::max(slowest, devices[i].step_s(shares[i]));
   return slowest;
 }
 
@@ -22,7 +18,7 @@ Shares best_shares(std::span<const DevicePace> devices, std::int64_t micro_batch
   for (std::int64_t given = 0; given < micro_batches; ++given) {
     std::size_t soonest = 0;
     for (std::size_t i = 1; i < devices.size(); ++i)
-      if (time_of(devices[i], best.micro_batches[i] + 1) < time_of(devices[soonest], best.micro_batches[soonest] + 1))
+      if (devices[i].step_s(best.micro_batches[i] + 1) < devices[soonest].step_s(best.micro_batches[soonest] + 1))
         soonest = i;
     ++best.micro_batches[soonest];
   }

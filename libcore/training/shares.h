@@ -9,6 +9,9 @@ namespace daybreak::training {
 /// What a device takes for a step of n micro-batches: fixed_s + n * each_s; nothing where it takes none of them.
 struct DevicePace {
   double fixed_s = 0, each_s = 0;
+  double step_s(std::int64_t micro_batches) const {
+    return micro_batches == 0 ? 0 : fixed_s + static_cast<double>(micro_batches) * each_s;
+  }
 };
 
 struct Shares {

@@ -14,8 +14,8 @@ struct StateInPlace {
   const StateView& view() const { return state; }
 };
 
-/// Of a state without compensation. Taken once and kept: to be given fresh memory by the system costs ten times as much as to fill it. In large pages
-/// where there are some.
+/// Of a state without compensation. Taken once and kept: to be given fresh memory by the system costs ten times as much
+/// as to fill it. In large pages where there are some.
 class StateCopy {
  public:
   /// Copies for the first time, as always on so many threads. Error (resources) where there is no memory.
@@ -27,7 +27,6 @@ class StateCopy {
   /// Copies a state of the same size.
   void take(const StateView& state);
   const StateView& view() const { return view_; }
-  std::size_t bytes() const { return bytes_; }
 
  private:
   void copy(std::span<const float> part, float* place) const;

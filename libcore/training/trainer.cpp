@@ -15,15 +15,20 @@ bool needs_loss_scale(const model::Precision& precision) {
     return one.fprop == DAYBREAK_F16 || one.dgrad == DAYBREAK_F16 || one.wgrad == DAYBREAK_F16;
   };
   return precision.activations() == DAYBREAK_F16 || narrow(precision.otherwise()) ||
-         std::any_of(precision.modules().begin(), precision.modules().end(), [&](const auto& entry) { return narrow(entry.second); });
+         std::any_of(precision.modules().begin(), precision.modules().end(),
+                     [&](const auto& entry) { return narrow(entry.second); });
 }
 
-Trainer::Trainer(const model::Config& config, device::Device& device, const model::Precision& precision, const OptimizerOptions& optimizer,
-                 const BatchOptions& batch, std::int64_t steps, model::Recompute recompute)
-    : device_(device), optimizer_(optimizer), steps_(steps),
+Trainer::Trainer(const model::Config& config, device::Device& device, const model::Precision& precision,
+                 const OptimizerOptions& optimizer, const BatchOptions& batch, std::int64_t steps,
+                 model::Recompute recompute)
+    : device_(device),
+      optimizer_(optimizer),
+      steps_(steps),
       model_(config, device, precision, batch.at_once(), batch.context,
              {.recompute = recompute, .master_weights = optimizer.storage.master_weights()}),
-      adamw_(device, model_.parameters(), optimizer), scale_(needs_loss_scale(precision)) {}
+      adamw_(device, model_.parameters(), optimizer),
+      scale_(needs_loss_scale(precision)) {}
 
 void Trainer::restore(const TrainingState& state) {
   step_ = state.step;
@@ -72,18 +77,21 @@ StepReport Trainer::step(const Batch& batch) {
   report.loss_scale = scale_.value();
   report.learning_rate = learning_rate_at(optimizer_, report.step, steps_);
   report.loss = accumulate(batch, report.tokens) / static_cast<double>(report.tokens);
-  const GradientNorm gradient = gradient_norm(device_, model_.device_gradients(), model_.flat_size(), 1 / report.loss_scale);
+  const GradientNorm gradient =
+      gradient_norm(device_, model_.device_gradients(), model_.flat_size(), 1 / report.loss_scale);
   report.gradient_norm = gradient.norm;
   const bool finite = gradient.finite && std::isfinite(report.loss);
   if (!finite && scale_.exhausted())
-    throw diverged(report.step, first_not_finite(device_, model_.parameters(), {model_.device_weights(), model_.weight_type()},
-                                                 model_.device_gradients()));
-  report.skipped = !scale_.update(finite, report.step);
+    throw diverged(report.step,
+                   first_not_finite(device_, model_.parameters(), {model_.device_weights(), model_.weight_type()},
+                                    model_.device_gradients()));
+  report.skipped = !scale_.update(finite);
   before_update_();
   if (!report.skipped)
     // Skipped steps moved no weights, so the moments' bias correction does not count them.
-    adamw_.step({model_.device_weights(), model_.device_gradients(), model_.weight_copy(), model_.copy_type(), report.learning_rate,
-                 clip_factor(gradient.norm, optimizer_.clip) / report.loss_scale, report.step - scale_.skipped(), model_.weight_type()});
+    adamw_.step({model_.device_weights(), model_.device_gradients(), model_.weight_copy(), model_.copy_type(),
+                 report.learning_rate, clip_factor(gradient.norm, optimizer_.clip) / report.loss_scale,
+                 report.step - scale_.skipped(), model_.weight_type()});
   device_.synchronize();
   ++step_;
   tokens_ += report.tokens;

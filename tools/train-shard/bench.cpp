@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "libcore/base/error.h"
+#include "libcore/base/median.h"
 #include "libcore/records/train_record.h"
 #include "libcore/training/memory_limit.h"
 #include "libcore/training/trainer.h"
@@ -39,8 +40,10 @@ class Bench : public frame::Verb {
     LoadedModel loaded = model_.load(session);
     device::Device device = device_.open(session);
     const model::Precision precision = device_.formats(session, loaded.config);
-    const training::TrainingMemory memory = memory_.choose({loaded.config, device, precision, optimizer_.storage, batch_});
-    const Throughput throughput(model::training_flops_per_token(loaded.config, batch_.context), device, precision.otherwise().fprop);
+    const training::TrainingMemory memory =
+        memory_.choose({loaded.config, device, precision, optimizer_.storage, batch_});
+    const Throughput throughput(model::training_flops_per_token(loaded.config, batch_.context), device,
+                                precision.otherwise().fprop);
     training::Trainer trainer(loaded.config, device, precision, optimizer_, batch_, 1000000, memory.recompute);
     {
       training::TrainingState beginning;
@@ -48,8 +51,8 @@ class Bench : public frame::Verb {
       trainer.restore(beginning);
     }
     const std::vector<double> times = measure(trainer, loaded.config.vocabulary, session);
-    const double median = times[times.size() / 2];
-    const double tokens_per_s = static_cast<double>(batch_.batch * batch_.context) / median;
+    const double step_s = median(times);
+    const double tokens_per_s = static_cast<double>(batch_.batch * batch_.context) / step_s;
 
     io::Json record;
     record["schema"] = records::kTrainSchema;
@@ -61,8 +64,8 @@ class Bench : public frame::Verb {
     record["batch"] = batch_.batch;
     record["context"] = batch_.context;
     record["steps"] = times.size();
-    record["step_median_s"] = median;
-    record["step_best_s"] = times.front();
+    record["step_median_s"] = step_s;
+    record["step_best_s"] = *std::min_element(times.begin(), times.end());
     record["tokens_per_s"] = tokens_per_s;
     record["mfu"] = throughput.utilization(tokens_per_s);
     throughput.describe(record);
@@ -71,7 +74,7 @@ class Bench : public frame::Verb {
     record["moments"] = optimizer_.storage.moments;
     record["device_bytes"] = trainer.device_bytes();
     record["memory_peak_bytes"] = device.info().threads > 0 ? memory_peak_bytes() : trainer.device_bytes();
-    std::string text = summary(device, tokens_per_s, median, record["mfu"]);
+    std::string text = summary(device, tokens_per_s, step_s, record["mfu"]);
     if (split_) {
       constexpr int kSteps = 3;
       const auto step = [&, next = static_cast<std::int64_t>(times.size()) + 2]() mutable {
@@ -87,7 +90,8 @@ class Bench : public frame::Verb {
  private:
   frame::Outcome run_products(frame::Session& session) const {
     device::Device device = device_.open(session);
-    const io::Json record = measured_products(device, model_.config(), batch_.at_once() * batch_.context, time_s_ / 50, session.stop());
+    const io::Json record =
+        measured_products(device, model_.config(), batch_.at_once() * batch_.context, time_s_ / 50, session.stop());
     std::vector<std::vector<std::string>> rows{{"product", "m", "n", "k", "format", "GFLOP/s", "rounding GB/s"}};
     for (const io::Json& row : record.at("rows").as_array()) {
       const io::Json& cast = row.at("cast_bytes_per_s");
@@ -99,7 +103,7 @@ class Bench : public frame::Verb {
     return frame::Outcome::done;
   }
 
-  /// Seconds a step, shortest first.
+  /// Seconds of each step.
   std::vector<double> measure(training::Trainer& trainer, std::int64_t vocabulary, frame::Session& session) const {
     std::vector<double> times;
     double total = 0;
@@ -113,15 +117,14 @@ class Bench : public frame::Verb {
       times.push_back(seconds);
       total += seconds;
     }
-    std::sort(times.begin(), times.end());
     return times;
   }
 
-  std::string summary(const device::Device& device, double tokens_per_s, double median, const io::Json& mfu) const {
+  std::string summary(const device::Device& device, double tokens_per_s, double step_s, const io::Json& mfu) const {
     return frame::table({{"device", std::string(device.info().name)},
                          {"formats", device_.precision},
                          {"tokens a second", frame::number(tokens_per_s)},
-                         {"a step takes", frame::number(median) + " s"},
+                         {"a step takes", frame::number(step_s) + " s"},
                          {"share of the peak", mfu.is_null() ? "-" : frame::percent(mfu.as_double())}});
   }
 

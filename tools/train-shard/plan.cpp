@@ -1,9 +1,6 @@
 #include "tools/train-shard/plan.h"
 
-#include <algorithm>
-
 #include "libcore/model/parameters.h"
-#include "libcore/records/train_record.h"
 #include "tools/frame/text.h"
 
 namespace daybreak::train_shard {
@@ -22,18 +19,9 @@ io::Json memory_record(const training::TrainingMemory& memory) {
 }
 
 io::Json plan_record(const RunOptions& options, const RunInputs& inputs) {
-  const std::int64_t left = std::max<std::int64_t>(0, options.steps - inputs.beginning.state.step);
-  const std::int64_t step_tokens = options.batch.batch * options.batch.context;
-  const io::Json common = inputs.record(options);
-  io::Json plan;
-  plan["schema"] = records::kTrainSchema;
-  plan["method"] = "run";
-  plan["dry_run"] = true;
-  for (const auto& [key, value] : common.as_object()) plan[key] = value;
+  io::Json plan = plan_of(inputs.record(options), options, inputs.beginning);
+  const std::int64_t left = plan.at("steps_left").as_int(), step_tokens = options.batch.batch * options.batch.context;
   plan["validation_tokens"] = inputs.validation_range().count;
-  plan["steps"] = options.steps;
-  plan["steps_left"] = left;
-  plan["batch"] = options.batch.batch;
   plan["micro_batch"] = options.batch.at_once();
   plan["context"] = options.batch.context;
   plan["tokens_per_step"] = step_tokens;

@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/base/median.h"
 #include "libcore/records/record_file.h"
 #include "libcore/records/train_record.h"
 #include "tools/frame/gnuplot.h"
@@ -53,15 +55,15 @@ Metrics read_metrics(const std::string& text, const std::string& path) {
       note(metrics.validation, record.at("step").as_int(), record.at("loss"));
     }
   }
-  if (metrics.loss.empty()) throw data_error(path, "holds no step");
+  if (metrics.loss.empty() || metrics.tokens_per_s.empty() || metrics.stall_share.empty())
+    throw data_error(path, "holds no step with loss, tokens_per_s and data_stall_share");
   return metrics;
 }
 
-double median(const Curve& curve) {
+double median_of(const Curve& curve) {
   std::vector<double> values;
   for (const auto& [step, value] : curve) values.push_back(value);
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
+  return median(std::move(values));
 }
 
 /// As gnuplot reads it whatever the locale.
@@ -112,14 +114,14 @@ class Report : public frame::Verb {
     document["loss"] = metrics.loss.back().second;
     document["best_validation_loss"] = validated ? io::Json(best->second) : io::Json();
     document["best_validation_step"] = validated ? io::Json(best->first) : io::Json();
-    document["tokens_per_s"] = median(metrics.tokens_per_s);
-    document["data_stall_share"] = median(metrics.stall_share);
+    document["tokens_per_s"] = median_of(metrics.tokens_per_s);
+    document["data_stall_share"] = median_of(metrics.stall_share);
     session.emit(document, frame::table({{"steps", document.at("steps").dump()},
                                          {"loss at the start", frame::number(metrics.loss.front().second)},
                                          {"loss at the end", frame::number(metrics.loss.back().second)},
                                          {"least validation loss", validated ? frame::number(best->second) : "-"},
-                                         {"tokens a second", frame::number(median(metrics.tokens_per_s))},
-                                         {"waits for data", frame::percent(median(metrics.stall_share))}}));
+                                         {"tokens a second", frame::number(median_of(metrics.tokens_per_s))},
+                                         {"waits for data", frame::percent(median_of(metrics.stall_share))}}));
     if (plot_) frame::draw(script(metrics), 2 * kPanelHeight, *plot_, session.side_file(*plot_));
     return frame::Outcome::done;
   }

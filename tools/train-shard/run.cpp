@@ -41,7 +41,8 @@ class Loop {
         began_(began),
         task_(task),
         saver_(task.folder(), options.keep),
-        metrics_(session.records(options.metrics), task.throughput(), task.device().info().threads, task.device_bytes()),
+        metrics_(session.records(options.metrics), task.throughput(), task.device().info().threads,
+                 task.device_bytes()),
         saved_step_(task.resumed() ? task.step_count() : -1),
         skipped_(task.skipped_before()) {
     task_.before_update([this] { saver_.wait_until_taken(); });
@@ -80,19 +81,21 @@ void Loop::tried_to_save(const std::function<void()>& action) {
   } catch (const Error& failure) {
     ++failed_saves_;
     metrics_.failed_checkpoint(saver_.step(), failure);
-    session_.log().warning("the checkpoint of step " + std::to_string(saver_.step()) + " was not saved: " + failure.what());
+    session_.log().warning("the checkpoint of step " + std::to_string(saver_.step()) +
+                           " was not saved: " + failure.what());
   }
 }
 
 void Loop::save() {
   note_save(Wait::training_waits);
-  tried_to_save([&] { saver_.begin(task_.step_count(), task_.copier()); });
+  tried_to_save([&] { saver_.begin(task_.step_count(), [&] { return task_.copier(); }); });
 }
 
 /// Tells of a save that has come to its end.
 void Loop::note_save(Wait wait) {
   tried_to_save([&] {
-    const std::optional<CheckpointSaver::Saved> saved = wait == Wait::no ? saver_.poll() : saver_.wait(wait == Wait::training_waits);
+    const std::optional<CheckpointSaver::Saved> saved =
+        wait == Wait::no ? saver_.poll() : saver_.wait(wait == Wait::training_waits);
     if (!saved) return;
     saved_step_ = saved->step;
     longest_stall_s_ = std::max(longest_stall_s_, saved->stall_s);

@@ -15,19 +15,18 @@ using namespace training;
 Beginning resumed(const RunOptions& options, const std::filesystem::path& version, const io::Json& identity) {
   Checkpoint checkpoint = read_checkpoint(version);
   if (options.model.given() && !(options.model.config() == checkpoint.config))
-    throw usage_error("--resume: the model of " + version.string() + " differs from the one that is named",
-                      "leave out --model and --init");
+    throw another_model(version);
   io::Json changes = changes_since(checkpoint.identity, identity, version.string());
-  return {checkpoint.config, std::move(checkpoint.state), version, std::move(changes), true};
+  return {{std::move(checkpoint.state), std::move(changes), true}, checkpoint.config, version};
 }
 
 Beginning begun(const RunOptions& options, frame::Session& session, const RunDirectory& folder,
                 const io::Json& identity) {
   if (const auto version = folder.latest(); version && options.resume) return resumed(options, *version, identity);
   options.model.check();
-  if (options.model.init && session.dry_run()) return {options.model.config(), {}, {}};
+  if (options.model.init && session.dry_run()) return {{}, options.model.config(), {}};
   LoadedModel loaded = options.model.load(session);
-  Beginning beginning{loaded.config, {}, loaded.directory};
+  Beginning beginning{{}, loaded.config, loaded.directory};
   beginning.state.weights = std::move(loaded.weights);
   return beginning;
 }
@@ -53,7 +52,8 @@ RunInputs::RunInputs(const RunOptions& options, frame::Session& session)
       beginning(begun(options, session, folder, identity)),
       device(options.device.open(session)),
       precision(options.device.formats(session, beginning.config, first_weights(options, beginning))),
-      memory(options.memory.choose({beginning.config, device, precision, options.optimizer.storage, options.batch}, options.saves_early())) {
+      memory(options.memory.choose({beginning.config, device, precision, options.optimizer.storage, options.batch},
+                                   options.saves_early() ? Saving::early : Saving::at_the_end)) {
   require_sequence(data, parts.training, options.batch.context, "the training data");
   if (options.validates())
     require_sequence(validation_source(), validation_range(), options.batch.context, "the validation data");
@@ -67,13 +67,8 @@ RunInputs::RunInputs(const RunOptions& options, frame::Session& session)
 io::Json RunInputs::record(const RunOptions& options) const {
   io::Json record;
   record["model"] = model_record(beginning.config);
-  record["device"] = device_record(device);
-  record["precision"] = options.device.precision;
-  record["emulated"] = emulated(device, precision);
+  describe_origin(record, options, device, emulated(device, precision), identity, beginning);
   record["recompute"] = training::recompute_name(memory.recompute);
-  record["identity"] = identity;
-  record["resumed_from"] = beginning.resumed ? io::Json(beginning.state.step) : io::Json();
-  record["changed"] = beginning.changes;
   record["training_tokens"] = parts.training.count;
   return record;
 }

@@ -5,17 +5,14 @@
 
 #include "libcore/training/checkpoint.h"
 #include "libcore/training/run_directory.h"
-#include "tools/train-shard/run_options.h"
+#include "tools/train-shard/origin.h"
 
 namespace daybreak::train_shard {
 
-/// Where a run begins: fresh weights, a model's, or an earlier checkpoint.
-struct Beginning {
+/// Fresh weights, of which a dry run has none, a model's, or an earlier checkpoint.
+struct Beginning : Origin {
   model::Config config;
-  training::TrainingState state;    // of fresh weights a dry run has none
   std::filesystem::path tokenizer;  // folder of the tokenizer that belongs to the model; "": none
-  io::Json changes = io::Json::object();
-  bool resumed = false;
 };
 
 /// Everything that a run needs, opened and checked. It writes nothing, so that a run that is refused leaves no trace.

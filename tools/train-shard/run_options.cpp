@@ -1,7 +1,5 @@
 #include "tools/train-shard/run_options.h"
 
-#include "libcore/base/error.h"
-
 namespace daybreak::train_shard {
 
 void RunOptions::declare(OptionSink& sink) {
@@ -37,7 +35,8 @@ void RunOptions::check() const {
   if (validation_data && validation_share > 0) throw usage_error("--val and --val-share exclude each other");
   if (validation_share >= 1) throw usage_error("--val-share leaves nothing to train on");
   if (eval_every > 0 && !validates())
-    throw usage_error("--eval-every has nothing to validate on", "hold out a part by --val-share 10%, or name a dataset by --val");
+    throw usage_error("--eval-every has nothing to validate on",
+                      "hold out a part by --val-share 10%, or name a dataset by --val");
   batch.check();
   optimizer.check(steps);
 }
@@ -47,7 +46,6 @@ namespace {
 io::Json changeable(const RunOptions& options) {
   io::Json may;
   may["steps"] = options.steps;
-  may["micro-batch"] = options.batch.micro_batch;
   may["precision"] = options.device.precision;
   const training::OptimizerOptions& adamw = options.optimizer;
   may["lr"] = adamw.learning_rate;
@@ -76,6 +74,7 @@ io::Json identity_of(const RunOptions& options, const training::TokenSource& dat
   must["batch"] = options.batch.batch;
   must["context"] = options.batch.context;
   identity["may"] = changeable(options);
+  identity["may"]["micro-batch"] = options.batch.micro_batch;
   return identity;
 }
 
@@ -93,13 +92,19 @@ io::Json table_identity(const RunOptions& options, const training::TableSource& 
   return identity;
 }
 
+Error another_model(const std::filesystem::path& version) {
+  return usage_error("--resume: the model of " + version.string() + " differs from the one that is named",
+                     "leave out --model and --init");
+}
+
 // Texts are compared: a real number that is whole reads back as an integer.
 io::Json changes_since(const io::Json& then, const io::Json& now, const std::string& where) {
   for (const auto& [key, value] : now.at("must").as_object()) {
     const io::Json& old = then.at("must").at(key);
     if (old.dump() == value.dump()) continue;
-    throw usage_error("--resume: " + where + " was trained with another --" + key + ": " + old.dump() + ", now " + value.dump(),
-                      "repeat the value, or begin a new run in another --out");
+    throw usage_error(
+        "--resume: " + where + " was trained with another --" + key + ": " + old.dump() + ", now " + value.dump(),
+        "repeat the value, or begin a new run in another --out");
   }
   io::Json changes = io::Json::object();
   for (const auto& [key, value] : now.at("may").as_object()) {

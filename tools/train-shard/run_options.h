@@ -1,9 +1,11 @@
 #pragma once
 // The options of a run, and which of them a resumed run must repeat.
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 
+#include "libcore/base/error.h"
 #include "libcore/training/memory_limit.h"
 #include "libcore/training/options.h"
 #include "libcore/training/table_source.h"
@@ -43,6 +45,9 @@ io::Json identity_of(const RunOptions& options, const training::TokenSource& dat
 
 /// The same of a run on samples.
 io::Json table_identity(const RunOptions& options, const training::TableSource& data, std::uint64_t seed);
+
+/// For --resume with a model that is not the one of the checkpoint.
+Error another_model(const std::filesystem::path& version);
 
 /// Compares the identity of a checkpoint with the present one. Throws Error (usage) for a difference in "must"; returns
 /// {"lr": [0.001, 0.0005], ...} of those in "may", an empty object where there is none.

@@ -31,7 +31,9 @@ void ModelOptions::declare(OptionSink& sink) {
 
 void ModelOptions::check() const {
   if (directory && init) throw usage_error("--model and --init exclude each other");
-  if (!given()) throw usage_error("a model is missing", "name one by --model DIR, or a fresh one by --init " + std::string(kExample));
+  if (!given())
+    throw usage_error("a model is missing",
+                      "name one by --model DIR, or a fresh one by --init " + std::string(kExample));
 }
 
 model::Config ModelOptions::config() const {
@@ -48,21 +50,23 @@ LoadedModel ModelOptions::load(frame::Session& session) const {
   const std::filesystem::path latest = std::filesystem::path(*directory) / "latest";
   if (loaded.directory != *directory && std::filesystem::exists(latest)) session.input(latest.string());
   session.input((loaded.directory / "config.json").string());
-  if (training::has_manifest(loaded.directory)) training::verify_files(loaded.directory);
+  training::verify_model(loaded.directory);
   loaded.weights = model::load_weights(loaded.directory, loaded.config);
   return loaded;
 }
 
 void DeviceOptions::declare(OptionSink& sink) {
   sink.text("device", &device, "NAME", "Where to compute: auto, cpu, cpu:0, the path of a chip; see the verb devices");
-  sink.file("precision", &precision, "Formats of the products: f32, bf16, f16 or the file of a precision map", "FILE|FORMAT");
+  sink.file("precision", &precision, "Formats of the products: f32, bf16, f16 or the file of a precision map",
+            "FILE|FORMAT");
 }
 
 device::Device DeviceOptions::open(const frame::Session& session) const {
   return device::Device::open(device, {static_cast<unsigned>(session.threads()), {}});
 }
 
-model::Precision DeviceOptions::formats(frame::Session& session, const model::Config& config, std::span<const float> weights) const {
+model::Precision DeviceOptions::formats(frame::Session& session, const model::Config& config,
+                                        std::span<const float> weights) const {
   if (is_uniform(precision)) return model::Precision::uniform(device::dtype_of(precision));
   const records::PrecisionMap map = records::read_precision_map(session.input(precision));
   model::Precision formats = precision::gemm_precision(map, config, precision);
@@ -76,12 +80,15 @@ model::Precision DeviceOptions::formats(frame::Session& session, const model::Co
 
 bool emulated(const device::Device& device, const model::Precision& precision) {
   const auto uses = [&](daybreak_dtype type) {
-    const auto in = [&](const model::GemmPrecision& one) { return one.fprop == type || one.dgrad == type || one.wgrad == type; };
-    return in(precision.otherwise()) ||
-           std::any_of(precision.modules().begin(), precision.modules().end(), [&](const auto& entry) { return in(entry.second); });
+    const auto in = [&](const model::GemmPrecision& one) {
+      return one.fprop == type || one.dgrad == type || one.wgrad == type;
+    };
+    return in(precision.otherwise()) || std::any_of(precision.modules().begin(), precision.modules().end(),
+                                                    [&](const auto& entry) { return in(entry.second); });
   };
-  return std::any_of(kNarrow.begin(), kNarrow.end(),
-                     [&](daybreak_dtype type) { return (device.info().emulated_types >> type & 1) != 0 && uses(type); });
+  return std::any_of(kNarrow.begin(), kNarrow.end(), [&](daybreak_dtype type) {
+    return (device.info().emulated_types >> type & 1) != 0 && uses(type);
+  });
 }
 
 io::Json device_record(const device::Device& device) {

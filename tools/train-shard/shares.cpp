@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "libcore/base/error.h"
+#include "libcore/base/median.h"
 #include "libcore/base/parse.h"
 #include "libcore/records/train_record.h"
 #include "libcore/training/trainer.h"
@@ -94,11 +95,6 @@ class SharesVerb : public frame::Verb {
     return clock.stop(0).wall_s;
   }
 
-  static double median(std::vector<double> values) {
-    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
-    return values[values.size() / 2];
-  }
-
   io::Json document(const model::Config& config, const std::vector<training::DevicePace>& paces,
                     const training::Shares& best, const training::Shares& equal) const {
     io::Json record;
@@ -115,7 +111,7 @@ class SharesVerb : public frame::Verb {
       one["micro_batches"] = best.micro_batches[i];
       one["micro_batch_s"] = paces[i].each_s;
       one["fixed_s"] = paces[i].fixed_s;
-      one["step_s"] = step_of(paces[i], best.micro_batches[i]);
+      one["step_s"] = paces[i].step_s(best.micro_batches[i]);
       record["devices"].push_back(std::move(one));
     }
     record["step_s"] = best.step_s;
@@ -125,17 +121,13 @@ class SharesVerb : public frame::Verb {
     return record;
   }
 
-  static double step_of(const training::DevicePace& pace, std::int64_t share) {
-    return share == 0 ? 0 : pace.fixed_s + static_cast<double>(share) * pace.each_s;
-  }
-
   std::string text(const std::vector<training::DevicePace>& paces, const training::Shares& best,
                    const training::Shares& equal) const {
     std::vector<std::vector<std::string>> rows{{"device", "micro-batches", "one takes", "fixed", "step"}};
     for (std::size_t i = 0; i < paces.size(); ++i)
       rows.push_back({devices_[i], std::to_string(best.micro_batches[i]), frame::number(paces[i].each_s) + " s",
                       frame::number(paces[i].fixed_s) + " s",
-                      frame::number(step_of(paces[i], best.micro_batches[i])) + " s"});
+                      frame::number(paces[i].step_s(best.micro_batches[i])) + " s"});
     return frame::table(rows) + "A step takes " + frame::number(best.step_s) + " s, an equal split " +
            frame::number(equal.step_s) + " s, and no split less than " +
            frame::number(training::ideal_step_s(paces, micro_batches_)) + " s.\n";

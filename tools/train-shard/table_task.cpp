@@ -4,25 +4,19 @@
 
 #include "libcore/base/error.h"
 #include "libcore/device/dtype.h"
-#include "libcore/records/train_record.h"
 #include "libcore/training/checkpoint.h"
 #include "libcore/training/mlp_trainer.h"
 #include "libcore/training/row_loader.h"
-#include "libcore/training/state_copy.h"
 #include "tools/frame/text.h"
-#include "tools/train-shard/task.h"
+#include "tools/train-shard/trainer_task.h"
 
 namespace daybreak::train_shard {
 namespace {
 
 using namespace training;
 
-/// Where a run begins.
-struct Beginning {
+struct Beginning : Origin {
   model::SavedMlp mlp;
-  TrainingState state;
-  io::Json changes = io::Json::object();
-  bool resumed = false;
 };
 
 daybreak_dtype compute_of(const std::string& precision) {
@@ -31,174 +25,146 @@ daybreak_dtype compute_of(const std::string& precision) {
   throw usage_error("--precision " + precision + ": a perceptron computes in f32 or bf16");
 }
 
-class TableTask : public Task {
- public:
-  TableTask(const RunOptions& options, frame::Session& session)
-      : options_(options),
-        seed_(session.seed()),
-        threads_(session.threads()),
-        source_(session.input(options.data), options.target),
-        folder_(options.out, options.resume),
-        split_(source_.rows(), options.validation_share, seed_),
-        identity_(table_identity(options, source_, seed_)),
-        compute_(compute_of(options.device.precision)),
-        beginning_(begun(session)),
-        device_(options.device.open(session)),
-        reader_(source_, beginning_.mlp.config, beginning_.mlp.scaling) {
-    if (beginning_.mlp.config.inputs != source_.inputs())
-      throw data_error(source_.name(), "has " + std::to_string(source_.inputs()) +
-                                           " numbers a sample, but the model reads " +
-                                           std::to_string(beginning_.mlp.config.inputs));
+/// Nothing would come of them.
+void refuse_options_of_tokens(const RunOptions& options) {
+  if (options.validation_data) throw usage_error("--val is for tokens; a perceptron holds out a share by --val-share");
+  if (options.optimizer.storage.narrow())
+    throw usage_error("--rounding and --moments are for tokens; a perceptron keeps float32", "leave them out");
+  if (options.memory.bytes || options.memory.recompute != "auto" || options.batch.micro_batch != 0)
+    throw usage_error("--mem, --recompute and --micro-batch are for tokens; a perceptron computes its batch at once",
+                      "leave them out");
+}
+
+/// Everything that a run needs, opened and checked. It writes nothing, as RunInputs.
+struct TableInputs {
+  TableSource source;
+  RunDirectory folder;
+  RowSplit split;
+  io::Json identity;
+  daybreak_dtype compute;
+  Beginning beginning;
+  device::Device device;
+  RowReader reader;
+
+  TableInputs(const RunOptions& options, frame::Session& session)
+      : source(session.input(options.data), options.target),
+        folder(options.out, options.resume),
+        split(source.rows(), options.validation_share, session.seed()),
+        identity(table_identity(options, source, session.seed())),
+        compute(compute_of(options.device.precision)),
+        beginning(begun(options, session)),
+        device(options.device.open(session)),
+        reader(source, beginning.mlp.config, beginning.mlp.scaling) {
+    if (beginning.mlp.config.inputs != source.inputs())
+      throw data_error(source.name(), "has " + std::to_string(source.inputs()) +
+                                          " numbers a sample, but the model reads " +
+                                          std::to_string(beginning.mlp.config.inputs));
   }
 
-  RunDirectory& folder() override { return folder_; }
-  device::Device& device() override { return device_; }
-  io::Json record() override {
-    io::Json record = common_record();
-    record["device_bytes"] = device_bytes();
-    return record;
+ private:
+  Beginning begun(const RunOptions& options, frame::Session& session) const {
+    if (const auto version = folder.latest(); version && options.resume) return resumed_from(options, *version);
+    Beginning found;
+    if (options.model.directory) {
+      const std::filesystem::path directory = model_directory(*options.model.directory);
+      session.input((directory / "config.json").string());
+      verify_model(directory);
+      found.mlp = model::load_mlp(directory);
+    } else {
+      found.mlp.config = mlp_for(model::parse_mlp_spec(*options.model.init), source);
+      found.mlp.scaling = scaling_of(source, split, found.mlp.config);
+      found.mlp.weights = model::initial_weights(found.mlp.config, session.seed());
+    }
+    found.state.weights = std::move(found.mlp.weights);
+    return found;
   }
+
+  Beginning resumed_from(const RunOptions& options, const std::filesystem::path& version) const {
+    const std::vector<ManifestEntry> files = verify_files(version);
+    Beginning found;
+    found.mlp = model::load_mlp(version);
+    SavedState saved = read_state(version, files, model::parameter_table(found.mlp.config));
+    // Before the model: what it looks like follows from the data, which these compare.
+    found.changes = changes_since(saved.identity, identity, version.string());
+    if (options.model.given() && !(named_config(options.model) == found.mlp.config)) throw another_model(version);
+    found.state = std::move(saved.state);
+    found.state.weights = std::move(found.mlp.weights);
+    found.resumed = true;
+    return found;
+  }
+
+  /// Of the model that --model or --init names.
+  model::MlpConfig named_config(const ModelOptions& named) const {
+    return named.init ? mlp_for(model::parse_mlp_spec(*named.init), source)
+                      : model::read_mlp_config(model_directory(*named.directory));
+  }
+};
+
+class TableTask : public TrainerTask<TableInputs, MlpTrainer, RowLoader> {
+ public:
+  using TrainerTask::TrainerTask;
+
   void emit_plan(frame::Session& session) override {
-    io::Json plan;
-    plan["schema"] = records::kTrainSchema;
-    plan["method"] = "run";
-    plan["dry_run"] = true;
-    const io::Json common = common_record();
-    for (const auto& [key, value] : common.as_object()) plan[key] = value;
-    plan["steps"] = options_.steps;
-    plan["steps_left"] = std::max<std::int64_t>(0, options_.steps - beginning_.state.step);
-    plan["batch"] = options_.batch.batch;
-    const model::MlpConfig& config = beginning_.mlp.config;
+    const io::Json plan = plan_of(beginning_record(), options_, inputs_.beginning);
+    const model::MlpConfig& config = inputs_.beginning.mlp.config;
     session.emit(plan, frame::table({{"model", "mlp, " + std::string(model::task_name(config.task))},
-                                     {"learns", source_.target_name()},
+                                     {"learns", inputs_.source.target_name()},
                                      {"numbers a sample", std::to_string(config.inputs)},
                                      {"outputs", std::to_string(config.outputs)},
                                      {"parameters", plan.at("model").at("parameters").dump()},
-                                     {"training samples", std::to_string(split_.training())},
-                                     {"validation samples", std::to_string(split_.held_out())},
+                                     {"training samples", std::to_string(inputs_.split.training())},
+                                     {"validation samples", std::to_string(inputs_.split.held_out())},
                                      {"steps left", plan.at("steps_left").dump()},
                                      {"samples a step", std::to_string(options_.batch.batch)},
-                                     {"device", std::string(device_.info().name)}}));
+                                     {"device", std::string(inputs_.device.info().name)}}));
   }
 
-  void begin() override {
-    trainer_.emplace(beginning_.mlp.config, device_, compute_, options_.optimizer, options_.batch.batch,
-                     options_.steps);
-    TrainingState& state = beginning_.state;
-    trainer_->restore(state);
-    state.weights = state.first_moments = state.second_moments = {};
-    if (options_.saves_early() && device_.in_host_memory())
-      copy_ = std::make_shared<StateCopy>(trainer_->host_view(), threads_);
-  }
   Throughput throughput() override {
-    return {model::training_flops_per_sample(beginning_.mlp.config), device_, compute_};
+    return {model::training_flops_per_sample(inputs_.beginning.mlp.config), inputs_.device, inputs_.compute};
   }
-  std::size_t device_bytes() override { return trainer_->device_bytes(); }
-  bool resumed() const override { return beginning_.resumed; }
-  bool emulated() const override { return (device_.info().emulated_types >> compute_ & 1) != 0; }
-  std::int64_t step_count() override { return trainer_->step_count(); }
-  std::int64_t skipped_before() const override { return 0; }
-
-  const ReadAhead& begin_reading() override {
-    loader_.emplace(source_, reader_, split_, options_.batch.batch, options_.shift, seed_, trainer_->step_count() + 1,
-                    options_.steps, options_.reading);
-    return loader_->reading();
-  }
-  StepReport step() override { return trainer_->step(loader_->next()); }
+  bool emulated() const override { return (inputs_.device.info().emulated_types >> inputs_.compute & 1) != 0; }
   Validation validate(const StopToken& stop) override {
-    const MlpScore score = evaluate(trainer_->model(), reader_, split_, stop);
-    const bool classes = beginning_.mlp.config.task == model::MlpTask::classes;
+    const MlpScore score = evaluate(model(), inputs_.reader, inputs_.split, stop);
+    const bool classes = inputs_.beginning.mlp.config.task == model::MlpTask::classes;
     return {score.loss, score.samples, classes ? std::optional(score.accuracy) : std::nullopt};
-  }
-
-  void before_update(std::function<void()> call) override { trainer_->before_update(std::move(call)); }
-
-  CheckpointSaver::Write writer() override {
-    if (device_.in_host_memory()) return written(std::make_shared<StateInPlace>(StateInPlace{trainer_->host_view()}));
-    return written(std::make_shared<TrainingState>(trainer_->state()));
-  }
-  CheckpointSaver::Take copier() override {
-    if (!copy_) return [write = writer()] { return write; };
-    return [this, state = trainer_->host_view()] {
-      copy_->take(state);
-      return written(copy_);
-    };
   }
   void saved(const std::filesystem::path&) override {}
 
  private:
-  /// What writes a state that is kept as long as it is needed.
-  template <typename State>
-  CheckpointSaver::Write written(std::shared_ptr<State> state) const {
-    return [this, state](const std::filesystem::path& version) {
-      model::save_mlp(version, beginning_.mlp.config, beginning_.mlp.scaling, state->view().weights);
-      write_state(version, model::parameter_table(beginning_.mlp.config), state->view(), identity_);
-    };
+  void make_trainer(std::optional<MlpTrainer>& trainer) override {
+    trainer.emplace(inputs_.beginning.mlp.config, inputs_.device, inputs_.compute, options_.optimizer,
+                    options_.batch.batch, options_.steps);
+  }
+  void make_loader(std::optional<RowLoader>& loader, std::int64_t first_step) override {
+    loader.emplace(inputs_.source, inputs_.reader, inputs_.split, options_.batch.batch, options_.shift, seed_,
+                   first_step, options_.steps, options_.reading);
+  }
+  void write(const std::filesystem::path& version, const StateView& state) const override {
+    model::save_mlp(version, inputs_.beginning.mlp.config, inputs_.beginning.mlp.scaling, state.weights);
+    write_state(version, model::parameter_table(inputs_.beginning.mlp.config), state, inputs_.identity);
   }
 
-  Beginning begun(frame::Session& session) {
-    Beginning beginning;
-    if (const auto version = folder_.latest(); version && options_.resume) {
-      const std::vector<ManifestEntry> files = verify_files(*version);
-      beginning.mlp = model::load_mlp(*version);
-      SavedState saved = read_state(*version, files, model::parameter_table(beginning.mlp.config));
-      beginning.state = std::move(saved.state);
-      beginning.changes = changes_since(saved.identity, identity_, version->string());
-      beginning.resumed = true;
-    } else if (options_.model.directory) {
-      const std::filesystem::path directory = model_directory(*options_.model.directory);
-      session.input((directory / "config.json").string());
-      beginning.mlp = model::load_mlp(directory);
-    } else {
-      beginning.mlp.config = mlp_for(model::parse_mlp_spec(*options_.model.init), source_);
-      beginning.mlp.scaling = scaling_of(source_, split_, beginning.mlp.config);
-      beginning.mlp.weights = model::initial_weights(beginning.mlp.config, seed_);
-    }
-    beginning.state.weights = std::move(beginning.mlp.weights);
-    return beginning;
-  }
-
-  io::Json common_record() const {
+  io::Json beginning_record() const override {
     io::Json record;
-    const model::MlpConfig& config = beginning_.mlp.config;
-    io::Json& model = record["model"];
-    model["family"] = "mlp";
-    model["task"] = model::task_name(config.task);
-    model["inputs"] = config.inputs;
-    model["hidden"] = io::Json::array(config.hidden);
-    model["outputs"] = config.outputs;
-    model["parameters"] = model::parameter_count(model::parameter_table(config));
-    record["device"] = device_record(device_);
-    record["precision"] = options_.device.precision;
-    record["emulated"] = emulated();
-    record["identity"] = identity_;
-    record["resumed_from"] = beginning_.resumed ? io::Json(beginning_.state.step) : io::Json();
-    record["changed"] = beginning_.changes;
-    record["training_samples"] = split_.training();
-    record["validation_samples"] = split_.held_out();
+    const model::MlpConfig& config = inputs_.beginning.mlp.config;
+    io::Json& described = record["model"];
+    described["family"] = "mlp";
+    described["task"] = model::task_name(config.task);
+    described["inputs"] = config.inputs;
+    described["hidden"] = io::Json::array(config.hidden);
+    described["outputs"] = config.outputs;
+    described["parameters"] = model::parameter_count(model::parameter_table(config));
+    describe_origin(record, options_, inputs_.device, emulated(), inputs_.identity, inputs_.beginning);
+    record["training_samples"] = inputs_.split.training();
+    record["validation_samples"] = inputs_.split.held_out();
     return record;
   }
-
-  const RunOptions& options_;
-  std::uint64_t seed_;
-  std::int64_t threads_;
-  TableSource source_;
-  RunDirectory folder_;
-  RowSplit split_;
-  io::Json identity_;
-  daybreak_dtype compute_;
-  Beginning beginning_;
-  device::Device device_;
-  RowReader reader_;
-  std::optional<MlpTrainer> trainer_;
-  std::shared_ptr<StateCopy> copy_;  // where the run saves before its end
-  std::optional<RowLoader> loader_;
 };
 
 }  // namespace
 
 std::unique_ptr<Task> make_table_task(const RunOptions& options, frame::Session& session) {
-  if (options.validation_data) throw usage_error("--val is for tokens; a perceptron holds out a share by --val-share");
+  refuse_options_of_tokens(options);
   return std::make_unique<TableTask>(options, session);
 }
 

@@ -19,6 +19,18 @@ train-shard check parts > /dev/null || exit 1
 # From its weights another run begins.
 learn more --model inside --save-every 0 || exit 1
 jq -e '.validation_accuracy > 0.97' <(last more) > /dev/null || exit 1
+# What is damaged is not begun with.
+cp -r inside damaged
+file=damaged/step-00000300/model.safetensors
+printf '\377' | dd of=$file bs=1 seek=$(($(stat -c %s $file) / 2)) conv=notrunc status=none
+learn none --model damaged 2> message
+[ $? = 65 ] && grep -q "$file: its bytes differ" message || { cat message; exit 1; }
+# Whoever begins with its weights needs no moments.
+cp -r inside bare
+rm bare/step-00000300/{optimizer.safetensors,state.json}
+learn none --model bare --dry-run > /dev/null || exit 1
+# Whoever names the model of a run again must name the same.
+learn inside --resume --model more --dry-run > /dev/null || exit 1
 learn plan --init mlp --dry-run | jq -c '[.model.inputs, .steps_left]'
 try() { "$@" > /dev/null; echo "exit $?"; }
 try learn none --init mlp --target z
@@ -26,7 +38,12 @@ try learn none --init mlp:width=3
 try learn none --init mlp:task=classes --target height
 try learn none --init mlp --precision f16
 try learn none --init mlp --val points.h5
+for option in "--rounding stochastic" "--rounding kahan" "--moments bf16" "--mem 1GB" "--recompute block" "--micro-batch 16"; do
+  try learn none --init mlp --precision bf16 $option
+done
 try learn inside --resume --shift 1
+try learn inside --resume --init mlp:hidden=16
+try learn inside --resume --model height-f32
 try train-shard sample --model inside --prompt a
 compress-dataset points.csv -o text.h5 > /dev/null
 try train-shard run --data text.h5 --init mlp --out none

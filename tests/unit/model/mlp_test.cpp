@@ -33,6 +33,38 @@ std::vector<float> drawn(std::size_t count, unsigned seed) {
   return values;
 }
 
+/// The outputs of one sample, in double.
+std::vector<double> layers(const MlpConfig& config, const std::vector<float>& weights, std::span<const float> x) {
+  const std::vector<Parameter> table = parameter_table(config);
+  std::vector<double> in(x.begin(), x.end());
+  for (std::size_t layer = 0; 2 * layer < table.size(); ++layer) {
+    const auto weight = static_cast<std::size_t>(table[2 * layer].offset),
+               bias = static_cast<std::size_t>(table[2 * layer + 1].offset);
+    std::vector<double> out(static_cast<std::size_t>(table[2 * layer + 1].count));
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      out[i] = weights[bias + i];
+      for (std::size_t j = 0; j < in.size(); ++j)
+        out[i] += static_cast<double>(weights[weight + i * in.size() + j]) * in[j];
+      if (2 * layer + 2 == table.size()) continue;
+      out[i] *= 0.5 * (1 + std::tanh(std::sqrt(2 / M_PI) * (out[i] + 0.044715 * out[i] * out[i] * out[i])));
+    }
+    in = out;
+  }
+  return in;
+}
+
+double cross_entropy(const std::vector<double>& logits, std::size_t at) {
+  double sum = 0;
+  for (const double logit : logits) sum += std::exp(logit - logits[at]);
+  return std::log(sum);
+}
+
+double mean_square(const std::vector<double>& outputs, std::span<const float> values) {
+  double sum = 0;
+  for (std::size_t i = 0; i < outputs.size(); ++i) sum += std::pow(outputs[i] - static_cast<double>(values[i]), 2);
+  return sum / static_cast<double>(outputs.size());
+}
+
 }  // namespace
 
 TEST_CASE("the gradients of a perceptron are the slopes of its loss, on every chip") {
@@ -50,10 +82,12 @@ TEST_CASE("the gradients of a perceptron are the slopes of its loss, on every ch
       const MlpTargets targets{classes, values};
       const auto loss = [&](const std::vector<float>& at) {
         mlp.set_weights(at);
-        return mlp.loss(x, targets, 0);
+        mlp.forward(x);
+        return mlp.loss(targets, 0);
       };
       mlp.set_weights(weights);
-      const double whole = mlp.loss(x, targets, 2);
+      mlp.forward(x);
+      const double whole = mlp.loss(targets, 2);
       const std::vector<float> gradients = mlp.gradients();
       CHECK_THAT(loss(weights), Catch::Matchers::WithinRel(whole, 1e-6));
       for (const Parameter& one : parameter_table(config))
@@ -67,6 +101,31 @@ TEST_CASE("the gradients of a perceptron are the slopes of its loss, on every ch
           INFO(chip << " " << one.name << " " << i);
           CHECK_THAT(gradients[at], Catch::Matchers::WithinAbs(slope, 4e-3 * (std::fabs(slope) + 1)));
         }
+    }
+}
+
+TEST_CASE("the loss of a perceptron is that of its outputs, and the outputs are those of its layers") {
+  for (const char* chip : {"reference", "cpu"})
+    for (const MlpTask task : {MlpTask::classes, MlpTask::values}) {
+      INFO(chip << " " << task_name(task));
+      device::Device device = device::Device::open(chip, {2, {}}, DAYBREAK_CHIP_DIR);
+      const MlpConfig config = small(task);
+      Mlp mlp(config, device, DAYBREAK_F32, 6);
+      const std::vector<float> weights = drawn(static_cast<std::size_t>(mlp.flat_size()), 4), x = drawn(4 * 5, 1),
+                               values = drawn(4 * 2, 2);
+      const std::vector<std::uint32_t> classes{0, 2, 1, 1};
+      mlp.set_weights(weights);
+      mlp.forward(x);  // fewer rows than there is room for
+      const std::vector<float> outputs = mlp.outputs();
+      double sum = 0;
+      for (std::size_t row = 0; row < 4; ++row) {
+        const std::vector<double> want = layers(config, weights, std::span(x).subspan(5 * row, 5));
+        for (std::size_t i = 0; i < want.size(); ++i)
+          CHECK_THAT(outputs[want.size() * row + i], Catch::Matchers::WithinAbs(want[i], 1e-4));
+        sum += task == MlpTask::classes ? cross_entropy(want, classes[row])
+                                        : mean_square(want, std::span(values).subspan(2 * row, 2));
+      }
+      CHECK_THAT(mlp.loss({classes, values}, 0), Catch::Matchers::WithinRel(sum, 1e-5));
     }
 }
 

@@ -14,15 +14,27 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Copies after a while, and writes what it copied after another while.
-CheckpointSaver::Take takes(const int& value, int copy_ms = 0, int write_ms = 0) {
-  return [&value, copy_ms, write_ms] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(copy_ms));
-    return [copy = value, write_ms](const fs::path& folder) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(write_ms));
-      std::ofstream(folder / "value") << copy;
+void sleep_ms(int time) {
+  std::this_thread::sleep_for(std::chrono::milliseconds(time));
+}
+
+/// Prepares for a while, copies after another, and writes what it copied after a third.
+CheckpointSaver::Prepare takes(const int& value, int copy_ms = 0, int write_ms = 0, int prepare_ms = 0) {
+  return [=, &value]() -> CheckpointSaver::Take {
+    sleep_ms(prepare_ms);
+    return [=, &value] {
+      sleep_ms(copy_ms);
+      return [=, copy = value](const fs::path& folder) {
+        sleep_ms(write_ms);
+        std::ofstream(folder / "value") << copy;
+      };
     };
   };
+}
+
+/// Fails where it copies.
+CheckpointSaver::Write no_memory() {
+  throw Error(ExitStatus::resources, "no memory");
 }
 
 std::string value_in(const fs::path& version) {
@@ -57,6 +69,19 @@ TEST_CASE("what is saved is the state at the beginning, whatever happens to it m
   CHECK_FALSE(saver.wait(true));
 }
 
+TEST_CASE("training stands still for what is prepared") {
+  const test_support::ScratchFolder scratch;
+  RunDirectory run(scratch.path(), false);
+  run.begin();
+  CheckpointSaver saver(run, 2);
+  const int value = 1;
+  saver.begin(1, takes(value, 0, 0, 50));
+  const auto saved = saver.wait(false);
+  REQUIRE(saved);
+  CHECK(saved->stall_s >= 0.05);
+  CHECK(saved->write_s >= saved->stall_s);
+}
+
 TEST_CASE("a poll does not wait") {
   const test_support::ScratchFolder scratch;
   RunDirectory run(scratch.path(), false);
@@ -66,7 +91,7 @@ TEST_CASE("a poll does not wait") {
   saver.begin(1, takes(value, 0, 300));
   CHECK_FALSE(saver.poll());
   CHECK_FALSE(run.latest());
-  while (!saver.poll()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  while (!saver.poll()) sleep_ms(5);
   CHECK(value_in(*run.latest()) == "7");
 }
 
@@ -78,9 +103,10 @@ TEST_CASE("a save that fails leaves the run as it was, and says why") {
   const int value = 1;
   saver.begin(1, takes(value));
   saver.wait(true);
-  saver.begin(2, [] {
-    return [](const fs::path&) { throw Error(ExitStatus::io, "the disk is full", "delete something", "there"); };
-  });
+  const auto full = [](const fs::path&) {
+    throw Error(ExitStatus::io, "the disk is full", "delete something", "there");
+  };
+  saver.begin(2, [&] { return [&] { return full; }; });
   try {
     saver.wait(true);
     FAIL("nothing was thrown");
@@ -88,9 +114,13 @@ TEST_CASE("a save that fails leaves the run as it was, and says why") {
     CHECK(failure.status() == ExitStatus::io);
     CHECK(std::string(failure.what()) == "there: the disk is full (delete something)");
   }
-  saver.begin(3, []() -> CheckpointSaver::Write { throw Error(ExitStatus::resources, "no memory"); });
+  saver.begin(3, [] { return no_memory; });
   saver.wait_until_taken();
   CHECK_THROWS_WITH(saver.wait(true), Catch::Matchers::Contains("no memory"));
+  CHECK_FALSE(saver.busy());
+  CHECK_THROWS_WITH(saver.begin(4, []() -> CheckpointSaver::Take { return (no_memory(), nullptr); }),
+                    Catch::Matchers::Contains("no memory"));
+  CHECK(saver.step() == 4);
   CHECK_FALSE(saver.busy());
   CHECK(*run.latest() == run.path() / version_name(1));
   CHECK(std::distance(fs::directory_iterator(run.path()), fs::directory_iterator{}) == 3);  // the version, latest, lock

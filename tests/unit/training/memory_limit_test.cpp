@@ -55,12 +55,48 @@ TEST_CASE("auto computes again as little as the limit allows") {
   CHECK(of("block", none).choose(one.shape()).recompute == model::Recompute::block);
 }
 
+TEST_CASE("a copy is counted where checkpoints are written from one") {
+  Case one;
+  const auto parameters = static_cast<std::uint64_t>(model::flat_size(model::parameter_table(one.config)));
+  const auto bytes = [&](StorageOptions storage, Saving saving) {
+    one.storage = std::move(storage);
+    return copy_bytes(one.shape(), saving);
+  };
+  for (const StorageOptions& storage : {StorageOptions{"nearest", "f32"},
+                                        {"nearest", "bf16"},
+                                        {"stochastic", "f32"},
+                                        {"stochastic", "bf16"},
+                                        {"kahan", "bf16"}}) {
+    const std::uint64_t whole = (storage.compensates() ? 16 : 12) * parameters;
+    CHECK(bytes(storage, Saving::never) == 0);
+    CHECK(bytes(storage, Saving::at_the_end) ==
+          (storage.rounding == "nearest" && storage.moments == "f32" ? 0 : whole));
+    CHECK(bytes(storage, Saving::early) == whole);
+  }
+}
+
+TEST_CASE("a state that is copied is as large as is said") {
+  Case one;
+  for (const char* rounding : {"stochastic", "kahan"}) {
+    one.storage = {rounding, "bf16"};
+    OptimizerOptions optimizer;
+    optimizer.storage = one.storage;
+    const Trainer trainer(one.config, one.device, one.precision, optimizer, one.batch, 1, model::Recompute::block);
+    const TrainingState state = trainer.state();
+    const std::size_t numbers =
+        state.weights.size() + state.first_moments.size() + state.second_moments.size() + state.compensation.size();
+    CHECK(copy_bytes(one.shape(), Saving::at_the_end) == numbers * sizeof(float));
+  }
+}
+
 TEST_CASE("what does not fit is refused with what would") {
   using Catch::Contains;
   Case one;
   const std::size_t block = one.bytes(model::Recompute::block);
-  CHECK_THROWS_WITH(of("none", block).choose(one.shape()), Contains("with --recompute none") && Contains("--recompute block takes"));
-  CHECK_THROWS_WITH(of("auto", block - 1).choose(one.shape()), Contains("--mem allows") && Contains("--micro-batch 4 with"));
+  CHECK_THROWS_WITH(of("none", block).choose(one.shape()),
+                    Contains("with --recompute none") && Contains("--recompute block takes"));
+  CHECK_THROWS_WITH(of("auto", block - 1).choose(one.shape()),
+                    Contains("--mem allows") && Contains("--micro-batch 4 with"));
   one.batch.micro_batch = 1;
   const std::size_t least = one.bytes(model::Recompute::block);
   CHECK_THROWS_WITH(of("auto", least - 1).choose(one.shape()), Contains("--rounding stochastic --moments bf16"));

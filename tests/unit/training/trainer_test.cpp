@@ -53,8 +53,8 @@ struct Ran {
 };
 
 /// `count` steps from `state` on.
-Ran run(const TrainingState& state, std::int64_t count, const BatchOptions& options, const model::Precision& precision = {},
-        unsigned threads = 2, const StorageOptions& storage = {}) {
+Ran run(const TrainingState& state, std::int64_t count, const BatchOptions& options,
+        const model::Precision& precision = {}, unsigned threads = 2, const StorageOptions& storage = {}) {
   device::Device device = open_device(threads);
   OptimizerOptions optimizer;
   optimizer.storage = storage;
@@ -223,7 +223,16 @@ TEST_CASE("weights that are not finite end the run with a reason") {
   TrainingState broken = fresh();
   broken.weights[0] = NAN;
   broken.weights[64 * 32 - 1] = NAN;
-  CHECK_THROWS_WITH(run(broken, 1, kBatch), Catch::Matchers::Contains("diverged"));
+  broken.step = 6;
+  broken.loss_scale = 1;  // half precision has no smaller one to try
+  for (const daybreak_dtype type : {DAYBREAK_F32, DAYBREAK_F16})
+    try {
+      run(broken, 1, kBatch, model::Precision::uniform(type));
+      FAIL("expected an error");
+    } catch (const Error& failure) {
+      CHECK(failure.status() == ExitStatus::negative);
+      CHECK_THAT(failure.message(), Catch::Matchers::Contains("diverged at step 7: the weights of "));
+    }
 }
 
 TEST_CASE("a damaged checkpoint is refused by name") {
@@ -238,4 +247,26 @@ TEST_CASE("a damaged checkpoint is refused by name") {
   write_checkpoint(folder, {tiny(), state.view(), identity, {}});
   std::filesystem::resize_file(folder / "optimizer.safetensors", 5000);
   CHECK_THROWS_WITH(read_checkpoint(folder), Catch::Matchers::Contains("optimizer.safetensors"));
+}
+
+TEST_CASE("whoever reads the model of a checkpoint alone compares its files alone") {
+  const test_support::ScratchFolder scratch;
+  const std::filesystem::path& folder = scratch.path();
+  CHECK_NOTHROW(verify_model(folder));  // no checkpoint, as of a model that was fetched
+  TrainingState state = fresh();
+  state.first_moments = state.second_moments = state.weights;
+  write_checkpoint(folder, {tiny(), state.view(), io::Json::object(), {}, 2});
+  for (const char* unread : {"state.json", "optimizer-00001-of-00002.safetensors"}) {
+    std::filesystem::resize_file(folder / unread, 10);
+    CHECK_THROWS_WITH(verify_files(folder), Catch::Matchers::Contains(unread));
+  }
+  CHECK_NOTHROW(verify_model(folder));
+  for (const char* read : {"model.safetensors", "config.json"}) {
+    INFO(read);
+    write_checkpoint(folder, {tiny(), state.view(), io::Json::object(), {}});
+    std::fstream file(folder / read, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(20).put('\1');
+    file.close();
+    CHECK_THROWS_WITH(verify_model(folder), Catch::Matchers::Contains(std::string(read) + ": its bytes differ"));
+  }
 }
