@@ -17,7 +17,7 @@ constexpr double kClose = 1.02;       // a runner-up within this factor is worth
 constexpr double kCloseFrame = 1.10;  // the same for what needs no plugin, where the best does
 constexpr double kPluginCost = 1.02;  // a frame of ours must be smaller by this factor,
 constexpr double kMuchFaster = 1.3;   // or no larger and faster to decode by this one
-constexpr double kWorse = 1.03;       // a chunk this much worse than promised has other data in it
+constexpr double kOther = 1.03;       // a chunk this much worse than promised has other data in it
 constexpr double kDrifted = 1.03;     // so has one whose best forecast is this much better than that of the choice
 // What a file says about an array in chunks beyond what it says about one that is stored whole: filters, an index.
 constexpr std::uint64_t kDescriptionBytes = 56;
@@ -116,8 +116,12 @@ class Trials {
     return choice;
   }
 
-  /// The best costs no more than `ratio` times the plain bytes.
-  bool within(double ratio) const { return best_cost_ <= ratio * static_cast<double>(chunk_.size()); }
+  /// The best costs about `ratio` times the plain bytes, or less where its form was chosen for this chunk's own features.
+  bool keeps(double ratio) const {
+    const double promised = ratio * static_cast<double>(chunk_.size());
+    const bool foreseen = best_.form.kind == Form::Kind::frame;
+    return best_cost_ <= kOther * promised && (foreseen || kOther * best_cost_ >= promised);
+  }
 
  private:
   double cost_of(const Form& form, std::size_t bytes, std::uint64_t nanoseconds) const {
@@ -226,7 +230,7 @@ EncodedChunk ChunkEncoder::encode_by_choice(std::span<const std::byte> chunk, co
   }
   run(choice.first);
   if (choice.second_is_close) run(choice.second);
-  return trials.within(kWorse * promised) ? trials.take() : encode_trying_all(chunk, before, unused);
+  return trials.keeps(promised) ? trials.take() : encode_trying_all(chunk, before, unused);
 }
 
 }  // namespace daybreak::dataset

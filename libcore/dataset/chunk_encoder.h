@@ -51,7 +51,7 @@ class ChunkEncoder {
   EncodedChunk encode_trying_all(std::span<const std::byte> chunk, const Lookback& before, Choice& choice) const;
 
   /// Encodes by an earlier choice, its runner-up too where that was close; falls back to all forms where the chunk has
-  /// drifted or the outcome is worse than the choice promised. Errors as above.
+  /// drifted or the outcome is not what the choice promised. Errors as above.
   EncodedChunk encode_by_choice(std::span<const std::byte> chunk, const Lookback& before, const Choice& choice) const;
 
   const codecs::ChunkType& type() const { return type_; }

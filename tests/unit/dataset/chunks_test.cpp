@@ -104,6 +104,19 @@ TEST_CASE("a choice that no longer fits is dropped") {
   CHECK(bytes.encode_by_choice(random, {}, choice).form == Form{});
 }
 
+TEST_CASE("a chunk that comes out smaller than promised may be another matter too") {
+  const ChunkEncoder numbers = encoder(Audience::h5py, Effort::normal, io::DType::i32, 1 << 14);
+  std::vector<std::int32_t> noise(1 << 14), phrase(1 << 14);
+  std::uint32_t state = 1;
+  for (std::int32_t& value : noise) state = state * 1664525u + 1013904223u, value = static_cast<std::int32_t>(state >> 21);
+  for (std::size_t i = 0; i < phrase.size(); ++i) phrase[i] = noise[i % 97];
+  Choice of_noise, of_phrase;
+  numbers.encode_trying_all(std::as_bytes(std::span(noise)), {}, of_noise);
+  const EncodedChunk best = numbers.encode_trying_all(std::as_bytes(std::span(phrase)), {}, of_phrase);
+  REQUIRE(of_noise.first != best.form);
+  CHECK(numbers.encode_by_choice(std::as_bytes(std::span(phrase)), {}, of_noise).form == best.form);
+}
+
 TEST_CASE("a frame of ours is taken where it saves more than its price, by readers with the plugin alone") {
   const auto walk = random_walk(1 << 14);
   Choice choice;
