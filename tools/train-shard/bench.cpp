@@ -36,10 +36,11 @@ class Bench : public frame::Verb {
 
   frame::Outcome run(frame::Session& session) override {
     if (products_) return run_products(session);
-    LoadedModel loaded = model_.load(session);
+    const model::Config config = model_.config();
     device::Device device = device_.open(session);
-    const model::Precision precision = device_.formats(session, loaded.config);
-    const training::TrainingMemory memory = memory_.choose({loaded.config, device, precision, optimizer_.storage, batch_});
+    const model::Precision precision = device_.formats(session, config);
+    const training::TrainingMemory memory = memory_.choose({config, device, precision, optimizer_.storage, batch_});
+    LoadedModel loaded = model_.load(session);  // what does not fit is refused before
     const Throughput throughput(model::training_flops_per_token(loaded.config, batch_.context), device, precision.otherwise().fprop);
     training::Trainer trainer(loaded.config, device, precision, optimizer_, batch_, 1000000, memory.recompute);
     {

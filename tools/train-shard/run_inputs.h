@@ -12,7 +12,7 @@ namespace daybreak::train_shard {
 /// Where a run begins: fresh weights, a model's, or an earlier checkpoint.
 struct Beginning {
   model::Config config;
-  training::TrainingState state;    // of fresh weights a dry run has none
+  training::TrainingState state;    // fresh weights are made after all that may refuse a run
   std::filesystem::path tokenizer;  // folder of the tokenizer that belongs to the model; "": none
   io::Json changes = io::Json::object();
   bool resumed = false;

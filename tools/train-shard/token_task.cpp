@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 
+#include "libcore/model/parameters.h"
 #include "libcore/training/batch_loader.h"
 #include "libcore/training/evaluation.h"
 #include "libcore/training/state_copy.h"
@@ -41,6 +42,7 @@ class TokenTask : public Task {
     trainer_.emplace(inputs_.beginning.config, inputs_.device, inputs_.precision, seeded(options_.optimizer, seed_),
                      options_.batch, options_.steps, inputs_.memory.recompute);
     TrainingState& state = inputs_.beginning.state;
+    if (state.weights.empty()) state.weights = model::initial_weights(inputs_.beginning.config, seed_);
     trainer_->restore(state);
     // The weights and moments live on the device from here on.
     state.weights = state.first_moments = state.second_moments = state.compensation = {};
