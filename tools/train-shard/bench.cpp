@@ -37,27 +37,26 @@ class Bench : public frame::Verb {
 
   frame::Outcome run(frame::Session& session) override {
     if (products_) return run_products(session);
-    LoadedModel loaded = model_.load(session);
+    const model::Config config = model_.config();
     device::Device device = device_.open(session);
-    const model::Precision precision = device_.formats(session, loaded.config);
-    const training::TrainingMemory memory =
-        memory_.choose({loaded.config, device, precision, optimizer_.storage, batch_});
-    const Throughput throughput(model::training_flops_per_token(loaded.config, batch_.context), device,
+    const model::Precision precision = device_.formats(session, config);
+    const training::TrainingMemory memory = memory_.choose({config, device, precision, optimizer_.storage, batch_});
+    const Throughput throughput(model::training_flops_per_token(config, batch_.context), device,
                                 precision.otherwise().fprop);
-    training::Trainer trainer(loaded.config, device, precision, optimizer_, batch_, 1000000, memory.recompute);
+    training::Trainer trainer(config, device, precision, optimizer_, batch_, 1000000, memory.recompute);
     {
       training::TrainingState beginning;
-      beginning.weights = std::move(loaded.weights);
+      beginning.weights = model_.load(session).weights;  // what does not fit was refused before
       trainer.restore(beginning);
     }
-    const std::vector<double> times = measure(trainer, loaded.config.vocabulary, session);
+    const std::vector<double> times = measure(trainer, config.vocabulary, session);
     const double step_s = median(times);
     const double tokens_per_s = static_cast<double>(batch_.batch * batch_.context) / step_s;
 
     io::Json record;
     record["schema"] = records::kTrainSchema;
     record["method"] = "bench";
-    record["model"] = model_record(loaded.config);
+    record["model"] = model_record(config);
     record["device"] = device_record(device);
     record["precision"] = device_.precision;
     record["emulated"] = emulated(device, precision);
@@ -78,7 +77,7 @@ class Bench : public frame::Verb {
     if (split_) {
       constexpr int kSteps = 3;
       const auto step = [&, next = static_cast<std::int64_t>(times.size()) + 2]() mutable {
-        trainer.step(made_up_batch(next++, batch_.batch, batch_.context, loaded.config.vocabulary));
+        trainer.step(made_up_batch(next++, batch_.batch, batch_.context, config.vocabulary));
       };
       record["split"] = split_of_steps(device, kSteps, step);
       text += split_text(record["split"]);

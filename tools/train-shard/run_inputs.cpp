@@ -24,7 +24,7 @@ Beginning begun(const RunOptions& options, frame::Session& session, const RunDir
                 const io::Json& identity) {
   if (const auto version = folder.latest(); version && options.resume) return resumed(options, *version, identity);
   options.model.check();
-  if (options.model.init && session.dry_run()) return {{}, options.model.config(), {}};
+  if (options.model.init) return {{}, options.model.config(), {}};
   LoadedModel loaded = options.model.load(session);
   Beginning beginning{{}, loaded.config, loaded.directory};
   beginning.state.weights = std::move(loaded.weights);

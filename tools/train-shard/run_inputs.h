@@ -9,7 +9,7 @@
 
 namespace daybreak::train_shard {
 
-/// Fresh weights, of which a dry run has none, a model's, or an earlier checkpoint.
+/// A model's weights, an earlier checkpoint, or none yet: fresh weights are made after all that may refuse a run.
 struct Beginning : Origin {
   model::Config config;
   std::filesystem::path tokenizer;  // folder of the tokenizer that belongs to the model; "": none

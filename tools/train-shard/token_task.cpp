@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 
+#include "libcore/model/parameters.h"
 #include "libcore/training/batch_loader.h"
 #include "libcore/training/evaluation.h"
 #include "tools/train-shard/plan.h"
@@ -43,6 +44,8 @@ class TokenTask : public TrainerTask<RunInputs, Trainer, BatchLoader> {
   void make_trainer(std::optional<Trainer>& trainer) override {
     trainer.emplace(inputs_.beginning.config, inputs_.device, inputs_.precision, seeded(options_.optimizer, seed_),
                     options_.batch, options_.steps, inputs_.memory.recompute);
+    TrainingState& state = inputs_.beginning.state;
+    if (state.weights.empty()) state.weights = model::initial_weights(inputs_.beginning.config, seed_);
   }
   void make_loader(std::optional<BatchLoader>& loader, std::int64_t first_step) override {
     loader.emplace(inputs_.data, inputs_.parts.training, options_.batch, seed_, first_step, options_.steps,

@@ -28,6 +28,9 @@ train --init $tiny --rounding kahan --out none 2> message
 train-shard run --init gpt2:d=512,layers=4,heads=8,vocab=256,context=32 --data data.h5 --batch 1048576 --context 32 --out out 2> message
 [ $? = 71 ] || { cat message; exit 1; }
 grep -qE '^train-shard: model and optimizer take [0-9.]+ MB with --recompute block, of [0-9.]+ MB that are free on cpu:0 \(--micro-batch [0-9]+ with --recompute block takes [0-9.]+ MB\)$' message || { cat message; exit 1; }
-train-shard run --init llama-8b --data data.h5 --batch 1 --context 32 --out out 2> message
-[ $? = 71 ] || { cat message; exit 1; }
+for verb in "run --data data.h5 --out out" bench; do
+  train-shard $verb --init llama-8b --batch 1 --context 32 --mem 20GB 2> message
+  [ $? = 71 ] && grep -qE '^train-shard: model and optimizer take [0-9.]+ MB with --recompute block, of 20000.0 MB that --mem allows ' message ||
+    { cat message; exit 1; }
+done
 [ ! -e out ]
