@@ -6,13 +6,14 @@
 
 namespace daybreak::kernels::cpu::DAYBREAK_ISA {
 
-// As many accumulators as registers allow, beside two vectors of b and one of a.
+// As many accumulators as registers allow, beside two vectors of b and one of a; in blocks that are not packed, such that
+// those of attention are whole tiles.
 #if defined(__AVX512F__)
-constexpr int kTileRows = 12;
+constexpr int kTileRows = 14, kBlockTileRows = 12;
 #elif defined(__AVX2__)
-constexpr int kTileRows = 6;
+constexpr int kTileRows = 6, kBlockTileRows = 6;
 #else
-constexpr int kTileRows = 4;
+constexpr int kTileRows = 4, kBlockTileRows = 4;
 #endif
 constexpr int64_t kTileColumns = 2 * kLanes;
 
@@ -22,9 +23,10 @@ template <int kRows>
                                         int64_t b_stride, float* c, int64_t c_stride, bool accumulate) {
   Vec sums[kRows][2];
   for (int r = 0; r < kRows; ++r) sums[r][0] = sums[r][1] = broadcast(0);
+#pragma GCC unroll 2
   for (int64_t l = 0; l < k; ++l) {
     const Vec b0 = load(b), b1 = load(b + kLanes);
-#pragma GCC unroll 12
+#pragma GCC unroll 14
     for (int r = 0; r < kRows; ++r) {
       const Vec x = broadcast(a[r * a_row]);
       sums[r][0] = multiply_add(x, b0, sums[r][0]);
@@ -49,8 +51,9 @@ void rows_of_tiles(int64_t n, int64_t k, const float* a, int64_t a_row, int64_t 
 inline void block_product(int64_t m, int64_t n, int64_t k, const float* a, int64_t a_row, int64_t a_column,
                           const float* b, int64_t b_stride, float* c, int64_t c_stride, bool accumulate) {
   int64_t i = 0;
-  for (; i + kTileRows <= m; i += kTileRows)
-    rows_of_tiles<kTileRows>(n, k, a + i * a_row, a_row, a_column, b, b_stride, c + i * c_stride, c_stride, accumulate);
+  for (; i + kBlockTileRows <= m; i += kBlockTileRows)
+    rows_of_tiles<kBlockTileRows>(n, k, a + i * a_row, a_row, a_column, b, b_stride, c + i * c_stride, c_stride,
+                                  accumulate);
   for (; i + 2 <= m; i += 2)
     rows_of_tiles<2>(n, k, a + i * a_row, a_row, a_column, b, b_stride, c + i * c_stride, c_stride, accumulate);
   if (i < m)
