@@ -17,14 +17,16 @@ constexpr int kTileRows = 4, kBlockTileRows = 4;
 #endif
 constexpr int64_t kTileColumns = 2 * kLanes;
 
-/// c[kRows, kTileColumns] (+)= a b. The strides of a are constants of the caller where it packs.
-template <int kRows>
+/// c[kRows, kTileColumns] (+)= a b. The strides of a are constants of the caller where it packs. fetch_row(r) is called for
+/// each row, and fetch_next() at every other step of the depth, spread over the product: fetched all at once, they would
+/// keep out what is multiplied.
+template <int kRows, typename FetchRow, typename FetchNext>
 [[gnu::always_inline]] inline void tile(int64_t k, const float* a, int64_t a_row, int64_t a_column, const float* b,
-                                        int64_t b_stride, float* c, int64_t c_stride, bool accumulate) {
+                                        int64_t b_stride, float* c, int64_t c_stride, bool accumulate,
+                                        FetchRow fetch_row, FetchNext fetch_next) {
   Vec sums[kRows][2];
   for (int r = 0; r < kRows; ++r) sums[r][0] = sums[r][1] = broadcast(0);
-#pragma GCC unroll 2
-  for (int64_t l = 0; l < k; ++l) {
+  const auto step = [&]() __attribute__((always_inline)) {
     const Vec b0 = load(b), b1 = load(b + kLanes);
 #pragma GCC unroll 14
     for (int r = 0; r < kRows; ++r) {
@@ -34,7 +36,17 @@ template <int kRows>
     }
     a += a_column;
     b += b_stride;
+  };
+  const int64_t pairs = k / 2;
+  for (int64_t r = 0, pair = 0; r < kRows; ++r) {
+    fetch_row(r);
+    for (const int64_t stop = pairs * (r + 1) / kRows; pair < stop; ++pair) {
+      fetch_next();
+      step();
+      step();
+    }
   }
+  if (k % 2 != 0) step();
   for (int r = 0; r < kRows; ++r, c += c_stride) {
     store(c, accumulate ? load(c) + sums[r][0] : sums[r][0]);
     store(c + kLanes, accumulate ? load(c + kLanes) + sums[r][1] : sums[r][1]);
@@ -45,7 +57,7 @@ template <int kRows>
 void rows_of_tiles(int64_t n, int64_t k, const float* a, int64_t a_row, int64_t a_column, const float* b,
                    int64_t b_stride, float* c, int64_t c_stride, bool accumulate) {
   for (int64_t j = 0; j < n; j += kTileColumns)
-    tile<kRows>(k, a, a_row, a_column, b + j, b_stride, c + j, c_stride, accumulate);
+    tile<kRows>(k, a, a_row, a_column, b + j, b_stride, c + j, c_stride, accumulate, [](int64_t) {}, [] {});
 }
 
 inline void block_product(int64_t m, int64_t n, int64_t k, const float* a, int64_t a_row, int64_t a_column,
@@ -137,27 +149,31 @@ void pack_across(const void* from, int64_t stride, int64_t valid, int64_t depths
 
 constexpr int64_t kLine = 16;  // float32 of a line of the cache
 
-/// Fetches rows [first, first + kTileRows) of x that are below `rows`, `columns` of each, to be written soon.
-[[gnu::always_inline]] inline void fetch_tile(const float* x, int64_t stride, int64_t first, int64_t rows,
-                                              int64_t columns) {
-  for (int64_t r = first; r < rows && r < first + kTileRows; ++r)
-    for (int64_t l = 0; l < kTileColumns && l < columns; l += kLine) __builtin_prefetch(x + r * stride + l, 1);
+/// Fetches kTileColumns of a row that is written soon.
+[[gnu::always_inline]] inline void fetch_row(const float* x) {
+  for (int64_t l = 0; l < kTileColumns; l += kLine) __builtin_prefetch(x + l, 1);
 }
 
 inline void multiply_panels(int64_t rows, int64_t columns, int64_t depths, const void* a, const void* b, float* sums,
                             int64_t stride, bool accumulate, const float* c, int64_t c_stride) {
-  const int64_t panel = depths * kTileColumns, tiles = (rows + kTileRows - 1) / kTileRows;
-  const int64_t each = (panel + tiles - 1) / tiles;  // of the next panel of b, fetched with each tile of this one
+  const int64_t panel = depths * kTileColumns;
   for (int64_t j = 0; j < columns; j += kTileColumns) {
     const float* const b_panel = static_cast<const float*>(b) + j * depths;
-    const float* next = b_panel + panel;
-    for (int64_t i = 0; i < rows; i += kTileRows, next += each) {
-      if (accumulate) fetch_tile(sums + j, stride, i, rows, kTileColumns);
-      if (c) fetch_tile(c + j, c_stride, i, rows, columns - j);
-      for (int64_t l = 0; l < each; l += kLine) __builtin_prefetch(next + l, 0, 2);
-      tile<kTileRows>(depths, static_cast<const float*>(a) + i * depths, 1, kTileRows, b_panel, kTileColumns,
-                      sums + i * stride + j, stride, accumulate);
-    }
+    const float* next = b_panel + panel;  // the next panel of b, fetched while this one is multiplied
+    const float* const end = next + panel;
+    const bool fetches_c = c && j + kTileColumns <= columns;
+    for (int64_t i = 0; i < rows; i += kTileRows)
+      tile<kTileRows>(
+          depths, static_cast<const float*>(a) + i * depths, 1, kTileRows, b_panel, kTileColumns, sums + i * stride + j,
+          stride, accumulate,
+          [&](int64_t r) {
+            if (accumulate) fetch_row(sums + (i + r) * stride + j);
+            if (fetches_c && i + r < rows) fetch_row(c + (i + r) * c_stride + j);
+          },
+          [&] {
+            __builtin_prefetch(next, 0, 2);
+            next = next + kLine < end ? next + kLine : next;
+          });
   }
 }
 
