@@ -11,7 +11,7 @@
 namespace daybreak::kernels::cpu {
 namespace {
 
-constexpr int64_t kMostDepth = 1024, kPackDepth = 64, kPackedElements = 1 << 22;
+constexpr int64_t kMostDepth = 1024, kPackDepth = 64, kPackRows = 16, kPackedElements = 1 << 22;
 
 /// The depth is summed in parts of as many, whatever the tasks are: the bytes do not depend on the threads.
 int64_t part_of_depth(int64_t depth) {
@@ -43,24 +43,28 @@ struct Packed {
   int64_t place(int64_t depth, int64_t depths, int64_t column) const { return depth * row + column * depths; }
 };
 
-/// Packs columns [first, first + count) of b; what is missing in the last panel is 0.
+/// Packs columns [first, first + count) of b; what is missing in the last panel is 0. Tasks follow the rows of its
+/// buffer: runs of memory are what processors fetch ahead.
 void pack_columns(daybreak_device& device, const F32Operand& b, int64_t first, int64_t count, float* to) {
-  constexpr int64_t kPanels = 16;  // of a task
   const ProductTiles& tiles = device.set.f32_tiles;
   const int64_t width = tiles.columns, panels = (count + width - 1) / width, stride = b.along ? b.depth : b.width;
-  const int64_t depth_tasks = (b.depth + kPackDepth - 1) / kPackDepth, panel_tasks = (panels + kPanels - 1) / kPanels;
   const int64_t part = part_of_depth(b.depth);
+  const int64_t task_depth = b.along ? part : kPackDepth, task_panels = b.along ? 1 : 8;
+  const int64_t depth_tasks = (b.depth + task_depth - 1) / task_depth, panel_tasks = (panels + task_panels - 1) / task_panels;
   const Packed packed{to, panels * width};
   device.threads.for_each(depth_tasks * panel_tasks, [&](int64_t task, unsigned) {
-    const int64_t start = task % depth_tasks * kPackDepth, depths = std::min(kPackDepth, b.depth - start);
-    const int64_t block = start / part * part, block_depths = std::min(part, b.depth - block);
-    const int64_t group = task / depth_tasks * kPanels;
-    for (int64_t p = group; p < std::min(panels, group + kPanels); ++p) {
-      const int64_t column = first + p * width, valid = std::min(width, count - p * width);
-      float* const panel = to + packed.place(block, block_depths, p * width) + (start - block) * width;
-      b.along ? tiles.b_along(b.data + column * stride + start, stride, valid, depths, panel)
-              : tiles.b_across(b.data + start * stride + column, stride, valid, depths, panel);
-    }
+    const int64_t task_start = task % depth_tasks * task_depth, task_stop = std::min(task_start + task_depth, b.depth);
+    const int64_t block = task_start / part * part, block_depths = std::min(part, b.depth - block);
+    const int64_t group = task / depth_tasks * task_panels;
+    const int64_t step = b.along ? task_depth : kPackRows;
+    for (int64_t start = task_start; start < task_stop; start += step)
+      for (int64_t p = group; p < std::min(panels, group + task_panels); ++p) {
+        const int64_t column = first + p * width, valid = std::min(width, count - p * width);
+        const int64_t depths = std::min(step, task_stop - start);
+        float* const panel = to + packed.place(block, block_depths, p * width) + (start - block) * width;
+        b.along ? tiles.b_along(b.data + column * stride + start, stride, valid, depths, panel)
+                : tiles.b_across(b.data + start * stride + column, stride, valid, depths, panel);
+      }
   });
 }
 
@@ -153,11 +157,14 @@ void multiply_block(const Loops& loops, const Product& p, const Block& block, co
   // Of depth 0 there is one part too: its sums are 0.
   for (int64_t depth = 0; depth == 0 || depth < g.k; depth += part_depth) {
     const int64_t depths = std::min(part_depth, g.k - depth);
-    for (int64_t i = 0; i < block.rows; i += tiles.rows) {
-      const int64_t row = block.row + i, valid = std::min(tiles.rows, block.rows - i);
-      g.transpose_a ? tiles.a_across(p.a + depth * stride + row, stride, valid, depths, memory.a_panels + i * depths)
-                    : tiles.a_along(p.a + row * stride + depth, stride, valid, depths, memory.a_panels + i * depths);
-    }
+    const int64_t step = g.transpose_a ? kPackRows : depths;
+    for (int64_t l = 0; l < depths; l += step)
+      for (int64_t i = 0; i < block.rows; i += tiles.rows) {
+        const int64_t row = block.row + i, valid = std::min(tiles.rows, block.rows - i), count = std::min(step, depths - l);
+        float* const panel = memory.a_panels + i * depths + l * tiles.rows;
+        g.transpose_a ? tiles.a_across(p.a + (depth + l) * stride + row, stride, valid, count, panel)
+                      : tiles.a_along(p.a + row * stride + depth, stride, valid, depths, panel);
+      }
     const bool last = depth + depths == g.k;
     const int64_t columns_each = last ? tiles.columns : block.columns;
     for (int64_t j = 0; j < block.columns; j += columns_each) {
