@@ -117,27 +117,26 @@ void write_rows(const Loops& loops, const Product& p, float* sums, const Block& 
     if (g.addend) addend.data = const_cast<void*>(g.addend);  // which is read alone
     const Stretch aux{loops, g.aux, g.aux_type, g.aux_layout, g.n, row, block.column, block.columns};
     if (g.beta != 0) addend.read(old);  // before aux, which may be c, is written
-    loops.finish_f32({1, block.columns, sums, 0, 0, g.alpha, 0, p.bias ? p.bias + block.column : nullptr}, sums);
+    loops.finish_f32({1, block.columns, sums, 0, 0, g.alpha, 0, p.bias ? p.bias + block.column : nullptr}, nullptr, sums);
     apply_epilogue(loops, g.epilogue, aux, sums, aux_values);
     if (g.beta != 0) loops.add_scaled(old, sums, g.beta, 1, block.columns);
     c.write(sums);
   }
 }
 
+/// What becomes of the sums of a block whose c has no epilogue and no layout.
+BlockEnd end_of(const Product& p, const float* sums, const Block& block) {
+  return {block.rows, block.columns, sums,     p.sums_stride(),
+          p.g.n,      p.g.alpha,     p.g.beta, p.bias ? p.bias + block.column : nullptr};
+}
+
 /// c = epilogue(alpha * sums + bias) + beta * addend for the columns of one panel; scratch has two rows of them.
 void write_block(const Loops& loops, const Product& p, float* sums, const Block& block, float* scratch) {
-  if (p.g.epilogue || p.g.addend || p.g.c_layout) return write_rows(loops, p, sums, block, scratch);
+  if (p.g.epilogue || p.g.c_layout || p.g.c_type != DAYBREAK_BF16) return write_rows(loops, p, sums, block, scratch);
   const int64_t first = block.row * p.g.n + block.column;
-  BlockEnd end{block.rows, block.columns, sums,     p.sums_stride(),
-               p.g.n,      p.g.alpha,     p.g.beta, p.bias ? p.bias + block.column : nullptr};
-  if (p.g.c_type == DAYBREAK_F32) return loops.finish_f32(end, static_cast<float*>(p.g.c) + first);
-  if (p.g.c_type == DAYBREAK_BF16) return loops.finish_bf16(end, static_cast<uint16_t*>(p.g.c) + first);
-  end.rows = 1;
-  for (int64_t i = 0; i < block.rows; ++i, end.sums += end.sums_stride) {
-    if (p.g.beta != 0) convert_in(loops, p.g.c, p.g.c_type, first + i * p.g.n, block.columns, scratch);
-    loops.finish_f32(end, scratch);
-    convert_out(loops, scratch, p.g.c, p.g.c_type, first + i * p.g.n, block.columns);
-  }
+  const void* const old = p.g.addend ? p.g.addend : p.g.c;
+  loops.finish_bf16(end_of(p, sums, block), static_cast<const uint16_t*>(old) + first,
+                    static_cast<uint16_t*>(p.g.c) + first);
 }
 
 /// What a task works with.
@@ -165,16 +164,20 @@ void multiply_block(const Loops& loops, const Product& p, const Block& block, co
         g.transpose_a ? tiles.a_across(p.a + (depth + l) * stride + row, stride, valid, count, panel)
                       : tiles.a_along(p.a + row * stride + depth, stride, valid, depths, panel);
       }
-    const bool last = depth + depths == g.k;
+    const bool last = depth + depths == g.k, fetches = last && g.c_type == DAYBREAK_F32 && !g.c_layout;
+    const bool writes = fetches && !g.epilogue;  // no sums in between
     const int64_t columns_each = last ? tiles.columns : block.columns;
     for (int64_t j = 0; j < block.columns; j += columns_each) {
       float* const sums = memory.sums + (part_depth < g.k ? j : 0);
       const Block part{block.row, block.column + j, block.rows, std::min(columns_each, block.columns - j)};
-      const float* const c =
-          last && g.c_type == DAYBREAK_F32 ? static_cast<const float*>(g.c) + part.row * g.n + part.column : nullptr;
-      tiles.multiply(part.rows, part.columns, depths, memory.a_panels,
-                     b.data + b.place(depth, depths, part.column - first_column), sums, sums_stride, depth != 0, c, g.n);
-      if (last) write_block(loops, p, sums, part, memory.rows);
+      const int64_t first = part.row * g.n + part.column;
+      const BlockEnd end = end_of(p, sums, part);
+      tiles.multiply({part.rows, part.columns, depths, memory.a_panels,
+                      b.data + b.place(depth, depths, part.column - first_column), sums, sums_stride, depth != 0,
+                      writes ? &end : nullptr,
+                      fetches ? static_cast<const float*>(g.addend ? g.addend : g.c) + first : nullptr,
+                      fetches ? static_cast<float*>(g.c) + first : nullptr, g.n});
+      if (last && !writes) write_block(loops, p, sums, part, memory.rows);
     }
   }
 }
