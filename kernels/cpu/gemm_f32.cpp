@@ -81,31 +81,38 @@ struct Stretch {
   daybreak_layout layout;
   int64_t stride, row, column, count;
 
-  void read(float* to) const {
+  /// Where its values are or may be computed: in place, or in `other`.
+  float* place(float* other) const {
+    return type == DAYBREAK_F32 ? static_cast<float*>(data) + row * stride + column : other;
+  }
+  void copy(float* to) const {
     for_each_run(layout, stride, row, column, count, [&](int64_t place, int64_t from, int64_t run) {
       convert_in(loops, data, type, place, run, to + from);
     });
   }
+  /// Of what was not computed in place.
   void write(const float* x) const {
+    if (type == DAYBREAK_F32) return;
     for_each_run(layout, stride, row, column, count, [&](int64_t place, int64_t from, int64_t run) {
       convert_out(loops, x + from, data, type, place, run);
     });
   }
 };
 
-/// The epilogue of a stretch whose values are alpha * sums + bias.
-void apply_epilogue(const Loops& loops, daybreak_epilogue epilogue, const Stretch& aux, float* values, float* scratch) {
+/// The epilogue of a stretch whose values are alpha * sums + bias, and at the place of aux if it is what keeps them.
+void apply_epilogue(const Loops& loops, daybreak_epilogue epilogue, const Stretch& aux, float* values, float* out,
+                    float* scratch) {
   if (epilogue == DAYBREAK_EPILOGUE_GELU) {
     if (aux.data) aux.write(values);
-    if (aux.data && aux.type != DAYBREAK_F32) aux.read(values);
-    loops.gelu(values, values, aux.count);
+    if (aux.data && aux.type != DAYBREAK_F32) aux.copy(values);
+    loops.gelu(values, out, aux.count);
   } else if (epilogue == DAYBREAK_EPILOGUE_GELU_BACKWARD) {
-    aux.read(scratch);
-    loops.gelu_backward(scratch, values, values, aux.count);
+    if (aux.type != DAYBREAK_F32) aux.copy(scratch);
+    loops.gelu_backward(aux.place(scratch), values, out, aux.count);
   }
 }
 
-/// A panel's part of c whose product has an epilogue, an addend or a layout.
+/// A panel's part of c whose product has an epilogue or a layout, or whose type has no loop of its own.
 void write_rows(const Loops& loops, const Product& p, float* sums, const Block& block, float* scratch) {
   const daybreak_gemm& g = p.g;
   float* const old = scratch;
@@ -116,11 +123,14 @@ void write_rows(const Loops& loops, const Product& p, float* sums, const Block& 
     Stretch addend = c;
     if (g.addend) addend.data = const_cast<void*>(g.addend);  // which is read alone
     const Stretch aux{loops, g.aux, g.aux_type, g.aux_layout, g.n, row, block.column, block.columns};
-    if (g.beta != 0) addend.read(old);  // before aux, which may be c, is written
-    loops.finish_f32({1, block.columns, sums, 0, 0, g.alpha, 0, p.bias ? p.bias + block.column : nullptr}, nullptr, sums);
-    apply_epilogue(loops, g.epilogue, aux, sums, aux_values);
-    if (g.beta != 0) loops.add_scaled(old, sums, g.beta, 1, block.columns);
-    c.write(sums);
+    if (g.beta != 0) addend.copy(old);  // before aux, which may be c, is written
+    float* const values = g.epilogue == DAYBREAK_EPILOGUE_GELU && g.aux ? aux.place(sums) : sums;
+    float* const out = c.place(sums);
+    loops.finish_f32({1, block.columns, sums, 0, 0, g.alpha, 0, p.bias ? p.bias + block.column : nullptr}, nullptr,
+                     values);
+    apply_epilogue(loops, g.epilogue, aux, values, out, aux_values);
+    if (g.beta != 0) loops.add_scaled(old, out, g.beta, 1, block.columns);
+    c.write(out);
   }
 }
 
@@ -145,6 +155,12 @@ struct TaskMemory {
   float* rows;      // two of a panel's
   float* a_panels;  // of the block's rows, for one part of the depth
 };
+
+/// What lies like c, which is float32, and is read or written at its end.
+const float* beside_c(const daybreak_gemm& g) {
+  const void* const aux = g.epilogue && g.aux_type == DAYBREAK_F32 ? g.aux : nullptr;
+  return static_cast<const float*>(aux ? aux : g.addend ? g.addend : g.c);
+}
 
 /// One block of c. b holds the columns from `first_column` on. In the last part of the depth each panel of b is
 /// followed by the end of its columns: what that writes has been fetched while the panel was multiplied.
@@ -175,7 +191,7 @@ void multiply_block(const Loops& loops, const Product& p, const Block& block, co
       tiles.multiply({part.rows, part.columns, depths, memory.a_panels,
                       b.data + b.place(depth, depths, part.column - first_column), sums, sums_stride, depth != 0,
                       writes ? &end : nullptr,
-                      fetches ? static_cast<const float*>(g.addend ? g.addend : g.c) + first : nullptr,
+                      fetches ? beside_c(g) + first : nullptr,
                       fetches ? static_cast<float*>(g.c) + first : nullptr, g.n});
       if (last && !writes) write_block(loops, p, sums, part, memory.rows);
     }

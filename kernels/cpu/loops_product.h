@@ -192,6 +192,7 @@ inline void multiply_panels(const PanelsF32& p) {
           [&](int r) __attribute__((always_inline)) {
             if (p.accumulate) fetch_row(sums + r * p.sums_stride);
             if (whole) fetch_row(p.c + place + r * p.c_stride);
+            if (whole && p.beside != p.c) fetch_row(p.beside + place + r * p.c_stride);
           },
           [&]() __attribute__((always_inline)) { next.fetch(); },
           [&](int r, int v, Vec x) __attribute__((always_inline)) {
@@ -200,13 +201,13 @@ inline void multiply_panels(const PanelsF32& p) {
             if (!ends) return store(sum, x);
             const int64_t to = place + r * p.c_stride + v * kLanes;
             store(p.c + to, finish(
-                                *p.end, x, [&] { return load(p.old + to); },
+                                *p.end, x, [&] { return load(p.beside + to); },
                                 [&] { return load(p.end->bias + j + v * kLanes); }));
           });
       if (p.end && !ends)
         finish_f32({smaller(kTileRows, p.rows - i), smaller(kTileColumns, p.columns - j), sums, p.sums_stride,
                     p.c_stride, p.end->alpha, p.end->beta, p.end->bias ? p.end->bias + j : nullptr},
-                   p.old + place, p.c + place);
+                   p.beside + place, p.c + place);
     }
   }
 }

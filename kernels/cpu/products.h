@@ -21,9 +21,9 @@ struct PanelsF32 {
   float* sums;
   int64_t sums_stride;
   bool accumulate;
-  const BlockEnd* end;  // of the last part, where c is float32 and has no other end; or NULL. Without it what is here of
-  const float* old;     // c is only fetched, to be written next
-  float* c;             // or NULL
+  const BlockEnd* end;  // of the last part, where it is the only end of c; or NULL: c is written after this call
+  const float* beside;  // what the end reads and, without one, what is needed with c; fetched like c
+  float* c;             // float32, its rows and those of `beside` c_stride apart; or both NULL
   int64_t c_stride;
 };
 
