@@ -16,7 +16,7 @@ constexpr int64_t kMostDepth = 1024, kPackDepth = 64, kPackRows = 16, kPackedEle
 /// The depth is summed in parts of as many, whatever the tasks are: the bytes do not depend on the threads.
 int64_t part_of_depth(int64_t depth) {
   const int64_t parts = std::max<int64_t>(1, (depth + kMostDepth - 1) / kMostDepth);
-  return round_up((depth + parts - 1) / parts, kPackDepth);
+  return round_up(std::max<int64_t>(1, (depth + parts - 1) / parts), kPackDepth);
 }
 
 /// Operands are float32, rounded to the type that they are multiplied in, and row-major, or b is packed.
