@@ -50,7 +50,8 @@ void pack_columns(daybreak_device& device, const F32Operand& b, int64_t first, i
   const int64_t width = tiles.columns, panels = (count + width - 1) / width, stride = b.along ? b.depth : b.width;
   const int64_t part = part_of_depth(b.depth);
   const int64_t task_depth = b.along ? part : kPackDepth, task_panels = b.along ? 1 : 8;
-  const int64_t depth_tasks = (b.depth + task_depth - 1) / task_depth, panel_tasks = (panels + task_panels - 1) / task_panels;
+  const int64_t depth_tasks = (b.depth + task_depth - 1) / task_depth;
+  const int64_t panel_tasks = (panels + task_panels - 1) / task_panels;
   const Packed packed{to, panels * width};
   device.threads.for_each(depth_tasks * panel_tasks, [&](int64_t task, unsigned) {
     const int64_t task_start = task % depth_tasks * task_depth, task_stop = std::min(task_start + task_depth, b.depth);
@@ -175,7 +176,8 @@ void multiply_block(const Loops& loops, const Product& p, const Block& block, co
     const int64_t step = g.transpose_a ? kPackRows : depths;
     for (int64_t l = 0; l < depths; l += step)
       for (int64_t i = 0; i < block.rows; i += tiles.rows) {
-        const int64_t row = block.row + i, valid = std::min(tiles.rows, block.rows - i), count = std::min(step, depths - l);
+        const int64_t row = block.row + i, valid = std::min(tiles.rows, block.rows - i);
+        const int64_t count = std::min(step, depths - l);
         float* const panel = memory.a_panels + i * depths + l * tiles.rows;
         g.transpose_a ? tiles.a_across(p.a + (depth + l) * stride + row, stride, valid, count, panel)
                       : tiles.a_along(p.a + row * stride + depth, stride, valid, depths, panel);
@@ -239,8 +241,9 @@ void cut(const daybreak_device& device, Product& p) {
   const int64_t most_rows = small ? 96 : 144, most_columns = small ? 64 : part_of_depth(g.k) < g.k ? 768 : g.n;
   const int64_t threads = device.threads.count();
   p.row_blocks = std::min(p.row_tiles(), round_up((g.m + most_rows - 1) / most_rows, threads));
-  const int64_t fewest_columns = 4 * p.tiles.columns, column_blocks = (kTasksEach * threads + p.row_blocks - 1) / p.row_blocks;
-  p.block_columns = round_up(std::min(most_columns, std::max(fewest_columns, (g.n + column_blocks - 1) / column_blocks)), p.tiles.columns);
+  const int64_t column_blocks = (kTasksEach * threads + p.row_blocks - 1) / p.row_blocks;
+  const int64_t columns = std::max(4 * p.tiles.columns, (g.n + column_blocks - 1) / column_blocks);
+  p.block_columns = round_up(std::min(most_columns, columns), p.tiles.columns);
 }
 
 }  // namespace
