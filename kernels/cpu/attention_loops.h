@@ -38,9 +38,6 @@ inline float largest_lane(__m512 v) {
   const __m128 two = _mm_max_ps(four, _mm_movehl_ps(four, four));
   return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
 }
-inline int64_t smaller(int64_t a, int64_t b) {
-  return a < b ? a : b;
-}
 
 /// Takes arrays out of a task's memory; each begins at a whole cache line.
 class Carver {

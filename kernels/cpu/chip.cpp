@@ -156,8 +156,8 @@ int64_t multiply_nearby(daybreak_device& device, bool bf16, float* memory) {
   constexpr int64_t kDepth = 256, kRounds = 2000;
   float* const b = memory + tiles.rows * kDepth;
   for (int64_t i = 0; i < kRounds; ++i)
-    tiles.multiply(tiles.rows, tiles.columns, kDepth, memory, b, b + tiles.columns * kDepth, tiles.columns, false,
-                   nullptr, 0);
+    tiles.multiply({tiles.rows, tiles.columns, kDepth, memory, b, b + tiles.columns * kDepth, tiles.columns, false,
+                    nullptr, nullptr, nullptr, 0});
   return kRounds * 2 * tiles.rows * tiles.columns * kDepth;
 }
 

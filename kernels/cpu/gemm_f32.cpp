@@ -3,7 +3,6 @@
 #include "kernels/cpu/gemm_f32.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "kernels/cpu/packing.h"
 #include "kernels/cpu/tiles.h"
@@ -11,8 +10,13 @@
 namespace daybreak::kernels::cpu {
 namespace {
 
-// The depth is summed in parts of kBlockDepth, whatever the tasks are: the bytes do not depend on the threads.
-constexpr int64_t kBlockDepth = 256, kPackedElements = 1 << 22;
+constexpr int64_t kMostDepth = 1024, kPackDepth = 64, kPackRows = 16, kPackedElements = 1 << 22;
+
+/// The depth is summed in parts of as many, whatever the tasks are: the bytes do not depend on the threads.
+int64_t part_of_depth(int64_t depth) {
+  const int64_t parts = std::max<int64_t>(1, (depth + kMostDepth - 1) / kMostDepth);
+  return round_up(std::max<int64_t>(1, (depth + parts - 1) / parts), kPackDepth);
+}
 
 /// Operands are float32, rounded to the type that they are multiplied in, and row-major, or b is packed.
 struct Product {
@@ -21,34 +25,46 @@ struct Product {
   const float* a;
   const float* b;
   const float* bias;
-  int64_t block_rows, block_columns;  // of a task
+  int64_t row_blocks, block_columns;  // of tasks
+
+  int64_t row_tiles() const { return (g.m + tiles.rows - 1) / tiles.rows; }
+  /// The first row of a block: tiles are shared out evenly.
+  int64_t first_row(int64_t block) const { return std::min(g.m, block * row_tiles() / row_blocks * tiles.rows); }
+  int64_t most_rows() const { return (row_tiles() + row_blocks - 1) / row_blocks * tiles.rows; }
+  /// Of a task's sums: a product of one part of the depth is finished panel by panel.
+  int64_t sums_stride() const { return part_of_depth(g.k) < g.k ? block_columns : tiles.columns; }
 };
 
-/// b in panels of one register tile's width: for each kBlockDepth of k, all panels one after the other.
-/// (Panels of the whole of k would lie a power of two apart and push each other out of the cache.)
+/// b in panels of one register tile's width: for each part of the depth, all panels one after the other.
 struct Packed {
   const float* data;
   int64_t row;  // elements for one of k: the columns in whole panels
   int64_t place(int64_t depth, int64_t depths, int64_t column) const { return depth * row + column * depths; }
 };
 
-/// Packs columns [first, first + count) of b; what is missing in the last panel is 0.
+/// Packs columns [first, first + count) of b; what is missing in the last panel is 0. Tasks follow the rows of its
+/// buffer: runs of memory are what processors fetch ahead.
 void pack_columns(daybreak_device& device, const F32Operand& b, int64_t first, int64_t count, float* to) {
-  constexpr int64_t kDepth = 64, kPanels = 16;  // of a task
   const ProductTiles& tiles = device.set.f32_tiles;
   const int64_t width = tiles.columns, panels = (count + width - 1) / width, stride = b.along ? b.depth : b.width;
-  const int64_t depth_tasks = (b.depth + kDepth - 1) / kDepth, panel_tasks = (panels + kPanels - 1) / kPanels;
+  const int64_t part = part_of_depth(b.depth);
+  const int64_t task_depth = b.along ? part : kPackDepth, task_panels = b.along ? 1 : 8;
+  const int64_t depth_tasks = (b.depth + task_depth - 1) / task_depth;
+  const int64_t panel_tasks = (panels + task_panels - 1) / task_panels;
   const Packed packed{to, panels * width};
   device.threads.for_each(depth_tasks * panel_tasks, [&](int64_t task, unsigned) {
-    const int64_t start = task % depth_tasks * kDepth, depths = std::min(kDepth, b.depth - start);
-    const int64_t block = start / kBlockDepth * kBlockDepth, block_depths = std::min(kBlockDepth, b.depth - block);
-    const int64_t group = task / depth_tasks * kPanels;
-    for (int64_t p = group; p < std::min(panels, group + kPanels); ++p) {
-      const int64_t column = first + p * width, valid = std::min(width, count - p * width);
-      float* const panel = to + packed.place(block, block_depths, p * width) + (start - block) * width;
-      b.along ? tiles.b_along(b.data + column * stride + start, stride, valid, depths, panel)
-              : tiles.b_across(b.data + start * stride + column, stride, valid, depths, panel);
-    }
+    const int64_t task_start = task % depth_tasks * task_depth, task_stop = std::min(task_start + task_depth, b.depth);
+    const int64_t block = task_start / part * part, block_depths = std::min(part, b.depth - block);
+    const int64_t group = task / depth_tasks * task_panels;
+    const int64_t step = b.along ? task_depth : kPackRows;
+    for (int64_t start = task_start; start < task_stop; start += step)
+      for (int64_t p = group; p < std::min(panels, group + task_panels); ++p) {
+        const int64_t column = first + p * width, valid = std::min(width, count - p * width);
+        const int64_t depths = std::min(step, task_stop - start);
+        float* const panel = to + packed.place(block, block_depths, p * width) + (start - block) * width;
+        b.along ? tiles.b_along(b.data + column * stride + start, stride, valid, depths, panel)
+                : tiles.b_across(b.data + start * stride + column, stride, valid, depths, panel);
+      }
   });
 }
 
@@ -57,57 +73,86 @@ struct Block {
   int64_t row, column, rows, columns;
 };
 
-/// The epilogue of a stretch of c and aux whose values are alpha * sums + bias.
-void apply_epilogue(const Loops& loops, const daybreak_gemm& g, const Stretch& of_aux, float* values, float* scratch) {
-  if (g.epilogue == DAYBREAK_EPILOGUE_GELU) {
-    if (g.aux) convert_out(loops, values, g.aux, g.aux_type, of_aux);
-    if (g.aux && g.aux_type != DAYBREAK_F32) convert_in(loops, g.aux, g.aux_type, of_aux, values);
-    loops.gelu(values, values, of_aux.count);
-  } else if (g.epilogue == DAYBREAK_EPILOGUE_GELU_BACKWARD) {
-    convert_in(loops, g.aux, g.aux_type, of_aux, scratch);
-    loops.gelu_backward(scratch, values, values, of_aux.count);
+/// A stretch of a row of c or aux, of any type and layout.
+struct Values {
+  const Loops& loops;
+  void* data;
+  daybreak_dtype type;
+  Stretch at;
+
+  /// Where they are or may be computed: in place, for float32 is row-major, or in `other`.
+  float* place(float* other) const {
+    return type == DAYBREAK_F32 ? static_cast<float*>(data) + at.row * at.stride + at.column : other;
+  }
+  void copy(float* to) const { convert_in(loops, data, type, at, to); }
+  /// Of what was not computed in place.
+  void write(const float* x) const {
+    if (type != DAYBREAK_F32) convert_out(loops, x, data, type, at);
+  }
+};
+
+/// The epilogue of a stretch whose values are alpha * sums + bias, and at the place of aux if it is what keeps them.
+void apply_epilogue(const Loops& loops, daybreak_epilogue epilogue, const Values& aux, float* values, float* out,
+                    float* scratch) {
+  if (epilogue == DAYBREAK_EPILOGUE_GELU) {
+    if (aux.data) aux.write(values);
+    if (aux.data && aux.type != DAYBREAK_F32) aux.copy(values);
+    loops.gelu(values, out, aux.at.count);
+  } else if (epilogue == DAYBREAK_EPILOGUE_GELU_BACKWARD) {
+    if (aux.type != DAYBREAK_F32) aux.copy(scratch);
+    loops.gelu_backward(aux.place(scratch), values, out, aux.at.count);
   }
 }
 
-/// A block of c whose product has an epilogue, an addend or a layout.
+/// A panel's part of c whose product has an epilogue or a layout, or whose type has no loop of its own.
 void write_rows(const Loops& loops, const Product& p, float* sums, const Block& block, float* scratch) {
   const daybreak_gemm& g = p.g;
   float* const old = scratch;
-  float* const aux_values = scratch + p.block_columns;
-  for (int64_t row = block.row; row < block.row + block.rows; ++row, sums += p.block_columns) {
-    const Stretch of_c{g.c_layout, g.n, row, block.column, block.columns};
-    const Stretch of_aux{g.aux_layout, g.n, row, block.column, block.columns};
-    // Before aux, which may be c, is written.
-    if (g.beta != 0) convert_in(loops, g.addend ? g.addend : g.c, g.c_type, of_c, old);
-    loops.finish_f32({1, block.columns, sums, 0, 0, g.alpha, 0, p.bias ? p.bias + block.column : nullptr}, sums);
-    apply_epilogue(loops, g, of_aux, sums, aux_values);
-    if (g.beta != 0) loops.add_scaled(old, sums, g.beta, 1, block.columns);
-    convert_out(loops, sums, g.c, g.c_type, of_c);
+  float* const aux_values = scratch + p.tiles.columns;
+  const int64_t stride = p.sums_stride();
+  for (int64_t row = block.row; row < block.row + block.rows; ++row, sums += stride) {
+    const Values c{loops, g.c, g.c_type, {g.c_layout, g.n, row, block.column, block.columns}};
+    Values addend = c;
+    if (g.addend) addend.data = const_cast<void*>(g.addend);  // which is read alone
+    const Values aux{loops, g.aux, g.aux_type, {g.aux_layout, g.n, row, block.column, block.columns}};
+    if (g.beta != 0) addend.copy(old);  // before aux, which may be c, is written
+    float* const values = g.epilogue == DAYBREAK_EPILOGUE_GELU && g.aux ? aux.place(sums) : sums;
+    float* const out = c.place(sums);
+    loops.finish_f32({1, block.columns, sums, 0, 0, g.alpha, 0, p.bias ? p.bias + block.column : nullptr}, nullptr,
+                     values);
+    apply_epilogue(loops, g.epilogue, aux, values, out, aux_values);
+    if (g.beta != 0) loops.add_scaled(old, out, g.beta, 1, block.columns);
+    c.write(out);
   }
 }
 
-/// c = epilogue(alpha * sums + bias) + beta * addend for one block of c; scratch has two rows of the block.
+/// What becomes of the sums of a block whose c has no epilogue and no layout.
+BlockEnd end_of(const Product& p, const float* sums, const Block& block) {
+  return {block.rows, block.columns, sums,     p.sums_stride(),
+          p.g.n,      p.g.alpha,     p.g.beta, p.bias ? p.bias + block.column : nullptr};
+}
+
+/// c = epilogue(alpha * sums + bias) + beta * addend for the columns of one panel; scratch has two rows of them.
 void write_block(const Loops& loops, const Product& p, float* sums, const Block& block, float* scratch) {
-  if (p.g.epilogue || p.g.addend || p.g.c_layout) return write_rows(loops, p, sums, block, scratch);
+  if (p.g.epilogue || p.g.c_layout || p.g.c_type != DAYBREAK_BF16) return write_rows(loops, p, sums, block, scratch);
   const int64_t first = block.row * p.g.n + block.column;
-  BlockEnd end{block.rows, block.columns, sums,     p.block_columns,
-               p.g.n,      p.g.alpha,     p.g.beta, p.bias ? p.bias + block.column : nullptr};
-  if (p.g.c_type == DAYBREAK_F32) return loops.finish_f32(end, static_cast<float*>(p.g.c) + first);
-  if (p.g.c_type == DAYBREAK_BF16) return loops.finish_bf16(end, static_cast<uint16_t*>(p.g.c) + first);
-  end.rows = 1;
-  for (int64_t i = 0; i < block.rows; ++i, end.sums += p.block_columns) {
-    if (p.g.beta != 0) convert_in(loops, p.g.c, p.g.c_type, first + i * p.g.n, block.columns, scratch);
-    loops.finish_f32(end, scratch);
-    convert_out(loops, scratch, p.g.c, p.g.c_type, first + i * p.g.n, block.columns);
-  }
+  const void* const old = p.g.addend ? p.g.addend : p.g.c;
+  loops.finish_bf16(end_of(p, sums, block), static_cast<const uint16_t*>(old) + first,
+                    static_cast<uint16_t*>(p.g.c) + first);
 }
 
 /// What a task works with.
 struct TaskMemory {
-  float* sums;      // [block_rows rounded up, block_columns]
-  float* rows;      // two of them
+  float* sums;      // [most_rows, sums_stride]
+  float* rows;      // two of a panel's
   float* a_panels;  // of the block's rows, for one part of the depth
 };
+
+/// What lies like c, which is float32, and is read or written at its end.
+const float* beside_c(const daybreak_gemm& g) {
+  const void* const aux = g.epilogue && g.aux_type == DAYBREAK_F32 ? g.aux : nullptr;
+  return static_cast<const float*>(aux ? aux : g.addend ? g.addend : g.c);
+}
 
 /// One block of c. b holds the columns from `first_column` on. In the last part of the depth each panel of b is
 /// followed by the end of its columns: what that writes has been fetched while the panel was multiplied.
@@ -115,44 +160,47 @@ void multiply_block(const Loops& loops, const Product& p, const Block& block, co
                     const TaskMemory& memory) {
   const daybreak_gemm& g = p.g;
   const ProductTiles& tiles = p.tiles;
-  const int64_t stride = g.transpose_a ? g.m : g.k, width = p.block_columns;
-  if (g.k == 0) {
-    std::memset(memory.sums, 0, static_cast<size_t>(block.rows * width) * sizeof(float));
-    return write_block(loops, p, memory.sums, block, memory.rows);
-  }
-  for (int64_t depth = 0; depth < g.k; depth += kBlockDepth) {
-    const int64_t depths = std::min(kBlockDepth, g.k - depth);
-    for (int64_t i = 0; i < block.rows; i += tiles.rows) {
-      const int64_t row = block.row + i, valid = std::min(tiles.rows, block.rows - i);
-      g.transpose_a ? tiles.a_across(p.a + depth * stride + row, stride, valid, depths, memory.a_panels + i * depths)
-                    : tiles.a_along(p.a + row * stride + depth, stride, valid, depths, memory.a_panels + i * depths);
-    }
-    const bool last = depth + depths == g.k;
+  const int64_t stride = g.transpose_a ? g.m : g.k, part_depth = part_of_depth(g.k), sums_stride = p.sums_stride();
+  // Of depth 0 there is one part too: its sums are 0.
+  for (int64_t depth = 0; depth == 0 || depth < g.k; depth += part_depth) {
+    const int64_t depths = std::min(part_depth, g.k - depth);
+    const int64_t step = g.transpose_a ? kPackRows : depths;
+    for (int64_t l = 0; l < depths; l += step)
+      for (int64_t i = 0; i < block.rows; i += tiles.rows) {
+        const int64_t row = block.row + i, valid = std::min(tiles.rows, block.rows - i);
+        const int64_t count = std::min(step, depths - l);
+        float* const panel = memory.a_panels + i * depths + l * tiles.rows;
+        g.transpose_a ? tiles.a_across(p.a + (depth + l) * stride + row, stride, valid, count, panel)
+                      : tiles.a_along(p.a + row * stride + depth, stride, valid, depths, panel);
+      }
+    const bool last = depth + depths == g.k, fetches = last && g.c_type == DAYBREAK_F32 && !g.c_layout;
+    const bool writes = fetches && !g.epilogue;  // no sums in between
     const int64_t columns_each = last ? tiles.columns : block.columns;
     for (int64_t j = 0; j < block.columns; j += columns_each) {
+      float* const sums = memory.sums + (part_depth < g.k ? j : 0);
       const Block part{block.row, block.column + j, block.rows, std::min(columns_each, block.columns - j)};
-      const float* const c =
-          last && g.c_type == DAYBREAK_F32 ? static_cast<const float*>(g.c) + part.row * g.n + part.column : nullptr;
-      tiles.multiply(part.rows, part.columns, depths, memory.a_panels,
-                     b.data + b.place(depth, depths, part.column - first_column), memory.sums + j, width, depth != 0, c,
-                     g.n);
-      if (last) write_block(loops, p, memory.sums + j, part, memory.rows);
+      const int64_t first = part.row * g.n + part.column;
+      const BlockEnd end = end_of(p, sums, part);
+      tiles.multiply({part.rows, part.columns, depths, memory.a_panels,
+                      b.data + b.place(depth, depths, part.column - first_column), sums, sums_stride, depth != 0,
+                      writes ? &end : nullptr,
+                      fetches ? beside_c(g) + first : nullptr,
+                      fetches ? static_cast<float*>(g.c) + first : nullptr, g.n});
+      if (last && !writes) write_block(loops, p, sums, part, memory.rows);
     }
   }
 }
 
 /// All rows of the columns [first, first + count), which b holds.
 void multiply_columns(daybreak_device& device, const Product& p, int64_t first, int64_t count, const Packed& b) {
-  const int64_t row_blocks = (p.g.m + p.block_rows - 1) / p.block_rows;
   const int64_t column_blocks = (count + p.block_columns - 1) / p.block_columns;
-  const int64_t rows = round_up(p.block_rows, p.tiles.rows), width = p.block_columns;
-  device.threads.for_each(row_blocks * column_blocks, [&](int64_t task, unsigned worker) {
-    Block block{task % row_blocks * p.block_rows, task / row_blocks * width, 0, 0};
-    block.rows = std::min(p.block_rows, p.g.m - block.row);
-    block.columns = std::min(width, count - block.column);
-    block.column += first;
-    float* const memory = device.of_worker[worker].at_least((rows + 2) * width + rows * kBlockDepth);
-    multiply_block(device.loops, p, block, b, first, {memory, memory + rows * width, memory + (rows + 2) * width});
+  const int64_t sums = p.most_rows() * p.sums_stride(), rows = 2 * p.tiles.columns;
+  device.threads.for_each(p.row_blocks * column_blocks, [&](int64_t task, unsigned worker) {
+    const int64_t row = p.first_row(task % p.row_blocks), column = task / p.row_blocks * p.block_columns;
+    const Block block{row, first + column, p.first_row(task % p.row_blocks + 1) - row,
+                      std::min(p.block_columns, count - column)};
+    float* const memory = device.of_worker[worker].at_least(sums + rows + p.most_rows() * part_of_depth(p.g.k));
+    multiply_block(device.loops, p, block, b, first, {memory, memory + sums, memory + sums + rows});
   });
 }
 
@@ -175,10 +223,18 @@ void multiply(daybreak_device& device, const Product& p) {
   }
 }
 
-/// At most `most`, in whole tiles, such that the threads have equally many blocks of rows.
-int64_t rows_of_a_task(const daybreak_device& device, int64_t rows, int64_t most) {
-  const int64_t blocks = round_up((rows + most - 1) / most, device.threads.count());
-  return std::max(device.set.f32_tiles.rows, round_up((rows + blocks - 1) / blocks, device.set.f32_tiles.rows));
+/// Cuts the output into tasks. The sums of a product of several parts stay in the second cache; one of one part packs
+/// its rows of a once for all columns, unless there are too few rows for all threads.
+void cut(const daybreak_device& device, Product& p) {
+  constexpr int64_t kSmall = 1 << 18, kTasksEach = 4;
+  const daybreak_gemm& g = p.g;
+  const bool small = g.m * g.n <= kSmall;
+  const int64_t most_rows = small ? 96 : 144, most_columns = small ? 64 : part_of_depth(g.k) < g.k ? 768 : g.n;
+  const int64_t threads = device.threads.count();
+  p.row_blocks = std::min(p.row_tiles(), round_up((g.m + most_rows - 1) / most_rows, threads));
+  const int64_t column_blocks = (kTasksEach * threads + p.row_blocks - 1) / p.row_blocks;
+  const int64_t columns = std::max(4 * p.tiles.columns, (g.n + column_blocks - 1) / column_blocks);
+  p.block_columns = round_up(std::min(most_columns, columns), p.tiles.columns);
 }
 
 }  // namespace
@@ -204,9 +260,9 @@ void multiply_f32(daybreak_device& device, const daybreak_gemm& g) {
       operand(device.b, g.b, g.b_type, g.b_layout, g.transpose_b ? g.n : g.k, g.transpose_b ? g.k : g.n);
   const float* const bias =
       g.bias ? Input(device.loops, g.bias, g.bias_type).tile(0, g.n, device.bias.at_least(g.n)) : nullptr;
-  const bool small = g.m * g.n <= 1 << 18;
-  multiply(device,
-           {g, device.set.f32_tiles, a, b, bias, rows_of_a_task(device, g.m, small ? 96 : 264), small ? 64 : 768});
+  Product p{g, device.set.f32_tiles, a, b, bias, 0, 0};
+  cut(device, p);
+  multiply(device, p);
 }
 
 }  // namespace daybreak::kernels::cpu

@@ -23,8 +23,8 @@ struct AdamwTile {
   bool narrow_weight, narrow_moments;
 };
 
-/// What becomes of a block of a product's sums: c[rows, columns] = alpha * sums + beta * c + bias. Rows lie sums_stride
-/// and c_stride apart; beta 0: c is not read; bias is [columns] or NULL.
+/// What becomes of a block of a product's sums: c[rows, columns] = alpha * sums + beta * old + bias, where old may be c.
+/// Rows lie sums_stride and c_stride apart; beta 0: old is not read; bias is [columns] or NULL.
 struct BlockEnd {
   int64_t rows, columns;
   const float* sums;
@@ -92,8 +92,8 @@ struct Loops {
   /// multiple of tile_columns: pad.
   void (*block_product)(int64_t m, int64_t n, int64_t k, const float* a, int64_t a_row, int64_t a_column,
                         const float* b, int64_t b_stride, float* c, int64_t c_stride, bool accumulate);
-  void (*finish_f32)(const BlockEnd& end, float* c);
-  void (*finish_bf16)(const BlockEnd& end, uint16_t* c);
+  void (*finish_f32)(const BlockEnd& end, const float* old, float* c);
+  void (*finish_bf16)(const BlockEnd& end, const uint16_t* old, uint16_t* c);
 };
 
 namespace plain {

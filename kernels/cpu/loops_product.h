@@ -6,25 +6,28 @@
 
 namespace daybreak::kernels::cpu::DAYBREAK_ISA {
 
-// As many accumulators as registers allow, beside two vectors of b and one of a.
+// As many accumulators as registers allow, beside two vectors of b and one of a; in blocks that are not packed, such that
+// those of attention are whole tiles.
 #if defined(__AVX512F__)
-constexpr int kTileRows = 12;
+constexpr int kTileRows = 14, kBlockTileRows = 12;
 #elif defined(__AVX2__)
-constexpr int kTileRows = 6;
+constexpr int kTileRows = 6, kBlockTileRows = 6;
 #else
-constexpr int kTileRows = 4;
+constexpr int kTileRows = 4, kBlockTileRows = 4;
 #endif
 constexpr int64_t kTileColumns = 2 * kLanes;
 
-/// c[kRows, kTileColumns] (+)= a b. The strides of a are constants of the caller where it packs.
-template <int kRows>
+/// put(r, v, sums) for each row and each of its two vectors of a b. The strides of a are constants of the caller where it
+/// packs. fetch_row(r) is called for each row, and fetch_next() at every other step of the depth, spread over the product:
+/// fetched all at once, they would keep out what is multiplied.
+template <int kRows, typename FetchRow, typename FetchNext, typename Put>
 [[gnu::always_inline]] inline void tile(int64_t k, const float* a, int64_t a_row, int64_t a_column, const float* b,
-                                        int64_t b_stride, float* c, int64_t c_stride, bool accumulate) {
+                                        int64_t b_stride, FetchRow fetch_row, FetchNext fetch_next, Put put) {
   Vec sums[kRows][2];
   for (int r = 0; r < kRows; ++r) sums[r][0] = sums[r][1] = broadcast(0);
-  for (int64_t l = 0; l < k; ++l) {
+  const auto step = [&]() __attribute__((always_inline)) {
     const Vec b0 = load(b), b1 = load(b + kLanes);
-#pragma GCC unroll 12
+#pragma GCC unroll 14
     for (int r = 0; r < kRows; ++r) {
       const Vec x = broadcast(a[r * a_row]);
       sums[r][0] = multiply_add(x, b0, sums[r][0]);
@@ -32,10 +35,21 @@ template <int kRows>
     }
     a += a_column;
     b += b_stride;
+  };
+  const int64_t pairs = k / 2;
+  for (int64_t r = 0, pair = 0; r < kRows; ++r) {
+    fetch_row(r);
+    for (const int64_t stop = pairs * (r + 1) / kRows; pair < stop; ++pair) {
+      fetch_next();
+      step();
+      step();
+    }
   }
-  for (int r = 0; r < kRows; ++r, c += c_stride) {
-    store(c, accumulate ? load(c) + sums[r][0] : sums[r][0]);
-    store(c + kLanes, accumulate ? load(c + kLanes) + sums[r][1] : sums[r][1]);
+  if (k % 2 != 0) step();
+#pragma GCC unroll 14
+  for (int r = 0; r < kRows; ++r) {
+    put(r, 0, sums[r][0]);
+    put(r, 1, sums[r][1]);
   }
 }
 
@@ -43,48 +57,62 @@ template <int kRows>
 void rows_of_tiles(int64_t n, int64_t k, const float* a, int64_t a_row, int64_t a_column, const float* b,
                    int64_t b_stride, float* c, int64_t c_stride, bool accumulate) {
   for (int64_t j = 0; j < n; j += kTileColumns)
-    tile<kRows>(k, a, a_row, a_column, b + j, b_stride, c + j, c_stride, accumulate);
+    tile<kRows>(
+        k, a, a_row, a_column, b + j, b_stride, [](int) {}, [] {},
+        [&](int r, int v, Vec sums) __attribute__((always_inline)) {
+          float* const to = c + r * c_stride + j + v * kLanes;
+          store(to, accumulate ? load(to) + sums : sums);
+        });
 }
 
 inline void block_product(int64_t m, int64_t n, int64_t k, const float* a, int64_t a_row, int64_t a_column,
                           const float* b, int64_t b_stride, float* c, int64_t c_stride, bool accumulate) {
   int64_t i = 0;
-  for (; i + kTileRows <= m; i += kTileRows)
-    rows_of_tiles<kTileRows>(n, k, a + i * a_row, a_row, a_column, b, b_stride, c + i * c_stride, c_stride, accumulate);
+  for (; i + kBlockTileRows <= m; i += kBlockTileRows)
+    rows_of_tiles<kBlockTileRows>(n, k, a + i * a_row, a_row, a_column, b, b_stride, c + i * c_stride, c_stride,
+                                  accumulate);
   for (; i + 2 <= m; i += 2)
     rows_of_tiles<2>(n, k, a + i * a_row, a_row, a_column, b, b_stride, c + i * c_stride, c_stride, accumulate);
   if (i < m)
     rows_of_tiles<1>(n, k, a + i * a_row, a_row, a_column, b, b_stride, c + i * c_stride, c_stride, accumulate);
 }
 
-/// One row of a block: load_c and store_c take c's place and how many lanes of it count.
+/// alpha * sums + beta * old + bias: load_old() and load_bias() are called where they count.
+template <typename LoadOld, typename LoadBias>
+[[gnu::always_inline]] inline Vec finish(const BlockEnd& end, Vec sums, LoadOld load_old, LoadBias load_bias) {
+  Vec v = sums * broadcast(end.alpha);
+  if (end.beta != 0) v = multiply_add(sums, broadcast(end.alpha), load_old() * broadcast(end.beta));
+  return end.bias ? v + load_bias() : v;
+}
+
+/// One row of a block: load_old and store_c take a place and how many lanes of it count.
 template <typename Element, typename Load, typename Store>
-[[gnu::always_inline]] inline void finish_row(const BlockEnd& end, const float* sums, Element* c, Load load_c,
-                                              Store store_c) {
-  const Vec alpha = broadcast(end.alpha), beta = broadcast(end.beta);
+[[gnu::always_inline]] inline void finish_row(const BlockEnd& end, const float* sums, const Element* old, Element* c,
+                                              Load load_old, Store store_c) {
   const auto lanes = [&](int64_t j, int64_t count) __attribute__((always_inline)) {
-    Vec v = load_part(sums + j, count);
-    v = end.beta == 0 ? v * alpha : multiply_add(v, alpha, load_c(c + j, count) * beta);
-    if (end.bias) v = v + load_part(end.bias + j, count);
-    store_c(c + j, v, count);
+    store_c(c + j,
+            finish(
+                end, load_part(sums + j, count), [&] { return load_old(old + j, count); },
+                [&] { return load_part(end.bias + j, count); }),
+            count);
   };
   int64_t j = 0;
   for (; j + kLanes <= end.columns; j += kLanes) lanes(j, kLanes);
   if (j < end.columns) lanes(j, end.columns - j);
 }
 
-inline void finish_f32(const BlockEnd& end, float* c) {
-  const auto load_c = [](const float* p, int64_t count) { return load_part(p, count); };
+inline void finish_f32(const BlockEnd& end, const float* old, float* c) {
+  const auto load_old = [](const float* p, int64_t count) { return load_part(p, count); };
   const auto store_c = [](float* p, Vec v, int64_t count) { store_part(p, v, count); };
   for (int64_t i = 0; i < end.rows; ++i)
-    finish_row(end, end.sums + i * end.sums_stride, c + i * end.c_stride, load_c, store_c);
+    finish_row(end, end.sums + i * end.sums_stride, old + i * end.c_stride, c + i * end.c_stride, load_old, store_c);
 }
 
-inline void finish_bf16(const BlockEnd& end, uint16_t* c) {
-  const auto load_c = [](const uint16_t* p, int64_t count) { return load_bf16(p, count); };
+inline void finish_bf16(const BlockEnd& end, const uint16_t* old, uint16_t* c) {
+  const auto load_old = [](const uint16_t* p, int64_t count) { return load_bf16(p, count); };
   const auto store_c = [](uint16_t* p, Vec v, int64_t count) { store_bf16(p, v, count); };
   for (int64_t i = 0; i < end.rows; ++i)
-    finish_row(end, end.sums + i * end.sums_stride, c + i * end.c_stride, load_c, store_c);
+    finish_row(end, end.sums + i * end.sums_stride, old + i * end.c_stride, c + i * end.c_stride, load_old, store_c);
 }
 
 // Panels [depths, kWidth].
@@ -134,26 +162,50 @@ void pack_across(const void* from, int64_t stride, int64_t valid, int64_t depths
 
 constexpr int64_t kLine = 16;  // float32 of a line of the cache
 
-/// Fetches rows [first, first + kTileRows) of x that are below `rows`, `columns` of each, to be written soon.
-[[gnu::always_inline]] inline void fetch_tile(const float* x, int64_t stride, int64_t first, int64_t rows,
-                                              int64_t columns) {
-  for (int64_t r = first; r < rows && r < first + kTileRows; ++r)
-    for (int64_t l = 0; l < kTileColumns && l < columns; l += kLine) __builtin_prefetch(x + r * stride + l, 1);
+/// Fetches kTileColumns of a row that is written soon.
+[[gnu::always_inline]] inline void fetch_row(const float* x) {
+  for (int64_t l = 0; l < kTileColumns; l += kLine) __builtin_prefetch(x + l, 1);
 }
 
-inline void multiply_panels(int64_t rows, int64_t columns, int64_t depths, const void* a, const void* b, float* sums,
-                            int64_t stride, bool accumulate, const float* c, int64_t c_stride) {
-  const int64_t panel = depths * kTileColumns, tiles = (rows + kTileRows - 1) / kTileRows;
-  const int64_t each = (panel + tiles - 1) / tiles;  // of the next panel of b, fetched with each tile of this one
-  for (int64_t j = 0; j < columns; j += kTileColumns) {
-    const float* const b_panel = static_cast<const float*>(b) + j * depths;
-    const float* next = b_panel + panel;
-    for (int64_t i = 0; i < rows; i += kTileRows, next += each) {
-      if (accumulate) fetch_tile(sums + j, stride, i, rows, kTileColumns);
-      if (c) fetch_tile(c + j, c_stride, i, rows, columns - j);
-      for (int64_t l = 0; l < each; l += kLine) __builtin_prefetch(next + l, 0, 2);
-      tile<kTileRows>(depths, static_cast<const float*>(a) + i * depths, 1, kTileRows, b_panel, kTileColumns,
-                      sums + i * stride + j, stride, accumulate);
+/// The next panel of b, a line at a time, while the one before is multiplied.
+struct NextPanel {
+  const float *at, *end;
+  void fetch() {
+    __builtin_prefetch(at, 0, 2);
+    at = at + kLine < end ? at + kLine : at;
+  }
+};
+
+inline void multiply_panels(const PanelsF32& p) {
+  const int64_t panel = p.depths * kTileColumns;
+  for (int64_t j = 0; j < p.columns; j += kTileColumns) {
+    const float* const b = p.b + j * p.depths;
+    NextPanel next{b + panel, b + 2 * panel};
+    for (int64_t i = 0; i < p.rows; i += kTileRows) {
+      float* const sums = p.sums + i * p.sums_stride + j;
+      const int64_t place = i * p.c_stride + j;
+      const bool whole = p.c && i + kTileRows <= p.rows && j + kTileColumns <= p.columns, ends = whole && p.end;
+      tile<kTileRows>(
+          p.depths, p.a + i * p.depths, 1, kTileRows, b, kTileColumns,
+          [&](int r) __attribute__((always_inline)) {
+            if (p.accumulate) fetch_row(sums + r * p.sums_stride);
+            if (whole) fetch_row(p.c + place + r * p.c_stride);
+            if (whole && p.beside != p.c) fetch_row(p.beside + place + r * p.c_stride);
+          },
+          [&]() __attribute__((always_inline)) { next.fetch(); },
+          [&](int r, int v, Vec x) __attribute__((always_inline)) {
+            float* const sum = sums + r * p.sums_stride + v * kLanes;
+            if (p.accumulate) x = load(sum) + x;
+            if (!ends) return store(sum, x);
+            const int64_t to = place + r * p.c_stride + v * kLanes;
+            store(p.c + to, finish(
+                                *p.end, x, [&] { return load(p.beside + to); },
+                                [&] { return load(p.end->bias + j + v * kLanes); }));
+          });
+      if (p.end && !ends)
+        finish_f32({smaller(kTileRows, p.rows - i), smaller(kTileColumns, p.columns - j), sums, p.sums_stride,
+                    p.c_stride, p.end->alpha, p.end->beta, p.end->bias ? p.end->bias + j : nullptr},
+                   p.beside + place, p.c + place);
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/cpu/loops.h"
 #include "kernels/device.h"
 
 namespace daybreak::kernels::cpu {
@@ -12,15 +13,25 @@ namespace daybreak::kernels::cpu {
 /// x[l * stride + j] (across), into one panel. What is missing in the panel becomes 0.
 using PackPanel = void (*)(const void* x, int64_t stride, int64_t valid, int64_t depths, void* panel);
 
+/// Panels of a times panels of b, over a part of the depth: sums[rows, columns] (+)= a b, rounded up to whole tiles. The
+/// panels lie one after the other.
+struct PanelsF32 {
+  int64_t rows, columns, depths;
+  const float *a, *b;
+  float* sums;
+  int64_t sums_stride;
+  bool accumulate;
+  const BlockEnd* end;  // of the last part, where it is the only end of c; or NULL: c is written after this call
+  const float* beside;  // what the end reads and, without one, what is needed with c; fetched like c
+  float* c;             // float32, its rows and those of `beside` c_stride apart; or both NULL
+  int64_t c_stride;
+};
+
 /// Operands of float32.
 struct ProductTiles {
   int64_t rows, columns;  // of the register tile: the widths of the panels of a and of b
   PackPanel a_along, a_across, b_along, b_across;
-  /// sums[rows, columns] (+)= a b in float32, the rows of sums `stride` apart. rows and columns are rounded up to whole
-  /// tiles; the panels of a and of b lie one after the other. c: float32 that is written next, rows `c_stride` elements
-  /// apart, to be fetched meanwhile; or NULL.
-  void (*multiply)(int64_t rows, int64_t columns, int64_t depths, const void* a, const void* b, float* sums,
-                   int64_t stride, bool accumulate, const float* c, int64_t c_stride);
+  void (*multiply)(const PanelsF32& panels);
 };
 
 namespace plain {

@@ -22,6 +22,10 @@
 
 namespace daybreak::kernels::cpu::DAYBREAK_ISA {
 
+inline int64_t smaller(int64_t a, int64_t b) {
+  return a < b ? a : b;
+}
+
 #if defined(__AVX512F__)
 using Vec = __m512;
 using Bits __attribute__((vector_size(64))) = int32_t;

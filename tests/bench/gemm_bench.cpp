@@ -2,7 +2,7 @@
 // then repetitions alternate, and the median of each counts. Operands are in the layout that each library likes best
 // before the clock starts (weights packed by both; activations tiled here, rows there), but where "rows" is said, and
 // cold: several copies take turns. `chrt -f 10` steadies a shared machine.
-//   bench_gemm [bf16|step|f32|rows] [instruction set]
+//   bench_gemm [bf16|step|step32|f32|rows] [instruction set]
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -223,13 +223,15 @@ std::vector<Problem> each(std::span<const Shape> shapes, daybreak_dtype type, bo
   return problems;
 }
 
-/// The three products of each layer: forward, the input's gradient, the weights' gradient.
-std::vector<Problem> of_a_step() {
+/// The three products of each layer: forward, the input's gradient, the weights' gradient. Training in float32 packs
+/// nothing beforehand.
+std::vector<Problem> of_a_step(daybreak_dtype type) {
+  const bool packed = type != DAYBREAK_F32;
   std::vector<Problem> problems;
   for (const auto& [tokens, k, n] : kOfAStep) {
-    problems.push_back({{tokens, k, n}, false, false, DAYBREAK_BF16, DAYBREAK_BF16, true});
-    problems.push_back({{tokens, n, k}, false, true, DAYBREAK_BF16, DAYBREAK_BF16, true});
-    problems.push_back({{k, tokens, n}, true, false, DAYBREAK_BF16, DAYBREAK_F32, true});
+    problems.push_back({{tokens, k, n}, false, false, type, type, packed});
+    problems.push_back({{tokens, n, k}, false, true, type, type, packed});
+    problems.push_back({{k, tokens, n}, true, false, type, DAYBREAK_F32, packed});
   }
   return problems;
 }
@@ -260,7 +262,8 @@ int main(int count, char** words) try {
   bool agree = true;
   if (wanted("bf16")) agree &= compare_all(device, "bf16", each(kLarge, DAYBREAK_BF16, true));
   if (wanted("step"))
-    agree &= compare_all(device, "the products of a step, bf16, gradients of weights f32", of_a_step());
+    agree &= compare_all(device, "the products of a step, bf16, gradients of weights f32", of_a_step(DAYBREAK_BF16));
+  if (wanted("step32")) agree &= compare_all(device, "the products of a step, f32", of_a_step(DAYBREAK_F32));
   if (wanted("f32")) agree &= compare_all(device, "f32", each(kLarge, DAYBREAK_F32, true));
   if (wanted("rows")) agree &= compare_all(device, "rows, f32 and then bf16", as_rows());
   if (!agree) std::printf("the results differ\n");
