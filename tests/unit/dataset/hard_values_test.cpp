@@ -1,9 +1,10 @@
 // Values and shapes that codecs trip over, through the forms of every reader: each bit comes back, and the file has the
 // same bytes for any number of threads.
+#include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstring>
 #include <limits>
+#include <span>
 
 #include "libcore/dataset/archive.h"
 #include "libcore/dataset/restore.h"
@@ -49,7 +50,7 @@ void comes_back(io::ArrayInfo info, const Bytes& bytes) {
     CHECK(back == bytes);
     restore_input(archive, archive.layout().inputs[0], scratch.path("out"), scratch.around());
     const std::string restored = test::bytes_of(scratch.path("out") / "original.bin");
-    CHECK((restored.size() == bytes.size() && std::memcmp(restored.data(), bytes.data(), bytes.size()) == 0));
+    CHECK(std::ranges::equal(std::as_bytes(std::span(restored)), std::as_bytes(std::span(bytes))));
   }
 }
 
