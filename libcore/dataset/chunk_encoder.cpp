@@ -17,7 +17,8 @@ constexpr double kClose = 1.02;       // a runner-up within this factor is worth
 constexpr double kCloseFrame = 1.10;  // the same for what needs no plugin, where the best does
 constexpr double kPluginCost = 1.02;  // a frame of ours must be smaller by this factor,
 constexpr double kMuchFaster = 1.3;   // or no larger and faster to decode by this one
-constexpr double kOther = 1.03;       // a chunk this much worse than promised has other data in it
+constexpr double kWorse = 1.03;       // a chunk this much worse than promised has other data in it,
+constexpr double kBetter = 1.10;      // and so may one this much better, which another form may suit still more
 constexpr double kDrifted = 1.03;     // so has one whose best forecast is this much better than that of the choice
 // What a file says about an array in chunks beyond what it says about one that is stored whole: filters, an index.
 constexpr std::uint64_t kDescriptionBytes = 56;
@@ -116,11 +117,11 @@ class Trials {
     return choice;
   }
 
-  /// The best costs about `ratio` times the plain bytes, or less where its form was chosen for this chunk's own features.
+  /// The best costs about `ratio` times the plain bytes; of frames, whose forecasts tell what has changed, also less.
   bool keeps(double ratio) const {
     const double promised = ratio * static_cast<double>(chunk_.size());
     const bool foreseen = best_.form.kind == Form::Kind::frame;
-    return best_cost_ <= kOther * promised && (foreseen || kOther * best_cost_ >= promised);
+    return best_cost_ <= kWorse * promised && (foreseen || kBetter * best_cost_ >= promised);
   }
 
  private:
