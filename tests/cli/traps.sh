@@ -4,6 +4,8 @@
 #   traps.sh BIN_DIR TRAPS.csv
 # Status "exact": 0, and restore gives the same bytes back.
 set -u
+# Memory is measured: under the address sanitizer what is freed is not kept for long.
+export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}quarantine_size_mb=8
 bin=$(cd "$1" && pwd) table=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
 traps=${DAYBREAK_DATA:-}/traps
 [ -d "$traps" ] || { echo "skipped: DAYBREAK_DATA has no folder traps"; exit 77; }

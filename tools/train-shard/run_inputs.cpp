@@ -24,9 +24,14 @@ Beginning begun(const RunOptions& options, frame::Session& session, const RunDir
                 const io::Json& identity) {
   if (const auto version = folder.latest(); version && options.resume) return resumed(options, *version, identity);
   options.model.check();
-  if (options.model.init) return {{}, options.model.config(), {}};
+  Beginning beginning;
+  if (options.model.init) {
+    beginning.config = options.model.config();
+    return beginning;
+  }
   LoadedModel loaded = options.model.load(session);
-  Beginning beginning{{}, loaded.config, loaded.directory};
+  beginning.config = loaded.config;
+  beginning.tokenizer = loaded.directory;
   beginning.state.weights = std::move(loaded.weights);
   return beginning;
 }
