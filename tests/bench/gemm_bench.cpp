@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "libcore/base/error.h"
+#include "libcore/base/median.h"
 #include "libcore/device/device.h"
 #include "tests/bench/timing.h"
 #include "tests/bench/values.h"
@@ -201,8 +202,8 @@ void compare(Device& device, const Problem& p, Totals& totals) {
     own_s.push_back(seconds_awake(own));
     their_s.push_back(seconds_awake(theirs));
   }
-  const double flop = 2e-9 * static_cast<double>(m * n * k), mine = flop / bench::median(own_s),
-               other = flop / bench::median(their_s);
+  const double flop = 2e-9 * static_cast<double>(m * n * k), mine = flop / daybreak::median(own_s),
+               other = flop / daybreak::median(their_s);
   totals.logarithms += std::log(mine / other), ++totals.count;
   std::printf("%5lld x %4lld x %5lld  %c%c  %8.1f  %8.1f  %6.2f  %.1e\n", static_cast<long long>(m),
               static_cast<long long>(k), static_cast<long long>(n), p.transpose_a ? 'T' : 'N',

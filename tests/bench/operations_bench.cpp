@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "libcore/base/error.h"
+#include "libcore/base/median.h"
 #include "libcore/device/device.h"
 #include "tests/bench/timing.h"
 #include "tests/bench/values.h"
@@ -32,7 +33,7 @@ double median_seconds(const std::function<void()>& work) {
   for (double total = 0; seconds.size() < kFewest || (total < kEnough && seconds.size() < kMost);
        total += seconds.back())
     seconds.push_back(bench::seconds_of(work));
-  return bench::median(seconds);
+  return daybreak::median(seconds);
 }
 
 /// A buffer of `count` elements of f32 or bf16.

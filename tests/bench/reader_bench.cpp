@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "libcore/base/median.h"
 #include "libcore/dataset/reader.h"
 #include "tests/bench/timing.h"
 
@@ -16,7 +17,7 @@ using daybreak::dataset::Reader;
 double median_rate(const Reader& reader, std::vector<std::byte>& out) {
   std::vector<double> seconds;
   for (int i = 0; i < 9; ++i) seconds.push_back(bench::seconds_of([&] { reader.read(0, 0, out); }));
-  return static_cast<double>(out.size()) / bench::median(seconds) / 1e6;
+  return static_cast<double>(out.size()) / daybreak::median(seconds) / 1e6;
 }
 
 }  // namespace

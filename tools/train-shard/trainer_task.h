@@ -63,6 +63,7 @@ class TrainerTask : public Task {
  protected:
   /// What the begin record and the plan of a dry run have in common.
   virtual io::Json beginning_record() const = 0;
+  /// Where the inputs have no weights yet, they have fresh ones from here on: nothing refuses the run any more.
   virtual void make_trainer(std::optional<Trainer>& trainer) = 0;
   virtual void make_loader(std::optional<Loader>& loader, std::int64_t first_step) = 0;
   /// Fills the folder of a version. Runs in the saver's thread too, but never beside saved().

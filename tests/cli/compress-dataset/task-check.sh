@@ -20,8 +20,7 @@ import json, sys
 import numpy as np
 task = json.load(open(sys.argv[1]))["task_check"]
 before, after = (np.array(task[side]["losses"]) for side in ("original", "decoded"))
-assert len(before) == len(after) == 10 and task["folds"] == 5
-assert task["rows"] == 4000 and "held_out_rows" in task
+assert len(before) == len(after) == 10 and task["folds"] == 5 and task["rows"] == task["held_out_rows"] == 4000
 difference = after - before
 noise = lambda values: values.reshape(5, 2).var(1, ddof=1).mean() ** 0.5  # of the seeds, not of the fifths
 half = 2.0150483733 * noise(difference) / 10**0.5

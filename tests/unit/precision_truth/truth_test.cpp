@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <numeric>
 
+#include "libcore/base/median.h"
 #include "libcore/io/input_file.h"
 #include "libcore/model/parameters.h"
 #include "libcore/precision/apply.h"
@@ -35,11 +36,6 @@ double spearman(const std::vector<double>& x, const std::vector<double>& y) {
   double squares = 0;
   for (std::size_t i = 0; i < a.size(); ++i) squares += (a[i] - b[i]) * (a[i] - b[i]);
   return 1 - 6 * squares / (n * (n * n - 1));
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
 }
 
 /// Sequences that follow each other in a text.

@@ -43,13 +43,19 @@ std::string value_in(const fs::path& version) {
   return text;
 }
 
+/// A run's folder, and what saves versions into it.
+struct SavedRun {
+  SavedRun() { run.begin(); }
+  test_support::ScratchFolder scratch;
+  RunDirectory run{scratch.path(), false};
+  CheckpointSaver saver{run, 2};
+};
+
 }  // namespace
 
 TEST_CASE("what is saved is the state at the beginning, whatever happens to it meanwhile") {
-  const test_support::ScratchFolder scratch;
-  RunDirectory run(scratch.path(), false);
-  run.begin();
-  CheckpointSaver saver(run, 2);
+  SavedRun one;
+  auto& [scratch, run, saver] = one;
   int value = 1;
   for (std::int64_t step = 1; step <= 4; ++step) {
     value = static_cast<int>(step);
@@ -70,10 +76,8 @@ TEST_CASE("what is saved is the state at the beginning, whatever happens to it m
 }
 
 TEST_CASE("training stands still for what is prepared") {
-  const test_support::ScratchFolder scratch;
-  RunDirectory run(scratch.path(), false);
-  run.begin();
-  CheckpointSaver saver(run, 2);
+  SavedRun one;
+  auto& [scratch, run, saver] = one;
   const int value = 1;
   saver.begin(1, takes(value, 0, 0, 50));
   const auto saved = saver.wait(false);
@@ -83,10 +87,8 @@ TEST_CASE("training stands still for what is prepared") {
 }
 
 TEST_CASE("a poll does not wait") {
-  const test_support::ScratchFolder scratch;
-  RunDirectory run(scratch.path(), false);
-  run.begin();
-  CheckpointSaver saver(run, 2);
+  SavedRun one;
+  auto& [scratch, run, saver] = one;
   const int value = 7;
   saver.begin(1, takes(value, 0, 300));
   CHECK_FALSE(saver.poll());
@@ -96,10 +98,8 @@ TEST_CASE("a poll does not wait") {
 }
 
 TEST_CASE("a save that fails leaves the run as it was, and says why") {
-  const test_support::ScratchFolder scratch;
-  RunDirectory run(scratch.path(), false);
-  run.begin();
-  CheckpointSaver saver(run, 2);
+  SavedRun one;
+  auto& [scratch, run, saver] = one;
   const int value = 1;
   saver.begin(1, takes(value));
   saver.wait(true);
