@@ -9,6 +9,8 @@ int main(int argc, char** argv) {
       "plan-scale sim --trace load.csv --nodes-peak 60 --policy literal --policy static",
       "",
       {{"sim", "Replay a trace against one or more policies, beside the cheapest plan possible",
-        "plan-scale sim --trace load.csv --nodes-peak 60 --policy literal --policy static", {}, plan_scale::make_sim}}};
+        "plan-scale sim --trace load.csv --nodes-peak 60 --policy literal --policy static", {}, plan_scale::make_sim},
+       {"run", "Decide, live: a line of metrics in, a decision out",
+        "plan-scale run --policy literal --service-rate 10 < metrics.jsonl", {.format = false, .depfile = false}, plan_scale::make_run}}};
   return frame::run_tool(tool, argc, argv);
 }
