@@ -79,8 +79,9 @@ class Run : public frame::Verb {
     return ts && metrics.time_s && ts->as_string() == rfc3339(*metrics.time_s);
   }
 
-  static io::Json decide(LiveController& controller, const std::optional<StateFile>& state, const Metrics& metrics) {
-    io::Json record = controller.decide(metrics, wall_clock_s());
+  static io::Json decide(LiveController& controller, const std::optional<StateFile>& state, const Metrics& metrics,
+                         const std::string& where) {
+    io::Json record = controller.decide(metrics, wall_clock_s(), where);
     if (state) state->write(controller.state());
     return record;
   }
@@ -91,7 +92,7 @@ class Run : public frame::Verb {
     while (auto metrics = reader.next()) newest = metrics;
     if (!newest) throw data_error(lines.name(), "no metrics at all", "print one line of them");
     const bool repeated = is_repeated(controller, *newest);
-    session.records().write(repeated ? controller.last_record() : decide(controller, state, *newest));
+    session.records().write(repeated ? controller.last_record() : decide(controller, state, *newest, lines.where()));
   }
 
   void decide_all(frame::Session& session, LiveController& controller, const std::optional<StateFile>& state, io::LineStream& lines) {
@@ -99,7 +100,7 @@ class Run : public frame::Verb {
     MetricReader reader(lines);
     std::int64_t decisions = 0;
     for (bool first = true; auto metrics = reader.next(); first = false, ++decisions)
-      out.write(first && is_repeated(controller, *metrics) ? controller.last_record() : decide(controller, state, *metrics));
+      out.write(first && is_repeated(controller, *metrics) ? controller.last_record() : decide(controller, state, *metrics, lines.where()));
     io::Json summary;
     summary["type"] = "summary";
     summary["schema"] = records::kDecisionSchema;

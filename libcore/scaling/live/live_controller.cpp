@@ -88,9 +88,9 @@ Observation LiveController::observe(const Metrics& metrics, double time_s) const
   return seen;
 }
 
-io::Json LiveController::decide(const Metrics& metrics, double now_s) {
+io::Json LiveController::decide(const Metrics& metrics, double now_s, const std::string& where) {
   if (!metrics.ready && !desired_ && !options_.nodes)
-    throw data_error("", "the metrics do not say how many nodes serve (nodes_ready)", "add it, or give --nodes N");
+    throw data_error(where, "the metrics do not say how many nodes serve (nodes_ready)", "add it, or give --nodes N");
   const auto fault = fault_of(metrics, now_s);
   const double time_s = is_a_time(metrics.time_s) ? *metrics.time_s : now_s;
   Metrics trusted = metrics;

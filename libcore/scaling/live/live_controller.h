@@ -28,7 +28,8 @@ class LiveController {
 
   /// The record of the decision that these metrics lead to. `now_s` is the wall's clock, seconds since 1970: metrics that
   /// are older than max_age_s or lie in the future release nothing, unless a simulator made them.
-  io::Json decide(const Metrics& metrics, double now_s);
+  /// Error (data, at `where`) where nothing says how many nodes there are.
+  io::Json decide(const Metrics& metrics, double now_s, const std::string& where);
 
   io::Json state() const;
   void restore(const io::Json& state);

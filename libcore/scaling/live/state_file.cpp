@@ -21,11 +21,19 @@ class Collecting : public OptionSink {
   io::Json found = io::Json::object();
 };
 
+/// "5m", or "(not set)"
+std::string spelled(const io::Json& values) {
+  std::string text;
+  for (const io::Json& value : values.as_array()) text += (text.empty() ? "" : " ") + value.as_string();
+  return text.empty() ? "(not set)" : text;
+}
+
+/// An option that the state does not know has come with a newer version of this program, and says nothing about it.
 void require_same(const io::Json& made_with, const io::Json& now, const std::string& where) {
   for (const auto& [name, value] : now.as_object()) {
     const io::Json* then = made_with.find(name);
-    if (then && then->dump() == value.dump()) continue;
-    throw data_error(where, "the state was made with --" + name + " " + (then ? then->dump() : "absent") + ", now it is " + value.dump(), kWayOut);
+    if (!then || then->dump() == value.dump()) continue;
+    throw data_error(where, "the state was made with --" + name + " " + spelled(*then) + ", now it is " + spelled(value), kWayOut);
   }
 }
 
