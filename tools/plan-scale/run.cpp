@@ -4,6 +4,7 @@
 #include "libcore/base/error.h"
 #include "libcore/io/line_stream.h"
 #include "libcore/records/decision_record.h"
+#include "libcore/scaling/engines/commands.h"
 #include "libcore/scaling/live/live_controller.h"
 #include "libcore/scaling/live/state_file.h"
 #include "libcore/scaling/policies/registry.h"
@@ -26,14 +27,17 @@ class Run : public frame::Verb {
     sink.operand("METRICS", &metrics_, "JSON Lines or CSV of metrics, one line a decision (default: stdin)");
     sink.file("state", &state_, "Remember everything in FILE, so that another process goes on");
     sink.flag("once", &once_, "One decision, on the newest of the metrics, as cron wants it; needs --state");
+    sink.choice("emit", &engine_, {"json", "kubectl", "slurm", "sh", "prom"}, "Print records, or what an engine understands; nothing is run");
     declare_decision(sink);
     live_.declare(sink);
+    commands_.declare(sink);
   }
 
   void check() override {
     parse_band(band_, setting_.band_low, setting_.band_high);
     if (limits_.min_nodes > limits_.max_nodes) throw usage_error("--min-nodes is above --max-nodes");
     if (once_ && !state_) throw usage_error("--once without --state forgets what it decided", "add --state FILE");
+    if (engine_ != "json") printer_ = make_command_printer(engine_, commands_);
     const auto policy = make_policy(name_, policy_, setting());
     if (!service_rate_ && (policy->needs().arrivals || policy->needs().queue))
       throw usage_error("--service-rate is missing: policy '" + name_ + "' counts work", "give the units of work that a node serves in a second");
@@ -86,13 +90,18 @@ class Run : public frame::Verb {
     return record;
   }
 
+  void say(frame::Session& session, frame::RecordStream& out, const io::Json& record) const {
+    if (printer_) session.print(printer_->print(record));
+    else out.write(record);
+  }
+
   void decide_once(frame::Session& session, LiveController& controller, const std::optional<StateFile>& state, io::LineStream& lines) {
     MetricReader reader(lines);
     std::optional<Metrics> newest;
     while (auto metrics = reader.next()) newest = metrics;
     if (!newest) throw data_error(lines.name(), "no metrics at all", "print one line of them");
     const bool repeated = is_repeated(controller, *newest);
-    session.records().write(repeated ? controller.last_record() : decide(controller, state, *newest, lines.where()));
+    say(session, session.records(), repeated ? controller.last_record() : decide(controller, state, *newest, lines.where()));
   }
 
   void decide_all(frame::Session& session, LiveController& controller, const std::optional<StateFile>& state, io::LineStream& lines) {
@@ -100,7 +109,8 @@ class Run : public frame::Verb {
     MetricReader reader(lines);
     std::int64_t decisions = 0;
     for (bool first = true; auto metrics = reader.next(); first = false, ++decisions)
-      out.write(first && is_repeated(controller, *metrics) ? controller.last_record() : decide(controller, state, *metrics, lines.where()));
+      say(session, out, first && is_repeated(controller, *metrics) ? controller.last_record() : decide(controller, state, *metrics, lines.where()));
+    if (printer_) return;
     io::Json summary;
     summary["type"] = "summary";
     summary["schema"] = records::kDecisionSchema;
@@ -108,7 +118,7 @@ class Run : public frame::Verb {
     out.write(summary);
   }
 
-  std::string metrics_ = "-", name_ = "literal", band_ = "0.85:0.92";
+  std::string metrics_ = "-", engine_ = "json", name_ = "literal", band_ = "0.85:0.92";
   std::optional<std::string> state_;
   std::optional<double> service_rate_;
   double start_cost_min_ = 5;
@@ -117,6 +127,8 @@ class Run : public frame::Verb {
   LimitOptions limits_;
   PolicyOptions policy_;
   LiveOptions live_;
+  CommandOptions commands_;
+  std::unique_ptr<CommandPrinter> printer_;
 };
 
 }  // namespace
