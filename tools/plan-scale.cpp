@@ -11,6 +11,8 @@ int main(int argc, char** argv) {
       {{"sim", "Replay a trace against one or more policies, beside the cheapest plan possible",
         "plan-scale sim --trace load.csv --nodes-peak 60 --policy literal --policy static", {}, plan_scale::make_sim},
        {"run", "Decide, live: a line of metrics in, a decision out",
-        "plan-scale run --policy literal --service-rate 10 < metrics.jsonl", {.format = false, .depfile = false}, plan_scale::make_run}}};
+        "plan-scale run --policy literal --service-rate 10 < metrics.jsonl", {.format = false, .depfile = false}, plan_scale::make_run},
+       {"emit", "Write configuration for the engines that act: Kubernetes, KEDA, Prometheus, Slurm",
+        "plan-scale emit hpa --target deployment/llm --min-nodes 2 --max-nodes 60", {.format = false, .depfile = false}, plan_scale::make_emit}}};
   return frame::run_tool(tool, argc, argv);
 }

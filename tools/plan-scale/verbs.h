@@ -6,6 +6,7 @@
 
 namespace daybreak::plan_scale {
 
+std::unique_ptr<frame::Verb> make_emit();
 std::unique_ptr<frame::Verb> make_run();
 std::unique_ptr<frame::Verb> make_sim();
 
