@@ -126,6 +126,8 @@ void ManifestOptions::declare(OptionSink& sink) {
 
 io::Json horizontal_pod_autoscaler(const ManifestOptions& options) {
   check_common(options);
+  if (options.min_nodes == 0)
+    throw usage_error("--min-nodes: a HorizontalPodAutoscaler keeps at least 1", "KEDA goes to 0: plan-scale emit keda");
   io::Json document = object("autoscaling/v2", "HorizontalPodAutoscaler", options);
   io::Json& spec = document["spec"];
   spec["scaleTargetRef"] = scale_target(options);
