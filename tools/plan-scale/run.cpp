@@ -6,6 +6,7 @@
 #include "libcore/records/decision_record.h"
 #include "libcore/scaling/engines/commands.h"
 #include "libcore/scaling/live/live_controller.h"
+#include "libcore/scaling/live/prometheus_metrics.h"
 #include "libcore/scaling/live/state_file.h"
 #include "libcore/scaling/policies/registry.h"
 #include "tools/frame/text.h"
@@ -24,9 +25,10 @@ double wall_clock_s() {
 class Run : public frame::Verb {
  public:
   void declare(OptionSink& sink) override {
-    sink.operand("METRICS", &metrics_, "JSON Lines or CSV of metrics, one line a decision (default: stdin)");
+    sink.operand("METRICS", &metrics_, "JSON Lines or CSV of metrics, or an answer of Prometheus (default: stdin)");
     sink.file("state", &state_, "Remember everything in FILE, so that another process goes on");
     sink.flag("once", &once_, "One decision, on the newest of the metrics, as cron wants it; needs --state");
+    sink.list("field", &fields_, "FIELD=SERIES", "Prometheus: the series that is queue_length, nodes_ready, ...");
     sink.choice("emit", &engine_, {"json", "kubectl", "slurm", "sh", "prom"}, "Print records, or what an engine understands; nothing is run");
     declare_decision(sink);
     live_.declare(sink);
@@ -37,6 +39,7 @@ class Run : public frame::Verb {
     parse_band(band_, setting_.band_low, setting_.band_high);
     if (limits_.min_nodes > limits_.max_nodes) throw usage_error("--min-nodes is above --max-nodes");
     if (once_ && !state_) throw usage_error("--once without --state forgets what it decided", "add --state FILE");
+    for (const std::string& field : fields_) series_.push_back(parse_series_name(field));
     if (engine_ != "json") printer_ = make_command_printer(engine_, commands_);
     const auto policy = make_policy(name_, policy_, setting());
     if (!service_rate_ && (policy->needs().arrivals || policy->needs().queue))
@@ -96,7 +99,7 @@ class Run : public frame::Verb {
   }
 
   void decide_once(frame::Session& session, LiveController& controller, const std::optional<StateFile>& state, io::LineStream& lines) {
-    MetricReader reader(lines);
+    MetricReader reader(lines, series_);
     std::optional<Metrics> newest;
     while (auto metrics = reader.next()) newest = metrics;
     if (!newest) throw data_error(lines.name(), "no metrics at all", "print one line of them");
@@ -106,7 +109,7 @@ class Run : public frame::Verb {
 
   void decide_all(frame::Session& session, LiveController& controller, const std::optional<StateFile>& state, io::LineStream& lines) {
     frame::RecordStream& out = session.records();
-    MetricReader reader(lines);
+    MetricReader reader(lines, series_);
     std::int64_t decisions = 0;
     for (bool first = true; auto metrics = reader.next(); first = false, ++decisions)
       say(session, out, first && is_repeated(controller, *metrics) ? controller.last_record() : decide(controller, state, *metrics, lines.where()));
@@ -119,6 +122,8 @@ class Run : public frame::Verb {
   }
 
   std::string metrics_ = "-", engine_ = "json", name_ = "literal", band_ = "0.85:0.92";
+  std::vector<std::string> fields_;
+  std::vector<SeriesName> series_;
   std::optional<std::string> state_;
   std::optional<double> service_rate_;
   double start_cost_min_ = 5;

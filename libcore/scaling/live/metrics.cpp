@@ -8,10 +8,14 @@
 #include "libcore/base/parse.h"
 #include "libcore/io/csv.h"
 #include "libcore/io/json.h"
+#include "libcore/scaling/live/prometheus_metrics.h"
+#include "libcore/scaling/traces/prometheus_answer.h"
 #include "libcore/scaling/traces/trace.h"
 
 namespace daybreak::scaling {
 namespace {
+
+constexpr std::size_t kLargestAnswer = std::size_t{64} << 20;
 
 using Field = std::optional<double> Metrics::*;
 
@@ -68,6 +72,11 @@ bool set_metric(Metrics& metrics, std::string_view name, std::string_view text, 
 
 std::optional<Metrics> MetricReader::next() {
   for (;;) {
+    if (!answered_.empty()) {
+      Metrics metrics = answered_.front();
+      answered_.pop_front();
+      return metrics;
+    }
     const auto line = lines_.next();
     if (!line) return std::nullopt;
     if (line->find_first_not_of(" \t") == std::string::npos) continue;
@@ -91,9 +100,14 @@ void MetricReader::read_header(const std::string& line) {
                      "known metrics: " + names());
 }
 
-std::optional<Metrics> MetricReader::from_json(const std::string& line) const {
+std::optional<Metrics> MetricReader::from_json(const std::string& line) {
   const std::string where = lines_.where();
-  const io::Json record = io::Json::parse(line, where);
+  // A person's answer of Prometheus stands on many lines; no line of metrics is an open brace alone.
+  const io::Json record = io::Json::parse(line == "{" ? line + lines_.rest(kLargestAnswer) : line, where);
+  if (is_prometheus_answer(record)) {
+    for (Metrics& metrics : prometheus_metrics(record, names_, where)) answered_.push_back(metrics);
+    return std::nullopt;
+  }
   if (record.find("type")) return std::nullopt;  // what begins or ends a stream of records
   Metrics metrics;
   for (const auto& [name, value] : record.as_object()) {

@@ -1,5 +1,6 @@
 #pragma once
 // Live metrics as other programs print them: JSON Lines, or CSV with a header.
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,19 +26,27 @@ bool set_metric(Metrics& metrics, std::string_view name, std::string_view text, 
 /// The field names, for messages and pages.
 std::vector<std::string> metric_names();
 
-/// Turns lines into metrics, as they come. The first line tells the layout: an object is JSON Lines, else a CSV header.
+/// A metric of ours under another name: `field` ("queue_length") is the series `series` ("vllm:num_requests_waiting").
+struct SeriesName {
+  std::string field, series;
+};
+
+/// Turns lines into metrics, as they come. The first line tells the layout: an answer of Prometheus' HTTP API, another object
+/// (JSON Lines), or a CSV header. `names` are for Prometheus: see prometheus_metrics().
 class MetricReader {
  public:
-  explicit MetricReader(io::LineStream& lines) : lines_(lines) {}
+  MetricReader(io::LineStream& lines, std::vector<SeriesName> names) : lines_(lines), names_(std::move(names)) {}
   /// The next metrics, or nothing at the end. Error (data) with the line for one that is no metrics.
   std::optional<Metrics> next();
 
  private:
   void read_header(const std::string& line);
-  std::optional<Metrics> from_json(const std::string& line) const;
+  std::optional<Metrics> from_json(const std::string& line);
   Metrics from_csv(const std::string& line) const;
 
   io::LineStream& lines_;
+  std::vector<SeriesName> names_;
+  std::deque<Metrics> answered_;  // of Prometheus, and not handed out yet
   std::vector<std::string> columns_;  // of CSV; empty: JSON Lines, or nothing read yet
 };
 

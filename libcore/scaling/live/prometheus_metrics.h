@@ -8,11 +8,6 @@
 
 namespace daybreak::scaling {
 
-/// A metric of ours under another name: `field` ("queue_length") is the series `series` ("vllm:num_requests_waiting").
-struct SeriesName {
-  std::string field, series;
-};
-
 /// "queue_length=vllm:num_requests_waiting". Error (usage) for another form or an unknown field.
 SeriesName parse_series_name(const std::string& text);
 
