@@ -1,4 +1,5 @@
 // The live controller: what it makes of metrics that lie, lack and lag, and what it remembers.
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -7,6 +8,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/scaling/live/live_controller.h"
+#include "libcore/scaling/live/prometheus_metrics.h"
 #include "libcore/scaling/live/state_file.h"
 #include "libcore/scaling/policies/registry.h"
 #include "tests/support/catch.hpp"
@@ -172,4 +174,34 @@ TEST_CASE("times as RFC 3339 writes them") {
   CHECK(rfc3339(951'782'400) == "2000-02-29T00:00:00Z");
   CHECK(rfc3339(1.25) == "1970-01-01T00:00:01.25Z");
   CHECK(rfc3339(1'795'904'496.099316) == "2026-11-28T22:21:36.099316Z");
+}
+
+TEST_CASE("an answer of Prometheus becomes metrics by time") {
+  const auto read = [](const std::string& result, const char* type = "matrix", std::vector<SeriesName> names = {}) {
+    const std::string text = R"({"status":"success","data":{"resultType":")" + std::string(type) + R"(","result":)" + result + "}}";
+    return prometheus_metrics(io::Json::parse(text, "answer"), names, "answer");
+  };
+  const auto both = read(R"([{"metric":{"__name__":"queue_length"},"values":[[120,"7"],[60,"NaN"]]},
+                             {"metric":{"__name__":"up"},"values":[[60,"1"]]},
+                             {"metric":{"__name__":"serving"},"values":[[60,"3"],[180,"+Inf"]]}])",
+                         "matrix", {parse_series_name("nodes_ready=serving")});
+  REQUIRE(both.size() == 3);
+  CHECK(both[0].time_s == 60);
+  CHECK(!both[0].queue);
+  CHECK(both[0].ready == 3);
+  CHECK(both[1].queue == 7);
+  CHECK(!both[1].ready);
+  CHECK(std::isinf(*both[2].ready));
+  const auto one = read(R"([{"metric":{},"value":[1700000000.5,"12"]}])", "vector", {parse_series_name("arrivals")});
+  REQUIRE(one.size() == 1);
+  CHECK(one[0].time_s == 1700000000.5);
+  CHECK(one[0].arrivals == 12);
+  CHECK_THROWS_WITH(read("[]"), Catch::Contains("no series"));
+  CHECK_THROWS_WITH(read("[]", "string"), Catch::Contains("expected data.resultType matrix or vector"));
+  CHECK_THROWS_WITH(read(R"([{"metric":{"__name__":"up"},"values":[]}])"), Catch::Contains("--field"));
+  CHECK_THROWS_WITH(read(R"([{"metric":{"__name__":"queue_length","a":"1"},"values":[]},{"metric":{"__name__":"queue_length","a":"2"},"values":[]}])"),
+                    Catch::Contains("two series are queue_length") && Catch::Contains("a=\"2\""));
+  CHECK_THROWS_WITH(read(R"([{"metric":{"__name__":"queue_length"},"values":[[1,2]]}])"), Catch::Contains("expected [seconds, \"value\"]"));
+  CHECK_THROWS_WITH(read(R"([{"metric":{"__name__":"queue_length"},"values":[[1,"many"]]}])"), Catch::Contains("expected a number"));
+  CHECK_THROWS_AS(parse_series_name("queue=x"), Error);
 }
