@@ -1,4 +1,5 @@
 // Feitelson's Standard Workload Format, version 2.2 (cs.huji.ac.il/labs/parallel/workload/swf.html).
+#include <algorithm>
 #include <array>
 
 #include "libcore/base/error.h"
