@@ -111,7 +111,7 @@ void read_values(const io::Json& values, Samples& samples) {
     if (!samples.rows.empty()) refuse_jump(samples.rows.back().begin_s, time, where);
     samples.rows.push_back({time, *value});
   }
-  if (missing > 0) samples.warnings.push_back(std::to_string(missing) + " samples are NaN and count as missing");
+  if (missing > 0) samples.warnings.push_back("samples that are NaN, and count as missing: " + std::to_string(missing));
 }
 
 }  // namespace

@@ -24,11 +24,12 @@ bool is_unknown(const std::string& cell) {
 
 class RequestRows : public RequestLog {
  public:
-  RequestRows(std::string file, std::unique_ptr<RowSource> rows, const std::vector<std::string>& first_row, Columns columns,
-              const TraceOptions& options)
+  RequestRows(std::string file, const Layout& layout, std::unique_ptr<RowSource> rows, const std::vector<std::string>& first_row,
+              Columns columns, const TraceOptions& options)
       : file_(std::move(file)), rows_(std::move(rows)), row_(&first_row), columns_(std::move(columns)), series_(options.series),
         times_(columns_.time_unit), ends_(columns_.time_unit) {
     if (series_ && !columns_.series) throw usage_error("--series: this trace has one series only");
+    facts_.format = layout.name;
     facts_.has_tokens = columns_.input || columns_.output;
     facts_.has_service = columns_.service || columns_.end;
   }
@@ -111,9 +112,9 @@ void RequestLog::finish(const std::string& file) {
   warn(unfinished_, "did not finish (pending, failed, canceled, ...); they count as arrivals");
 }
 
-std::unique_ptr<RequestReader> open_request_rows(const std::string& file, std::unique_ptr<RowSource> rows,
+std::unique_ptr<RequestReader> open_request_rows(const std::string& file, const Layout& layout, std::unique_ptr<RowSource> rows,
                                                  const std::vector<std::string>& first_row, Columns columns, const TraceOptions& options) {
-  return std::make_unique<RequestRows>(file, std::move(rows), first_row, std::move(columns), options);
+  return std::make_unique<RequestRows>(file, layout, std::move(rows), first_row, std::move(columns), options);
 }
 
 }  // namespace daybreak::scaling

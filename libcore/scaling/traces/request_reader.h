@@ -23,12 +23,12 @@ class RequestLog : public RequestReader {
   std::optional<Request> before_;  // times relative
 };
 
-/// CSV or JSON Lines; `rows` stands at `first_row`.
-std::unique_ptr<RequestReader> open_request_rows(const std::string& file, std::unique_ptr<RowSource> rows,
+/// CSV or JSON Lines of a layout; `rows` stands at `first_row`.
+std::unique_ptr<RequestReader> open_request_rows(const std::string& file, const Layout& layout, std::unique_ptr<RowSource> rows,
                                                  const std::vector<std::string>& first_row, Columns columns, const TraceOptions& options);
 
 /// The Standard Workload Format: 18 numbers a job, -1 for what is not known; comments begin with a semicolon. Time: field 2
 /// after the header's UnixStartTime; service: field 4; servers: field 5, else 8, else 1.
-std::unique_ptr<RequestReader> open_swf(const io::InputFile& file);
+std::unique_ptr<RequestReader> open_swf(const io::InputFile& file, const Layout& layout);
 
 }  // namespace daybreak::scaling

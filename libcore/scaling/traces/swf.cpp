@@ -18,7 +18,8 @@ constexpr std::size_t kSubmit = 1, kWait = 2, kRun = 3, kProcessors = 4, kReques
 
 class SwfReader : public RequestLog {
  public:
-  explicit SwfReader(const io::InputFile& file) : file_(file.name()), lines_(file, kLongestLine) {
+  SwfReader(const io::InputFile& file, const Layout& layout) : file_(file.name()), lines_(file, kLongestLine) {
+    facts_.format = layout.name;
     facts_.has_service = true;
     facts_.columns = "one job a row, submitted at field 2, service from field 4, servers from field 5";
   }
@@ -93,8 +94,8 @@ class SwfReader : public RequestLog {
 
 }  // namespace
 
-std::unique_ptr<RequestReader> open_swf(const io::InputFile& file) {
-  return std::make_unique<SwfReader>(file);
+std::unique_ptr<RequestReader> open_swf(const io::InputFile& file, const Layout& layout) {
+  return std::make_unique<SwfReader>(file, layout);
 }
 
 }  // namespace daybreak::scaling
