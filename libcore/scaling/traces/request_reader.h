@@ -12,9 +12,12 @@ class RequestLog : public RequestReader {
 
  protected:
   /// Takes a request with its time as the file has it. Error (data) where it lies more than a year from the one before.
-  void admit(Request& request, const std::string& where);
+  void admit(Request& request);
   /// The log has ended: warns of what was odd. Error (data) where it held nothing.
   void finish(const std::string& file);
+
+  /// "file:line" of the row under way.
+  virtual std::string where() const = 0;
 
   RequestFacts facts_;
   std::uint64_t unfinished_ = 0;  // rows that say that they failed, wait or were canceled

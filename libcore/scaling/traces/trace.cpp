@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <functional>
 #include <numeric>
 
@@ -48,11 +49,11 @@ class Slots {
     counts_[at] += work;
   }
   double begin_s() const { return first_ * slot_s_; }
-  std::vector<double> take() { return std::move(counts_); }
+  std::vector<double> all() const { return {counts_.begin(), counts_.end()}; }
 
  private:
   double slot_s_, first_ = 0;
-  std::vector<double> counts_;
+  std::deque<double> counts_;  // of logs that run backwards, each slot is one before the first
 };
 
 void judge_outages(Trace& trace, double total_work, bool zero) {
@@ -82,7 +83,7 @@ void count_requests(RequestReader& reader, const TraceOptions& options, Trace& t
   trace.duplicates = facts.duplicates;
   trace.columns = facts.columns;
   trace.warnings = facts.warnings;
-  trace.arrivals = slots.take();
+  trace.arrivals = slots.all();
   if (options.work == "seconds" && facts.without_service > 0)
     trace.warnings.push_back(std::to_string(facts.without_service) + " of " + std::to_string(facts.rows) + " rows have no service time and count as no work");
   judge_outages(trace, total, options.outage == "zero");
