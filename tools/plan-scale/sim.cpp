@@ -82,9 +82,9 @@ class Sim : public frame::Verb {
   frame::Outcome run(frame::Session& session) override {
     assign();
     const Trace trace = read_trace(io::InputFile(session.input(trace_.path)), trace_);
-    report_trace(trace, session.log());
     const double mu = service_rate(cluster_, trace);
     const std::vector<PolicyReport> reports = replay(session, trace);
+    report_trace(trace, session.log());
     const double optimum = optimum_of(trace, mu, session.stop());
     const double feasible = band_feasible_share(trace, mu, cluster_, limits_);
     session.emit(document(trace, mu, optimum, feasible, reports), text(optimum, feasible, reports));
