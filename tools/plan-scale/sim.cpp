@@ -49,13 +49,11 @@ class Timeline {
 class Sim : public frame::Verb {
  public:
   void declare(OptionSink& sink) override {
-    sink.file("trace", &trace_.path, "CSV of traffic; may be compressed; - is stdin");
-    sink.text("series", &trace_.series, "NAME", "Which series, where the trace holds several");
     sink.list("policy", &policies_, "NAME", "Policy to replay: literal or static");
-    sink.duration("slot", &trace_.slot_s, "Length of a slot, at whose end policies decide");
     sink.text("band", &band_, "LO:HI", "Utilization that counts as good");
     sink.file("timeline", &timeline_, "Write each slot of each policy to FILE as CSV");
     sink.list("set", &set_, "NAME=VALUE", "Set service-rate or nodes-peak; @FILE:/json/pointer reads a record");
+    trace_.declare(sink);
     cluster_.declare(sink);
     limits_.declare(sink);
     policy_.declare(sink);
@@ -70,10 +68,10 @@ class Sim : public frame::Verb {
 
   frame::Outcome run(frame::Session& session) override {
     assign();
-    const Trace trace = read_trace(io::read_csv(io::InputFile(session.input(trace_.path))), trace_);
-    session.log().info("the trace has " + trace.columns);
+    const Trace trace = read_trace(io::InputFile(session.input(trace_.path)), trace_);
     const double mu = service_rate(cluster_, trace);
     const std::vector<PolicyReport> reports = replay(session, trace);
+    report_trace(trace, session.log());
     const double optimum = optimum_of(trace, mu, session.stop());
     const double feasible = band_feasible_share(trace, mu, cluster_, limits_);
     session.emit(document(trace, mu, optimum, feasible, reports), text(optimum, feasible, reports));
@@ -88,6 +86,13 @@ class Sim : public frame::Verb {
       if (!(given.value > 0)) throw usage_error("--set " + given.name + ": expected more than 0");
       (given.name == "service-rate" ? cluster_.service_rate : cluster_.nodes_peak) = given.value;
     }
+  }
+
+  void report_trace(const Trace& trace, LogSink& log) const {
+    log.info("the trace is " + trace.format + ": " + trace.columns);
+    for (const std::string& warning : trace.warnings) log.warning(trace_.path + ": " + warning);
+    if (cluster_.start_delay_s >= trace.span_s)
+      log.warning("--start-delay is longer than the trace: no node that a policy starts serves within it");
   }
 
   std::vector<PolicyReport> replay(frame::Session& session, const Trace& trace) {
@@ -119,13 +124,17 @@ class Sim : public frame::Verb {
     io::Json record;
     record["schema"] = records::kSimulationSchema;
     io::Json& about = record["trace"];
+    about["format"] = trace.format;
+    about["columns"] = trace.columns;
     about["rows"] = trace.rows;
     about["span_s"] = trace.span_s;
     about["gaps"] = trace.gaps;
+    about["zero_runs"] = trace.zero_runs;
+    about["duplicates"] = trace.duplicates;
     about["slot_s"] = trace.slot_s;
-    about["columns"] = trace.columns;
-    about["resample"] = "step";
+    about["resample"] = trace.resample;
     about["peak_per_s"] = trace.peak_rate;
+    about["peak_to_mean"] = trace.peak_to_mean;
     record["service_rate_per_s"] = mu;
     record["optimum"]["cost"] = optimum;
     record["optimum"]["method"] = "dynamic programming over node counts, clairvoyant, utilization never above the band";

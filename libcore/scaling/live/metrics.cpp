@@ -10,7 +10,7 @@
 #include "libcore/io/json.h"
 #include "libcore/scaling/live/prometheus_metrics.h"
 #include "libcore/scaling/traces/prometheus_answer.h"
-#include "libcore/scaling/traces/trace.h"
+#include "libcore/scaling/traces/time.h"
 
 namespace daybreak::scaling {
 namespace {
@@ -63,7 +63,7 @@ bool set_metric(Metrics& metrics, std::string_view name, std::string_view text, 
   if (found == kNames.end()) return false;
   if (says_nothing(text)) return true;
   const bool is_time = found->field == &Metrics::time_s;
-  auto value = is_time ? parse_timestamp(std::string(text)) : try_parse_real(text);
+  auto value = is_time ? TimeReader("auto").read(text) : try_parse_real(text);
   if (!value) value = infinity_of(text);
   if (!value) throw data_error(where, std::string(name) + ": expected " + (is_time ? "a time" : "a number") + ", found '" + std::string(text) + "'");
   metrics.*found->field = *value;
