@@ -11,7 +11,7 @@ namespace daybreak::scaling {
 
 struct HpaOptions {
   std::string metric = "utilization";  // "demand", or "both"
-  std::optional<double> target;        // usage of a node; default: the middle of the band, for Kubernetes has none for such metrics
+  std::optional<double> target = {};        // usage of a node; default: the middle of the band, for Kubernetes has none for such metrics
   double tolerance_up = 0.1, tolerance_down = 0.1;
   double window_up_s = 0, window_down_s = 300;
   std::string select_up = "max", select_down = "max";

@@ -10,10 +10,10 @@ namespace daybreak::scaling {
 
 struct KedaOptions {
   std::string strategy = "default";
-  std::optional<double> job_s;  // work of one job, as the time that a node needs for it; default: one period
+  std::optional<double> job_s = {};  // work of one job, as the time that a node needs for it; default: one period
   std::int64_t min_jobs = 0;
   std::int64_t queue_deduction = 0;
-  std::optional<double> running_share;
+  std::optional<double> running_share = {};
   void declare(OptionSink& sink);
 };
 

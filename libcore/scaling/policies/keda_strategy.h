@@ -18,7 +18,7 @@ struct KedaJobs {
 
 struct KedaCustom {
   std::int64_t queue_deduction = 0;
-  std::optional<double> running_share;  // absent: the standard strategy is taken instead
+  std::optional<double> running_share = {};  // absent: the standard strategy is taken instead
 };
 
 /// "default", "accurate", "eager" or "custom".

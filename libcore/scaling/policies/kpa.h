@@ -16,7 +16,7 @@ struct KpaOptions {
   double down_delay_s = 0;
   std::int64_t activation_nodes = 1;
   bool to_zero = false;
-  std::optional<double> request_s;  // time in service of a unit of work; default: one period
+  std::optional<double> request_s = {};  // time in service of a unit of work; default: one period
   void declare(OptionSink& sink);
 };
 

@@ -8,7 +8,7 @@
 namespace daybreak::scaling {
 
 struct SkyServeOptions {
-  std::optional<double> target;  // rate of a node, of its service rate; default: the middle of the band, for SkyServe has none
+  std::optional<double> target = {};  // rate of a node, of its service rate; default: the middle of the band, for SkyServe has none
   double window_s = 60, up_delay_s = 300, down_delay_s = 1200;
   std::int64_t over_provision = 0;
   void declare(OptionSink& sink);
