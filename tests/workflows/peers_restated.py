@@ -208,7 +208,8 @@ class SkyServe(Limited):
         self.seconds, self.target, self.above, self.below = [], None, 0, 0
 
     def options(self):
-        words = ["--skyserve-window", f"{self.window}s", "--skyserve-up-delay", f"{self.delays[0]}s", "--skyserve-down-delay", f"{self.delays[1]}s"]
+        words = ["--skyserve-window", f"{self.window}s", "--skyserve-up-delay", f"{self.delays[0]}s"]
+        words += ["--skyserve-down-delay", f"{self.delays[1]}s"]
         words += ["--skyserve-over-provision", self.extra] + (["--skyserve-target", self.share] if self.share else [])
         return [str(word) for word in words]
 
@@ -260,8 +261,8 @@ def timeline(folder, policy, restated, setting, loads):
         file.write("timestamp,value\n" + "".join(f"{i * setting['slot']},{load!r}\n" for i, load in enumerate(loads)))
     words = [os.path.join(sys.argv[1], "plan-scale"), "sim", "--trace", trace, "--service-rate", str(RATE), "--policy", policy]
     words += ["--slot", f"{setting['slot']}s", "--start-delay", f"{setting['delay']}s", "--idle-nodes", str(setting["idle"])]
-    words += ["--min-nodes", str(setting["min"]), "--max-nodes", str(setting["max"]), "--timeline", slots, "-o", os.path.join(folder, "plan.json")]
-    subprocess.run(words + restated.options(), check=True)
+    words += ["--min-nodes", str(setting["min"]), "--max-nodes", str(setting["max"]), *restated.options()]
+    subprocess.run([*words, "--timeline", slots, "-o", os.path.join(folder, "plan.json")], check=True)
     with open(slots, encoding="ascii", newline="") as file:
         for row in csv.DictReader(file):
             numbers = {name: float(row[name]) for name in ("time_s", "arrivals", "queue", "utilization")}

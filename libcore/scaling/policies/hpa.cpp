@@ -95,7 +95,8 @@ class Hpa : public Policy {
     if (!usage) return std::nullopt;
     numbers.add(metric, *usage);
     const auto ready = static_cast<double>(seen.ready), pending = static_cast<double>(seen.pending);
-    return hpa_replicas({.measured = {seen.ready, ready}, .unready = {seen.pending, pending}, .missing = {}, .usage = *usage * ready}, current, target_);
+    const HpaPods pods{.measured = {seen.ready, ready}, .unready = {seen.pending, pending}, .missing = {}, .usage = *usage * ready};
+    return hpa_replicas(pods, current, target_);
   }
 
   std::optional<double> demand_of(const Observation& seen) const {
@@ -126,8 +127,9 @@ void HpaOptions::declare(OptionSink& sink) {
 }
 
 std::unique_ptr<Policy> make_hpa(const HpaOptions& options, const Setting& setting) {
-  for (const auto& [name, window] : {std::pair{"--hpa-window-up", options.window_up_s}, std::pair{"--hpa-window-down", options.window_down_s}})
-    if (window > kLongestWindow) throw usage_error(std::string(name) + ": expected at most 1 hour", "Kubernetes refuses longer windows");
+  for (const auto& [way, window] : {std::pair{"up", options.window_up_s}, std::pair{"down", options.window_down_s}})
+    if (window > kLongestWindow)
+      throw usage_error("--hpa-window-" + std::string(way) + ": expected at most 1 hour", "Kubernetes refuses longer windows");
   return std::make_unique<Hpa>(options, setting);
 }
 

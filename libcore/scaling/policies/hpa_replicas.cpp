@@ -39,8 +39,8 @@ std::optional<std::int64_t> hpa_replicas(const HpaPods& pods, std::int64_t curre
   if (tolerated(ratio, target) || turned) return current;
   const std::int64_t asked = whole_nodes(ratio * static_cast<double>(guessed.measured.pods));
   // More pods may have been counted than there should be, as in a rolling update: their number must not turn the direction either.
-  const bool count_turned = guessed.measured.pods != pods.measured.pods && ((ratio < 1 && asked > current) || (ratio > 1 && asked < current));
-  return count_turned ? current : asked;
+  const bool count_turned = (ratio < 1 && asked > current) || (ratio > 1 && asked < current);
+  return count_turned && guessed.measured.pods != pods.measured.pods ? current : asked;
 }
 
 std::optional<std::int64_t> hpa_greatest(std::span<const std::optional<std::int64_t>> proposals, std::int64_t current) {

@@ -14,7 +14,8 @@ class Keda : public Policy {
  public:
   Keda(const KedaOptions& options, const Setting& setting)
       : strategy_(parse_keda_strategy(options.strategy)), custom_{options.queue_deduction, options.running_share},
-        job_work_(setting.service_rate * options.job_s.value_or(setting.period_s)), min_jobs_(options.min_jobs), max_jobs_(setting.max_nodes) {}
+        job_work_(setting.service_rate * options.job_s.value_or(setting.period_s)), min_jobs_(options.min_jobs),
+        max_jobs_(setting.max_nodes) {}
 
   std::string_view name() const override { return "keda"; }
   Needs needs() const override { return {.queue = true, .utilization = true}; }
@@ -52,7 +53,8 @@ void KedaOptions::declare(OptionSink& sink) {
   sink.duration("keda-job-time", &job_s, "keda: work of a job, as a node's time for it (default: a slot)");
   sink.count("keda-min-jobs", &min_jobs, "N", "keda: jobs beside those for the queue", OptionSink::Range{0, 1e9});
   sink.count("keda-queue-deduction", &queue_deduction, "N", "keda: custom strategy: jobs taken off the queue", OptionSink::Range{0, 1e9});
-  sink.real("keda-running-share", &running_share, "SHARE", "keda: custom strategy: share of running jobs taken off it", OptionSink::Range{0, 100});
+  sink.real("keda-running-share", &running_share, "SHARE", "keda: custom strategy: share of running jobs taken off it",
+            OptionSink::Range{0, 100});
 }
 
 std::unique_ptr<Policy> make_keda(const KedaOptions& options, const Setting& setting) {

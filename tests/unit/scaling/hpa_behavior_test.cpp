@@ -190,7 +190,8 @@ TEST_CASE("HPA rates are read and refused as Kubernetes refuses them") {
   const HpaRate four = parse_hpa_rate("4/15s"), share = parse_hpa_rate("100%/30m");
   CHECK((!four.percent && four.value == 4 && four.period_s == 15));
   CHECK((share.percent && share.value == 100 && share.period_s == 1800));
-  for (const char* wrong : {"", "4", "/15s", "4/", "4/15", "0/15s", "-1/15s", "4/0s", "4/31m", "50%%/15s", "%/15s", "1.5/15s", "1000001/1s"}) {
+  for (const char* wrong : {"", "4", "/15s", "4/", "4/15", "0/15s", "-1/15s", "4/0s", "4/31m", "50%%/15s", "%/15s",
+                            "1.5/15s", "1000001/1s"}) {
     INFO(wrong);
     CHECK_THROWS_AS(parse_hpa_rate(wrong), Error);
   }

@@ -23,7 +23,7 @@ Observation seen(std::int64_t ready, std::int64_t pending, std::optional<double>
 }  // namespace
 
 TEST_CASE("HPA on utilization: the middle of the band, and nodes on their way as unready pods") {
-  const auto decided = [](const Observation& observation) { return make_hpa(without_window("utilization"), kSetting)->decide(observation); };
+  const auto decided = [](const Observation& one) { return make_hpa(without_window("utilization"), kSetting)->decide(one); };
   CHECK(decided(seen(10, 0, 0.5)).desired == 10);
   CHECK(decided(seen(10, 0, 0.54)).desired == 10);  // within 10 %
   CHECK(decided(seen(10, 0, 0.75)).desired == 15);
@@ -69,7 +69,9 @@ TEST_CASE("HPA on both metrics: the greater number, and no release while one is 
 
 TEST_CASE("HPA begins with the nodes that it finds as its first recommendation, and reaches five minutes back") {
   const auto policy = make_hpa({}, kSetting);
-  const auto desired = [&](double minute, double utilization) { return policy->decide(seen(10, 0, utilization, {}, {}, 60 * minute)).desired; };
+  const auto desired = [&](double minute, double utilization) {
+    return policy->decide(seen(10, 0, utilization, {}, {}, 60 * minute)).desired;
+  };
   CHECK(desired(0, 0.25) == 10);
   for (const double minute : {1.0, 2.0, 3.0, 4.0}) CHECK(desired(minute, 0.3) == 10);
   CHECK(desired(5, 0.2) == 6);  // the 10 of the beginning are five minutes old

@@ -43,7 +43,9 @@ class Series {
 /// Options under which a policy has much to remember.
 PolicyOptions with_long_memory() {
   PolicyOptions options;
-  options.hpa = {.metric = "both", .tolerance_up = 0.02, .window_up_s = 45, .window_down_s = 900, .rates_up = {"2/1m", "10%/90s"}, .rates_down = {"1/40s", "5%/10m"}};
+  options.hpa = {.metric = "both", .tolerance_up = 0.02, .window_up_s = 45, .window_down_s = 900};
+  options.hpa.rates_up = {"2/1m", "10%/90s"};
+  options.hpa.rates_down = {"1/40s", "5%/10m"};
   options.kpa.down_delay_s = 600;
   options.skyserve.window_s = 333;
   return options;
