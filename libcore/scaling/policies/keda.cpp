@@ -1,7 +1,6 @@
 #include "libcore/scaling/policies/keda.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "libcore/base/error.h"
 #include "libcore/scaling/policies/keda_strategy.h"

@@ -1,6 +1,5 @@
 #include "libcore/scaling/policies/kpa.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "libcore/base/error.h"

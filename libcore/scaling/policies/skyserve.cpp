@@ -1,7 +1,6 @@
 #include "libcore/scaling/policies/skyserve.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "libcore/base/error.h"
 #include "libcore/scaling/policies/recent_average.h"

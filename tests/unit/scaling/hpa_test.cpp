@@ -75,8 +75,8 @@ TEST_CASE("HPA begins with the nodes that it finds as its first recommendation, 
   CHECK(desired(0, 0.25) == 10);
   for (const double minute : {1.0, 2.0, 3.0, 4.0}) CHECK(desired(minute, 0.3) == 10);
   CHECK(desired(5, 0.2) == 6);  // the 10 of the beginning are five minutes old
-  CHECK(desired(9, 0.2) == 6);
-  CHECK(desired(10, 0.2) == 4);
+  CHECK(desired(8, 0.2) == 6);
+  CHECK(desired(9, 0.2) == 4);
   CHECK(desired(11, 0.9) == 18);
 }
 
