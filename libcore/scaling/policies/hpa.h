@@ -15,7 +15,7 @@ struct HpaOptions {
   double tolerance_up = 0.1, tolerance_down = 0.1;
   double window_up_s = 0, window_down_s = 300;
   std::string select_up = "max", select_down = "max";
-  std::vector<std::string> rates_up, rates_down;  // empty: those of HpaBehavior
+  std::vector<std::string> rates_up = {}, rates_down = {};  // empty: those of HpaBehavior
   void declare(OptionSink& sink);
 };
 
