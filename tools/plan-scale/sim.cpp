@@ -49,7 +49,7 @@ class Timeline {
 class Sim : public frame::Verb {
  public:
   void declare(OptionSink& sink) override {
-    sink.list("policy", &policies_, "NAME", "Policy to replay: literal or static");
+    sink.list("policy", &policies_, "NAME", "Policy to replay, such as hpa (default: all)");
     sink.text("band", &band_, "LO:HI", "Utilization that counts as good");
     sink.file("timeline", &timeline_, "Write each slot of each policy to FILE as CSV");
     sink.list("set", &set_, "NAME=VALUE", "Set service-rate or nodes-peak; @FILE:/json/pointer reads a record");

@@ -11,7 +11,13 @@ using Maker = std::unique_ptr<Policy> (*)(const PolicyOptions&, const Setting&);
 
 const std::map<std::string, Maker>& makers() {
   static const std::map<std::string, Maker> all{
+      {"hpa", [](const PolicyOptions& options, const Setting& setting) { return make_hpa(options.hpa, setting); }},
+      {"keda", [](const PolicyOptions& options, const Setting& setting) { return make_keda(options.keda, setting); }},
+      {"kpa", [](const PolicyOptions& options, const Setting& setting) { return make_kpa(options.kpa, setting); }},
       {"literal", [](const PolicyOptions& options, const Setting& setting) { return make_literal(options.literal, setting); }},
+      {"literal-symmetric",
+       [](const PolicyOptions& options, const Setting& setting) { return make_literal_symmetric(options.literal, setting); }},
+      {"skyserve", [](const PolicyOptions& options, const Setting& setting) { return make_skyserve(options.skyserve, setting); }},
       {"static", [](const PolicyOptions& options, const Setting& setting) { return make_static(options.fixed, setting); }}};
   return all;
 }
@@ -22,6 +28,10 @@ void PolicyOptions::declare(OptionSink& sink) {
   sink.group("Policies");
   literal.declare(sink);
   fixed.declare(sink);
+  hpa.declare(sink);
+  kpa.declare(sink);
+  keda.declare(sink);
+  skyserve.declare(sink);
 }
 
 std::vector<std::string> policy_names() {

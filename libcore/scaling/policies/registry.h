@@ -5,7 +5,11 @@
 #include <vector>
 
 #include "libcore/base/options.h"
+#include "libcore/scaling/policies/hpa.h"
+#include "libcore/scaling/policies/keda.h"
+#include "libcore/scaling/policies/kpa.h"
 #include "libcore/scaling/policies/literal.h"
+#include "libcore/scaling/policies/skyserve.h"
 #include "libcore/scaling/policies/static.h"
 
 namespace daybreak::scaling {
@@ -13,6 +17,10 @@ namespace daybreak::scaling {
 struct PolicyOptions {
   LiteralOptions literal;
   StaticOptions fixed;
+  HpaOptions hpa;
+  KpaOptions kpa;
+  KedaOptions keda;
+  SkyServeOptions skyserve;
   void declare(OptionSink& sink);
 };
 
