@@ -4,7 +4,6 @@
 #include <charconv>
 
 #include "libcore/base/error.h"
-#include "libcore/base/parse.h"
 #include "libcore/io/atomic_file.h"
 #include "libcore/records/record_file.h"
 #include "libcore/records/simulation_record.h"
@@ -12,25 +11,13 @@
 #include "libcore/scaling/policies/registry.h"
 #include "libcore/scaling/simulation/fluid.h"
 #include "tools/frame/text.h"
+#include "tools/plan-scale/options.h"
 #include "tools/plan-scale/verbs.h"
 
 namespace daybreak::plan_scale {
 namespace {
 
 using namespace scaling;
-
-/// "0.85:0.92"
-void parse_band(const std::string& text, ClusterOptions& cluster) {
-  const auto colon = text.find(':');
-  if (colon == std::string::npos) throw usage_error("--band: expected LOW:HIGH such as 0.85:0.92, found '" + text + "'");
-  try {
-    cluster.band_low = parse_share(text.substr(0, colon));
-    cluster.band_high = parse_share(text.substr(colon + 1));
-  } catch (const Error& failure) {
-    throw usage_error("--band: " + failure.message(), failure.hint());
-  }
-  if (cluster.band_low >= cluster.band_high) throw usage_error("--band: expected the lower bound first, found '" + text + "'");
-}
 
 /// One row a slot, as a spreadsheet or a plot wants it.
 class Timeline {
@@ -76,7 +63,7 @@ class Sim : public frame::Verb {
 
   void check() override {
     if (trace_.path.empty()) throw usage_error("--trace is missing", "name a CSV of traffic, or - for stdin");
-    parse_band(band_, cluster_);
+    std::tie(cluster_.band_low, cluster_.band_high) = parse_band(band_);
     if (limits_.min_nodes > limits_.max_nodes) throw usage_error("--min-nodes is above --max-nodes");
     for (const std::string& name : policies_) make_policy(name, policy_, {.peak_nodes = 1});
   }
