@@ -32,6 +32,7 @@ struct PlanRequest {
   double max_spot_share = 0;           // of nodes
   std::optional<double> max_round_trip_ms, max_cost_per_hour;
   std::vector<Site> sites;             // at most kMostSites
+  std::uint64_t most_visits = 20'000'000;  // of partial plans, after which the search is cut
 };
 
 inline constexpr std::size_t kMostSites = 8;
@@ -48,15 +49,13 @@ struct PlanSearch {
   std::optional<CapacityPlan> best;
   double bound_per_hour = 0;  // no plan costs less
   std::uint64_t visited = 0;  // partial plans
-  bool proved = true;         // false: the search was cut after kMostVisits, best may not be the cheapest
+  bool proved = true;         // false: the search was cut after most_visits, best may not be the cheapest
 };
 
-inline constexpr std::uint64_t kMostVisits = 20'000'000;
-
-/// Depth-first branch and bound over nodes per region, cheapest capacity first. A bound is the linear program of the rest:
-/// missing capacity bought by the fraction, at prices in which the limit on spot nodes is charged by a Lagrange multiplier,
-/// and egress at the lowest utilization allowed. It is convex in the nodes of each region, so a region's loop ends where the
-/// bound rises past the best plan.
+/// Branch and bound over narrow ranges of total capacity, in each depth-first over nodes per region, cheapest capacity first. A
+/// bound is the linear program of the rest: missing capacity bought by the fraction, at prices in which the limit on spot nodes
+/// and the fewest nodes of the wait objective are charged by Lagrange multipliers, and egress at the lowest utilization of the
+/// range. It is convex in the nodes of each region, so a region's loop ends where the bound rises past the best plan.
 PlanSearch cheapest_plan(const PlanRequest& request, const StopToken& stop);
 
 /// The limits that a request may have.

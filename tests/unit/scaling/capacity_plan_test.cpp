@@ -153,5 +153,24 @@ TEST_CASE("eight regions of hundreds of nodes are searched to the end") {
   r.target.percentile = {99, 0.05};
   const PlanSearch search = cheapest_plan(r, StopToken());
   REQUIRE(search.best);
-  CHECK(search.best->cost_per_hour() < search.bound_per_hour * 1.01);
+  CHECK(search.proved);
+  r.survive_region = true;
+  r.band_low = 0.4;
+  CHECK(cheapest_plan(r, StopToken()).proved);
+}
+
+TEST_CASE("a search that is cut says so, with a bound that holds") {
+  PlanRequest r = plain(2000);
+  r.sites.clear();
+  for (int i = 0; i < 6; ++i) r.sites.push_back({std::to_string(i), 1 + 0.013 * i, 0.4 + 0.05 * i, 900, 1 + 0.011 * i});
+  r.max_spot_share = 0.3;
+  r.most_visits = 100;
+  const PlanSearch cut = cheapest_plan(r, StopToken());
+  CHECK(!cut.proved);
+  CHECK(cut.visited <= 100);
+  r.most_visits = 2'000'000;
+  const PlanSearch longer = cheapest_plan(r, StopToken());
+  REQUIRE(longer.best);
+  CHECK(cut.bound_per_hour <= longer.best->cost_per_hour());
+  CHECK(longer.bound_per_hour <= longer.best->cost_per_hour());
 }
