@@ -1,5 +1,6 @@
 // Decides, live: a line of metrics in, a decision out.
 #include <chrono>
+#include <tuple>
 
 #include "libcore/base/error.h"
 #include "libcore/io/line_stream.h"
@@ -10,7 +11,7 @@
 #include "libcore/scaling/live/state_file.h"
 #include "libcore/scaling/policies/registry.h"
 #include "tools/frame/text.h"
-#include "tools/plan-scale/band.h"
+#include "tools/plan-scale/options.h"
 #include "tools/plan-scale/verbs.h"
 
 namespace daybreak::plan_scale {
@@ -36,7 +37,7 @@ class Run : public frame::Verb {
   }
 
   void check() override {
-    parse_band(band_, setting_.band_low, setting_.band_high);
+    std::tie(setting_.band_low, setting_.band_high) = parse_band(band_);
     if (limits_.min_nodes > limits_.max_nodes) throw usage_error("--min-nodes is above --max-nodes");
     if (once_ && !state_) throw usage_error("--once without --state forgets what it decided", "add --state FILE");
     for (const std::string& field : fields_) series_.push_back(parse_series_name(field));

@@ -11,7 +11,7 @@
 #include "libcore/scaling/policies/registry.h"
 #include "libcore/scaling/simulation/fluid.h"
 #include "tools/frame/text.h"
-#include "tools/plan-scale/band.h"
+#include "tools/plan-scale/options.h"
 #include "tools/plan-scale/verbs.h"
 
 namespace daybreak::plan_scale {
@@ -61,7 +61,7 @@ class Sim : public frame::Verb {
 
   void check() override {
     if (trace_.path.empty()) throw usage_error("--trace is missing", "name a CSV of traffic, or - for stdin");
-    parse_band(band_, cluster_.band_low, cluster_.band_high);
+    std::tie(cluster_.band_low, cluster_.band_high) = parse_band(band_);
     if (limits_.min_nodes > limits_.max_nodes) throw usage_error("--min-nodes is above --max-nodes");
     for (const std::string& name : policies_) make_policy(name, policy_, {.peak_nodes = 1});
   }
