@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "libcore/io/csv.h"
+#include "libcore/scaling/traces/trace_options.h"
 
 namespace daybreak::scaling {
 
@@ -20,11 +21,6 @@ struct Trace {
   std::string columns;           // how the file was understood, for the user
 };
 
-struct TraceOptions {
-  std::string path;
-  std::optional<std::string> series;  // where the file has several: the value of its text column
-  double slot_s = 60;
-};
 
 /// Reads a CSV of a time column (timestamp, window_start_s, period, time, ts: ISO 8601, or a number of seconds or of
 /// milliseconds) and a value column: a rate where its name ends in _per_s, else a count for the step that begins there.
