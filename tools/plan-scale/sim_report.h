@@ -14,9 +14,9 @@ struct SimResult {
   double service_rate = 0;
   std::string unit;   // of all costs
   double band_feasible_share = 0;
-  scaling::Clairvoyant optimum;
-  std::vector<scaling::PolicyReport> policies;
-  std::vector<std::string> warnings;
+  scaling::Clairvoyant optimum = {};
+  std::vector<scaling::PolicyReport> policies = {};
+  std::vector<std::string> warnings = {};
 };
 
 io::Json sim_record(const SimResult& result, const scaling::Trace& trace, const scaling::ClusterOptions& cluster);

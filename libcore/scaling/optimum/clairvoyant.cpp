@@ -13,7 +13,7 @@ struct Stock {
   std::int64_t nodes;
 };
 
-/// What the regions have, the cheapest first.
+/// What the pools have, the cheapest first.
 std::vector<Stock> stocks_of(const std::vector<NodePool>& pools) {
   std::vector<Stock> stocks;
   for (const NodePool& pool : pools) {
@@ -35,7 +35,7 @@ std::vector<double> slot_prices(const std::vector<Stock>& stocks, std::int64_t m
   return prices;
 }
 
-/// Time for which a node of the region is billed before it serves: decisions fall on the ends of slots.
+/// Time for which a node of the pool is billed before it serves: decisions fall on the ends of slots.
 double booting_s(const NodePool& pool, const ClusterOptions& cluster, double slot_s) {
   const auto whole_slots = [&](double delay_s) { return slot_s * std::ceil(delay_s / slot_s * (1 - 1e-12)); };
   if (pool.start_delay_s || cluster.start_delays_s.empty()) return whole_slots(pool.start_delay_s.value_or(cluster.start_delay_s));
@@ -70,7 +70,7 @@ Clairvoyant clairvoyant(const Trace& trace, double mu, const ClusterOptions& clu
                      quickest_s == booting_s(first, cluster, trace.slot_s);
   return {optimal_cost(demand, start, stop, slot_prices(stocks, most, trace.slot_s)),
           std::string("dynamic programming over node counts, clairvoyant, utilization never above the band") +
-              (exact ? "" : "; a bound from below, for the regions differ")};
+              (exact ? "" : "; a bound from below, for the pools of nodes differ")};
 }
 
 }  // namespace daybreak::scaling

@@ -70,6 +70,7 @@ std::span<const std::int64_t> Cluster::fail(double period_s) {
 
 std::int64_t Cluster::scale_to(double time_s, std::int64_t desired) {
   const std::int64_t before = serving() + pending();
+  released_.clear();
   if (desired < before) release(before - std::max<std::int64_t>(desired, 0));
   else start(time_s, desired - before);
   return serving() + pending() - before;
@@ -116,6 +117,7 @@ void Cluster::release(std::int64_t count) {
     count -= gone;
     (cancel ? pending_count_ : serving_count_) -= gone;
     holdings_[group.holding].nodes -= gone;
+    if (!cancel) released_.insert(released_.end(), static_cast<std::size_t>(gone), group.holding);
     if (group.count > 0) continue;
     if (cancel) pending_.pop_back();
     else serving_.pop_front();

@@ -10,7 +10,7 @@
 
 namespace daybreak::scaling {
 
-/// What the cluster holds of one region and kind.
+/// What the cluster holds of one pool and kind.
 struct Holding {
   double price_per_hour = 0;
   std::int64_t nodes = 0;   // serving or on their way
@@ -20,7 +20,7 @@ struct Holding {
 /// Nodes that came together are kept together, so that a day of a thousand nodes costs as much as one of ten.
 class Cluster {
  public:
-  /// The nodes of the beginning serve at once; those that the regions do not have are missing.
+  /// The nodes of the beginning serve at once; those that the pools do not have are missing.
   Cluster(const ClusterOptions& options, std::int64_t initial_nodes);
 
   std::int64_t serving() const { return serving_count_; }
@@ -32,17 +32,19 @@ class Cluster {
   /// Serving nodes that fail or are interrupted within a period leave at once. Returns their places among the serving
   /// nodes, the longest serving being 0, in rising order; good until the next call.
   std::span<const std::int64_t> fail(double period_s);
-  /// Starts or releases until `desired` nodes serve or are on their way, as far as the regions have nodes. Regions are
+  /// Starts or releases until `desired` nodes serve or are on their way, as far as the pools have nodes. Pools are
   /// asked in their order. What is on its way is canceled first, the last to come before the others; then the longest
   /// serving are released. Returns the change.
   std::int64_t scale_to(double time_s, std::int64_t desired);
-  /// By region, the plain nodes before the spot nodes.
+  /// The holdings() of the serving nodes that the last scale_to() released, the longest serving first.
+  std::span<const std::size_t> released() const { return released_; }
+  /// By pool, the plain nodes before the spot nodes.
   std::span<const Holding> holdings() const { return holdings_; }
 
  private:
   struct Group {
     double since_s;       // of pending ones: when they will be ready
-    std::size_t holding;  // two a region: plain, spot
+    std::size_t holding;  // two a pool: plain, spot
     std::int64_t count;
   };
   void start(double time_s, std::int64_t count);
@@ -60,6 +62,7 @@ class Cluster {
   std::deque<Group> pending_;  // by the time when they will be ready
   std::int64_t serving_count_ = 0, pending_count_ = 0;
   std::vector<std::int64_t> lost_;
+  std::vector<std::size_t> released_;
   RandomStream delays_, failures_;
 };
 

@@ -24,7 +24,7 @@ struct ClusterOptions {
   double wait_limit_s = 60;              // a slot is violated at whose end more work waits than is served in this time
   void declare(OptionSink& sink);
 
-  /// The regions in the order in which nodes are taken from them.
+  /// The pools in the order in which nodes are taken from them.
   std::vector<NodePool> node_pools() const;
   /// Mean time from request to ready of a node that is not warm, for policies and the optimum.
   double mean_start_delay_s() const;

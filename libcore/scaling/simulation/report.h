@@ -22,7 +22,7 @@ using EachSlot = std::function<void(const SlotReport&)>;
 /// What a policy did over a whole trace.
 struct PolicyReport {
   std::string policy;
-  double cost = 0;               // serving and booting time of all nodes, plus the charge for each start; in the regions' unit
+  double cost = 0;               // serving and booting time of all nodes, plus the charge for each start; in the unit of the prices
   double node_hours = 0;         // serving, booting and draining
   std::int64_t starts = 0, stops = 0;
   std::int64_t failures = 0;     // nodes lost to failures and interruptions
