@@ -9,6 +9,6 @@ int main(int argc, char** argv) {
       "plan-scale sim --trace load.csv --nodes-peak 60 --policy literal --policy static",
       "",
       {{"sim", "Replay a trace against one or more policies, beside the cheapest plan possible",
-        "plan-scale sim --trace load.csv --nodes-peak 60 --policy literal --policy static", {}, plan_scale::make_sim}}};
+        "plan-scale sim --trace load.csv --nodes-peak 60 --policy literal --policy static", {.seed = true}, plan_scale::make_sim}}};
   return frame::run_tool(tool, argc, argv);
 }

@@ -3,10 +3,14 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/parse.h"
+#include "libcore/io/csv.h"
 #include "libcore/records/record_file.h"
 #include "libcore/scaling/optimum/clairvoyant.h"
 #include "libcore/scaling/policies/registry.h"
+#include "libcore/scaling/simulation/event_options.h"
 #include "libcore/scaling/simulation/fluid.h"
+#include "libcore/scaling/simulation/listed_jobs.h"
+#include "libcore/scaling/simulation/poisson_jobs.h"
 #include "tools/frame/gnuplot.h"
 #include "tools/plan-scale/sim_plot.h"
 #include "tools/plan-scale/sim_report.h"
@@ -29,6 +33,18 @@ void parse_band(const std::string& text, ClusterOptions& cluster) {
     throw usage_error("--band: " + failure.message(), failure.hint());
   }
   if (cluster.band_low >= cluster.band_high) throw usage_error("--band: expected the lower bound first, found '" + text + "'");
+}
+
+/// The first column of a CSV, in seconds.
+std::vector<double> read_delays(const std::string& path) {
+  const io::CsvTable table = io::read_csv(io::InputFile(path));
+  std::vector<double> delays;
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    delays.push_back(table.number(row, 0));
+    if (delays.back() < 0) throw data_error(table.where(row), "expected a delay of at least 0 seconds, found " + table.rows[row][0]);
+  }
+  if (delays.empty()) throw data_error(path, "holds no start delay", "write one number of seconds a line");
+  return delays;
 }
 
 /// The files that a replay fills slot by slot.
@@ -55,16 +71,17 @@ class SlotFiles {
 class Sim : public frame::Verb {
  public:
   void declare(OptionSink& sink) override {
-    sink.file("trace", &trace_.path, "CSV of traffic; may be compressed; - is stdin");
-    sink.text("series", &trace_.series, "NAME", "Which series, where the trace holds several");
-    sink.list("policy", &policies_, "NAME", "Policy to replay: literal or static");
-    sink.duration("slot", &trace_.slot_s, "Length of a slot, at whose end policies decide");
+    sink.list("policy", &policies_, "NAME", "Policy to replay; repeatable; without it all of them");
+    sink.choice("model", &model_, {"fluid", "events"}, "Work that flows from slot to slot, or single jobs (G/G/k)");
     sink.text("band", &band_, "LO:HI", "Utilization that counts as good");
     sink.file("timeline", &timeline_, "Write each slot of each policy to FILE as CSV");
     sink.file("emit-metrics", &metrics_, "Write what the one policy saw to FILE as JSON Lines, as run reads them");
     sink.file("plot", &plot_, "Draw load, nodes, queue and band into FILE", "FILE.svg|png");
     sink.list("set", &set_, "NAME=VALUE", "Set service-rate or nodes-peak; @FILE:/json/pointer reads a record");
+    trace_.declare(sink);
     cluster_.declare(sink);
+    sink.file("start-delays", &delays_, "Draw start delays from the numbers of seconds in FILE, one a line");
+    events_.declare(sink);
     limits_.declare(sink);
     policy_.declare(sink);
   }
@@ -76,14 +93,18 @@ class Sim : public frame::Verb {
     if (metrics_ && policies_.size() != 1) throw usage_error("--emit-metrics: expected exactly one --policy", "name the one whose cluster is to be seen");
     if (cluster_.mtbf_s && !(*cluster_.mtbf_s > 0)) throw usage_error("--mtbf: expected more than 0 seconds");
     if (limits_.min_nodes > limits_.max_nodes) throw usage_error("--min-nodes is above --max-nodes");
+    if (events_.from_requests()) check_requests();
     for (const std::string& name : policies_) make_policy(name, policy_, {.peak_nodes = 1});
   }
 
   frame::Outcome run(frame::Session& session) override {
     assign();
-    const Trace trace = read_trace(io::read_csv(io::InputFile(session.input(trace_.path))), trace_);
-    session.log().info("the trace has " + trace.columns);
-    SimResult result{.model = "fluid", .service_rate = service_rate(cluster_, trace), .unit = "node-minutes"};
+    cluster_.seed = session.seed();
+    if (delays_) cluster_.start_delays_s = read_delays(session.input(*delays_));
+    const Trace trace = read_trace(io::InputFile(session.input(trace_.path)), trace_);
+    report_trace(trace, session.log());
+    if (events_.from_requests()) read_jobs(trace);
+    SimResult result{.model = model_, .service_rate = service_rate(cluster_, trace), .unit = "node-minutes"};
     result.band_feasible_share = band_feasible_share(trace, result.service_rate, cluster_, limits_);
     replay(session, trace, result);
     result.optimum = clairvoyant(trace, result.service_rate, cluster_, limits_, session.stop());
@@ -93,6 +114,15 @@ class Sim : public frame::Verb {
   }
 
  private:
+  void check_requests() const {
+    if (model_ != "events") throw usage_error("jobs out of a request log need --model events");
+    if (trace_.path == "-") throw usage_error("--trace -: a request log is read twice", "name a file");
+    if (trace_.work != "requests") throw usage_error("--work " + trace_.work + ": the event model counts jobs", "leave it out");
+    const bool rate_of_log = events_.service == "data" || events_.service == "tokens";
+    if (rate_of_log && (cluster_.nodes_peak || cluster_.service_rate || !set_.empty()))
+      throw usage_error("--service " + events_.service + " gives the service rate itself", "leave out --nodes-peak and --service-rate");
+  }
+
   void assign() {
     for (const std::string& one : set_) {
       const records::Assignment given = records::parse_assignment(one);
@@ -100,6 +130,22 @@ class Sim : public frame::Verb {
       if (!(given.value > 0)) throw usage_error("--set " + given.name + ": expected more than 0");
       (given.name == "service-rate" ? cluster_.service_rate : cluster_.nodes_peak) = given.value;
     }
+  }
+
+  void report_trace(const Trace& trace, LogSink& log) const {
+    log.info("the trace is " + trace.format + ": " + trace.columns);
+    for (const std::string& warning : trace.warnings) log.warning(trace_.path + ": " + warning);
+    if (cluster_.start_delay_s >= trace.span_s)
+      log.warning("--start-delay is longer than the trace: no node that a policy starts serves within it");
+  }
+
+  /// The jobs of the log, on the clock of the trace.
+  void read_jobs(const Trace& trace) {
+    RequestTrace log = read_requests(io::InputFile(trace_.path), trace_);
+    for (Request& request : log.requests) request.time_s += log.facts.start_s - trace.start_s;
+    const bool rate_of_log = events_.service == "data" || events_.service == "tokens";
+    jobs_ = events_.jobs_of(log, rate_of_log ? std::nullopt : std::optional(service_rate(cluster_, trace)), cluster_.seed);
+    if (rate_of_log) cluster_.service_rate = events_.service_rate_of(jobs_);
   }
 
   void replay(frame::Session& session, const Trace& trace, SimResult& result) {
@@ -111,20 +157,36 @@ class Sim : public frame::Verb {
     for (const std::string& name : policies_.empty() ? policy_names() : policies_) {
       Controller controller(make_policy(name, policy_, setting), limits_);
       const Policy& policy = controller.policy();
-      result.policies.push_back(simulate_fluid(trace, cluster_, limits_, controller, session.stop(), files.recorder(policy.name())));
+      result.policies.push_back(simulate(trace, result.service_rate, controller, session.stop(), files.recorder(policy.name())));
       for (const std::string& warning : policy.warnings(result.band_feasible_share)) result.warnings.push_back(warning);
     }
     files.flush();
     if (files.plot) files.plot->draw(*plot_, session.side_file(*plot_));
   }
 
+  /// Each policy meets the same jobs.
+  PolicyReport simulate(const Trace& trace, double rate, Controller& controller, const StopToken& stop, const EachSlot& each_slot) const {
+    if (model_ == "fluid") return simulate_fluid(trace, cluster_, limits_, controller, stop, each_slot);
+    const auto over = [&](JobSource& jobs) {
+      return simulate_events(trace, jobs, events_.servers(), cluster_, limits_, controller, stop, each_slot);
+    };
+    if (events_.from_requests()) {
+      ListedJobs listed(jobs_);
+      return over(listed);
+    }
+    PoissonJobs random(trace, ServiceTimes(ServiceTimes::kind_of(events_.service), 1 / rate, events_.service_scv), cluster_.seed);
+    return over(random);
+  }
+
   TraceOptions trace_;
   ClusterOptions cluster_;
+  EventOptions events_;
   LimitOptions limits_;
   PolicyOptions policy_;
   std::vector<std::string> policies_, set_;
-  std::string band_ = "0.85:0.92";
-  std::optional<std::string> timeline_, metrics_, plot_;
+  std::vector<Job> jobs_;  // of a request log
+  std::string band_ = "0.85:0.92", model_ = "fluid";
+  std::optional<std::string> timeline_, metrics_, plot_, delays_;
 };
 
 }  // namespace

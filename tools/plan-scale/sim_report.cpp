@@ -12,13 +12,17 @@ using namespace scaling;
 
 io::Json trace_record(const Trace& trace) {
   io::Json about;
+  about["format"] = trace.format;
+  about["columns"] = trace.columns;
   about["rows"] = trace.rows;
   about["span_s"] = trace.span_s;
   about["gaps"] = trace.gaps;
+  about["zero_runs"] = trace.zero_runs;
+  about["duplicates"] = trace.duplicates;
   about["slot_s"] = trace.slot_s;
-  about["columns"] = trace.columns;
-  about["resample"] = "step";
+  about["resample"] = trace.resample;
   about["peak_per_s"] = trace.peak_rate;
+  about["peak_to_mean"] = trace.peak_to_mean;
   return about;
 }
 

@@ -20,6 +20,9 @@ struct Layout {
 /// "auto", then the names of all layouts.
 std::vector<std::string> layout_names();
 
+/// True where all columns that the layout has are among those found.
+bool has_columns(const Layout& layout, const std::vector<std::string>& found);
+
 /// The layout of that name, or for "auto" the one that the first 64 KiB show. Error (data) where the file is empty, (usage)
 /// for an unknown name.
 const Layout& layout_of(const io::InputFile& file, const std::string& name);

@@ -17,6 +17,8 @@ struct Request {
   double input_tokens = 0, output_tokens = 0;
   std::optional<double> service_s;  // on each of `servers`; absent: tokens or a distribution must give it
   double servers = 1;               // that it holds at the same time (processors of a batch job)
+
+  bool operator==(const Request&) const = default;
 };
 
 /// What is known of a request log once it was read to its end.
