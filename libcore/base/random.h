@@ -15,8 +15,8 @@ class RandomStream {
 
   /// In [0, 1), with 53 random bits.
   double uniform() { return static_cast<double>(word() >> 11) * 0x1p-53; }
-  /// Of mean 1, by inversion; at most 36.8.
-  double exponential() { return -std::log1p(-uniform()); }
+  /// Of mean 1, by inversion (1 - u is exact, and above 0); at most 36.8.
+  double exponential() { return -std::log(1 - uniform()); }
   /// Of mean 0 and deviation 1 (Box and Muller 1958; the second value of each pair is not used, so that no state hides).
   double normal() {
     constexpr double kTurn = 6.283185307179586;

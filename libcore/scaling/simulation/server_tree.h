@@ -24,7 +24,8 @@ class ServerTree {
     times_[at] = time;
     for (; at > 1; at /= 2) {
       const double other = times_[at ^ 1];
-      winner = other < time ? winners_[at ^ 1] : winner;
+      const std::uint32_t other_winner = winners_[at ^ 1];  // read in either case: no branch is needed
+      winner = other < time ? other_winner : winner;
       time = other < time ? other : time;
       times_[at / 2] = time;
       winners_[at / 2] = winner;
