@@ -52,15 +52,15 @@ std::string SimPlot::data() const {
 std::string SimPlot::panel(const std::string& settings, int column, const std::string& more) const {
   std::string text = settings + "plot " + more;
   for (std::size_t c = 0; c < curves_.size(); ++c)
-    text += "$policy" + std::to_string(c) + " using 1:" + std::to_string(column) + " with steps title " +
-            frame::gnuplot_text(curves_[c].policy) + (c + 1 < curves_.size() ? ", " : "\n");
+    text += "$policy" + std::to_string(c) + " using 1:" + std::to_string(column) + " with steps linecolor " + std::to_string(c + 1) +
+            " title " + frame::gnuplot_text(curves_[c].policy) + (c + 1 < curves_.size() ? ", " : "\n");
   return text;
 }
 
 void SimPlot::draw(const std::string& path, io::AtomicFile& file) const {
   const auto line = [](double at) { return frame::gnuplot_number(at) + " with lines linecolor 'black' dashtype 2 notitle, "; };
   const std::string script =
-      data() + "set multiplot layout 3,1\nset grid\nset key outside right top\nset xlabel 'hours'\nset yrange [0:*]\n" +
+      data() + "set multiplot layout 3,1\nset grid\nset key outside right top\nset lmargin 10\nset rmargin 22\nset xlabel 'hours'\nset yrange [0:*]\n" +
       panel("set ylabel 'nodes'\n", 3,
             "$policy0 using 1:2 with filledcurves y1=0 linecolor 'light-gray' title 'load, in nodes', ") +
       panel("set ylabel 'queue (s of all nodes)'\n", 4, "") +
