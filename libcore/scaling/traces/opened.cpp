@@ -13,7 +13,7 @@ void open_table(const io::InputFile& file, const Layout& layout, const TraceOpti
   if (first == nullptr) throw data_error(file.name(), "expected at least two rows, found a header only", "did the query find nothing?");
   Columns columns = choose_columns(file.name(), *rows, *first, layout, options);
   if (columns.kind == RowKind::request)
-    opened.requests = open_request_rows(file.name(), std::move(rows), *first, std::move(columns), options);
+    opened.requests = open_request_rows(file.name(), layout, std::move(rows), *first, std::move(columns), options);
   else
     opened.samples = read_samples(file.name(), *rows, *first, columns, options);
 }
@@ -27,7 +27,7 @@ Opened open_trace(const io::InputFile& file, const TraceOptions& options) {
     case Framing::csv:
     case Framing::json_lines: open_table(file, layout, options, opened); break;
     case Framing::prometheus: opened.samples = read_prometheus(file, options); break;
-    case Framing::swf: opened.requests = open_swf(file); break;
+    case Framing::swf: opened.requests = open_swf(file, layout); break;
   }
   return opened;
 }

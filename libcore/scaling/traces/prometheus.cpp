@@ -108,10 +108,10 @@ void read_values(const io::Json& values, Samples& samples) {
     missing += !value;
     if (!value) continue;
     if (!samples.rows.empty() && time <= samples.rows.back().begin_s) throw data_error(where, "the time does not increase");
-    if (!samples.rows.empty()) refuse_jump(samples.rows.back().begin_s, time, where);
+    if (!samples.rows.empty() && is_jump(samples.rows.back().begin_s, time)) throw jump_error(samples.rows.back().begin_s, time, where);
     samples.rows.push_back({time, *value});
   }
-  if (missing > 0) samples.warnings.push_back(std::to_string(missing) + " samples are NaN and count as missing");
+  if (missing > 0) samples.warnings.push_back("samples that are NaN, and count as missing: " + std::to_string(missing));
 }
 
 }  // namespace

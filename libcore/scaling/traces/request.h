@@ -15,7 +15,7 @@ namespace daybreak::scaling {
 struct Request {
   double time_s = 0;                // since the first request of the trace
   double input_tokens = 0, output_tokens = 0;
-  std::optional<double> service_s;  // on each of `servers`; absent: tokens or a distribution must give it
+  std::optional<double> service_s = {};  // on each of `servers`; absent: tokens or a distribution must give it
   double servers = 1;               // that it holds at the same time (processors of a batch job)
 
   bool operator==(const Request&) const = default;

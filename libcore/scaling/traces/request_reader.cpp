@@ -24,11 +24,12 @@ bool is_unknown(const std::string& cell) {
 
 class RequestRows : public RequestLog {
  public:
-  RequestRows(std::string file, std::unique_ptr<RowSource> rows, const std::vector<std::string>& first_row, Columns columns,
-              const TraceOptions& options)
+  RequestRows(std::string file, const Layout& layout, std::unique_ptr<RowSource> rows, const std::vector<std::string>& first_row,
+              Columns columns, const TraceOptions& options)
       : file_(std::move(file)), rows_(std::move(rows)), row_(&first_row), columns_(std::move(columns)), series_(options.series),
         times_(columns_.time_unit), ends_(columns_.time_unit) {
     if (series_ && !columns_.series) throw usage_error("--series: this trace has one series only");
+    facts_.format = layout.name;
     facts_.has_tokens = columns_.input || columns_.output;
     facts_.has_service = columns_.service || columns_.end;
   }
@@ -37,7 +38,7 @@ class RequestRows : public RequestLog {
     for (; row_ != nullptr; row_ = rows_->next()) {
       if (series_ && cell(*columns_.series) != *series_) continue;
       request = read();
-      admit(request, rows_->where());
+      admit(request);
       row_ = rows_->next();
       return true;
     }
@@ -46,25 +47,29 @@ class RequestRows : public RequestLog {
     return false;
   }
 
+ protected:
+  std::string where() const override { return rows_->where(); }
+
  private:
   const std::string& cell(std::size_t column) const { return (*row_)[column]; }
 
   double amount(std::size_t column) const {
-    const double value = io::csv_number(cell(column), rows_->where(), rows_->names()[column]);
-    if (value >= 0) return value;
-    throw data_error(rows_->where(), rows_->names()[column] + ": expected at least 0, found " + io::quoted_field(cell(column)));
+    const auto value = try_parse_real(cell(column));
+    if (!value) return io::csv_number(cell(column), where(), rows_->names()[column]);  // which says what is wrong
+    if (*value >= 0) return *value;
+    throw data_error(where(), rows_->names()[column] + ": expected at least 0, found " + io::quoted_field(cell(column)));
   }
 
   double time(TimeReader& reader, std::size_t column) {
     if (const auto value = reader.read(cell(column))) return *value;
-    throw data_error(rows_->where(), rows_->names()[column] + ": expected a time, found " + io::quoted_field(cell(column)));
+    throw data_error(where(), rows_->names()[column] + ": expected a time, found " + io::quoted_field(cell(column)));
   }
 
   std::optional<double> service() {
     if (columns_.service && !is_unknown(cell(*columns_.service))) return amount(*columns_.service) * columns_.service_factor;
     if (!columns_.end || is_unknown(cell(*columns_.end)) || is_unknown(cell(*columns_.start))) return std::nullopt;
     const double seconds = time(ends_, *columns_.end) - time(ends_, *columns_.start);
-    if (seconds < 0) throw data_error(rows_->where(), "the end lies before the start");
+    if (seconds < 0) throw data_error(where(), "the end lies before the start");
     return seconds;
   }
 
@@ -89,11 +94,11 @@ class RequestRows : public RequestLog {
 
 }  // namespace
 
-void RequestLog::admit(Request& request, const std::string& where) {
+void RequestLog::admit(Request& request) {
   if (!before_) facts_.start_s = request.time_s;
   request.time_s -= facts_.start_s;
   if (before_) {
-    refuse_jump(before_->time_s, request.time_s, where);
+    if (is_jump(before_->time_s, request.time_s)) throw jump_error(before_->time_s, request.time_s, where());
     facts_.duplicates += *before_ == request;
     facts_.out_of_order += request.time_s < before_->time_s;
   }
@@ -111,9 +116,9 @@ void RequestLog::finish(const std::string& file) {
   warn(unfinished_, "did not finish (pending, failed, canceled, ...); they count as arrivals");
 }
 
-std::unique_ptr<RequestReader> open_request_rows(const std::string& file, std::unique_ptr<RowSource> rows,
+std::unique_ptr<RequestReader> open_request_rows(const std::string& file, const Layout& layout, std::unique_ptr<RowSource> rows,
                                                  const std::vector<std::string>& first_row, Columns columns, const TraceOptions& options) {
-  return std::make_unique<RequestRows>(file, std::move(rows), first_row, std::move(columns), options);
+  return std::make_unique<RequestRows>(file, layout, std::move(rows), first_row, std::move(columns), options);
 }
 
 }  // namespace daybreak::scaling

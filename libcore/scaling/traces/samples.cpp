@@ -17,13 +17,13 @@ bool is_missing(const std::string& cell) {
   return known.contains(cell);
 }
 
-double load_of(const std::string& cell, const std::string& where, const std::string& column) {
+double load_of(const std::string& cell, const RowSource& rows, const std::string& column) {
   const auto value = try_parse_real(cell);
   if (!value && is_missing(cell))
-    throw data_error(where, column + ": expected a finite number, found " + io::quoted_field(cell),
+    throw data_error(rows.where(), column + ": expected a finite number, found " + io::quoted_field(cell),
                      "leave such rows out: they are gaps, which --outage reads");
-  const double load = value ? *value : io::csv_number(cell, where, column);
-  if (load < 0) throw data_error(where, column + ": expected a load of at least 0, found " + io::quoted_field(cell));
+  const double load = value ? *value : io::csv_number(cell, rows.where(), column);
+  if (load < 0) throw data_error(rows.where(), column + ": expected a load of at least 0, found " + io::quoted_field(cell));
   return load;
 }
 
@@ -59,11 +59,12 @@ class SeriesFilter {
   std::set<std::string> seen_;
 };
 
-void refuse_order(double before, double time, const std::string& where) {
-  refuse_jump(before, time, where);
+/// Error (data) unless a window begins after the one before it, and not years after.
+void check_order(double before, double time, const RowSource& rows) {
+  if (is_jump(before, time)) throw jump_error(before, time, rows.where());
   if (time > before) return;
-  if (time == before) throw data_error(where, "the time stands twice", "keep one of the rows, or add them up");
-  throw data_error(where, "the time goes backwards",
+  if (time == before) throw data_error(rows.where(), "the time stands twice", "keep one of the rows, or add them up");
+  throw data_error(rows.where(), "the time goes backwards",
                    "sort the trace by time; local times that go back when summer time ends need their offset, such as +02:00");
 }
 
@@ -81,8 +82,8 @@ Samples read_samples(const std::string& file, RowSource& rows, const std::vector
     if (!filter.takes(*row)) continue;
     const auto time = times.read((*row)[columns.time]);
     if (!time) throw data_error(rows.where(), "expected a time, found " + io::quoted_field((*row)[columns.time]));
-    const double value = load_of((*row)[*columns.value], rows.where(), value_name);
-    if (!samples.rows.empty()) refuse_order(samples.rows.back().begin_s, *time, rows.where());
+    const double value = load_of((*row)[*columns.value], rows, value_name);
+    if (!samples.rows.empty()) check_order(samples.rows.back().begin_s, *time, rows);
     samples.rows.push_back({*time, value});
   }
   filter.finish();

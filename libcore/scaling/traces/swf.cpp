@@ -18,7 +18,8 @@ constexpr std::size_t kSubmit = 1, kWait = 2, kRun = 3, kProcessors = 4, kReques
 
 class SwfReader : public RequestLog {
  public:
-  explicit SwfReader(const io::InputFile& file) : file_(file.name()), lines_(file, kLongestLine) {
+  SwfReader(const io::InputFile& file, const Layout& layout) : file_(file.name()), lines_(file, kLongestLine) {
+    facts_.format = layout.name;
     facts_.has_service = true;
     facts_.columns = "one job a row, submitted at field 2, service from field 4, servers from field 5";
   }
@@ -33,7 +34,7 @@ class SwfReader : public RequestLog {
       }
       read_fields(*line);
       request = job();
-      admit(request, lines_.where());
+      admit(request);
       return true;
     }
     if (!waits_ && facts_.rows > 0) facts_.columns += "; no job waited: the log has start times for submit times";
@@ -41,7 +42,15 @@ class SwfReader : public RequestLog {
     return false;
   }
 
+ protected:
+  std::string where() const override { return lines_.where(); }
+
  private:
+  double number(std::string_view field, std::size_t index) const {
+    if (const auto value = try_parse_real(field)) return *value;
+    return io::csv_number(field, where(), "field " + std::to_string(index + 1));  // which says what is wrong
+  }
+
   void read_comment(const std::string& line) {
     constexpr std::string_view kStart = "UnixStartTime:";
     const auto at = line.find(kStart);
@@ -57,23 +66,23 @@ class SwfReader : public RequestLog {
     for (std::size_t at = line.find_first_not_of(kBlanks); at != std::string_view::npos; ++found) {
       const std::size_t end = std::min(line.find_first_of(kBlanks, at), line.size());
       const std::string_view field = line.substr(at, end - at);
-      if (found < kFields) fields_[found] = io::csv_number(field, lines_.where(), "field " + std::to_string(found + 1));
+      if (found < kFields) fields_[found] = number(field, found);
       at = line.find_first_not_of(kBlanks, end);
     }
     if (found != kFields)
-      throw data_error(lines_.where(), "expected 18 fields, found " + std::to_string(found), "is the file cut short, or of another layout?");
+      throw data_error(where(), "expected 18 fields, found " + std::to_string(found), "is the file cut short, or of another layout?");
   }
 
   /// At least 0; absent where the field is -1.
   std::optional<double> known(std::size_t field) const {
     if (fields_[field] == kUnknown) return std::nullopt;
     if (fields_[field] >= 0) return fields_[field];
-    throw data_error(lines_.where(), "field " + std::to_string(field + 1) + ": expected at least 0, or -1 for unknown");
+    throw data_error(where(), "field " + std::to_string(field + 1) + ": expected at least 0, or -1 for unknown");
   }
 
   Request job() {
     const auto submit = known(kSubmit), processors = known(kProcessors), requested = known(kRequested);
-    if (!submit) throw data_error(lines_.where(), "the submit time is not known", "leave such jobs out");
+    if (!submit) throw data_error(where(), "the submit time is not known", "leave such jobs out");
     Request request;
     request.time_s = origin_ + *submit;
     request.service_s = known(kRun);
@@ -93,8 +102,8 @@ class SwfReader : public RequestLog {
 
 }  // namespace
 
-std::unique_ptr<RequestReader> open_swf(const io::InputFile& file) {
-  return std::make_unique<SwfReader>(file);
+std::unique_ptr<RequestReader> open_swf(const io::InputFile& file, const Layout& layout) {
+  return std::make_unique<SwfReader>(file, layout);
 }
 
 }  // namespace daybreak::scaling

@@ -1,10 +1,10 @@
 #include "libcore/scaling/traces/time.h"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 
-#include "libcore/base/error.h"
 #include "libcore/base/parse.h"
 
 namespace daybreak::scaling {
@@ -98,10 +98,15 @@ std::string TimeReader::note() const {
   return unit_factor(unit_) == 1 ? "" : ", in " + unit_;
 }
 
-void refuse_jump(double from_s, double to_s, const std::string& where) {
-  if (std::abs(to_s - from_s) > kLongestJump)
-    throw data_error(where, "the time lies " + std::to_string(std::llround((to_s - from_s) / kDay)) + " days from that of the row before",
-                     "is one of them in another unit, or 0 where it was not known?");
+bool is_jump(double from_s, double to_s) {
+  return std::abs(to_s - from_s) > kLongestJump;
+}
+
+Error jump_error(double from_s, double to_s, const std::string& where) {
+  char days[32];
+  *std::to_chars(days, days + sizeof days - 1, std::round((to_s - from_s) / kDay)).ptr = 0;
+  return data_error(where, std::string("the time lies ") + days + " days from that of the row before",
+                    "is one of them in another unit, or 0 where it was not known?");
 }
 
 }  // namespace daybreak::scaling

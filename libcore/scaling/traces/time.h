@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "libcore/base/error.h"
+
 namespace daybreak::scaling {
 
 /// A time of the calendar, in seconds since 1970.
@@ -30,7 +32,9 @@ class TimeReader {
   bool zoneless_ = false;
 };
 
-/// Error (data) where two times of one trace lie more than a year apart: one of them is wrong.
-void refuse_jump(double from_s, double to_s, const std::string& where);
+/// True where two neighbors lie more than 366 days apart, so that one of them must be wrong.
+bool is_jump(double from_s, double to_s);
+/// What to say then.
+Error jump_error(double from_s, double to_s, const std::string& where);
 
 }  // namespace daybreak::scaling

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <functional>
 #include <numeric>
 
@@ -48,16 +49,17 @@ class Slots {
     counts_[at] += work;
   }
   double begin_s() const { return first_ * slot_s_; }
-  std::vector<double> take() { return std::move(counts_); }
+  std::vector<double> all() const { return {counts_.begin(), counts_.end()}; }
 
  private:
   double slot_s_, first_ = 0;
-  std::vector<double> counts_;
+  std::deque<double> counts_;  // of logs that run backwards, each slot is one before the first
 };
 
-void judge_outages(Trace& trace, double total_work, bool zero) {
+/// By the number of requests, for only that tells chance from an outage: one large job makes a slot busy, but not surely so.
+void judge_outages(Trace& trace, const std::vector<double>& counts, bool zero) {
   std::uint64_t empty = 0;
-  for (const auto& [first, last] : outages(trace.arrivals, total_work / static_cast<double>(trace.rows))) {
+  for (const auto& [first, last] : outages(counts)) {
     ++trace.zero_runs;
     empty += last - first;
     for (std::size_t i = first; i < last && !zero; ++i) trace.arrivals[i] = trace.arrivals[first - 1];
@@ -67,13 +69,13 @@ void judge_outages(Trace& trace, double total_work, bool zero) {
 }
 
 void count_requests(RequestReader& reader, const TraceOptions& options, Trace& trace) {
-  Slots slots(trace.slot_s);
-  double first = 0, last = 0, total = 0;
+  Slots slots(trace.slot_s), counts(trace.slot_s);
+  double first = 0, last = 0;
   const WorkOf work = work_of(options.work, reader.facts());
   for (Request request; reader.next(request);) {
-    const double one = work(request);
-    first = std::min(first, request.time_s), last = std::max(last, request.time_s), total += one;
-    slots.add(request.time_s, one);
+    first = std::min(first, request.time_s), last = std::max(last, request.time_s);
+    slots.add(request.time_s, work(request));
+    if (options.work != "requests") counts.add(request.time_s, 1);
   }
   const RequestFacts& facts = reader.facts();
   trace.rows = facts.rows;
@@ -82,10 +84,10 @@ void count_requests(RequestReader& reader, const TraceOptions& options, Trace& t
   trace.duplicates = facts.duplicates;
   trace.columns = facts.columns;
   trace.warnings = facts.warnings;
-  trace.arrivals = slots.take();
+  trace.arrivals = slots.all();
   if (options.work == "seconds" && facts.without_service > 0)
     trace.warnings.push_back(std::to_string(facts.without_service) + " of " + std::to_string(facts.rows) + " rows have no service time and count as no work");
-  judge_outages(trace, total, options.outage == "zero");
+  judge_outages(trace, options.work == "requests" ? trace.arrivals : counts.all(), options.outage == "zero");
 }
 
 void cut_windows(Samples samples, const TraceOptions& options, Trace& trace) {

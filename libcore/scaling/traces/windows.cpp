@@ -72,7 +72,7 @@ void judge_zeros(Windows& all, bool zero) {
   std::vector<double> loads;
   for (const Window& window : all.windows) loads.push_back(window.rate * all.step_s);
   double empty = 0;
-  for (const auto& [first, last] : outages(loads, 1)) {
+  for (const auto& [first, last] : outages(loads)) {
     ++all.zero_runs;
     empty += all.windows[last].begin_s - all.windows[first].begin_s;
     for (std::size_t i = first; i < last && !zero; ++i) all.windows[i].rate = all.windows[first - 1].rate;
@@ -97,12 +97,12 @@ std::string zero_run_warning(std::uint64_t runs, double total_s, bool zero) {
          ", as in an outage" + (zero ? ", read as no load (--outage zero)" : ": the rate before holds over it; --outage zero reads no load");
 }
 
-std::vector<std::pair<std::size_t, std::size_t>> outages(const std::vector<double>& loads, double unit) {
+std::vector<std::pair<std::size_t, std::size_t>> outages(const std::vector<double>& loads) {
   std::vector<double> busy;
   std::copy_if(loads.begin(), loads.end(), std::back_inserter(busy), [](double load) { return load > 0; });
   std::vector<std::pair<std::size_t, std::size_t>> runs;
   if (busy.empty() || busy.size() == loads.size()) return runs;
-  const double least = std::max(kSureUnits * unit, kBusyShare * median(std::move(busy)));
+  const double least = std::max(kSureUnits, kBusyShare * median(std::move(busy)));
   for (std::size_t first = 1; first < loads.size(); ++first) {
     if (loads[first] > 0) continue;
     std::size_t last = first;

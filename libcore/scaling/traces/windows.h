@@ -50,8 +50,8 @@ Samples read_samples(const std::string& file, RowSource& rows, const std::vector
 /// no or another result than a matrix, a histogram, infinite and negative values; (usage) for several series.
 Samples read_prometheus(const io::InputFile& file, const TraceOptions& options);
 
-/// Runs of windows [first, last) without load that look like outages, as windows_of() says; `unit` is what one request counts.
-std::vector<std::pair<std::size_t, std::size_t>> outages(const std::vector<double>& loads, double unit);
+/// Runs of windows [first, last) without load that look like outages, as windows_of() says; loads in units a window.
+std::vector<std::pair<std::size_t, std::size_t>> outages(const std::vector<double>& loads);
 
 /// What the user is told of them.
 std::string zero_run_warning(std::uint64_t runs, double total_s, bool zero);

@@ -140,7 +140,7 @@ TEST_CASE("answers of Prometheus to query_range") {
   CHECK(odd.gaps == 1);
   REQUIRE(odd.warnings.size() == 3);
   CHECK_THAT(odd.warnings[0], Catch::Contains("slow store"));
-  CHECK_THAT(odd.warnings[1], Catch::Contains("1 samples are NaN"));
+  CHECK_THAT(odd.warnings[1], Catch::Contains("NaN, and count as missing: 1"));
 }
 
 TEST_CASE("answers of Prometheus that are no trace") {
