@@ -60,7 +60,11 @@ class Replay {
             begun > 0 ? work_.waited_s / begun : 0, seen, decided};
   }
 
-  PolicyReport report(std::string_view policy) const { return ledger_.report(policy, cluster_.holdings()); }
+  /// Once, in the end.
+  PolicyReport report(std::string_view policy) {
+    servers_->end_slot(kForever);
+    return ledger_.report(policy, cluster_.holdings());
+  }
 
  private:
   const Trace& trace_;

@@ -17,7 +17,8 @@ using MakeServers = std::function<std::unique_ptr<Servers>(Servers::Waited, Serv
 /// trace) jobs a second. Nodes join and go at the ends of slots, as the controller decides then: one that is released
 /// finishes its jobs and is billed until then, one that fails loses them to the head of the queue. Utilization is the
 /// share of the places of serving nodes that were taken; the queue counts waiting jobs; a slot is violated if they are more than
-/// the nodes serve within the wait limit. The wait of a job ends when it begins. Memory: the waiting jobs and the nodes.
+/// the nodes serve within the wait limit. The wait of a job ends when it begins; those that wait at the end of the
+/// trace are served by the nodes of then. Memory: the waiting jobs and the nodes.
 PolicyReport simulate_events(const Trace& trace, JobSource& jobs, const MakeServers& make_servers, const ClusterOptions& cluster,
                              const LimitOptions& limits, Controller& controller, const StopToken& stop,
                              const EachSlot& each_slot = nullptr);
