@@ -1,8 +1,7 @@
 // Replays a trace against policies.
-#include <algorithm>
+#include <tuple>
 
 #include "libcore/base/error.h"
-#include "libcore/base/parse.h"
 #include "libcore/io/csv.h"
 #include "libcore/records/record_file.h"
 #include "libcore/scaling/optimum/clairvoyant.h"
@@ -11,7 +10,9 @@
 #include "libcore/scaling/simulation/fluid.h"
 #include "libcore/scaling/simulation/listed_jobs.h"
 #include "libcore/scaling/simulation/poisson_jobs.h"
+#include "libcore/scaling/simulation/region_pools.h"
 #include "tools/frame/gnuplot.h"
+#include "tools/plan-scale/options.h"
 #include "tools/plan-scale/sim_plot.h"
 #include "tools/plan-scale/sim_report.h"
 #include "tools/plan-scale/timeline.h"
@@ -21,19 +22,6 @@ namespace daybreak::plan_scale {
 namespace {
 
 using namespace scaling;
-
-/// "0.85:0.92"
-void parse_band(const std::string& text, ClusterOptions& cluster) {
-  const auto colon = text.find(':');
-  if (colon == std::string::npos) throw usage_error("--band: expected LOW:HIGH such as 0.85:0.92, found '" + text + "'");
-  try {
-    cluster.band_low = parse_share(text.substr(0, colon));
-    cluster.band_high = parse_share(text.substr(colon + 1));
-  } catch (const Error& failure) {
-    throw usage_error("--band: " + failure.message(), failure.hint());
-  }
-  if (cluster.band_low >= cluster.band_high) throw usage_error("--band: expected the lower bound first, found '" + text + "'");
-}
 
 /// The first column of a CSV, in seconds.
 std::vector<double> read_delays(const std::string& path) {
@@ -81,6 +69,7 @@ class Sim : public frame::Verb {
     trace_.declare(sink);
     cluster_.declare(sink);
     sink.file("start-delays", &delays_, "Draw start delays from the numbers of seconds in FILE, one a line");
+    sink.file("regions", &regions_, "JSON of regions with prices, in the order in which nodes are taken from them");
     events_.declare(sink);
     limits_.declare(sink);
     policy_.declare(sink);
@@ -88,11 +77,12 @@ class Sim : public frame::Verb {
 
   void check() override {
     if (trace_.path.empty()) throw usage_error("--trace is missing", "name a CSV of traffic, or - for stdin");
-    parse_band(band_, cluster_);
+    std::tie(cluster_.band_low, cluster_.band_high) = parse_band(band_);
     if (plot_) frame::check_plot(*plot_);
     if (metrics_ && policies_.size() != 1) throw usage_error("--emit-metrics: expected exactly one --policy", "name the one whose cluster is to be seen");
     if (cluster_.mtbf_s && !(*cluster_.mtbf_s > 0)) throw usage_error("--mtbf: expected more than 0 seconds");
     if (limits_.min_nodes > limits_.max_nodes) throw usage_error("--min-nodes is above --max-nodes");
+    if (regions_ && cluster_.idle_nodes > 0) throw usage_error("--regions stands instead of --idle-nodes", "give a region without start delay");
     if (events_.from_requests()) check_requests();
     for (const std::string& name : policies_) make_policy(name, policy_, {.peak_nodes = 1});
   }
@@ -101,10 +91,11 @@ class Sim : public frame::Verb {
     assign();
     cluster_.seed = session.seed();
     if (delays_) cluster_.start_delays_s = read_delays(session.input(*delays_));
+    if (regions_) cluster_.pools = pools_of(read_regions(io::Json::parse(session.read_text(*regions_), *regions_), *regions_), *regions_);
     const Trace trace = read_trace(io::InputFile(session.input(trace_.path)), trace_);
     report_trace(trace, session.log());
     if (events_.from_requests()) read_jobs(trace);
-    SimResult result{.model = model_, .service_rate = service_rate(cluster_, trace), .unit = "node-minutes"};
+    SimResult result{.model = model_, .service_rate = service_rate(cluster_, trace), .unit = regions_ ? "USD" : "node-minutes"};
     result.band_feasible_share = band_feasible_share(trace, result.service_rate, cluster_, limits_);
     replay(session, trace, result);
     result.optimum = clairvoyant(trace, result.service_rate, cluster_, limits_, session.stop());
@@ -186,7 +177,7 @@ class Sim : public frame::Verb {
   std::vector<std::string> policies_, set_;
   std::vector<Job> jobs_;  // of a request log
   std::string band_ = "0.85:0.92", model_ = "fluid";
-  std::optional<std::string> timeline_, metrics_, plot_, delays_;
+  std::optional<std::string> timeline_, metrics_, plot_, delays_, regions_;
 };
 
 }  // namespace

@@ -6,6 +6,9 @@
 
 namespace daybreak::plan_scale {
 
+std::unique_ptr<frame::Verb> make_deadline();
+std::unique_ptr<frame::Verb> make_plan();
+std::unique_ptr<frame::Verb> make_queue();
 std::unique_ptr<frame::Verb> make_sim();
 
 }  // namespace daybreak::plan_scale
