@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Jobs a second of SimPy (python3-simpy) on M/M/k, the model of bench_queue: queue_simpy.py [SERVERS] [LOAD] [JOBS]."""
+"""Jobs a second of SimPy (python3-simpy3) on M/M/k, the model of bench_queue: queue_simpy.py [SERVERS] [LOAD] [JOBS]."""
 import random
 import sys
 import time
