@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Time of one pass of the fluid slot model in numpy, as plan-scale sim --model fluid makes one a policy: fluid_numpy.py
-TRACE.csv[.zst] NODES_PEAK. Decisions depend on the queue, so the slots follow each other; the policy holds demand at the middle of the band."""
+TRACE.csv[.zst] NODES_PEAK. Decisions depend on the queue, so the slots follow each other; the policy holds demand at the middle of the
+band."""
 import csv
 import io
 import subprocess
@@ -41,4 +42,5 @@ p99 = waits[order][np.searchsorted(share, 0.99)]
 utilization = served / (nodes * per_slot)
 band = np.mean((utilization >= 0.85) & (utilization <= 0.92))
 seconds = time.perf_counter() - start
-print(f"{slots} slots: {1000 * seconds:.1f} ms; cost {cost:.0f}, violated {np.mean(waits > 1):.4f}, in band {band:.3f}, wait p99 {60 * p99:.1f} s")
+print(f"{slots} slots: {1000 * seconds:.1f} ms; cost {cost:.0f}, violated {np.mean(waits > 1):.4f}, in band {band:.3f}, "
+      f"wait p99 {60 * p99:.1f} s")

@@ -37,7 +37,9 @@ int main(int argc, char** argv) {
   double waited = 0, begun = 0;
   const double seconds = bench::seconds_of([&] {
     simulate_events(trace, source,
-                    [](Servers::Waited wait, Servers::Drained drain) { return std::make_unique<FcfsServers>(std::move(wait), std::move(drain)); },
+                    [](Servers::Waited wait, Servers::Drained drain) {
+                      return std::make_unique<FcfsServers>(std::move(wait), std::move(drain));
+                    },
                     cluster, {}, controller, daybreak::StopToken(), [&](const SlotReport& slot) {
                       waited += slot.wait_s * slot.served;
                       begun += slot.served;

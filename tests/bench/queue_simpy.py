@@ -34,4 +34,5 @@ environment.process(arrivals())
 start = time.perf_counter()
 environment.run()
 seconds = time.perf_counter() - start
-print(f"{servers} servers, load {load}, {jobs} jobs: mean wait {sum(waits) / jobs:.5f}, {jobs / seconds / 1e6:.4f} million jobs/s (SimPy {simpy.__version__})")
+print(f"{servers} servers, load {load}, {jobs} jobs: mean wait {sum(waits) / jobs:.5f}, "
+      f"{jobs / seconds / 1e6:.4f} million jobs/s (SimPy {simpy.__version__})")

@@ -79,10 +79,12 @@ class Sim : public frame::Verb {
     if (trace_.path.empty()) throw usage_error("--trace is missing", "name a CSV of traffic, or - for stdin");
     std::tie(cluster_.band_low, cluster_.band_high) = parse_band(band_);
     if (plot_) frame::check_plot(*plot_);
-    if (metrics_ && policies_.size() != 1) throw usage_error("--emit-metrics: expected exactly one --policy", "name the one whose cluster is to be seen");
+    if (metrics_ && policies_.size() != 1)
+      throw usage_error("--emit-metrics: expected exactly one --policy", "name the one whose cluster is to be seen");
     if (cluster_.mtbf_s && !(*cluster_.mtbf_s > 0)) throw usage_error("--mtbf: expected more than 0 seconds");
     if (limits_.min_nodes > limits_.max_nodes) throw usage_error("--min-nodes is above --max-nodes");
-    if (regions_ && cluster_.idle_nodes > 0) throw usage_error("--regions stands instead of --idle-nodes", "give a region without start delay");
+    if (regions_ && cluster_.idle_nodes > 0)
+      throw usage_error("--regions stands instead of --idle-nodes", "give a region without start delay");
     if (events_.from_requests()) check_requests();
     for (const std::string& name : policies_) make_policy(name, policy_, {.peak_nodes = 1});
   }
@@ -117,7 +119,8 @@ class Sim : public frame::Verb {
   void assign() {
     for (const std::string& one : set_) {
       const records::Assignment given = records::parse_assignment(one);
-      if (given.name != "service-rate" && given.name != "nodes-peak") throw usage_error("--set: unknown name '" + given.name + "'", "known here: service-rate, nodes-peak");
+      if (given.name != "service-rate" && given.name != "nodes-peak")
+        throw usage_error("--set: unknown name '" + given.name + "'", "known here: service-rate, nodes-peak");
       if (!(given.value > 0)) throw usage_error("--set " + given.name + ": expected more than 0");
       (given.name == "service-rate" ? cluster_.service_rate : cluster_.nodes_peak) = given.value;
     }

@@ -60,7 +60,8 @@ std::string SimPlot::panel(const std::string& settings, int column, const std::s
 void SimPlot::draw(const std::string& path, io::AtomicFile& file) const {
   const auto line = [](double at) { return frame::gnuplot_number(at) + " with lines linecolor 'black' dashtype 2 notitle, "; };
   const std::string script =
-      data() + "set multiplot layout 3,1\nset grid\nset key outside right top\nset lmargin 10\nset rmargin 22\nset xlabel 'hours'\nset yrange [0:*]\n" +
+      data() + "set multiplot layout 3,1\nset grid\nset key outside right top\nset lmargin 10\nset rmargin 22\n" +
+      "set xlabel 'hours'\nset yrange [0:*]\n" +
       panel("set ylabel 'nodes'\n", 3,
             "$policy0 using 1:2 with filledcurves y1=0 linecolor 'light-gray' title 'load, in nodes', ") +
       panel("set ylabel 'queue (s of all nodes)'\n", 4, "") +

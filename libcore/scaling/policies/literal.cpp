@@ -47,7 +47,8 @@ class Literal : public Policy {
         "starts, so that the number of nodes never rests",
         "the thresholds drift apart as the cluster grows: it starts above " + theta + " s of work times the nodes, and releases below " +
             released + " s in all, which at 100 nodes is 143 to 1",
-        "below " + std::to_string(fewest) + " nodes there are loads with no right answer: no whole number of nodes puts them into the band"};
+        "below " + std::to_string(fewest) + " nodes there are loads with no right answer: "
+        "no whole number of nodes puts them into the band"};
     if (band_feasible_share < 1)
       said.push_back("the band cannot always be met: whatever the number of nodes, in " + real(100 * band_feasible_share) +
                      " % of the time of this trace");

@@ -16,16 +16,20 @@ void EventOptions::declare(OptionSink& sink) {
   sink.choice("arrivals", &arrivals, {"poisson", "requests"}, "Jobs at random times at the trace's rate, or as a request log has them");
   sink.choice("service", &service, {"exponential", "deterministic", "lognormal", "hyperexponential", "data", "tokens"},
               "Service times: a distribution, the log's own, or of its tokens");
-  sink.real("service-scv", &service_scv, "X", "Variance over squared mean of lognormal or hyperexponential times", OptionSink::Range{1e-6, 1e6});
+  sink.real("service-scv", &service_scv, "X", "Variance over squared mean of lognormal or hyperexponential times",
+            OptionSink::Range{1e-6, 1e6});
   sink.real("prefill-rate", &batch.prefill_rate, "RATE", "Input tokens that a node reads in a second", OptionSink::Range{1e-9, kMost});
   sink.duration("time-per-output-token", &batch.time_per_output_token_s, "One step of a batch of one sequence");
   sink.count("batch-limit", &batch.batch_limit, "N", "Sequences that a node decodes together", OptionSink::Range{1, 1e6});
-  sink.real("batch-slowdown", &batch.batch_slowdown, "X", "How much each further sequence lengthens a step, of the first", OptionSink::Range{0, 1});
+  sink.real("batch-slowdown", &batch.batch_slowdown, "X", "How much each further sequence lengthens a step, of the first",
+            OptionSink::Range{0, 1});
 }
 
 std::vector<Job> EventOptions::jobs_of(const RequestTrace& trace, std::optional<double> service_rate, std::uint64_t seed) const {
-  if (service == "tokens" && !trace.facts.has_tokens) throw data_error("the trace", "has no tokens for --service tokens", "choose a distribution");
-  if (service == "data" && !trace.facts.has_service) throw data_error("the trace", "has no service times for --service data", "choose a distribution");
+  if (service == "tokens" && !trace.facts.has_tokens)
+    throw data_error("the trace", "has no tokens for --service tokens", "choose a distribution");
+  if (service == "data" && !trace.facts.has_service)
+    throw data_error("the trace", "has no service times for --service data", "choose a distribution");
   std::optional<ServiceTimes> drawn;
   if (service != "data" && service != "tokens") {
     if (!service_rate) throw usage_error("--service " + service + ": the rate of a node is missing", "give --service-rate");

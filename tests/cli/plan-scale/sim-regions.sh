@@ -7,7 +7,7 @@ cat > regions.json << 'JSON'
   {"name": "far", "provider": "b", "price_per_hour": 5, "capacity": 4}]}
 JSON
 sim() { plan-scale sim --trace load.csv --service-rate 1 --band 0.8:1 --policy static --static-nodes 3 --regions "$@"; }
-sim regions.json -o plan.json && jq -c '.cost_unit, .optimum.cost, (.policies[0] | .cost, .node_hours, .starts)' plan.json
+sim regions.json -o plan.json && jq -c '.cost_unit, (.optimum.cost * 1e9 | round / 1e9), (.policies[0] | .cost, .node_hours, .starts)' plan.json
 sim regions.json --format text | head -n 2
 sed 's/"spot_share"/"spot_interruptions_per_hour": 30, &/' regions.json > taken.json
 sim taken.json --start-delay 60s -o plan.json && jq '.policies[0] | .failures > 5 and .starts == .failures' plan.json

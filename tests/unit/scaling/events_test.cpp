@@ -102,7 +102,8 @@ TEST_CASE("waits of M/M/k are Erlang's, within three standard errors") {
 TEST_CASE("waits of M/G/1 are Pollaczek's and Khinchine's for every distribution") {
   // Wq = rho (1 + scv) / (2 (1 - rho)) services.
   using Kind = ServiceTimes::Kind;
-  const std::pair<Kind, double> cases[] = {{Kind::deterministic, 0.0}, {Kind::lognormal, 0.5}, {Kind::lognormal, 2.0}, {Kind::hyperexponential, 4.0}};
+  const std::pair<Kind, double> cases[] = {
+      {Kind::deterministic, 0.0}, {Kind::lognormal, 0.5}, {Kind::lognormal, 2.0}, {Kind::hyperexponential, 4.0}};
   for (const auto& [kind, scv] : cases) check_wait(1, 0.7, ServiceTimes(kind, 1, scv), 1e6, 0.7 * (1 + scv) / (2 * 0.3));
   CHECK_THROWS_AS(ServiceTimes(Kind::hyperexponential, 1, 0.5), Error);
 }
@@ -110,7 +111,8 @@ TEST_CASE("waits of M/G/1 are Pollaczek's and Khinchine's for every distribution
 TEST_CASE("jobs wait, begin and end on nodes that come, go and fail, as by hand") {
   std::vector<double> waits;
   std::vector<std::pair<double, std::size_t>> drains;
-  FcfsServers servers([&](double wait) { waits.push_back(wait); }, [&](double seconds, std::size_t label) { drains.emplace_back(seconds, label); });
+  FcfsServers servers([&](double wait) { waits.push_back(wait); },
+                      [&](double seconds, std::size_t label) { drains.emplace_back(seconds, label); });
   servers.join(0, 1);
   const Job jobs[] = {{.arrival_s = 0, .service_s = 50}, {.arrival_s = 10, .service_s = 30}, {.arrival_s = 20, .service_s = 30}};
   servers.serve(jobs, 60);
@@ -198,7 +200,8 @@ TEST_CASE("a prefill stops its batch, by hand") {
                       {.arrival_s = 6, .input_tokens = 10, .output_tokens = 3}};
   for (const bool released : {false, true}) {
     std::vector<double> waits, drains;
-    BatchServers servers(batch, [&](double wait) { waits.push_back(wait); }, [&](double seconds, std::size_t) { drains.push_back(seconds); });
+    BatchServers servers(batch, [&](double wait) { waits.push_back(wait); },
+                         [&](double seconds, std::size_t) { drains.push_back(seconds); });
     servers.join(0, 1);
     servers.serve(jobs, 10);
     CHECK(servers.end_slot(10).busy_s == 10 + 5);
