@@ -95,12 +95,12 @@ class Sim : public frame::Verb {
     if (delays_) cluster_.start_delays_s = read_delays(session.input(*delays_));
     if (regions_) cluster_.pools = pools_of(read_regions(io::Json::parse(session.read_text(*regions_), *regions_), *regions_), *regions_);
     const Trace trace = read_trace(io::InputFile(session.input(trace_.path)), trace_);
-    report_trace(trace, session.log());
     if (events_.from_requests()) read_jobs(trace);
     SimResult result{.model = model_, .service_rate = service_rate(cluster_, trace), .unit = regions_ ? "USD" : "node-minutes"};
     result.band_feasible_share = band_feasible_share(trace, result.service_rate, cluster_, limits_);
     replay(session, trace, result);
     result.optimum = clairvoyant(trace, result.service_rate, cluster_, limits_, session.stop());
+    report_trace(trace, session.log());
     for (const std::string& warning : result.warnings) session.log().warning(warning);
     session.emit(sim_record(result, trace, cluster_), sim_text(result, cluster_));
     return frame::Outcome::done;

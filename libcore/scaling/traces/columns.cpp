@@ -90,7 +90,9 @@ void choose_value(Columns& columns, Chooser& chooser, bool counter) {
   if (!columns.value) columns.kind = RowKind::counter, columns.value = chooser.ending("_total");
   if (!columns.value) columns.kind = counter ? RowKind::counter : RowKind::count, columns.value = chooser.named(kCount);
   if (columns.value)
-    columns.text = std::string(columns.kind == RowKind::rate ? "rate a second" : columns.kind == RowKind::count ? "count a step" : "counter") +
+    columns.text = std::string(columns.kind == RowKind::rate    ? "rate a second"
+                               : columns.kind == RowKind::count ? "count a step"
+                                                                : "counter") +
                    " from " + chooser.name(*columns.value);
 }
 

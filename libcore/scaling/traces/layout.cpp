@@ -34,7 +34,9 @@ const std::vector<Layout>& layouts() {
 const Layout& named(std::string_view name) {
   for (const Layout& layout : layouts())
     if (layout.name == name) return layout;
-  throw usage_error("--trace-format: unknown layout '" + std::string(name) + "'");
+  std::string known = "auto";
+  for (const Layout& layout : layouts()) known += ", " + layout.name;
+  throw usage_error("--trace-format: unknown layout '" + std::string(name) + "'", "known: " + known);
 }
 
 /// The layout of that framing whose columns stand in the file.
@@ -85,14 +87,6 @@ const Layout& json_layout(std::string_view head) {
 }
 
 }  // namespace
-
-std::vector<std::string> layout_names() {
-  std::vector<std::string> names;
-  for (const Layout& layout : layouts()) names.push_back(layout.name);
-  std::sort(names.begin(), names.end());
-  names.insert(names.begin(), "auto");
-  return names;
-}
 
 bool has_columns(const Layout& layout, const std::vector<std::string>& found) {
   return std::all_of(layout.columns.begin(), layout.columns.end(),

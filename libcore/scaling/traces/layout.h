@@ -17,9 +17,6 @@ struct Layout {
   std::string time_unit = "auto";       // of its numeric times
 };
 
-/// "auto", then the names of all layouts.
-std::vector<std::string> layout_names();
-
 /// True where all columns that the layout has are among those found.
 bool has_columns(const Layout& layout, const std::vector<std::string>& found);
 

@@ -40,14 +40,16 @@ const io::Json::Array& results_of(const io::Json& answer, const std::string& fil
     return value && value->is_string() ? value->as_string() : "";
   };
   if (text("status") == "error")
-    throw data_error(file, "the server answered with an error: " + io::quoted_field(text("errorType") + ": " + text("error")), "repair the query");
+    throw data_error(file, "the server answered with an error: " + io::quoted_field(text("errorType") + ": " + text("error")),
+                     "repair the query");
   const io::Json* type = answer.pointer("/data/resultType");
   const io::Json* result = answer.pointer("/data/result");
   if (text("status") != "success" || !type || !type->is_string() || !result || !result->is_array())
     throw data_error(file, "expected a query_range answer with status \"success\", data.resultType and data.result",
                      "save what /api/v1/query_range answers");
   if (type->as_string() != "matrix")
-    throw data_error(file, "expected data.resultType \"matrix\", found " + type->dump(), "ask /api/v1/query_range, with start, end and step");
+    throw data_error(file, "expected data.resultType \"matrix\", found " + type->dump(),
+                     "ask /api/v1/query_range, with start, end and step");
   if (result->size() == 0) throw data_error(file, "the answer holds no series", "check the name and the time range of the query");
   return result->as_array();
 }
@@ -57,7 +59,8 @@ bool matches(const io::Json& series, const TraceOptions& options) {
   if (options.series && metric_name(series) != *options.series) return false;
   for (const std::string& pair : options.series_match) {
     const auto equals = pair.find('=');
-    if (equals == std::string::npos || equals == 0) throw usage_error("--series-match: expected LABEL=VALUE, found " + io::quoted_field(pair));
+    if (equals == std::string::npos || equals == 0)
+      throw usage_error("--series-match: expected LABEL=VALUE, found " + io::quoted_field(pair));
     const std::string* value = label(series, pair.substr(0, equals));
     if (!value || *value != pair.substr(equals + 1)) return false;
   }
@@ -73,7 +76,8 @@ const io::Json& choose(const io::Json::Array& results, const std::string& file, 
     chosen = &series;
     if (++found <= kMostNamed) names += (names.empty() ? "" : ", ") + shown(series);
   }
-  if (found == 0) throw data_error(file, "none of the " + std::to_string(results.size()) + " series matches", "the first is " + shown(results[0]));
+  if (found == 0)
+    throw data_error(file, "none of the " + std::to_string(results.size()) + " series matches", "the first is " + shown(results[0]));
   if (found > 1)
     throw usage_error("the answer holds " + std::to_string(found) + " series: " + names + (found > kMostNamed ? ", ..." : ""),
                       "choose one with --series NAME or --series-match LABEL=VALUE, or ask for their sum()");
@@ -91,7 +95,8 @@ std::optional<double> sample_value(const io::Json& value, const std::string& whe
   const std::string& text = value.as_string();
   if (text == "NaN") return std::nullopt;
   const auto number = try_parse_real(text);
-  if (!number) throw data_error(where, "expected a finite number, found " + io::quoted_field(text), "guard the query against division by zero");
+  if (!number)
+    throw data_error(where, "expected a finite number, found " + io::quoted_field(text), "guard the query against division by zero");
   if (*number < 0) throw data_error(where, "expected a load of at least 0, found " + io::quoted_field(text));
   return number;
 }
@@ -118,7 +123,8 @@ void read_values(const io::Json& values, Samples& samples) {
 
 Samples read_prometheus(const io::InputFile& file, const TraceOptions& options) {
   if (file.size() > kLargestAnswer)
-    throw data_error(file.name(), "expected an answer of at most 64 MiB, found " + std::to_string(file.size()) + " bytes", "ask for fewer series");
+    throw data_error(file.name(), "expected an answer of at most 64 MiB, found " + std::to_string(file.size()) + " bytes",
+                     "ask for fewer series");
   std::string text = file.text_at(0, file.size());
   if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
   const io::Json answer = io::Json::parse(text, file.name());

@@ -30,7 +30,8 @@ double load_of(const std::string& cell, const RowSource& rows, const std::string
 /// Lets the rows of one series through.
 class SeriesFilter {
  public:
-  SeriesFilter(const Columns& columns, const TraceOptions& options) : column_(columns.series), chosen_(options.series), given_(chosen_.has_value()) {
+  SeriesFilter(const Columns& columns, const TraceOptions& options)
+      : column_(columns.series), chosen_(options.series), given_(chosen_.has_value()) {
     if (given_ && !column_) throw usage_error("--series: this trace has one series only");
     if (!options.series_match.empty()) throw usage_error("--series-match is for Prometheus answers", "choose with --series");
   }

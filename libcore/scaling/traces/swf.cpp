@@ -58,7 +58,8 @@ class SwfReader : public RequestLog {
     const auto digits = line.find_first_not_of(kBlanks, at + kStart.size());
     if (digits == std::string::npos) return;
     const std::size_t end = line.find_first_of(kBlanks, digits);
-    if (const auto value = try_parse_real(std::string_view(line).substr(digits, end == std::string::npos ? end : end - digits))) origin_ = *value;
+    if (const auto value = try_parse_real(std::string_view(line).substr(digits, end == std::string::npos ? end : end - digits)))
+      origin_ = *value;
   }
 
   void read_fields(std::string_view line) {

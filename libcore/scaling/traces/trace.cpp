@@ -21,7 +21,9 @@ void refuse_many(double slots) {
 using WorkOf = std::function<double(const Request&)>;
 
 WorkOf work_of(const std::string& unit, const RequestFacts& facts) {
-  const auto refuse = [&](const std::string& what) { return usage_error("--work " + unit + ": the trace does not tell " + what, "try --work requests"); };
+  const auto refuse = [&](const std::string& what) {
+    return usage_error("--work " + unit + ": the trace does not tell " + what, "try --work requests");
+  };
   if (unit == "tokens") {
     if (!facts.has_tokens) throw refuse("the tokens of its requests");
     return [](const Request& one) { return one.input_tokens + one.output_tokens; };
@@ -86,7 +88,8 @@ void count_requests(RequestReader& reader, const TraceOptions& options, Trace& t
   trace.warnings = facts.warnings;
   trace.arrivals = slots.all();
   if (options.work == "seconds" && facts.without_service > 0)
-    trace.warnings.push_back(std::to_string(facts.without_service) + " of " + std::to_string(facts.rows) + " rows have no service time and count as no work");
+    trace.warnings.push_back(std::to_string(facts.without_service) + " of " + std::to_string(facts.rows) +
+                             " rows have no service time and count as no work");
   judge_outages(trace, options.work == "requests" ? trace.arrivals : counts.all(), options.outage == "zero");
 }
 
@@ -119,7 +122,8 @@ Trace read_trace(const io::InputFile& file, const TraceOptions& options) {
   if (opened.requests) count_requests(*opened.requests, options, trace);
   else cut_windows(std::move(opened.samples), options, trace);
   trace.peak_rate = *std::max_element(trace.arrivals.begin(), trace.arrivals.end()) / trace.slot_s;
-  const double mean = std::accumulate(trace.arrivals.begin(), trace.arrivals.end(), 0.0) / (static_cast<double>(trace.arrivals.size()) * trace.slot_s);
+  const double mean =
+      std::accumulate(trace.arrivals.begin(), trace.arrivals.end(), 0.0) / (static_cast<double>(trace.arrivals.size()) * trace.slot_s);
   trace.peak_to_mean = mean > 0 ? trace.peak_rate / mean : 0;
   return trace;
 }

@@ -1,13 +1,11 @@
 #include "libcore/scaling/traces/trace_options.h"
 
-#include "libcore/scaling/traces/layout.h"
-
 namespace daybreak::scaling {
 
 void TraceOptions::declare(OptionSink& sink) {
   sink.group("Trace");
   sink.file("trace", &path, "Traffic over time; may be compressed; - is stdin");
-  sink.choice("trace-format", &format, layout_names(), "Layout of the trace; auto recognizes it by its content");
+  sink.text("trace-format", &format, "LAYOUT", "Layout, such as csv, prometheus or swf; auto tells by the content");
   sink.text("series", &series, "NAME", "Which series, where the trace holds several");
   sink.list("series-match", &series_match, "LABEL=VALUE", "The series with this label (Prometheus); repeatable");
   sink.choice("resample", &resample, {"step", "linear"}, "How the rate runs within windows that are longer than a slot");

@@ -64,7 +64,8 @@ void judge_gaps(Windows& all, bool zero, bool counted) {
   }
   if (all.gaps == 0 || counted) return;
   if (zero) all.windows = std::move(filled);
-  all.warnings.push_back("rows are missing in " + std::to_string(all.gaps) + (all.gaps == 1 ? " gap of " : " gaps of together ") + seconds(missing) +
+  all.warnings.push_back("rows are missing in " + std::to_string(all.gaps) + (all.gaps == 1 ? " gap of " : " gaps of together ") +
+                         seconds(missing) +
                          (zero ? ", read as no load (--outage zero)" : ": the rate before holds over them; --outage zero reads no load"));
 }
 
@@ -94,7 +95,8 @@ void add_ramp(std::vector<double>& arrivals, double slot, double x0, double y0, 
 
 std::string zero_run_warning(std::uint64_t runs, double total_s, bool zero) {
   return "the load is zero at once in " + std::to_string(runs) + (runs == 1 ? " run of " : " runs of together ") + seconds(total_s) +
-         ", as in an outage" + (zero ? ", read as no load (--outage zero)" : ": the rate before holds over it; --outage zero reads no load");
+         ", as in an outage" +
+         (zero ? ", read as no load (--outage zero)" : ": the rate before holds over it; --outage zero reads no load");
 }
 
 std::vector<std::pair<std::size_t, std::size_t>> outages(const std::vector<double>& loads) {
@@ -117,7 +119,8 @@ Windows windows_of(Samples samples, const std::string& outage) {
   const bool counter = samples.kind == RowKind::counter, zero = outage == "zero";
   const std::size_t least = counter ? 3 : 2;
   if (samples.rows.size() < least)
-    throw data_error(samples.name, "expected at least " + std::string(counter ? "three" : "two") + " rows, found " + std::to_string(samples.rows.size()));
+    throw data_error(samples.name,
+                     "expected at least " + std::string(counter ? "three" : "two") + " rows, found " + std::to_string(samples.rows.size()));
   Windows all;
   all.rows = samples.rows.size();
   all.columns = std::move(samples.columns);

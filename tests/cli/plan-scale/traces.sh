@@ -1,5 +1,5 @@
 # Each layout by its content, what was odd in it on stderr, and what cannot be read with its place.
-about() { plan-scale sim --service-rate 1 --policy static "$@" | sed -n '/"trace"/,/}/p' | grep -E 'format|rows|gaps|zero_runs|duplicates|resample|peak_per_s'; }
+about() { plan-scale sim --service-rate 1 --policy static "$@" | sed -n '/"trace"/,/^  }/p' | grep -E 'format|rows|gaps|zero_runs|duplicates|resample|peak_per_s'; }
 printf 'timestamp,value\n2014-04-10 00:00:00,60\n2014-04-10 00:05:00,600\n2014-04-10 00:10:00,300\n' > nab.csv
 printf 'TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46.6805900,374,44\n2023-11-16 18:25:46.6805900,1,1\n2023-11-16 18:25:46.6805900,1,1' > azure.csv
 printf '{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"__name__":"n_total"},"values":[[0,"0"],[300,"60"],[600,"90"]]}]}}' > answer.json

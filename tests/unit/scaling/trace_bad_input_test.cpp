@@ -77,8 +77,9 @@ TEST_CASE("requests with impossible fields are refused, jobs without an end are 
   refused("ts,input_tokens\n0,NULL\n", ":2", "expected a finite number");
   refused("ts,input_tokens\n,1\n", ":2", "ts: expected a time, found ''");
   refused("submit_time,start_time,end_time\n0,10,5\n", ":2", "the end lies before the start");
-  const RequestTrace jobs = requests_of("submit_time,start_time,end_time,state,gpus\n0,5,15,COMPLETED,8\n1,,,PENDING,8\n2,7,Unknown,RUNNING,1\n"
-                                        "3,8,8,FAILED,1\n4,9,12,CANCELLED by 0,2\n");
+  const RequestTrace jobs = requests_of(
+      "submit_time,start_time,end_time,state,gpus\n0,5,15,COMPLETED,8\n1,,,PENDING,8\n2,7,Unknown,RUNNING,1\n"
+      "3,8,8,FAILED,1\n4,9,12,CANCELLED by 0,2\n");
   CHECK(jobs.requests == std::vector<Request>{{0, 0, 0, 10, 8}, {1, 0, 0, {}, 8}, {2, 0, 0, {}, 1}, {3, 0, 0, 0, 1}, {4, 0, 0, 3, 2}});
   CHECK(jobs.facts.without_service == 2);
   REQUIRE(jobs.facts.warnings.size() == 1);

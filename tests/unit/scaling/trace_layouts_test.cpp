@@ -99,7 +99,8 @@ TEST_CASE("requests count as themselves, as tokens or as server-seconds") {
 }
 
 TEST_CASE("batch jobs of the Standard Workload Format") {
-  const std::string text = "; UnixStartTime: 749458803\n;\n" + job(0, -1, 100, 4, -1, 1) + job(0, -1, 0, -1, 8, 0) + job(90, -1, -1, -1, -1, 5);
+  const std::string text =
+      "; UnixStartTime: 749458803\n;\n" + job(0, -1, 100, 4, -1, 1) + job(0, -1, 0, -1, 8, 0) + job(90, -1, -1, -1, -1, 5);
   const RequestTrace jobs = requests_of(text);
   CHECK(jobs.facts.format == "swf");
   CHECK(jobs.facts.start_s == 749458803);
@@ -134,8 +135,9 @@ TEST_CASE("answers of Prometheus to query_range") {
   CHECK(trace_of(plain, [](auto& o) { o.counter = true; }).arrivals == Slots{60, 5});
   CHECK(trace_of(plain, [](auto& o) { o.series = ""; }).arrivals == Slots{300, 3900, 4200});
   // Pretty-printed, with a byte order mark, a warning and a sample that is none.
-  const Trace odd = trace_of("\xEF\xBB\xBF{\n\"status\": \"success\",\n\"warnings\": [\"slow store\"],\n\"data\": {\"resultType\": \"matrix\", \"result\": "
-                             "[{\"metric\": {}, \"values\": [[0, \"1\"], [60, \"1\"], [120, \"NaN\"], [180, \"2\"]]}]}}\n");
+  const Trace odd = trace_of(
+      "\xEF\xBB\xBF{\n\"status\": \"success\",\n\"warnings\": [\"slow store\"],\n\"data\": {\"resultType\": \"matrix\", \"result\": "
+      "[{\"metric\": {}, \"values\": [[0, \"1\"], [60, \"1\"], [120, \"NaN\"], [180, \"2\"]]}]}}\n");
   CHECK(odd.arrivals == Slots{60, 60, 60, 120});
   CHECK(odd.gaps == 1);
   REQUIRE(odd.warnings.size() == 3);

@@ -13,7 +13,8 @@ using Slots = std::vector<double>;
 
 std::string rates_of(const std::vector<double>& rates, double step) {
   std::string text = "time,load_per_s\n";
-  for (std::size_t i = 0; i < rates.size(); ++i) text += std::to_string(static_cast<double>(i) * step) + "," + std::to_string(rates[i]) + "\n";
+  for (std::size_t i = 0; i < rates.size(); ++i)
+    text += std::to_string(static_cast<double>(i) * step) + "," + std::to_string(rates[i]) + "\n";
   return text;
 }
 
@@ -50,7 +51,8 @@ TEST_CASE("a sudden stretch without load is an outage, a calm one is not") {
   const auto runs = [](const std::string& counts) {
     std::string rows = "timestamp,value\n";
     int time = 0;
-    for (const char load : counts) rows += std::to_string(60 * time++) + "," + (load == '0' ? "0" : std::to_string(10 * (load - '0'))) + "\n";
+    for (const char load : counts)
+      rows += std::to_string(60 * time++) + "," + (load == '0' ? "0" : std::to_string(10 * (load - '0'))) + "\n";
     return trace_of(rows).zero_runs;
   };
   CHECK(runs("9909") == 1);
