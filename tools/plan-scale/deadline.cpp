@@ -8,6 +8,7 @@
 #include "libcore/records/record_file.h"
 #include "libcore/records/train_record.h"
 #include "libcore/scaling/planning/deadline.h"
+#include "libcore/scaling/planning/percentile.h"
 #include "tools/frame/text.h"
 #include "tools/plan-scale/options.h"
 #include "tools/plan-scale/verbs.h"
@@ -213,7 +214,7 @@ class Deadline : public frame::Verb {
                              {"expected cost", frame::number(mix.cost()) + " USD"},
                              {"goodput", frame::percent(run.work_s / mix.expected_s)}});
     if (request_.failures.mtbf_s) rows.push_back({"checkpoint every", frame::number(interval_s(run, request_.failures)) + " s of work"});
-    if (!answer.times_s.empty())
+    if (request_.failures.mtbf_s && !answer.times_s.empty())
       for (const double percent : {5.0, 50.0, 95.0, 99.0})
         rows.push_back({"percentile " + frame::number(percent) + " of the end", hours(sorted_percentile(answer.times_s, percent))});
     rows.push_back({"efficiency at a doubling", frame::percent(request_.efficiency)});

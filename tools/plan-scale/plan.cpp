@@ -1,6 +1,5 @@
 // Nodes per region for a load, the cheapest that every limit allows.
 #include <algorithm>
-#include <cmath>
 
 #include "libcore/base/error.h"
 #include "libcore/base/parse.h"
@@ -8,6 +7,7 @@
 #include "libcore/records/plan_record.h"
 #include "libcore/scaling/planning/capacity_plan.h"
 #include "libcore/scaling/planning/focus_prices.h"
+#include "libcore/scaling/planning/percentile.h"
 #include "libcore/scaling/planning/regions.h"
 #include "libcore/scaling/queueing/options.h"
 #include "libcore/scaling/traces/trace.h"
@@ -20,13 +20,10 @@ namespace {
 
 using namespace scaling;
 
-/// The smallest rate that `percent` percent of the slots do not exceed (nearest rank).
-double load_percentile(const Trace& trace, double percent) {
-  std::vector<double> arrivals = trace.arrivals;
-  const double rank = std::ceil(percent / 100 * static_cast<double>(arrivals.size()));
-  const auto at = arrivals.begin() + static_cast<std::ptrdiff_t>(std::max(rank, 1.0)) - 1;
-  std::nth_element(arrivals.begin(), at, arrivals.end());
-  return *at / trace.slot_s;
+/// The smallest rate that `percent` percent of the slots do not exceed.
+double load_percentile(Trace trace, double percent) {
+  std::sort(trace.arrivals.begin(), trace.arrivals.end());
+  return sorted_percentile(trace.arrivals, percent) / trace.slot_s;
 }
 
 class PlanVerb : public frame::Verb {

@@ -6,6 +6,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/scaling/planning/members.h"
+#include "libcore/scaling/planning/percentile.h"
 
 namespace daybreak::scaling {
 namespace {
@@ -63,17 +64,17 @@ std::optional<std::int64_t> enough_of_fastest(DeadlineRequest request, const Sto
     const Mix mix = evaluate(request, {nodes});
     return mix.expected_s <= request.deadline_s && in_time(request, simulate(request, mix, stop));
   };
-  std::int64_t low = 0;
-  for (std::int64_t nodes = 1; nodes <= kMostNodes; low = nodes, nodes += std::max<std::int64_t>(nodes / 20, 1)) {
-    if (!enough(nodes)) continue;
-    for (std::int64_t high = nodes; high - low > 1;) {
-      const std::int64_t middle = low + (high - low) / 2;
-      (enough(middle) ? high : low) = middle;
-      nodes = high;
-    }
-    return nodes;
+  std::int64_t low = 0, high = 1;
+  while (!enough(high)) {
+    low = high;
+    high += std::max<std::int64_t>(high / 20, 1);
+    if (high > kMostNodes) return std::nullopt;
   }
-  return std::nullopt;
+  while (high - low > 1) {
+    const std::int64_t middle = low + (high - low) / 2;
+    (enough(middle) ? high : low) = middle;
+  }
+  return high;
 }
 
 }  // namespace

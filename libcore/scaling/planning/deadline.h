@@ -94,7 +94,4 @@ inline constexpr double kMostMixes = 2e6;
 /// cut by speed.
 DeadlineAnswer meet_deadline(const DeadlineRequest& request, const StopToken& stop);
 
-/// The value that `percent` percent of the sorted values do not exceed (nearest rank).
-double sorted_percentile(std::span<const double> sorted, double percent);
-
 }  // namespace daybreak::scaling

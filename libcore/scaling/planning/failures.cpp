@@ -75,9 +75,4 @@ std::vector<double> simulated_times_s(const Run& run, const Failures& failures, 
   return times;
 }
 
-double sorted_percentile(std::span<const double> sorted, double percent) {
-  const double rank = std::ceil(percent / 100 * static_cast<double>(sorted.size()));
-  return sorted[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
-}
-
 }  // namespace daybreak::scaling

@@ -5,6 +5,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/scaling/planning/deadline.h"
+#include "libcore/scaling/planning/percentile.h"
 #include "tests/support/catch.hpp"
 
 using namespace daybreak;

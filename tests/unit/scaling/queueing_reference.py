@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Prints the tables of queueing_test.cpp, by mpmath with 60 digits.
 
-Erlang B and C by the textbook quotient of sums of a^j/j!, through the regularized incomplete gamma function. Erlang A
+Takes a few minutes. Erlang B and C by the textbook quotient of a^k/k! and the sum of a^j/j!. Erlang A
 without any of the formulas of the library: the birth-death chain is solved state by state up to a length behind which less
 than 1e-40 is left, and the wait of an arrival that finds k+n customers is by inclusion of exponential stages: it survives t
 if fewer than n+1 of the departures (service or leaving) happened by then, which is integrated as a linear system of
 differential equations by the matrix exponential of scaled Taylor steps.
 """
-from mpmath import mp, mpf, exp, log, gammainc, gamma, loggamma
+from mpmath import exp, gamma, mp, mpf
 
 mp.dps = 60
 
