@@ -9,7 +9,7 @@ int main(int argc, char** argv) {
       "plan-scale sim --trace load.csv --nodes-peak 60 --policy literal --policy static",
       "",
       {{"sim", "Replay a trace against one or more policies, beside the cheapest plan possible",
-        "plan-scale sim --trace load.csv --nodes-peak 60 --policy literal --policy static", {}, plan_scale::make_sim},
+        "plan-scale sim --trace load.csv --nodes-peak 60 --policy literal --policy static", {.seed = true}, plan_scale::make_sim},
        {"plan", "Nodes per region for a load under a band, an objective and a budget",
         "plan-scale plan --regions regions.json --load 500 --band 0.6:0.92", {}, plan_scale::make_plan},
        {"deadline", "How many nodes of which kind finish a training by its deadline, at what cost",

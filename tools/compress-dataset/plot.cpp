@@ -1,7 +1,6 @@
 #include "tools/compress-dataset/plot.h"
 
 #include <algorithm>
-#include <charconv>
 #include <span>
 #include <vector>
 
@@ -14,12 +13,6 @@ namespace {
 
 constexpr std::size_t kMostBars = 24, kMostNames = 12;  // more would lie on each other
 constexpr int kPanelHeight = 540;
-
-/// As gnuplot reads it whatever the locale.
-std::string number(double value) {
-  char buffer[32];
-  return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr};
-}
 
 /// "x: zstd9-shuffle", by the form of most chunks.
 std::string label(const dataset::KeptArray& array) {
@@ -51,12 +44,12 @@ std::string losses_script(const std::vector<dataset::SummaryRow>& rows) {
     const auto values = static_cast<double>(row.array->info.bytes() / io::dtype_bytes(row.array->info.type));
     const double bits = 8 * static_cast<double>(row.array->stored_bytes) / values;
     most = std::max(most, bits);
-    script += number(bits) + " " + number(1 - row.array->loss->integrity) + " " +
+    script += frame::gnuplot_number(bits) + " " + frame::gnuplot_number(1 - row.array->loss->integrity) + " " +
               frame::gnuplot_text(named++ < kMostNames ? row.array->info.name : "") + "\n";
   }
   return script + "END_OF_LOSSES\nreset\nset title 'rate and loss'\nset xlabel 'bits a value'\n" +
          "set ylabel '1 - integrity'\nset logscale y\nset format y '10^%T'\nset grid\nset xrange [0:" +
-         number(1.2 * most + 1) +
+         frame::gnuplot_number(1.2 * most + 1) +
          "]\nplot $losses using 1:2:3 with labels point pointtype 7 offset 1,1 notitle, "
          "2**(-2*x) title 'least of normal values'\n";
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -64,6 +65,11 @@ std::string gnuplot_text(std::string_view text) {
   std::string quoted = "\"";
   for (const char letter : text) quoted += kHarmless.find(letter) != std::string_view::npos ? letter : '_';
   return quoted + "\"";
+}
+
+std::string gnuplot_number(double value) {
+  char buffer[32];
+  return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr};
 }
 
 void draw(const std::string& script, int height, const std::string& path, io::AtomicFile& file) {

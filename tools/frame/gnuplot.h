@@ -14,6 +14,9 @@ void check_plot(const std::string& path);
 /// execute some.
 std::string gnuplot_text(std::string_view text);
 
+/// A number as gnuplot reads it, whatever the locale.
+std::string gnuplot_number(double value);
+
 /// Draws what the script plots into `file`, which will be called `path`, `height` points high. Nothing that came from a
 /// file may stand in the script but numbers and gnuplot_text(). Errors: as check_plot(); Error (bug) where gnuplot
 /// fails.

@@ -1,17 +1,21 @@
 // Replays a trace against policies.
-#include <algorithm>
-#include <cmath>
-#include <charconv>
+#include <tuple>
 
 #include "libcore/base/error.h"
-#include "libcore/io/atomic_file.h"
+#include "libcore/io/csv.h"
 #include "libcore/records/record_file.h"
-#include "libcore/records/simulation_record.h"
-#include "libcore/scaling/optimum/optimum.h"
+#include "libcore/scaling/optimum/clairvoyant.h"
 #include "libcore/scaling/policies/registry.h"
+#include "libcore/scaling/simulation/event_options.h"
 #include "libcore/scaling/simulation/fluid.h"
-#include "tools/frame/text.h"
+#include "libcore/scaling/simulation/listed_jobs.h"
+#include "libcore/scaling/simulation/poisson_jobs.h"
+#include "libcore/scaling/simulation/region_pools.h"
+#include "tools/frame/gnuplot.h"
 #include "tools/plan-scale/options.h"
+#include "tools/plan-scale/sim_plot.h"
+#include "tools/plan-scale/sim_report.h"
+#include "tools/plan-scale/timeline.h"
 #include "tools/plan-scale/verbs.h"
 
 namespace daybreak::plan_scale {
@@ -19,42 +23,54 @@ namespace {
 
 using namespace scaling;
 
-/// One row a slot, as a spreadsheet or a plot wants it.
-class Timeline {
- public:
-  explicit Timeline(io::AtomicFile& file) : file_(file) {
-    file_.write("policy,time_s,arrivals,served,queue,utilization,nodes,pending\n");
+/// The first column of a CSV, in seconds.
+std::vector<double> read_delays(const std::string& path) {
+  const io::CsvTable table = io::read_csv(io::InputFile(path));
+  std::vector<double> delays;
+  for (std::size_t row = 0; row < table.rows.size(); ++row) {
+    delays.push_back(table.number(row, 0));
+    if (delays.back() < 0) throw data_error(table.where(row), "expected a delay of at least 0 seconds, found " + table.rows[row][0]);
   }
-  void add(std::string_view policy, const SlotReport& slot) {
-    buffer_ += policy;
-    for (const double value : {slot.time_s, slot.arrivals, slot.served, slot.queue, slot.utilization, static_cast<double>(slot.nodes),
-                               static_cast<double>(slot.pending)}) {
-      char text[32];
-      buffer_ += ',';
-      buffer_.append(text, std::to_chars(text, text + sizeof text, value).ptr);
-    }
-    buffer_ += '\n';
-    if (buffer_.size() > 1 << 16) flush();
+  if (delays.empty()) throw data_error(path, "holds no start delay", "write one number of seconds a line");
+  return delays;
+}
+
+/// The files that a replay fills slot by slot.
+class SlotFiles {
+ public:
+  std::optional<Timeline> timeline;
+  std::optional<MetricLines> metrics;
+  std::optional<SimPlot> plot;
+
+  EachSlot recorder(std::string_view policy) {
+    if (!timeline && !metrics && !plot) return nullptr;
+    return [this, policy](const SlotReport& slot) {
+      if (timeline) timeline->add(policy, slot);
+      if (metrics) metrics->add(slot.seen);
+      if (plot) plot->add(policy, slot);
+    };
   }
   void flush() {
-    file_.write(buffer_);
-    buffer_.clear();
+    if (timeline) timeline->flush();
+    if (metrics) metrics->flush();
   }
-
- private:
-  io::AtomicFile& file_;
-  std::string buffer_;
 };
 
 class Sim : public frame::Verb {
  public:
   void declare(OptionSink& sink) override {
-    sink.list("policy", &policies_, "NAME", "Policy to replay, such as hpa (default: all)");
+    sink.list("policy", &policies_, "NAME", "Policy to replay, such as hpa; repeatable; without it all of them");
+    sink.choice("model", &model_, {"fluid", "events"}, "Work that flows from slot to slot, or single jobs (G/G/k)");
     sink.text("band", &band_, "LO:HI", "Utilization that counts as good");
     sink.file("timeline", &timeline_, "Write each slot of each policy to FILE as CSV");
+    sink.file("emit-metrics", &metrics_, "Write what the one policy saw to FILE as JSON Lines, as run reads them");
+    sink.file("plot", &plot_, "Draw load, nodes, queue and band into FILE", "FILE.svg|png");
     sink.list("set", &set_, "NAME=VALUE", "Set service-rate or nodes-peak; @FILE:/json/pointer reads a record");
     trace_.declare(sink);
     cluster_.declare(sink);
+    sink.file("start-delays", &delays_, "Draw start delays from the numbers of seconds in FILE, one a line");
+    sink.file("regions", &regions_, "JSON of regions with prices, in the order in which nodes are taken from them");
+    events_.declare(sink);
     limits_.declare(sink);
     policy_.declare(sink);
   }
@@ -62,27 +78,49 @@ class Sim : public frame::Verb {
   void check() override {
     if (trace_.path.empty()) throw usage_error("--trace is missing", "name a CSV of traffic, or - for stdin");
     std::tie(cluster_.band_low, cluster_.band_high) = parse_band(band_);
+    if (plot_) frame::check_plot(*plot_);
+    if (metrics_ && policies_.size() != 1)
+      throw usage_error("--emit-metrics: expected exactly one --policy", "name the one whose cluster is to be seen");
+    if (cluster_.mtbf_s && !(*cluster_.mtbf_s > 0)) throw usage_error("--mtbf: expected more than 0 seconds");
     if (limits_.min_nodes > limits_.max_nodes) throw usage_error("--min-nodes is above --max-nodes");
+    if (regions_ && cluster_.idle_nodes > 0)
+      throw usage_error("--regions stands instead of --idle-nodes", "give a region without start delay");
+    if (events_.from_requests()) check_requests();
     for (const std::string& name : policies_) make_policy(name, policy_, {.peak_nodes = 1});
   }
 
   frame::Outcome run(frame::Session& session) override {
     assign();
+    cluster_.seed = session.seed();
+    if (delays_) cluster_.start_delays_s = read_delays(session.input(*delays_));
+    if (regions_) cluster_.pools = pools_of(read_regions(io::Json::parse(session.read_text(*regions_), *regions_), *regions_), *regions_);
     const Trace trace = read_trace(io::InputFile(session.input(trace_.path)), trace_);
-    const double mu = service_rate(cluster_, trace);
-    const std::vector<PolicyReport> reports = replay(session, trace);
+    if (events_.from_requests()) read_jobs(trace);
+    SimResult result{.model = model_, .service_rate = service_rate(cluster_, trace), .unit = regions_ ? "USD" : "node-minutes"};
+    result.band_feasible_share = band_feasible_share(trace, result.service_rate, cluster_, limits_);
+    replay(session, trace, result);
+    result.optimum = clairvoyant(trace, result.service_rate, cluster_, limits_, session.stop());
     report_trace(trace, session.log());
-    const double optimum = optimum_of(trace, mu, session.stop());
-    const double feasible = band_feasible_share(trace, mu, cluster_, limits_);
-    session.emit(document(trace, mu, optimum, feasible, reports), text(optimum, feasible, reports));
+    for (const std::string& warning : result.warnings) session.log().warning(warning);
+    session.emit(sim_record(result, trace, cluster_), sim_text(result, cluster_));
     return frame::Outcome::done;
   }
 
  private:
+  void check_requests() const {
+    if (model_ != "events") throw usage_error("jobs out of a request log need --model events");
+    if (trace_.path == "-") throw usage_error("--trace -: a request log is read twice", "name a file");
+    if (trace_.work != "requests") throw usage_error("--work " + trace_.work + ": the event model counts jobs", "leave it out");
+    const bool rate_of_log = events_.service == "data" || events_.service == "tokens";
+    if (rate_of_log && (cluster_.nodes_peak || cluster_.service_rate || !set_.empty()))
+      throw usage_error("--service " + events_.service + " gives the service rate itself", "leave out --nodes-peak and --service-rate");
+  }
+
   void assign() {
     for (const std::string& one : set_) {
       const records::Assignment given = records::parse_assignment(one);
-      if (given.name != "service-rate" && given.name != "nodes-peak") throw usage_error("--set: unknown name '" + given.name + "'", "known here: service-rate, nodes-peak");
+      if (given.name != "service-rate" && given.name != "nodes-peak")
+        throw usage_error("--set: unknown name '" + given.name + "'", "known here: service-rate, nodes-peak");
       if (!(given.value > 0)) throw usage_error("--set " + given.name + ": expected more than 0");
       (given.name == "service-rate" ? cluster_.service_rate : cluster_.nodes_peak) = given.value;
     }
@@ -95,92 +133,54 @@ class Sim : public frame::Verb {
       log.warning("--start-delay is longer than the trace: no node that a policy starts serves within it");
   }
 
-  std::vector<PolicyReport> replay(frame::Session& session, const Trace& trace) {
-    std::optional<Timeline> timeline;
-    if (timeline_) timeline.emplace(session.side_file(*timeline_));
-    std::vector<PolicyReport> reports;
+  /// The jobs of the log, on the clock of the trace.
+  void read_jobs(const Trace& trace) {
+    RequestTrace log = read_requests(io::InputFile(trace_.path), trace_);
+    for (Request& request : log.requests) request.time_s += log.facts.start_s - trace.start_s;
+    const bool rate_of_log = events_.service == "data" || events_.service == "tokens";
+    jobs_ = events_.jobs_of(log, rate_of_log ? std::nullopt : std::optional(service_rate(cluster_, trace)), cluster_.seed);
+    if (rate_of_log) cluster_.service_rate = events_.service_rate_of(jobs_);
+  }
+
+  void replay(frame::Session& session, const Trace& trace, SimResult& result) {
+    SlotFiles files;
+    if (timeline_) files.timeline.emplace(session.side_file(*timeline_));
+    if (metrics_) files.metrics.emplace(session.side_file(*metrics_));
+    if (plot_) files.plot.emplace(trace.arrivals.size(), trace.slot_s, result.service_rate, cluster_.band_low, cluster_.band_high);
     const Setting setting = setting_of(trace, cluster_, limits_);
     for (const std::string& name : policies_.empty() ? policy_names() : policies_) {
       Controller controller(make_policy(name, policy_, setting), limits_);
-      std::function<void(const SlotReport&)> record;
-      if (timeline) record = [&](const SlotReport& slot) { timeline->add(controller.policy().name(), slot); };
-      reports.push_back(simulate_fluid(trace, cluster_, limits_, controller, session.stop(), record));
+      const Policy& policy = controller.policy();
+      result.policies.push_back(simulate(trace, result.service_rate, controller, session.stop(), files.recorder(policy.name())));
+      for (const std::string& warning : policy.warnings(result.band_feasible_share)) result.warnings.push_back(warning);
     }
-    if (timeline) timeline->flush();
-    return reports;
+    files.flush();
+    if (files.plot) files.plot->draw(*plot_, session.side_file(*plot_));
   }
 
-  /// In node-minutes, as the policies' costs: a start is charged, and its node is billed while it boots. The plan keeps
-  /// every slot at or below the upper end of the band.
-  double optimum_of(const Trace& trace, double mu, const StopToken& stop) const {
-    std::vector<std::int64_t> demand;
-    for (const double arrivals : trace.arrivals)
-      demand.push_back(std::clamp(nodes_for(arrivals / trace.slot_s, mu * cluster_.band_high), limits_.min_nodes, limits_.max_nodes));
-    const double slot_min = trace.slot_s / 60;
-    return slot_min * optimal_cost(demand, (cluster_.start_cost_min + cluster_.start_delay_s / 60) / slot_min, stop);
-  }
-
-  io::Json document(const Trace& trace, double mu, double optimum, double feasible, const std::vector<PolicyReport>& reports) const {
-    io::Json record;
-    record["schema"] = records::kSimulationSchema;
-    io::Json& about = record["trace"];
-    about["format"] = trace.format;
-    about["columns"] = trace.columns;
-    about["rows"] = trace.rows;
-    about["span_s"] = trace.span_s;
-    about["gaps"] = trace.gaps;
-    about["zero_runs"] = trace.zero_runs;
-    about["duplicates"] = trace.duplicates;
-    about["slot_s"] = trace.slot_s;
-    about["resample"] = trace.resample;
-    about["peak_per_s"] = trace.peak_rate;
-    about["peak_to_mean"] = trace.peak_to_mean;
-    record["service_rate_per_s"] = mu;
-    record["optimum"]["cost"] = optimum;
-    record["optimum"]["method"] = "dynamic programming over node counts, clairvoyant, utilization never above the band";
-    record["cost_unit"] = "node-minutes, starts charged " + frame::number(cluster_.start_cost_min);
-    record["band"]["low"] = cluster_.band_low;
-    record["band"]["high"] = cluster_.band_high;
-    for (const PolicyReport& report : reports) record["policies"].push_back(policy_record(report, optimum, feasible));
-    return record;
-  }
-
-  static io::Json policy_record(const PolicyReport& report, double optimum, double feasible) {
-    io::Json one;
-    one["policy"] = report.policy;
-    one["cost"] = report.cost;
-    one["cost_over_optimum"] = optimum > 0 ? io::Json(report.cost / optimum) : io::Json();
-    one["node_hours"] = report.node_hours;
-    one["starts"] = report.starts;
-    one["stops"] = report.stops;
-    one["violated_share"] = report.violated_share;
-    one["band_share"] = report.band_share;
-    one["band_feasible_share"] = feasible;
-    one["flaps_per_day"] = report.flaps_per_day;
-    one["utilization_mean"] = report.utilization_mean;
-    one["wait_p50_s"] = report.wait_p50_s;
-    one["wait_p99_s"] = report.wait_p99_s;
-    one["queue_max"] = report.queue_max;
-    return one;
-  }
-
-  static std::string text(double optimum, double feasible, const std::vector<PolicyReport>& reports) {
-    std::vector<std::vector<std::string>> rows{{"policy", "node-min", "over optimum", "violated", "in band", "flaps/day", "utilization", "wait p99"}};
-    for (const PolicyReport& r : reports)
-      rows.push_back({r.policy, frame::number(std::round(r.cost)), frame::number(std::round(1000 * r.cost / optimum) / 1000), frame::percent(r.violated_share),
-                      frame::percent(r.band_share), frame::number(std::round(10 * r.flaps_per_day) / 10), frame::percent(r.utilization_mean),
-                      frame::number(std::round(10 * r.wait_p99_s) / 10) + " s"});
-    return frame::table(rows) + "optimum: " + frame::number(std::round(optimum)) + " node-min, never above the band; the band can be met in " +
-           frame::percent(feasible) + " of the time by any number of nodes\n";
+  /// Each policy meets the same jobs.
+  PolicyReport simulate(const Trace& trace, double rate, Controller& controller, const StopToken& stop, const EachSlot& each_slot) const {
+    if (model_ == "fluid") return simulate_fluid(trace, cluster_, limits_, controller, stop, each_slot);
+    const auto over = [&](JobSource& jobs) {
+      return simulate_events(trace, jobs, events_.servers(), cluster_, limits_, controller, stop, each_slot);
+    };
+    if (events_.from_requests()) {
+      ListedJobs listed(jobs_);
+      return over(listed);
+    }
+    PoissonJobs random(trace, ServiceTimes(ServiceTimes::kind_of(events_.service), 1 / rate, events_.service_scv), cluster_.seed);
+    return over(random);
   }
 
   TraceOptions trace_;
   ClusterOptions cluster_;
+  EventOptions events_;
   LimitOptions limits_;
   PolicyOptions policy_;
   std::vector<std::string> policies_, set_;
-  std::string band_ = "0.85:0.92";
-  std::optional<std::string> timeline_;
+  std::vector<Job> jobs_;  // of a request log
+  std::string band_ = "0.85:0.92", model_ = "fluid";
+  std::optional<std::string> timeline_, metrics_, plot_, delays_, regions_;
 };
 
 }  // namespace

@@ -1,6 +1,5 @@
 // What a run's metrics say, in a few figures and a picture.
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -66,15 +65,9 @@ double median_of(const Curve& curve) {
   return median(std::move(values));
 }
 
-/// As gnuplot reads it whatever the locale.
-std::string number(double value) {
-  char buffer[32];
-  return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr};
-}
-
 std::string data(const char* name, const Curve& curve) {
   std::string text = std::string("$") + name + " << END_OF_DATA\n";
-  for (const auto& [step, value] : curve) text += std::to_string(step) + " " + number(value) + "\n";
+  for (const auto& [step, value] : curve) text += std::to_string(step) + " " + frame::gnuplot_number(value) + "\n";
   return text + "END_OF_DATA\n";
 }
 

@@ -22,10 +22,13 @@ Region read_region(const io::Json& object, const std::string& where) {
   region.egress_usd_per_unit = members.real("egress_usd_per_unit", 0).value_or(0);
   region.round_trip_ms = members.real("round_trip_ms", 0).value_or(0);
   region.availability = members.real("availability", 0, true, 1).value_or(1);
-  region.start_delay_s = members.real("start_delay_s", 0).value_or(0);
+  region.start_delay_s = members.real("start_delay_s", 0);
+  region.spot_share = members.real("spot_share", 0, false, 1).value_or(0);
+  region.spot_interruptions_per_hour = members.real("spot_interruptions_per_hour", 0).value_or(0);
   region.region_id = members.text("region_id");
   region.sku = members.text("sku");
   members.refuse_others();
+  if (region.spot_share > 0 && !region.spot_price_per_hour) members.refuse("expected a spot_price_per_hour beside spot_share");
   if (region.service_rate_per_s && speed) members.refuse("expected either service_rate_per_s or speed, found both");
   return region;
 }

@@ -20,7 +20,9 @@ struct Region {
   double egress_usd_per_unit = 0;             // for each unit of work that is served there
   double round_trip_ms = 0;
   double availability = 1;                    // share of a node's time in which it serves
-  double start_delay_s = 0;
+  std::optional<double> start_delay_s;        // nothing: as elsewhere
+  double spot_share = 0;                      // of the nodes that a simulation starts there
+  double spot_interruptions_per_hour = 0;     // of each spot node
   std::optional<std::string> region_id, sku;  // how billing rows name it
 };
 

@@ -1,5 +1,8 @@
 #include "libcore/scaling/policies/literal.h"
 
+#include <cmath>
+#include <cstdio>
+
 #include "libcore/base/error.h"
 
 namespace daybreak::scaling {
@@ -11,7 +14,12 @@ constexpr double kReleaseShare = 0.7;
 class Literal : public Policy {
  public:
   Literal(const LiteralOptions& options, const Setting& setting, bool symmetric)
-      : threshold_(options.threshold_s * setting.service_rate), guard_(options.age_rule == "guard"), symmetric_(symmetric) {}
+      : threshold_(options.threshold_s * setting.service_rate),
+        threshold_s_(options.threshold_s),
+        band_low_(setting.band_low),
+        band_high_(setting.band_high),
+        guard_(options.age_rule == "guard"),
+        symmetric_(symmetric) {}
 
   std::string_view name() const override {
     if (symmetric_) return guard_ ? "literal-symmetric-guard" : "literal-symmetric";
@@ -35,7 +43,32 @@ class Literal : public Policy {
     return answer;
   }
 
+  std::vector<std::string> warnings(double band_feasible_share) const override {
+    // Some whole n puts a load into the band for every load only if high * n >= low * (n + 1).
+    const auto fewest = static_cast<std::int64_t>(std::ceil(band_low_ / (band_high_ - band_low_) * (1 - 1e-12)));
+    const std::string theta = real(threshold_s_), released = real(kReleaseShare * threshold_s_);
+    std::vector<std::string> said{
+        "no load has a steady point: below capacity the queue is empty and the rule releases, above it the queue grows and the rule "
+        "starts, so that the number of nodes never rests",
+        "below " + std::to_string(fewest) + " nodes there are loads with no right answer: "
+        "no whole number of nodes puts them into the band"};
+    if (!symmetric_)
+      said.push_back("the thresholds drift apart as the cluster grows: it starts above " + theta + " s of work times the nodes, and releases below " +
+                     released + " s in all, which at 100 nodes is 143 to 1");
+    if (band_feasible_share < 1)
+      said.push_back("the band cannot always be met: whatever the number of nodes, in " + real(100 * band_feasible_share) +
+                     " % of the time of this trace");
+    for (std::string& one : said) one = std::string(name()) + ": " + one;
+    return said;
+  }
+
  private:
+  static std::string real(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.4g", value);
+    return text;
+  }
+
   void release(const Observation& seen, Recommendation& answer) const {
     const bool canceling = seen.pending > 0;  // what has not come yet goes first, and has no age
     if (!canceling && guard_ && seen.old == 0) {
@@ -46,7 +79,8 @@ class Literal : public Policy {
     if (canceling) answer.reason = Reason::pending_start;
   }
 
-  double threshold_;
+  double threshold_, threshold_s_;  // units of work; seconds of a node
+  double band_low_, band_high_;
   bool guard_, symmetric_;
 };
 

@@ -2,7 +2,9 @@
 // A rule that decides how many nodes there should be.
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "libcore/io/json.h"
 #include "libcore/scaling/control/observation.h"
@@ -31,6 +33,9 @@ class Policy {
   virtual std::optional<std::int64_t> initial_nodes() const { return std::nullopt; }
   /// Does not allocate in the long run, for replays decide a million times a second.
   virtual Recommendation decide(const Observation& seen) = 0;
+  /// What one should know before one follows this rule, in sentences. `band_feasible_share`: of the time, in which any
+  /// number of nodes could be in the band.
+  virtual std::vector<std::string> warnings(double /*band_feasible_share*/) const { return {}; }
   /// All that later decisions depend on, of bounded size; restore() of it goes on bit for bit.
   virtual io::Json state() const { return io::Json::object(); }
   virtual void restore(const io::Json&) {}

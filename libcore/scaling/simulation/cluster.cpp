@@ -1,23 +1,30 @@
 #include "libcore/scaling/simulation/cluster.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace daybreak::scaling {
+namespace {
 
-void ClusterOptions::declare(OptionSink& sink) {
-  constexpr double kMost = 1e9;
-  sink.group("Cluster");
-  sink.real("nodes-peak", &nodes_peak, "N", "Nodes that just serve the peak rate; gives the service rate", OptionSink::Range{1e-6, kMost});
-  sink.real("service-rate", &service_rate, "RATE", "Units of work that a node serves in a second", OptionSink::Range{1e-12, 1e18});
-  sink.duration("start-delay", &start_delay_s, "Time from the request of a node to its service");
-  sink.duration("cross-region-delay", &cross_region_delay_s, "The same for a node of another region");
-  sink.count("idle-nodes", &idle_nodes, "N", "Warm nodes, which serve at once", OptionSink::Range{0, kMost});
-  sink.count("same-region-nodes", &same_region_nodes, "N", "Nodes to be had in the same region", OptionSink::Range{0, kMost});
-  sink.real("start-cost", &start_cost_min, "MINUTES", "Charge for a start, in node-minutes", OptionSink::Range{0, kMost});
-}
+constexpr std::uint64_t kDelayStream = 1, kFailureStream = 2;
 
-Cluster::Cluster(const ClusterOptions& options, std::int64_t initial_nodes) : options_(options), serving_count_(initial_nodes) {
-  if (initial_nodes > 0) serving_.push_back({0, Tier::same_region, initial_nodes});
+}  // namespace
+
+Cluster::Cluster(const ClusterOptions& options, std::int64_t initial_nodes)
+    : options_(options),
+      pools_(options.node_pools()),
+      delays_(options.seed, kDelayStream),
+      failures_(options.seed, kFailureStream) {
+  for (const NodePool& pool : pools_)
+    for (const bool spot : {false, true}) holdings_.push_back({pool.price(spot), 0, 0});
+  // Warm nodes are a reserve: the fleet of the beginning takes them last.
+  for (const bool warm : {false, true})
+    for (std::size_t i = 0; i < pools_.size(); ++i)
+      if ((pools_[i].start_delay_s == 0) == warm)
+        start_in(i, 0, std::min(free_in(i), initial_nodes - serving() - pending()));
+  for (Group& group : pending_) group.since_s = 0;
+  for (Holding& holding : holdings_) holding.starts = 0;
+  advance(0);
 }
 
 std::int64_t Cluster::older_than(double time_s, double age_s) const {
@@ -38,26 +45,64 @@ void Cluster::advance(double time_s) {
   }
 }
 
-std::int64_t Cluster::scale_to(double time_s, std::int64_t desired) {
-  const std::int64_t change = desired - serving() - pending();
-  if (change < 0) release(-change);
-  std::int64_t missing = std::max<std::int64_t>(change, 0);
-  for (const auto& [tier, free] : {std::pair{Tier::idle, options_.idle_nodes - idle_used_},
-                                   std::pair{Tier::same_region, options_.same_region_nodes - same_used_}}) {
-    const std::int64_t taken = std::min(missing, std::max<std::int64_t>(free, 0));
-    start(time_s, tier, taken);
-    missing -= taken;
+std::span<const std::int64_t> Cluster::fail(double period_s) {
+  lost_.clear();
+  std::int64_t place = 0;
+  for (Group& group : serving_) {
+    const std::int64_t end = place + group.count;
+    const double rate = hazard_per_s(group.holding) * period_s;  // each node lives for an exponential time
+    if (rate > 0) {
+      // The number of survivors before the next loss is geometric: one draw a loss, not one a node.
+      for (double at = static_cast<double>(place);; ++at) {
+        at += std::floor(failures_.exponential() / rate);
+        if (at >= static_cast<double>(end)) break;
+        lost_.push_back(static_cast<std::int64_t>(at));
+        --group.count;
+      }
+    }
+    holdings_[group.holding].nodes -= end - place - group.count;
+    place = end;
   }
-  start(time_s, Tier::cross_region, missing);
-  return change;
+  serving_count_ -= static_cast<std::int64_t>(lost_.size());
+  if (!lost_.empty()) std::erase_if(serving_, [](const Group& group) { return group.count == 0; });
+  return lost_;
 }
 
-void Cluster::start(double time_s, Tier tier, std::int64_t count) {
-  if (count == 0) return;
-  idle_used_ += tier == Tier::idle ? count : 0;
-  same_used_ += tier == Tier::same_region ? count : 0;
-  const double delay = tier == Tier::idle ? 0 : tier == Tier::same_region ? options_.start_delay_s : options_.cross_region_delay_s;
-  const Group group{time_s + delay, tier, count};
+std::int64_t Cluster::scale_to(double time_s, std::int64_t desired) {
+  const std::int64_t before = serving() + pending();
+  released_.clear();
+  if (desired < before) release(before - std::max<std::int64_t>(desired, 0));
+  else start(time_s, desired - before);
+  return serving() + pending() - before;
+}
+
+void Cluster::start(double time_s, std::int64_t count) {
+  for (std::size_t i = 0; i < pools_.size() && count > 0; ++i) {
+    const std::int64_t taken = std::min(count, free_in(i));
+    start_in(i, time_s, taken);
+    count -= taken;
+  }
+}
+
+void Cluster::start_in(std::size_t pool, double time_s, std::int64_t count) {
+  if (count <= 0) return;
+  const std::int64_t spot = spot_part(pool, count);
+  for (const auto& [holding, nodes] : {std::pair{2 * pool, count - spot}, std::pair{2 * pool + 1, spot}}) {
+    if (nodes == 0) continue;
+    holdings_[holding].nodes += nodes;
+    holdings_[holding].starts += nodes;
+    const auto& fixed = pools_[pool].start_delay_s;
+    if (fixed || options_.start_delays_s.empty()) {
+      add_pending(holding, time_s + fixed.value_or(options_.start_delay_s), nodes);
+      continue;
+    }
+    for (std::int64_t i = 0; i < nodes; ++i)
+      add_pending(holding, time_s + options_.start_delays_s[delays_.below(options_.start_delays_s.size())], 1);
+  }
+}
+
+void Cluster::add_pending(std::size_t holding, double ready_s, std::int64_t count) {
+  const Group group{ready_s, holding, count};
   const auto later = [](const Group& a, const Group& b) { return a.since_s < b.since_s; };
   pending_.insert(std::upper_bound(pending_.begin(), pending_.end(), group, later), group);
   pending_count_ += count;
@@ -71,17 +116,27 @@ void Cluster::release(std::int64_t count) {
     group.count -= gone;
     count -= gone;
     (cancel ? pending_count_ : serving_count_) -= gone;
-    give_back(group.tier, gone);
+    holdings_[group.holding].nodes -= gone;
+    if (!cancel) released_.insert(released_.end(), static_cast<std::size_t>(gone), group.holding);
     if (group.count > 0) continue;
     if (cancel) pending_.pop_back();
     else serving_.pop_front();
   }
 }
 
-void Cluster::give_back(Tier tier, std::int64_t count) {
-  if (tier == Tier::idle) idle_used_ -= count;
-  // The nodes of the beginning were not counted when they came.
-  if (tier == Tier::same_region) same_used_ = std::max<std::int64_t>(same_used_ - count, 0);
+std::int64_t Cluster::spot_part(std::size_t pool, std::int64_t count) const {
+  const std::int64_t plain = holdings_[2 * pool].nodes, spot = holdings_[2 * pool + 1].nodes;
+  const double wanted = pools_[pool].spot_share * static_cast<double>(plain + spot + count);
+  return std::clamp<std::int64_t>(std::llround(wanted) - spot, 0, count);
+}
+
+std::int64_t Cluster::free_in(std::size_t pool) const {
+  return pools_[pool].capacity - holdings_[2 * pool].nodes - holdings_[2 * pool + 1].nodes;
+}
+
+double Cluster::hazard_per_s(std::size_t holding) const {
+  const bool spot = holding % 2 == 1;
+  return (options_.mtbf_s ? 1 / *options_.mtbf_s : 0) + (spot ? pools_[holding / 2].spot_interruptions_per_hour / 3600 : 0);
 }
 
 }  // namespace daybreak::scaling

@@ -1,59 +1,69 @@
 #pragma once
-// A cluster as the fluid model sees it: nodes that serve, and nodes on their way.
+// The nodes of a run: which serve, which are on their way, since when, and from where.
 #include <cstdint>
 #include <deque>
-#include <optional>
+#include <span>
+#include <vector>
 
-#include "libcore/base/options.h"
+#include "libcore/base/random.h"
+#include "libcore/scaling/simulation/cluster_options.h"
 
 namespace daybreak::scaling {
 
-/// Where a node comes from, in the order in which they are started.
-enum class Tier { idle, same_region, cross_region };
-
-struct ClusterOptions {
-  std::optional<double> nodes_peak;      // nodes that serve the peak rate exactly; gives the service rate
-  std::optional<double> service_rate;    // units of work a second and node
-  double start_delay_s = 300;            // same region: from request to ready
-  double cross_region_delay_s = 600;
-  std::int64_t idle_nodes = 0;           // warm nodes that start at once
-  std::int64_t same_region_nodes = 1'000'000;
-  double start_cost_min = 5;             // node-minutes charged for a start
-  double band_low = 0.85, band_high = 0.92;  // utilization
-  void declare(OptionSink& sink);
+/// What the cluster holds of one pool and kind.
+struct Holding {
+  double price_per_hour = 0;
+  std::int64_t nodes = 0;   // serving or on their way
+  std::int64_t starts = 0;  // so far
 };
 
-/// The nodes of a run: which serve, which are on their way, since when. Nodes that came together are kept together, so that
-/// a day of a thousand nodes costs as much as one of ten.
+/// Nodes that came together are kept together, so that a day of a thousand nodes costs as much as one of ten.
 class Cluster {
  public:
+  /// The nodes of the beginning serve at once; those that the pools do not have are missing.
   Cluster(const ClusterOptions& options, std::int64_t initial_nodes);
 
   std::int64_t serving() const { return serving_count_; }
   std::int64_t pending() const { return pending_count_; }
   /// Serving since before `time - age_s`.
   std::int64_t older_than(double time_s, double age_s) const;
-  /// Those whose delay is over begin to serve.
+  /// Those whose delay is over begin to serve, behind those that serve already.
   void advance(double time_s);
-  /// Starts or releases until `desired` nodes serve or are on their way. What is on its way is canceled first, the last to
-  /// come before the others; then the longest serving are released. Returns the change.
+  /// Serving nodes that fail or are interrupted within a period leave at once. Returns their places among the serving
+  /// nodes, the longest serving being 0, in rising order; good until the next call.
+  std::span<const std::int64_t> fail(double period_s);
+  /// Starts or releases until `desired` nodes serve or are on their way, as far as the pools have nodes. Pools are
+  /// asked in their order. What is on its way is canceled first, the last to come before the others; then the longest
+  /// serving are released. Returns the change.
   std::int64_t scale_to(double time_s, std::int64_t desired);
+  /// The holdings() of the serving nodes that the last scale_to() released, the longest serving first.
+  std::span<const std::size_t> released() const { return released_; }
+  /// By pool, the plain nodes before the spot nodes.
+  std::span<const Holding> holdings() const { return holdings_; }
 
  private:
   struct Group {
-    double since_s;
-    Tier tier;
+    double since_s;       // of pending ones: when they will be ready
+    std::size_t holding;  // two a pool: plain, spot
     std::int64_t count;
   };
-  void start(double time_s, Tier tier, std::int64_t count);
+  void start(double time_s, std::int64_t count);
+  void start_in(std::size_t pool, double time_s, std::int64_t count);
+  void add_pending(std::size_t holding, double ready_s, std::int64_t count);
   void release(std::int64_t count);
-  void give_back(Tier tier, std::int64_t count);
+  std::int64_t spot_part(std::size_t pool, std::int64_t count) const;
+  std::int64_t free_in(std::size_t pool) const;
+  double hazard_per_s(std::size_t holding) const;
 
   const ClusterOptions& options_;
+  std::vector<NodePool> pools_;
+  std::vector<Holding> holdings_;
   std::deque<Group> serving_;  // by start time
-  std::deque<Group> pending_;  // since_s: when they will be ready; by that time
+  std::deque<Group> pending_;  // by the time when they will be ready
   std::int64_t serving_count_ = 0, pending_count_ = 0;
-  std::int64_t idle_used_ = 0, same_used_ = 0;
+  std::vector<std::int64_t> lost_;
+  std::vector<std::size_t> released_;
+  RandomStream delays_, failures_;
 };
 
 }  // namespace daybreak::scaling

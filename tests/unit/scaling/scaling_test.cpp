@@ -4,7 +4,6 @@
 #include <random>
 
 #include "libcore/base/error.h"
-#include "libcore/scaling/optimum/optimum.h"
 #include "libcore/scaling/policies/registry.h"
 #include "libcore/scaling/simulation/fluid.h"
 #include "tests/support/catch.hpp"
@@ -28,66 +27,7 @@ PolicyReport replayed(const Trace& trace, const ClusterOptions& cluster, const L
   return simulate_fluid(trace, cluster, limits, controller, StopToken(), each_slot);
 }
 
-/// Another road to the same number: each level of the demand pays for its busy slots, and bridges an idle gap if that is
-/// cheaper than a new start.
-double level_oracle(const std::vector<std::int64_t>& demand, double start) {
-  double cost = 0;
-  const std::int64_t most = *std::max_element(demand.begin(), demand.end());
-  for (std::int64_t level = 1; level <= most; ++level) {
-    double gap = 0;
-    bool started = false;
-    for (const std::int64_t need : demand) {
-      if (need < level) {
-        ++gap;
-        continue;
-      }
-      // Before its first busy slot a level may run idle since the beginning, or be started.
-      cost += 1 + std::min(gap, start);
-      gap = 0;
-      started = true;
-    }
-    REQUIRE(started);
-  }
-  return cost;
-}
-
-double brute_force(const std::vector<std::int64_t>& demand, double start, std::int64_t most) {
-  double best = 1e300;
-  std::vector<std::int64_t> plan(demand.size());
-  const std::function<void(std::size_t, double)> extend = [&](std::size_t t, double cost) {
-    if (t == demand.size()) {
-      best = std::min(best, cost);
-      return;
-    }
-    for (std::int64_t x = demand[t]; x <= most; ++x) {
-      plan[t] = x;
-      const double rise = t == 0 ? 0 : static_cast<double>(std::max<std::int64_t>(x - plan[t - 1], 0));
-      extend(t + 1, cost + static_cast<double>(x) + start * rise);
-    }
-  };
-  extend(0, 0);
-  return best;
-}
-
 }  // namespace
-
-TEST_CASE("the optimum equals brute force and the level oracle") {
-  std::mt19937_64 random(3);
-  const StopToken stop;
-  for (int round = 0; round < 300; ++round) {
-    std::vector<std::int64_t> demand(2 + random() % 5);
-    for (auto& need : demand) need = static_cast<std::int64_t>(random() % 4);
-    const double start = static_cast<double>(random() % 9) / 2;
-    const double found = optimal_cost(demand, start, stop);
-    CHECK(found == brute_force(demand, start, 3));
-    if (*std::max_element(demand.begin(), demand.end()) > 0) CHECK(found == level_oracle(demand, start));
-  }
-  for (int round = 0; round < 20; ++round) {
-    std::vector<std::int64_t> demand(2000);
-    for (auto& need : demand) need = static_cast<std::int64_t>(random() % 50);
-    CHECK(optimal_cost(demand, 10, stop) == level_oracle(demand, 10));
-  }
-}
 
 TEST_CASE("the literal rule follows its table by hand") {
   // threshold 60 s and mu 1: start above 60 * n, release below 42.

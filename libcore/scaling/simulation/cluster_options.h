@@ -1,0 +1,33 @@
+#pragma once
+// What a simulated cluster is made of, and when it counts as well run.
+#include <optional>
+#include <vector>
+
+#include "libcore/base/options.h"
+#include "libcore/scaling/simulation/node_pool.h"
+
+namespace daybreak::scaling {
+
+struct ClusterOptions {
+  std::optional<double> nodes_peak;      // nodes that serve the peak rate exactly; gives the service rate
+  std::optional<double> service_rate;    // units of work a second and node
+  double start_delay_s = 300;            // same region: from request to ready
+  std::vector<double> start_delays_s;    // drawn from where it holds any, instead of start_delay_s
+  double cross_region_delay_s = 600;
+  std::int64_t idle_nodes = 0;           // warm nodes that start at once
+  std::int64_t same_region_nodes = 1'000'000;
+  std::vector<NodePool> pools;           // where it holds any, instead of the idle, same-region and cross-region nodes
+  double start_cost_min = 5;             // charge for a start, in minutes of its node's price
+  std::optional<double> mtbf_s;          // mean time between failures of a serving node; absent: none fails
+  std::uint64_t seed = 0;                // of drawn delays and failures
+  double band_low = 0.85, band_high = 0.92;  // utilization
+  double wait_limit_s = 60;              // a slot is violated at whose end more work waits than is served in this time
+  void declare(OptionSink& sink);
+
+  /// The pools in the order in which nodes are taken from them.
+  std::vector<NodePool> node_pools() const;
+  /// Mean time from request to ready of a node that is not warm, for policies and the optimum.
+  double mean_start_delay_s() const;
+};
+
+}  // namespace daybreak::scaling

@@ -1,0 +1,53 @@
+#include "libcore/scaling/simulation/events.h"
+
+#include "libcore/scaling/simulation/slot_model.h"
+
+namespace daybreak::scaling {
+namespace {
+
+class EventModel : public SlotModel {
+ public:
+  EventModel(const Trace& trace, JobSource& jobs, const MakeServers& make_servers, const ClusterOptions& cluster,
+             const LimitOptions& limits, Controller& controller)
+      : SlotModel(trace, cluster, limits, controller),
+        jobs_(jobs),
+        servers_(make_servers([this](double wait_s) { ledger_.waited(wait_s, 1); },
+                              [this](double seconds, std::size_t holding) {
+                                ledger_.drained(seconds, cluster_.holdings()[holding].price_per_hour);
+                              })) {}
+
+ protected:
+  Served serve(std::size_t, double begin_s, double end_s) override {
+    servers_->join(begin_s, cluster_.serving() - servers_->nodes());
+    Served work;
+    for (auto block = jobs_.next(end_s); !block.empty(); block = jobs_.next(end_s)) {
+      servers_->serve(block, end_s);
+      work.arrivals += static_cast<double>(block.size());
+    }
+    const SlotWork done = servers_->end_slot(end_s);
+    work.served = static_cast<double>(done.begun);
+    work.busy = done.busy_s;
+    work.capacity = static_cast<double>(cluster_.serving() * servers_->places()) * trace_.slot_s;
+    work.queue = static_cast<double>(servers_->waiting());
+    work.wait_s = done.begun > 0 ? done.waited_s / work.served : 0;
+    return work;
+  }
+  void lose(double time_s, std::span<const std::int64_t> places) override { servers_->lose(time_s, places); }
+  void release(double time_s, std::span<const std::size_t> holdings) override {
+    for (const std::size_t holding : holdings) servers_->release_oldest(time_s, holding);
+  }
+  void finish() override { servers_->end_slot(kForever); }
+
+ private:
+  JobSource& jobs_;
+  std::unique_ptr<Servers> servers_;
+};
+
+}  // namespace
+
+PolicyReport simulate_events(const Trace& trace, JobSource& jobs, const MakeServers& make_servers, const ClusterOptions& cluster,
+                             const LimitOptions& limits, Controller& controller, const StopToken& stop, const EachSlot& each_slot) {
+  return EventModel(trace, jobs, make_servers, cluster, limits, controller).replay(stop, each_slot);
+}
+
+}  // namespace daybreak::scaling

@@ -1,0 +1,45 @@
+#pragma once
+// What the replays write slot by slot: a table for people and plots, and the metrics that a live controller reads.
+#include <string>
+#include <string_view>
+
+#include "libcore/io/atomic_file.h"
+#include "libcore/scaling/simulation/report.h"
+
+namespace daybreak::plan_scale {
+
+/// Gathers text and hands it to a file in large pieces.
+class BufferedText {
+ public:
+  explicit BufferedText(io::AtomicFile& file) : file_(file) {}
+  void add(std::string_view text);
+  void flush();
+
+ private:
+  io::AtomicFile& file_;
+  std::string buffer_;
+};
+
+/// CSV, one row a slot, as a spreadsheet wants it.
+class Timeline {
+ public:
+  explicit Timeline(io::AtomicFile& file);
+  void add(std::string_view policy, const scaling::SlotReport& slot);
+  void flush() { text_.flush(); }
+
+ private:
+  BufferedText text_;
+};
+
+/// JSON Lines, one observation a slot: what the policy saw, as plan-scale run reads it.
+class MetricLines {
+ public:
+  explicit MetricLines(io::AtomicFile& file) : text_(file) {}
+  void add(const scaling::Observation& seen);
+  void flush() { text_.flush(); }
+
+ private:
+  BufferedText text_;
+};
+
+}  // namespace daybreak::plan_scale
