@@ -11,6 +11,9 @@ using Maker = std::unique_ptr<Policy> (*)(const PolicyOptions&, const Setting&);
 
 const std::map<std::string, Maker>& makers() {
   static const std::map<std::string, Maker> all{
+      {"band", [](const PolicyOptions& options, const Setting& setting) { return make_band(options.band, setting); }},
+      {"delayed-off", [](const PolicyOptions& options, const Setting& setting) { return make_delayed_off(options.delayed_off, setting); }},
+      {"lcp", [](const PolicyOptions& options, const Setting& setting) { return make_lcp(options.lcp, setting); }},
       {"literal", [](const PolicyOptions& options, const Setting& setting) { return make_literal(options.literal, setting); }},
       {"static", [](const PolicyOptions& options, const Setting& setting) { return make_static(options.fixed, setting); }}};
   return all;
@@ -20,6 +23,9 @@ const std::map<std::string, Maker>& makers() {
 
 void PolicyOptions::declare(OptionSink& sink) {
   sink.group("Policies");
+  band.declare(sink);
+  delayed_off.declare(sink);
+  lcp.declare(sink);
   literal.declare(sink);
   fixed.declare(sink);
 }

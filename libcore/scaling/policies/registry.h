@@ -5,12 +5,18 @@
 #include <vector>
 
 #include "libcore/base/options.h"
+#include "libcore/scaling/policies/band.h"
+#include "libcore/scaling/policies/delayed_off.h"
+#include "libcore/scaling/policies/lcp.h"
 #include "libcore/scaling/policies/literal.h"
 #include "libcore/scaling/policies/static.h"
 
 namespace daybreak::scaling {
 
 struct PolicyOptions {
+  BandOptions band;
+  DelayedOffOptions delayed_off;
+  LcpOptions lcp;
   LiteralOptions literal;
   StaticOptions fixed;
   void declare(OptionSink& sink);

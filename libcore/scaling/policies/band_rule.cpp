@@ -1,0 +1,21 @@
+#include "libcore/scaling/policies/band_rule.h"
+
+#include "libcore/scaling/policies/demand.h"
+
+namespace daybreak::scaling {
+
+BandNodes nodes_in_band(double demand, const Setting& setting) {
+  const std::int64_t fewest = nodes_at(demand, setting.band_high, setting);
+  const double most = std::floor(demand / setting.band_low * (1 + 1e-12));
+  return {fewest, static_cast<std::int64_t>(std::min(most, static_cast<double>(setting.max_nodes)))};
+}
+
+std::int64_t settle(double demand, std::int64_t recent, std::int64_t current, const Setting& setting) {
+  const BandNodes band = nodes_in_band(demand, setting);
+  if (band.fewest > current) return band.fewest;
+  if (std::max({band.fewest, band.most, recent}) >= current) return current;
+  const std::int64_t middle = nodes_at(demand, (setting.band_low + setting.band_high) / 2, setting);
+  return std::max(std::clamp(middle, band.fewest, std::max(band.fewest, band.most)), recent);
+}
+
+}  // namespace daybreak::scaling
