@@ -9,7 +9,7 @@
 namespace daybreak::scaling {
 
 struct BandOptions {
-  double violation_price = 40;
+  double violation_price = 30;
   std::int64_t flaps_per_hour = 8;
   void declare(OptionSink& sink);
 };

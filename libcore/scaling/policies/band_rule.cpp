@@ -3,6 +3,12 @@
 #include "libcore/scaling/policies/demand.h"
 
 namespace daybreak::scaling {
+namespace {
+
+/// A release waits until the utilization is this far below the band: at its edge it would come back at once.
+constexpr double kEdge = 0.98;
+
+}  // namespace
 
 BandNodes nodes_in_band(double demand, const Setting& setting) {
   const std::int64_t fewest = nodes_at(demand, setting.band_high, setting);
@@ -13,9 +19,10 @@ BandNodes nodes_in_band(double demand, const Setting& setting) {
 std::int64_t settle(double demand, std::int64_t recent, std::int64_t current, const Setting& setting) {
   const BandNodes band = nodes_in_band(demand, setting);
   if (band.fewest > current) return band.fewest;
-  if (std::max({band.fewest, band.most, recent}) >= current) return current;
+  const bool low = demand < kEdge * setting.band_low * static_cast<double>(current);
+  if (!low || std::max(band.fewest, recent) >= current) return current;
   const std::int64_t middle = nodes_at(demand, (setting.band_low + setting.band_high) / 2, setting);
-  return std::max(std::clamp(middle, band.fewest, std::max(band.fewest, band.most)), recent);
+  return std::max(band.most < band.fewest ? band.fewest : std::min(middle, current), recent);
 }
 
 }  // namespace daybreak::scaling

@@ -11,9 +11,9 @@ namespace {
 constexpr double kMemory = 14 * 86400;  // seconds in which costs fade to 1/e
 constexpr double kPrior = 7200;         // seconds for which a headroom's own cost is believed before anything is known
 constexpr std::array kKinds{ForecastKind{0, false}, ForecastKind{0, true}, ForecastKind{300, false}, ForecastKind{300, true}};
-constexpr std::array kHolds{0.0, 1.0, 4.0};  // of what a start costs
-constexpr std::array kHeadrooms{0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0, 2.0};
-constexpr std::array kErrorLevels{0.8, 0.95, 0.99};  // headrooms after those: quantiles of the forecast's own errors
+constexpr std::array kHolds{0.0, 2.0, 6.0};  // of what a start costs
+constexpr std::array kHeadrooms{0.0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0};
+constexpr std::array kErrorLevels{0.8, 0.95};  // headrooms after those: quantiles of the forecast's own errors
 constexpr std::size_t kChoices = kHeadrooms.size() + kErrorLevels.size();
 
 }  // namespace
