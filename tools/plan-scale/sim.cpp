@@ -64,7 +64,7 @@ class Sim : public frame::Verb {
   void declare(OptionSink& sink) override {
     sink.file("trace", &trace_.path, "CSV of traffic; may be compressed; - is stdin");
     sink.text("series", &trace_.series, "NAME", "Which series, where the trace holds several");
-    sink.list("policy", &policies_, "NAME", "Policy to replay: literal or static");
+    sink.list("policy", &policies_, "NAME", "Policy to replay, such as hpa (default: all)");
     sink.duration("slot", &trace_.slot_s, "Length of a slot, at whose end policies decide");
     sink.text("band", &band_, "LO:HI", "Utilization that counts as good");
     sink.file("timeline", &timeline_, "Write each slot of each policy to FILE as CSV");

@@ -10,10 +10,17 @@ namespace {
 
 constexpr double kShownErrorLevel = 0.95;
 
+/// What a violated minute costs by default, in minutes of the busy nodes: the more the sooner nodes can be there, for what
+/// could have been prevented cheaply counts as a fault, and what nobody could foresee hardly does.
+double default_price(const Setting& setting) {
+  constexpr double kEffort = 450 * 60;
+  return kEffort / std::max(setting.start_delay_s, setting.period_s);
+}
+
 class Band : public Policy {
  public:
   Band(const BandOptions& options, const Setting& setting)
-      : setting_(setting), rehearsal_(setting, options.violation_price, options.flaps_per_hour), flaps_(options.flaps_per_hour) {}
+      : setting_(setting), rehearsal_(setting, options.violation_price.value_or(default_price(setting)), options.flaps_per_hour), flaps_(options.flaps_per_hour) {}
 
   std::string_view name() const override { return "band"; }
   Needs needs() const override { return {.arrivals = true, .queue = true}; }
@@ -65,7 +72,7 @@ class Band : public Policy {
 }  // namespace
 
 void BandOptions::declare(OptionSink& sink) {
-  sink.real("violation-price", &violation_price, "N", "band: a minute in which work waits too long costs N minutes of the busy nodes",
+  sink.real("violation-price", &violation_price, "N", "band: minutes of busy nodes for a minute in which work waits too long",
             OptionSink::Range{0, 1e9});
   sink.count("flap-budget", &flaps_per_hour, "N", "band: reversals an hour, at most", OptionSink::Range{1, 1e9});
 }

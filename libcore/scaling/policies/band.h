@@ -2,6 +2,7 @@
 // The default policy: keeps the utilization in a band, starts nodes before they are needed, and says why.
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "libcore/base/options.h"
 #include "libcore/scaling/policies/policy.h"
@@ -9,7 +10,7 @@
 namespace daybreak::scaling {
 
 struct BandOptions {
-  double violation_price = 30;
+  std::optional<double> violation_price;  // default: 450 over the start delay in minutes; see band.cpp
   std::int64_t flaps_per_hour = 8;
   void declare(OptionSink& sink);
 };

@@ -34,12 +34,12 @@ struct Grid {
   std::size_t usual = 0;
 
   Grid() {
-    for (const double price : {15.0, 30.0, 60.0}) {
+    for (const std::optional<double> price : {std::optional<double>(), std::optional(45.0), std::optional(180.0)}) {
       for (const std::int64_t flaps : {6, 8, 10}) {
         PolicyOptions options;
         options.band.violation_price = price;
         options.band.flaps_per_hour = flaps;
-        if (price == BandOptions().violation_price && flaps == BandOptions().flaps_per_hour) usual = settings.size();
+        if (!price && flaps == BandOptions().flaps_per_hour) usual = settings.size();
         settings.push_back(options);
       }
     }
