@@ -13,7 +13,7 @@ constexpr double kShownErrorLevel = 0.95;
 /// What a violated minute costs by default, in minutes of the busy nodes: the more the sooner nodes can be there, for what
 /// could have been prevented cheaply counts as a fault, and what nobody could foresee hardly does.
 double default_price(const Setting& setting) {
-  constexpr double kEffort = 450 * 60;
+  constexpr double kEffort = 495 * 60;
   return kEffort / std::max(setting.start_delay_s, setting.period_s);
 }
 
@@ -30,7 +30,7 @@ class Band : public Policy {
     const std::int64_t current = seen.ready + seen.pending;
     const double demand = rehearsal_.demand() + waiting_nodes(seen, setting_);
     const BandNodes band = nodes_in_band(demand, setting_);
-    const std::int64_t wanted = settle(demand, rehearsal_.recent(), current, setting_);
+    const std::int64_t wanted = settle(demand, rehearsal_.recent(), current, rehearsal_.eager(), setting_);
     Recommendation answer{flaps_.allow(seen.time_s, current, wanted), Reason::desired_within_range, {}};
     if (answer.desired != wanted) answer.reason = Reason::flap_budget;
     else if (wanted == current && band.fewest > seen.ready) answer.reason = Reason::pending_start;
@@ -60,6 +60,7 @@ class Band : public Policy {
     numbers.add("headroom", rehearsal_.headroom());
     numbers.add("band_fewest_nodes", static_cast<double>(band.fewest));
     numbers.add("band_most_nodes", static_cast<double>(band.most));
+    numbers.add("eager", rehearsal_.eager() ? 1 : 0);
     numbers.add("recent_nodes", static_cast<double>(rehearsal_.recent()));
     numbers.add("wanted_nodes", static_cast<double>(wanted));
   }

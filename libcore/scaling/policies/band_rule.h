@@ -16,7 +16,7 @@ BandNodes nodes_in_band(double demand, const Setting& setting);
 /// The nodes that `current` (those on their way too) should become. Up to the fewest in the band as soon as it lacks some;
 /// down only where the utilization falls clearly below the band and not below `recent`, what was needed a while ago, and then to
 /// the middle of the band, so that the next rise does not take it back; where no number is in the band, to the smallest
-/// that is not above it.
-std::int64_t settle(double demand, std::int64_t recent, std::int64_t current, const Setting& setting);
+/// that is not above it. An eager fleet goes down to the fewest in the band as soon as it can.
+std::int64_t settle(double demand, std::int64_t recent, std::int64_t current, bool eager, const Setting& setting);
 
 }  // namespace daybreak::scaling

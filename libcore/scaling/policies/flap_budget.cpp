@@ -9,11 +9,13 @@ constexpr double kHour = 3600, kFlapWindow = 30 * 60;
 
 std::int64_t FlapBudget::allow(double time_s, std::int64_t current, std::int64_t desired) {
   while (!reversals_.empty() && reversals_.front() <= time_s - kHour) reversals_.pop_front();
+  reversed_ = false;
   const std::int64_t spent = static_cast<std::int64_t>(reversals_.size());
   if (desired < current && spent + (reverses(time_s, -1) ? 2 : 1) > per_hour_) return current;
   if (desired == current) return current;
   const int direction = desired > current ? 1 : -1;
-  if (reverses(time_s, direction)) reversals_.push_back(time_s);
+  reversed_ = reverses(time_s, direction);
+  if (reversed_) reversals_.push_back(time_s);
   direction_ = direction;
   last_change_s_ = time_s;
   return desired;

@@ -17,6 +17,9 @@ class FlapBudget {
   /// `desired`, or `current` where going down would be too much. Call once a decision, with increasing times.
   std::int64_t allow(double time_s, std::int64_t current, std::int64_t desired);
 
+  /// Whether the last decision was a reversal.
+  bool reversed() const { return reversed_; }
+
   io::Json state() const;
   void restore(const io::Json& state);
 
@@ -25,6 +28,7 @@ class FlapBudget {
 
   std::int64_t per_hour_;
   std::deque<double> reversals_;  // of the last hour
+  bool reversed_ = false;
   int direction_ = 0;
   double last_change_s_ = 0;
 };

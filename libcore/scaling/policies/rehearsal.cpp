@@ -10,8 +10,11 @@ namespace {
 
 constexpr double kMemory = 14 * 86400;  // seconds in which costs fade to 1/e
 constexpr double kPrior = 7200;         // seconds for which a headroom's own cost is believed before anything is known
+// What a reversal costs beside its start, in seconds of the busy nodes: it unsettles those who look on. Slow starts, whose
+// delays are billed, are dear enough without.
+constexpr double kFlapCost = 90, kSlowStart = 300;
 constexpr std::array kKinds{ForecastKind{0, false}, ForecastKind{0, true}, ForecastKind{300, false}, ForecastKind{300, true}};
-constexpr std::array kHolds{0.0, 2.0, 6.0};  // of what a start costs
+constexpr std::array kHolds{Hold{0, true}, Hold{0, false}, Hold{2, false}, Hold{6, false}};
 constexpr std::array kHeadrooms{0.0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0};
 constexpr std::array kErrorLevels{0.8, 0.95};  // headrooms after those: quantiles of the forecast's own errors
 constexpr std::size_t kChoices = kHeadrooms.size() + kErrorLevels.size();
@@ -28,11 +31,13 @@ void PaperFleet::serve(const Observation& seen, const Setting& setting, double k
   cost_ = cost_ * keep + seen.period_s * static_cast<double>(ready_ + pending()) + (queue_ > kDrainTime * rate ? violation_cost : 0);
 }
 
-void PaperFleet::decide(double time_s, double demand, std::int64_t recent, const Setting& setting) {
+void PaperFleet::decide(double time_s, double demand, std::int64_t recent, bool eager, double flap_cost, const Setting& setting) {
   Observation own{.time_s = time_s, .period_s = setting.period_s};
   own.queue = queue_;
   const std::int64_t current = ready_ + pending();
-  const std::int64_t desired = flaps_.allow(time_s, current, settle(demand + waiting_nodes(own, setting), recent, current, setting));
+  const double all = demand + waiting_nodes(own, setting);
+  const std::int64_t desired = flaps_.allow(time_s, current, settle(all, recent, current, eager, setting));
+  if (flaps_.reversed()) cost_ += flap_cost;
   if (desired > current) {
     starts_.push_back({time_s + setting.start_delay_s, desired - current});
     cost_ += setting.start_cost_s * static_cast<double>(desired - current);
@@ -73,10 +78,10 @@ Rehearsal::Rehearsal(const Setting& setting, double violation_price, std::int64_
   for (const ForecastKind& kind : kKinds) forecasts_.emplace_back(kind, horizon);
   headrooms_.assign(kKinds.size() * kChoices, 0);
   for (std::size_t forecast = 0; forecast < kKinds.size(); ++forecast) {
-    for (std::size_t hold = 0; hold < kHolds.size(); ++hold) {
+    for (const Hold& hold : kHolds) {
       for (std::size_t headroom = 0; headroom < kChoices; ++headroom) {
         manners_.push_back({forecast, headroom, hold});
-        peaks_.emplace_back(kHolds[hold] * start);
+        peaks_.emplace_back(hold.starts * start);
       }
     }
   }
@@ -104,7 +109,7 @@ void Rehearsal::update_headrooms(const Observation& seen) {
   for (std::size_t forecast = 0; forecast < kKinds.size(); ++forecast) {
     forecasts_[forecast].add(seen.time_s, seen.period_s, arriving_nodes(seen, setting_), day_);
     for (std::size_t choice = 0; choice < kChoices; ++choice)
-      headrooms_[headroom_index({forecast, choice, 0})] =
+      headrooms_[headroom_index({forecast, choice, {}})] =
           choice < kHeadrooms.size() ? kHeadrooms[choice]
                                      : std::max(0.0, forecasts_[forecast].errors().at(kErrorLevels[choice - kHeadrooms.size()]) - 1);
   }
@@ -134,12 +139,13 @@ void Rehearsal::add(const Observation& seen) {
   update_headrooms(seen);
   load_ = load_ * keep + seen.period_s * load;
   weight_s_ = weight_s_ * keep + seen.period_s;
-  const double violation_cost = violation_price_ * seen.period_s * load_ / weight_s_;
+  const double mean = load_ / weight_s_, violation_cost = violation_price_ * seen.period_s * mean;
+  const double flap_cost = kFlapCost * mean / std::max(1.0, setting_.start_delay_s / kSlowStart);
   for (std::size_t i = 0; i < fleets_.size(); ++i) {
     const double demand = demand_of(manners_[i]);
     recent_[i] = peaks_[i].add(seen.time_s, nodes_at(demand, setting_.band_high, setting_));
     fleets_[i].serve(seen, setting_, keep, violation_cost);
-    fleets_[i].decide(seen.time_s, demand, recent_[i], setting_);
+    fleets_[i].decide(seen.time_s, demand, recent_[i], manners_[i].hold.eager, flap_cost, setting_);
   }
   choose();
 }

@@ -12,10 +12,17 @@
 
 namespace daybreak::scaling {
 
-/// A way to run a fleet: which forecast to trust, how much to add to it, and how long nodes are held that nothing needs any
-/// more, each as an index into the choices of the rehearsal.
+/// How nodes go that nothing needs any more: held for so many times what their next start would cost, and down to the middle
+/// of the band or, where eager, at once to the fewest in it.
+struct Hold {
+  double starts;
+  bool eager;
+};
+
+/// A way to run a fleet: which forecast to trust and how much to add to it, as indices into the choices of the rehearsal.
 struct Manner {
-  std::size_t forecast, headroom, hold;
+  std::size_t forecast, headroom;
+  Hold hold;
 };
 
 /// A fleet on paper that follows one manner through the load that really came, in the fluid model of the simulator: nodes
@@ -27,8 +34,8 @@ class PaperFleet {
   void begin(std::int64_t nodes) { ready_ = nodes; }
   /// Serves the period that ends now. Work that waits for over a minute at its end is charged `violation_cost`.
   void serve(const Observation& seen, const Setting& setting, double keep, double violation_cost);
-  /// Decides at its end, for a load of `demand` (busy nodes) without the fleet's own queue.
-  void decide(double time_s, double demand, std::int64_t recent, const Setting& setting);
+  /// Decides at its end, for a load of `demand` (busy nodes) without the fleet's own queue. A reversal is charged `flap_cost`.
+  void decide(double time_s, double demand, std::int64_t recent, bool eager, double flap_cost, const Setting& setting);
   double cost() const { return cost_; }
 
   io::Json state() const;
@@ -64,6 +71,7 @@ class Rehearsal {
   double headroom() const { return headroom_of(best()); }
   double demand() const { return demand_of(best()); }
   std::int64_t recent() const { return recent_[best_]; }
+  bool eager() const { return best().hold.eager; }
 
   io::Json state() const;
   void restore(const io::Json& state);
