@@ -20,7 +20,9 @@ double default_price(const Setting& setting) {
 class Band : public Policy {
  public:
   Band(const BandOptions& options, const Setting& setting)
-      : setting_(setting), rehearsal_(setting, options.violation_price.value_or(default_price(setting)), options.flaps_per_hour), flaps_(options.flaps_per_hour) {}
+      : setting_(setting),
+        rehearsal_(setting, options.violation_price.value_or(default_price(setting)), options.flaps_per_hour),
+        flaps_(options.flaps_per_hour) {}
 
   std::string_view name() const override { return "band"; }
   Needs needs() const override { return {.arrivals = true, .queue = true}; }
@@ -34,7 +36,7 @@ class Band : public Policy {
     Recommendation answer{flaps_.allow(seen.time_s, current, wanted), Reason::desired_within_range, {}};
     if (answer.desired != wanted) answer.reason = Reason::flap_budget;
     else if (wanted == current && band.fewest > seen.ready) answer.reason = Reason::pending_start;
-    else if (wanted >= rehearsal_.recent() && rehearsal_.recent() > std::max(band.fewest, band.most)) answer.reason = Reason::scale_down_stabilized;
+    else if (std::min(wanted, rehearsal_.recent()) > std::max(band.fewest, band.most)) answer.reason = Reason::scale_down_stabilized;
     explain(seen, band, wanted, answer.numbers);
     return answer;
   }

@@ -105,8 +105,8 @@ TEST_CASE("band on made-up loads: cheap, and hardly ever late") {
 TEST_CASE("the defaults are not tuned to one load: each made-up one left out") {
   const Grid grid;
   std::vector<std::vector<double>> burdens;
-  for (std::size_t i = 0; i < kinds().size(); ++i) burdens.push_back(grid.burdens(made_up(kinds()[i], slow() ? 7 : 2, 200 + i), 5));
-  leave_one_out(grid, burdens, 1.10);
+  for (std::size_t i = 0; i < kinds().size(); ++i) burdens.push_back(grid.burdens(made_up(kinds()[i], slow() ? 10 : 4, 200 + i), 5));
+  leave_one_out(grid, burdens, 1.20);
 }
 
 TEST_CASE("the defaults are not tuned to one load: each real one left out") {

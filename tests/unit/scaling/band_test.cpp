@@ -78,7 +78,7 @@ TEST_CASE("a fleet that has settled stays where it is") {
   const Setting setting;
   for (int i = 0; i <= 5000; ++i) {
     const double demand = 0.05 * i;
-    for (const auto& [start, eager] : {std::pair<std::int64_t, bool>{1, false}, {3, true}, {10, false}, {40, true}, {300, false}, {300, true}}) {
+    for (const auto& [start, eager] : {std::pair<std::int64_t, bool>{1, false}, {3, true}, {10, false}, {40, true}, {300, false}}) {
       const std::int64_t there = settle(demand, 0, start, eager, setting);
       REQUIRE(settle(demand, 0, there, eager, setting) == there);
       REQUIRE(there * 0.92 >= demand * (1 - 1e-9));

@@ -37,7 +37,8 @@ inline Trace made_up(const LoadKind& kind, double days, std::uint64_t seed) {
   const auto slots = static_cast<std::size_t>(days * 1440);
   std::vector<double> load(slots), crowd(slots, 0.0);
   for (int i = 0; i < static_cast<int>(kind.crowds_a_day * days); ++i) {
-    const double begin = even(random) * static_cast<double>(slots), rise = 3 + 17 * even(random), fade = 30 + 90 * even(random), height = 1 + 2 * even(random);
+    const double begin = even(random) * static_cast<double>(slots), rise = 3 + 17 * even(random);
+    const double fade = 30 + 90 * even(random), height = 1 + 2 * even(random);
     for (auto slot = static_cast<std::size_t>(begin); slot < slots; ++slot) {
       const double since = static_cast<double>(slot) - begin;
       crowd[slot] += height * (since < rise ? since / rise : std::exp((rise - since) / fade));
@@ -58,7 +59,8 @@ struct Outcome {
   double over_optimum;
 };
 
-inline Outcome outcome_of(const std::string& policy, const Trace& trace, const ClusterOptions& cluster, const PolicyOptions& options = {}) {
+inline Outcome outcome_of(const std::string& policy, const Trace& trace, const ClusterOptions& cluster,
+                          const PolicyOptions& options = {}) {
   const LimitOptions limits;
   Controller controller(make_policy(policy, options, setting_of(trace, cluster, limits)), limits);
   Outcome outcome{simulate_fluid(trace, cluster, limits, controller, StopToken()), 0};
