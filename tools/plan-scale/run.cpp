@@ -122,7 +122,7 @@ class Run : public frame::Verb {
     out.write(summary);
   }
 
-  std::string metrics_ = "-", engine_ = "json", name_ = "literal", band_ = "0.85:0.92";
+  std::string metrics_ = "-", engine_ = "json", name_ = "band", band_ = "0.85:0.92";
   std::vector<std::string> fields_;
   std::vector<SeriesName> series_;
   std::optional<std::string> state_;

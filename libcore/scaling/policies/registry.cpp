@@ -11,9 +11,12 @@ using Maker = std::unique_ptr<Policy> (*)(const PolicyOptions&, const Setting&);
 
 const std::map<std::string, Maker>& makers() {
   static const std::map<std::string, Maker> all{
+      {"band", [](const PolicyOptions& options, const Setting& setting) { return make_band(options.band, setting); }},
+      {"delayed-off", [](const PolicyOptions& options, const Setting& setting) { return make_delayed_off(options.delayed_off, setting); }},
       {"hpa", [](const PolicyOptions& options, const Setting& setting) { return make_hpa(options.hpa, setting); }},
       {"keda", [](const PolicyOptions& options, const Setting& setting) { return make_keda(options.keda, setting); }},
       {"kpa", [](const PolicyOptions& options, const Setting& setting) { return make_kpa(options.kpa, setting); }},
+      {"lcp", [](const PolicyOptions& options, const Setting& setting) { return make_lcp(options.lcp, setting); }},
       {"literal", [](const PolicyOptions& options, const Setting& setting) { return make_literal(options.literal, setting); }},
       {"literal-symmetric",
        [](const PolicyOptions& options, const Setting& setting) { return make_literal_symmetric(options.literal, setting); }},
@@ -26,6 +29,9 @@ const std::map<std::string, Maker>& makers() {
 
 void PolicyOptions::declare(OptionSink& sink) {
   sink.group("Policies");
+  band.declare(sink);
+  delayed_off.declare(sink);
+  lcp.declare(sink);
   literal.declare(sink);
   fixed.declare(sink);
   hpa.declare(sink);

@@ -5,9 +5,12 @@
 #include <vector>
 
 #include "libcore/base/options.h"
+#include "libcore/scaling/policies/band.h"
+#include "libcore/scaling/policies/delayed_off.h"
 #include "libcore/scaling/policies/hpa.h"
 #include "libcore/scaling/policies/keda.h"
 #include "libcore/scaling/policies/kpa.h"
+#include "libcore/scaling/policies/lcp.h"
 #include "libcore/scaling/policies/literal.h"
 #include "libcore/scaling/policies/skyserve.h"
 #include "libcore/scaling/policies/static.h"
@@ -15,6 +18,9 @@
 namespace daybreak::scaling {
 
 struct PolicyOptions {
+  BandOptions band;
+  DelayedOffOptions delayed_off;
+  LcpOptions lcp;
   LiteralOptions literal;
   StaticOptions fixed;
   HpaOptions hpa;
