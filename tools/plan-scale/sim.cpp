@@ -40,19 +40,22 @@ class SlotFiles {
  public:
   std::optional<Timeline> timeline;
   std::optional<MetricLines> metrics;
+  std::optional<DecisionLines> decisions;
   std::optional<SimPlot> plot;
 
   EachSlot recorder(std::string_view policy) {
-    if (!timeline && !metrics && !plot) return nullptr;
+    if (!timeline && !metrics && !decisions && !plot) return nullptr;
     return [this, policy](const SlotReport& slot) {
       if (timeline) timeline->add(policy, slot);
       if (metrics) metrics->add(slot.seen);
+      if (decisions) decisions->add(policy, slot.seen, slot.decided);
       if (plot) plot->add(policy, slot);
     };
   }
   void flush() {
     if (timeline) timeline->flush();
     if (metrics) metrics->flush();
+    if (decisions) decisions->flush();
   }
 };
 
@@ -64,6 +67,7 @@ class Sim : public frame::Verb {
     sink.text("band", &band_, "LO:HI", "Utilization that counts as good");
     sink.file("timeline", &timeline_, "Write each slot of each policy to FILE as CSV");
     sink.file("emit-metrics", &metrics_, "Write what the one policy saw to FILE as JSON Lines, as run reads them");
+    sink.file("emit-decisions", &decisions_, "Write what that policy decided to FILE as JSON Lines, as run prints them");
     sink.file("plot", &plot_, "Draw load, nodes, queue and band into FILE", "FILE.svg|png");
     sink.list("set", &set_, "NAME=VALUE", "Set service-rate or nodes-peak; @FILE:/json/pointer reads a record");
     trace_.declare(sink);
@@ -81,6 +85,8 @@ class Sim : public frame::Verb {
     if (plot_) frame::check_plot(*plot_);
     if (metrics_ && policies_.size() != 1)
       throw usage_error("--emit-metrics: expected exactly one --policy", "name the one whose cluster is to be seen");
+    if (decisions_ && policies_.size() != 1)
+      throw usage_error("--emit-decisions: expected exactly one --policy", "name the one whose decisions are to be seen");
     if (cluster_.mtbf_s && !(*cluster_.mtbf_s > 0)) throw usage_error("--mtbf: expected more than 0 seconds");
     if (limits_.min_nodes > limits_.max_nodes) throw usage_error("--min-nodes is above --max-nodes");
     if (regions_ && cluster_.idle_nodes > 0)
@@ -146,6 +152,7 @@ class Sim : public frame::Verb {
     SlotFiles files;
     if (timeline_) files.timeline.emplace(session.side_file(*timeline_));
     if (metrics_) files.metrics.emplace(session.side_file(*metrics_));
+    if (decisions_) files.decisions.emplace(session.side_file(*decisions_));
     if (plot_) files.plot.emplace(trace.arrivals.size(), trace.slot_s, result.service_rate, cluster_.band_low, cluster_.band_high);
     const Setting setting = setting_of(trace, cluster_, limits_);
     for (const std::string& name : policies_.empty() ? policy_names() : policies_) {
@@ -180,7 +187,7 @@ class Sim : public frame::Verb {
   std::vector<std::string> policies_, set_;
   std::vector<Job> jobs_;  // of a request log
   std::string band_ = "0.85:0.92", model_ = "fluid";
-  std::optional<std::string> timeline_, metrics_, plot_, delays_, regions_;
+  std::optional<std::string> timeline_, metrics_, decisions_, plot_, delays_, regions_;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "libcore/io/json.h"
+#include "libcore/scaling/live/decision.h"
 
 namespace daybreak::plan_scale {
 
@@ -42,7 +43,13 @@ void MetricLines::add(const scaling::Observation& seen) {
   line["arrivals"] = measured(seen.arrivals);
   line["queue_length"] = measured(seen.queue);
   line["utilization"] = measured(seen.utilization);
+  line["simulated"] = true;
   text_.add(line.dump() + "\n");
+}
+
+void DecisionLines::add(std::string_view policy, const scaling::Observation& seen, const scaling::Recommendation& decided) {
+  const scaling::DecisionNote note{.policy = policy, .id = ++decisions_, .price_per_hour = std::nullopt};
+  text_.add(scaling::decision_record(seen, decided, note).dump() + "\n");
 }
 
 }  // namespace daybreak::plan_scale

@@ -42,4 +42,16 @@ class MetricLines {
   BufferedText text_;
 };
 
+/// JSON Lines, one decision a slot, as plan-scale run prints them.
+class DecisionLines {
+ public:
+  explicit DecisionLines(io::AtomicFile& file) : text_(file) {}
+  void add(std::string_view policy, const scaling::Observation& seen, const scaling::Recommendation& decided);
+  void flush() { text_.flush(); }
+
+ private:
+  BufferedText text_;
+  std::int64_t decisions_ = 0;
+};
+
 }  // namespace daybreak::plan_scale

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "libcore/base/error.h"
-#include "libcore/records/decision_record.h"
+#include "libcore/scaling/live/decision.h"
 
 namespace daybreak::scaling {
 namespace {
@@ -27,23 +27,6 @@ std::int64_t count_of(const std::optional<double>& value) {
 
 io::Json optional_number(const std::optional<double>& value) {
   return value ? io::Json(*value) : io::Json();
-}
-
-io::Json action(const char* operation, std::int64_t count) {
-  io::Json one = io::Json::object();
-  one["op"] = operation;
-  one["count"] = count;
-  return one;
-}
-
-/// What has not come yet is canceled before what serves is released.
-io::Json actions_of(std::int64_t delta, std::int64_t pending) {
-  io::Json actions = io::Json::array();
-  if (delta > 0) actions.push_back(action("start", delta));
-  const std::int64_t canceled = std::min(pending, std::max<std::int64_t>(-delta, 0)), released = std::max<std::int64_t>(-delta, 0) - canceled;
-  if (canceled > 0) actions.push_back(action("cancel", canceled));
-  if (released > 0) actions.push_back(action("release", released));
-  return actions;
 }
 
 }  // namespace
@@ -101,7 +84,7 @@ io::Json LiveController::decide(const Metrics& metrics, double now_s, const std:
   if (!fault) remember(time_s, current, decided.desired);
   desired_ = decided.desired;
   ++decision_id_;
-  return last_record_ = record_of(seen, decided);
+  return last_record_ = decision_record(seen, decided, {controller_.policy().name(), decision_id_, options_.price_per_hour, options_.dry_run});
 }
 
 void LiveController::remember(double time_s, std::int64_t current, std::int64_t desired) {
@@ -114,30 +97,6 @@ void LiveController::remember(double time_s, std::int64_t current, std::int64_t 
     gone -= taken;
     if ((starts_.back().count -= taken) == 0) starts_.pop_back();
   }
-}
-
-io::Json LiveController::record_of(const Observation& seen, const Recommendation& decided) const {
-  const std::int64_t delta = decided.desired - seen.ready - seen.pending;
-  io::Json record;
-  record["schema"] = records::kDecisionSchema;
-  record["ts"] = rfc3339(seen.time_s);
-  record["policy"] = controller_.policy().name();
-  record["current"] = seen.ready;
-  record["pending"] = seen.pending;
-  record["desired"] = decided.desired;
-  record["delta"] = delta;
-  record["reason"] = to_string(decided.reason);
-  io::Json& metrics = record["metrics"] = io::Json::object();
-  metrics["arrivals"] = optional_number(seen.arrivals);
-  metrics["queue_length"] = optional_number(seen.queue);
-  metrics["utilization"] = optional_number(seen.utilization);
-  io::Json& numbers = record["numbers"] = io::Json::object();
-  for (const Numbers::Entry& entry : decided.numbers.entries()) numbers[entry.name] = entry.value;
-  record["actions"] = actions_of(delta, seen.pending);
-  record["cost_per_hour"] = options_.price_per_hour ? io::Json(*options_.price_per_hour * static_cast<double>(decided.desired)) : io::Json();
-  record["decision_id"] = decision_id_;
-  record["dry_run"] = options_.dry_run;
-  return record;
 }
 
 io::Json LiveController::state() const {

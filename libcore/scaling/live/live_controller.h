@@ -46,7 +46,6 @@ class LiveController {
   std::optional<Reason> fault_of(const Metrics& metrics, double now_s) const;
   std::int64_t started_since(double time_s) const;
   void remember(double time_s, std::int64_t current, std::int64_t desired);
-  io::Json record_of(const Observation& seen, const Recommendation& decided) const;
 
   Controller controller_;
   Setting setting_;
