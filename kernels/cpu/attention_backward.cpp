@@ -10,10 +10,11 @@ struct Task {
   Task(const daybreak_attention_backward& a, int64_t padded, float* memory)
       : Task(a.context * padded, a.head_width, memory) {}
   static int64_t floats(const daybreak_attention_backward& a, int64_t padded) {
-    return 7 * a.context * padded + a.head_width * kKeys + 2 * kQueries * kKeys + a.context;
+    return 7 * a.context * padded + 2 * a.head_width * kKeys + 2 * kQueries * kKeys + a.context;
   }
   float *q, *k, *v, *dout, *dq, *dk, *dv;
-  float *transposed, *p, *dp;  // [head_width, kKeys], [kQueries, kKeys] twice
+  float *k_panels, *v_panels;  // of kKeys, transposed
+  float *p, *dp;               // [kQueries, kKeys]
   float* mean;                 // [context]: of dp under p, which is out_gradient . out
 
  private:
@@ -25,23 +26,25 @@ struct Task {
         dq(dout + rows),
         dk(dq + rows),
         dv(dk + rows),
-        transposed(dv + rows),
-        p(transposed + head_width * kKeys),
+        k_panels(dv + rows),
+        v_panels(k_panels + head_width * kKeys),
+        p(v_panels + head_width * kKeys),
         dp(p + kQueries * kKeys),
         mean(dp + kQueries * kKeys) {}
 };
 
 class KeyHead {
  public:
-  KeyHead(const Loops& loops, const daybreak_attention_backward& arguments, int64_t batch, int64_t kv_head,
+  KeyHead(const InstructionSet& set, const daybreak_attention_backward& arguments, int64_t batch, int64_t kv_head,
           float* memory)
-      : l_(loops),
+      : set_(set),
+        l_(set.loops),
         a_(arguments),
         batch_(batch),
         kv_head_(kv_head),
         row_(batch * a_.context),
         width_(a_.head_width),
-        padded_(padded_width(loops, a_.head_width)),
+        padded_(padded_width(l_, a_.head_width)),
         t_(a_, padded_, memory) {}
 
   void run() {
@@ -68,47 +71,67 @@ class KeyHead {
     columns(a_.gradient_type, a_.out_layout, a_.out_stride)
         .load(l_, a_.out_gradient, row_, a_.context, padded_, t_.dout);
     columns(a_.type, a_.layout, a_.q_stride).load(l_, a_.q, row_, a_.context, padded_, t_.q);
+    l_.scale(t_.q, a_.scale, a_.context * padded_);  // and so the scores and dk
     for (int64_t i = 0; i < a_.context; ++i) t_.mean[i] = l_.dot(t_.dq + i * padded_, t_.dout + i * padded_, width_);
     std::fill_n(t_.dq, a_.context * padded_, 0.0f);
     const float* const lse = a_.log_sum_exp + (batch_ * a_.heads + head) * a_.context;
-    for (int64_t key = 0; key < a_.context; key += kKeys)
-      for (int64_t first = key / kQueries * kQueries; first < a_.context; first += kQueries) block(first, key, lse);
+    for (int64_t key = 0; key < a_.context; key += kKeys) {
+      const int64_t keys = std::min(kKeys, a_.context - key);
+      transpose_keys(set_.f32_tiles, t_.k + key * padded_, keys, padded_, width_, t_.k_panels);
+      transpose_keys(set_.f32_tiles, t_.v + key * padded_, keys, padded_, width_, t_.v_panels);
+      for (int64_t first = key / kQueries * kQueries; first < a_.context; first += kQueries)
+        block(first, key, keys, lse);
+    }
+    l_.scale(t_.dq, a_.scale, a_.context * padded_);
     columns(a_.gradient_type, a_.layout, a_.q_stride).store(l_, t_.dq, padded_, a_.q_gradient, row_, a_.context);
   }
 
-  /// Queries [first, ..) against keys [key, ..).
-  void block(int64_t first, int64_t key, const float* lse) {
-    const int64_t queries = std::min(kQueries, a_.context - first), keys = std::min(kKeys, a_.context - key);
+  /// Queries [first, ..) against keys [key, key + keys).
+  void block(int64_t first, int64_t key, int64_t keys, const float* lse) {
+    const int64_t queries = std::min(kQueries, a_.context - first);
     const float* const q = t_.q + first * padded_;
     const float* const dout = t_.dout + first * padded_;
-    transpose_keys(t_.k + key * padded_, keys, padded_, width_, a_.scale, t_.transposed);
-    l_.block_product(queries, kKeys, width_, q, padded_, 1, t_.transposed, kKeys, t_.p, kKeys, false);
+    for_each_strip(first, queries, key, keys, [&](int64_t strip, int64_t rows, int64_t seen) {
+      score_product(set_, rows, seen, width_, q + strip * padded_, padded_, t_.k_panels, t_.p + strip * kKeys);
+      score_product(set_, rows, seen, width_, dout + strip * padded_, padded_, t_.v_panels, t_.dp + strip * kKeys);
+    });
     for (int64_t i = 0; i < queries; ++i) {
       const int64_t count = visible(first + i, key);
       l_.exponentials(t_.p + i * kKeys, t_.p + i * kKeys, lse[first + i], count);
       std::memset(t_.p + i * kKeys + count, 0, static_cast<size_t>(kKeys - count) * sizeof(float));
     }
-    l_.block_product(keys, padded_, queries, t_.p, 1, kKeys, dout, padded_, t_.dv + key * padded_, padded_, true);
-    transpose_keys(t_.v + key * padded_, keys, padded_, width_, 1, t_.transposed);
-    l_.block_product(queries, kKeys, width_, dout, padded_, 1, t_.transposed, kKeys, t_.dp, kKeys, false);
     score_gradients(first, queries, key);
-    l_.block_product(queries, padded_, keys, t_.dp, kKeys, 1, t_.k + key * padded_, padded_, t_.dq + first * padded_,
-                     padded_, true);
-    l_.block_product(keys, padded_, queries, t_.dp, 1, kKeys, q, padded_, t_.dk + key * padded_, padded_, true);
+    for_each_strip(first, queries, key, keys, [&](int64_t strip, int64_t rows, int64_t seen) {
+      l_.block_product(rows, padded_, seen, t_.dp + strip * kKeys, kKeys, 1, t_.k + key * padded_, padded_,
+                       t_.dq + (first + strip) * padded_, padded_, true);
+    });
+    add_to_keys(first, queries, key, keys, t_.p, dout, t_.dv);
+    add_to_keys(first, queries, key, keys, t_.dp, q, t_.dk);
   }
 
-  /// dp becomes the gradient of the scores; 0 where the query does not see the key, whatever dp was.
+  /// sums[keys] += the transpose of factors[queries, kKeys] times rows[queries]. Strips of keys leave out the queries
+  /// before their first key.
+  void add_to_keys(int64_t first, int64_t queries, int64_t key, int64_t keys, const float* factors, const float* rows,
+                   float* sums) const {
+    const int64_t each = visible(first, key) < keys ? kStrip : keys;
+    for (int64_t strip = 0; strip < keys; strip += each) {
+      const int64_t hidden = std::clamp<int64_t>(key + strip - first, 0, queries);
+      l_.block_product(std::min(each, keys - strip), padded_, queries - hidden, factors + hidden * kKeys + strip, 1,
+                       kKeys, rows + hidden * padded_, padded_, sums + (key + strip) * padded_, padded_, true);
+    }
+  }
+
+  /// dp becomes the gradient of the scores before they are scaled; 0 where the query does not see the key, whatever dp was.
   void score_gradients(int64_t first, int64_t queries, int64_t key) {
     for (int64_t i = 0; i < queries; ++i) {
       const int64_t count = visible(first + i, key);
       float* const dp = t_.dp + i * kKeys;
-      const float* const p = t_.p + i * kKeys;
-      const float mean = t_.mean[first + i];
-      for (int64_t j = 0; j < count; ++j) dp[j] = p[j] * (dp[j] - mean) * a_.scale;
+      l_.score_gradients(t_.p + i * kKeys, dp, t_.mean[first + i], count);
       std::memset(dp + count, 0, static_cast<size_t>(kKeys - count) * sizeof(float));
     }
   }
 
+  const InstructionSet& set_;
   const Loops& l_;
   const daybreak_attention_backward& a_;
   int64_t batch_, kv_head_, row_, width_, padded_;
@@ -132,7 +155,7 @@ void Operations::attention_backward(daybreak_device& device, const daybreak_atte
     return backward_bf16(device, *device.set.attention, a);
   const int64_t floats = Task::floats(a, padded_width(device.loops, a.head_width));
   device.threads.for_each(a.batch * a.kv_heads, [&](int64_t task, unsigned worker) {
-    KeyHead(device.loops, a, task / a.kv_heads, task % a.kv_heads, device.of_worker[worker].at_least(floats)).run();
+    KeyHead(device.set, a, task / a.kv_heads, task % a.kv_heads, device.of_worker[worker].at_least(floats)).run();
   });
 }
 

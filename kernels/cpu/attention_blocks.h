@@ -9,7 +9,8 @@
 namespace daybreak::kernels::cpu {
 
 // Rows of queries and of keys that are treated at once. kKeys is a multiple of every instruction set's tile_columns.
-constexpr int64_t kQueries = 96, kKeys = 64;
+// Where causality cuts through a block, products are of as many rows as kStrip, whole register tiles of them.
+constexpr int64_t kQueries = 96, kKeys = 64, kStrip = 12;
 
 /// The head width rounded up so that a row is whole register tiles.
 inline int64_t padded_width(const Loops& loops, int64_t width) {
@@ -37,16 +38,36 @@ struct HeadColumns {
   }
 };
 
-/// The transpose [width, kKeys] of factor * rows[count, padded]; columns beyond count are 0.
-inline void transpose_keys(const float* rows, int64_t count, int64_t padded, int64_t width, float factor, float* to) {
-  if (count < kKeys) std::memset(to, 0, static_cast<size_t>(width * kKeys) * sizeof(float));
-  for (int64_t j = 0; j < count; ++j)
-    for (int64_t i = 0; i < width; ++i) to[i * kKeys + j] = factor * rows[j * padded + i];
+/// The transpose of rows[count, padded] in panels [width, tile columns], which block products read as b; columns beyond
+/// count are 0 in the last panel.
+inline void transpose_keys(const ProductTiles& tiles, const float* rows, int64_t count, int64_t padded, int64_t width,
+                           float* panels) {
+  for (int64_t j = 0; j < count; j += tiles.columns)
+    tiles.b_along(rows + j * padded, padded, std::min(tiles.columns, count - j), width, panels + j * width);
+}
+
+/// scores[rows, kKeys] = a[rows, padded] times the first `keys` of transposed keys, rounded up to whole panels.
+inline void score_product(const InstructionSet& set, int64_t rows, int64_t keys, int64_t width, const float* a,
+                          int64_t padded, const float* panels, float* scores) {
+  const int64_t columns = set.f32_tiles.columns;
+  for (int64_t j = 0; j < keys; j += columns)
+    set.loops.block_product(rows, columns, width, a, padded, 1, panels + j * width, columns, scores + j, kKeys, false);
 }
 
 /// How many of the keys from `key` on the query at `position` sees, at most kKeys.
 inline int64_t visible(int64_t position, int64_t key) {
   return std::clamp<int64_t>(position - key + 1, 0, kKeys);
+}
+
+/// body(row, rows, seen) for strips of a block of queries from `first` on, of which the last row sees `seen` > 0 of the
+/// keys [key, key + keys): one strip where all queries see all of them.
+template <typename Body>
+void for_each_strip(int64_t first, int64_t queries, int64_t key, int64_t keys, const Body& body) {
+  const int64_t each = visible(first, key) < keys ? kStrip : queries;
+  for (int64_t row = 0; row < queries; row += each) {
+    const int64_t rows = std::min(each, queries - row), seen = std::min(keys, visible(first + row + rows - 1, key));
+    if (seen > 0) body(row, rows, seen);
+  }
 }
 
 }  // namespace daybreak::kernels::cpu

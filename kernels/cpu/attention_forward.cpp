@@ -44,8 +44,9 @@ void soften(const Loops& loops, const Task& t, int64_t first, int64_t queries, i
 }
 
 /// The rows [first, first + queries) of one head of one sequence.
-void attend(const Loops& loops, const daybreak_attention& a, int64_t batch, int64_t head, int64_t first,
+void attend(const InstructionSet& set, const daybreak_attention& a, int64_t batch, int64_t head, int64_t first,
             float* memory) {
+  const Loops& loops = set.loops;
   const int64_t width = a.head_width, padded = padded_width(loops, width),
                 queries = std::min(kQueries, a.context - first);
   const int64_t row = batch * a.context;
@@ -62,11 +63,16 @@ void attend(const Loops& loops, const daybreak_attention& a, int64_t batch, int6
   for (int64_t key = 0; key < first + queries; key += kKeys) {
     const int64_t keys = std::min(kKeys, first + queries - key);
     of_kv.load(loops, a.k, row + key, keys, padded, t.rows);
-    transpose_keys(t.rows, keys, padded, width, 1, t.transposed);
-    loops.block_product(queries, kKeys, width, t.q, padded, 1, t.transposed, kKeys, t.scores, kKeys, false);
+    transpose_keys(set.f32_tiles, t.rows, keys, padded, width, t.transposed);
+    for_each_strip(first, queries, key, keys, [&](int64_t strip, int64_t rows, int64_t seen) {
+      score_product(set, rows, seen, width, t.q + strip * padded, padded, t.transposed, t.scores + strip * kKeys);
+    });
     soften(loops, t, first, queries, key, padded);
     of_kv.load(loops, a.v, row + key, keys, padded, t.rows);
-    loops.block_product(queries, padded, keys, t.scores, kKeys, 1, t.rows, padded, t.sums, padded, true);
+    for_each_strip(first, queries, key, keys, [&](int64_t strip, int64_t rows, int64_t seen) {
+      loops.block_product(rows, padded, seen, t.scores + strip * kKeys, kKeys, 1, t.rows, padded,
+                          t.sums + strip * padded, padded, true);
+    });
   }
   for (int64_t i = 0; i < queries; ++i) {
     loops.scale(t.sums + i * padded, 1 / t.total[i], width);
@@ -93,7 +99,7 @@ void Operations::attention_forward(daybreak_device& device, const daybreak_atten
   const int64_t floats = Task::floats(padded_width(device.loops, a.head_width), a.head_width);
   device.threads.for_each(a.batch * a.heads * blocks, [&](int64_t task, unsigned worker) {
     // The last rows see the most keys: first things first.
-    attend(device.loops, a, task / blocks / a.heads, task / blocks % a.heads, (blocks - 1 - task % blocks) * kQueries,
+    attend(device.set, a, task / blocks / a.heads, task / blocks % a.heads, (blocks - 1 - task % blocks) * kQueries,
            device.of_worker[worker].at_least(floats));
   });
 }

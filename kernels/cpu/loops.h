@@ -48,6 +48,8 @@ struct Loops {
   void (*swiglu_backward)(const float* gate, const float* up, const float* y_gradient, float* gate_gradient,
                           float* up_gradient, int64_t count);
   void (*add_scaled)(const float* x, float* y, float scale_x, float scale_y, int64_t count);  // scale_y 0: y not read
+  /// dp = p * (dp - mean): of attention.
+  void (*score_gradients)(const float* p, float* dp, float mean, int64_t count);
   void (*adamw)(const AdamwTile& tile, const AdamwFactors& factors);
   /// The rounding_bits of kernels/common/stochastic_rounding.h for whole groups of elements, for weight and moments;
   /// NULL: not those.

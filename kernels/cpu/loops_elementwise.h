@@ -62,6 +62,11 @@ inline void add_scaled(const float* x, float* y, float scale_x, float scale_y, i
     map(count, y, [sx, sy](Vec a, Vec b) { return multiply_add(a, sx, b * sy); }, x, static_cast<const float*>(y));
 }
 
+inline void score_gradients(const float* p, float* dp, float mean, int64_t count) {
+  const Vec m = broadcast(mean);
+  map(count, dp, [m](Vec a, Vec b) { return a * (b - m); }, p, static_cast<const float*>(dp));
+}
+
 inline void scale(float* x, float factor, int64_t count) {
   const Vec f = broadcast(factor);
   map(count, x, [f](Vec v) { return v * f; }, static_cast<const float*>(x));

@@ -71,6 +71,8 @@ inline void block_product(int64_t m, int64_t n, int64_t k, const float* a, int64
   for (; i + kBlockTileRows <= m; i += kBlockTileRows)
     rows_of_tiles<kBlockTileRows>(n, k, a + i * a_row, a_row, a_column, b, b_stride, c + i * c_stride, c_stride,
                                   accumulate);
+  for (; i + 4 <= m; i += 4)
+    rows_of_tiles<4>(n, k, a + i * a_row, a_row, a_column, b, b_stride, c + i * c_stride, c_stride, accumulate);
   for (; i + 2 <= m; i += 2)
     rows_of_tiles<2>(n, k, a + i * a_row, a_row, a_column, b, b_stride, c + i * c_stride, c_stride, accumulate);
   if (i < m)

@@ -4,6 +4,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #if defined(__AVX2__)
 #include <immintrin.h>
 #endif
@@ -124,9 +125,14 @@ inline Vec lanes_of(const uint16_t* p, int64_t count) { return load_bf16(p, coun
 inline Vec select(Bits mask, Vec a, Vec b) {
   return reinterpret_cast<Vec>((reinterpret_cast<Bits>(a) & mask) | (reinterpret_cast<Bits>(b) & ~mask));
 }
-/// The larger; where x is NaN, NaN.
+/// The larger, or the smaller; where x is NaN, NaN.
+#if defined(__AVX2__) && !defined(__AVX512F__)
+inline Vec at_least(Vec x, Vec low) { return _mm256_max_ps(low, x); }  // the second operand, where one is NaN
+inline Vec at_most(Vec x, Vec high) { return _mm256_min_ps(high, x); }
+#else
 inline Vec at_least(Vec x, Vec low) { return select(x < low, low, x); }
 inline Vec at_most(Vec x, Vec high) { return select(x > high, high, x); }
+#endif
 
 /// The larger of numbers; what becomes of NaN is not said.
 inline Vec larger(Vec a, Vec b) {
@@ -142,20 +148,23 @@ inline Vec magnitude(Vec x) {
   return reinterpret_cast<Vec>(reinterpret_cast<Bits>(x) & 0x7fffffff);
 }
 
+/// Of the pairs of blocks of kStep lanes of two vectors, the second block of a and the first of b swap places. Lanes are
+/// constants: found at run time, they cost several times the whole.
+template <int64_t kStep, int64_t... kLane>
+[[gnu::always_inline]] inline void swap_blocks(Vec& a, Vec& b, std::integer_sequence<int64_t, kLane...>) {
+  const Vec first = __builtin_shufflevector(a, b, (kLane & kStep ? kLanes + kLane - kStep : kLane)...);
+  b = __builtin_shufflevector(a, b, (kLane & kStep ? kLanes + kLane : kLane + kStep)...);
+  a = first;
+}
+
 /// Lane l of vector i becomes lane i of vector l: blocks beside the diagonal swap places, from single lanes to halves.
-inline void transpose(Vec rows[kLanes]) {
-  for (int64_t step = 1; step < kLanes; step *= 2) {
-    Bits first, second;  // of two vectors one after the other, by lanes
-    for (int64_t l = 0; l < kLanes; ++l) {
-      first[l] = static_cast<int32_t>(l & step ? kLanes + l - step : l);
-      second[l] = static_cast<int32_t>(l & step ? kLanes + l : l + step);
-    }
-    for (int64_t i = 0; i < kLanes; ++i) {
-      if (i & step) continue;
-      const Vec a = rows[i], b = rows[i + step];
-      rows[i] = __builtin_shuffle(a, b, first);
-      rows[i + step] = __builtin_shuffle(a, b, second);
-    }
+template <int64_t kStep = 1>
+[[gnu::always_inline]] inline void transpose(Vec rows[kLanes]) {
+  if constexpr (kStep < kLanes) {
+#pragma GCC unroll 16
+    for (int64_t i = 0; i < kLanes; ++i)
+      if (!(i & kStep)) swap_blocks<kStep>(rows[i], rows[i + kStep], std::make_integer_sequence<int64_t, kLanes>());
+    transpose<2 * kStep>(rows);
   }
 }
 

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kLongestField = std::size_t{1} << 24;  // as a line; else a lost quote would swallow the file
 
 /// What to write instead of a number that people write for people.
-std::string number_hint(const std::string& text) {
+std::string number_hint(std::string_view text) {
   if (text.find('%') != std::string::npos) return "write a share such as 0.07, without a percent sign";
   if (text.starts_with('(')) return "write a negative number with a minus sign";
   if (text.find(',') != std::string::npos) return "write 1234.56, without separators of thousands and with a decimal point";
@@ -26,7 +26,7 @@ bool is_csv_header(const std::vector<std::string>& fields) {
   return std::none_of(fields.begin(), fields.end(), [](const std::string& field) { return try_parse_real(field).has_value(); });
 }
 
-CsvReader::CsvReader(const InputFile& file) : lines_(file), name_(file.name()) {}
+CsvReader::CsvReader(const InputFile& file, std::size_t longest_line) : lines_(file, longest_line), name_(file.name()) {}
 
 std::string CsvReader::where() const {
   return name_ + ":" + std::to_string(first_line_);
@@ -105,6 +105,16 @@ std::vector<std::string> csv_column_names(const std::vector<std::string>& first,
   return names;
 }
 
+std::string quoted_field(std::string_view field) {
+  constexpr std::size_t kShown = 40;
+  return "'" + std::string(field.substr(0, kShown)) + (field.size() > kShown ? "...'" : "'");
+}
+
+double csv_number(std::string_view field, const std::string& where, std::string_view column) {
+  if (const auto value = try_parse_real(field)) return *value;
+  throw data_error(where, std::string(column) + ": expected a finite number, found " + quoted_field(field), number_hint(field));
+}
+
 std::optional<std::size_t> CsvTable::column(std::string_view wanted) const {
   const auto found = std::find(header.begin(), header.end(), wanted);
   if (found == header.end()) return std::nullopt;
@@ -116,9 +126,7 @@ std::string CsvTable::where(std::size_t row) const {
 }
 
 double CsvTable::number(std::size_t row, std::size_t column) const {
-  const std::string& text = rows[row][column];
-  if (const auto value = try_parse_real(text)) return *value;
-  throw data_error(where(row), header[column] + ": expected a finite number, found '" + text + "'", number_hint(text));
+  return csv_number(rows[row][column], where(row), header[column]);
 }
 
 CsvTable read_csv(const InputFile& file) {

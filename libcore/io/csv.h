@@ -11,10 +11,10 @@
 namespace daybreak::io {
 
 /// Streams the records of a CSV file. All have as many fields as the first, or Error (data) with the line. Empty lines
-/// are skipped. A quoted field has at most 16 MiB.
+/// are skipped. A quoted field has at most 16 MiB, a line at most `longest_line` bytes.
 class CsvReader {
  public:
-  explicit CsvReader(const InputFile& file);
+  explicit CsvReader(const InputFile& file, std::size_t longest_line = std::size_t{1} << 24);
 
   /// The next record, or nothing at the end. The reference is good until the next call.
   const std::vector<std::string>* next();
@@ -43,6 +43,11 @@ std::vector<std::string> csv_column_names(const std::vector<std::string>& first,
 
 /// True where a first record is taken for a header: none of its fields is a number.
 bool is_csv_header(const std::vector<std::string>& fields);
+
+/// A field as messages show it: in quotes, and of a long one the first 40 bytes.
+std::string quoted_field(std::string_view field);
+/// A finite number, or Error (data) that names the place and the column.
+double csv_number(std::string_view field, const std::string& where, std::string_view column);
 
 /// A whole file in memory, by column. The first record is the header where none of its fields is a number.
 struct CsvTable {

@@ -1,7 +1,5 @@
 #include "libcore/training/run_directory.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -87,29 +85,15 @@ fs::path model_directory(const fs::path& path) {
   return latest_version(path).value_or(path);
 }
 
-FolderLock::~FolderLock() {
-  if (held()) close(descriptor_);
-}
-
-void FolderLock::take(const fs::path& directory, bool create) {
-  const fs::path file = directory / "lock";
-  const int descriptor = open(file.c_str(), O_RDWR | O_CLOEXEC | (create ? O_CREAT : 0), 0666);
-  if (descriptor < 0 && errno == ENOENT && !create) return;
-  if (descriptor < 0) throw system_error("create", file.string(), errno);
-  if (flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
-    descriptor_ = descriptor;
-    return;
-  }
-  const int failure = errno;
-  close(descriptor);
-  if (failure != EWOULDBLOCK) throw system_error("create", file.string(), failure);
-  throw Error(ExitStatus::try_again, "another process is training into this folder",
-              "wait for it, or choose another --out", directory.string());
+void RunDirectory::take_lock(bool create) {
+  if (!lock_.take(directory_ / "lock", create))
+    throw Error(ExitStatus::try_again, "another process is training into this folder",
+                "wait for it, or choose another --out", directory_.string());
 }
 
 RunDirectory::RunDirectory(const fs::path& directory, bool resume) : directory_(directory) {
   require_creatable(directory_);
-  lock_.take(directory_, false);
+  take_lock(false);
   if (!resume && holds_run(directory_))
     throw Error(ExitStatus::cannot_create, "this folder holds a training run", "go on with it by --resume, or choose another --out",
                 directory_.string());
@@ -120,7 +104,7 @@ void RunDirectory::begin() {
   std::error_code failure;
   fs::create_directories(directory_, failure);
   if (failure) throw system_error("create", directory_.string(), failure.value());
-  if (!lock_.held()) lock_.take(directory_, true);
+  if (!lock_.held()) take_lock(true);
   if (latest() != seen_)
     throw Error(ExitStatus::try_again, "another process has trained into this folder meanwhile", "begin again",
                 directory_.string());

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "libcore/io/atomic_folder.h"
+#include "libcore/io/file_lock.h"
 
 namespace daybreak::training {
 
@@ -25,23 +26,6 @@ std::vector<std::int64_t> versions_in(const std::filesystem::path& directory);
 std::optional<std::filesystem::path> latest_version(const std::filesystem::path& directory);
 /// Where the model of a user's path lies: the path itself, or the latest version where it is a run's folder.
 std::filesystem::path model_directory(const std::filesystem::path& path);
-
-/// The file `lock` of a run's folder, locked against other processes for as long as this lives.
-class FolderLock {
- public:
-  FolderLock() = default;
-  ~FolderLock();
-  FolderLock(const FolderLock&) = delete;
-  FolderLock& operator=(const FolderLock&) = delete;
-
-  bool held() const { return descriptor_ >= 0; }
-  /// Locks the file; where it is absent and `create` is false, nothing happens. Errors: Error (try_again where another
-  /// process holds it; cannot_create).
-  void take(const std::filesystem::path& directory, bool create);
-
- private:
-  int descriptor_ = -1;
-};
 
 /// A run's folder. It is looked at first and written to from begin() on, so that a run that is refused in between
 /// leaves no trace.
@@ -71,7 +55,9 @@ class RunDirectory {
   void prune(std::int64_t step, std::int64_t keep);
 
   std::filesystem::path directory_;
-  FolderLock lock_;
+  /// Locks the file `lock` of the folder; where it is absent and `create` is false, nothing happens.
+  void take_lock(bool create);
+  io::FileLock lock_;
   std::optional<std::filesystem::path> seen_;  // the latest version when the constructor looked
 };
 

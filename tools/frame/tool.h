@@ -68,6 +68,8 @@ class Session {
 
   /// The one result of a verb: `document` where --format says json (or stdout is no terminal), else `text`.
   virtual void emit(const io::Json& document, std::string_view text) = 0;
+  /// A piece of a result that is neither, such as a script: goes where emit() would put it, at once.
+  virtual void print(std::string_view text) = 0;
   /// A stream of records instead of one document: to `path` where given (appending a line at a time), else to -o/stdout.
   virtual RecordStream& records(const std::optional<std::string>& path = std::nullopt) = 0;
   /// True where emit() would choose the text form.

@@ -4,7 +4,6 @@
 #include <charconv>
 
 #include "libcore/base/error.h"
-#include "libcore/base/parse.h"
 #include "libcore/io/atomic_file.h"
 #include "libcore/records/record_file.h"
 #include "libcore/records/simulation_record.h"
@@ -12,25 +11,13 @@
 #include "libcore/scaling/policies/registry.h"
 #include "libcore/scaling/simulation/fluid.h"
 #include "tools/frame/text.h"
+#include "tools/plan-scale/options.h"
 #include "tools/plan-scale/verbs.h"
 
 namespace daybreak::plan_scale {
 namespace {
 
 using namespace scaling;
-
-/// "0.85:0.92"
-void parse_band(const std::string& text, ClusterOptions& cluster) {
-  const auto colon = text.find(':');
-  if (colon == std::string::npos) throw usage_error("--band: expected LOW:HIGH such as 0.85:0.92, found '" + text + "'");
-  try {
-    cluster.band_low = parse_share(text.substr(0, colon));
-    cluster.band_high = parse_share(text.substr(colon + 1));
-  } catch (const Error& failure) {
-    throw usage_error("--band: " + failure.message(), failure.hint());
-  }
-  if (cluster.band_low >= cluster.band_high) throw usage_error("--band: expected the lower bound first, found '" + text + "'");
-}
 
 /// One row a slot, as a spreadsheet or a plot wants it.
 class Timeline {
@@ -62,13 +49,11 @@ class Timeline {
 class Sim : public frame::Verb {
  public:
   void declare(OptionSink& sink) override {
-    sink.file("trace", &trace_.path, "CSV of traffic; may be compressed; - is stdin");
-    sink.text("series", &trace_.series, "NAME", "Which series, where the trace holds several");
     sink.list("policy", &policies_, "NAME", "Policy to replay, such as hpa (default: all)");
-    sink.duration("slot", &trace_.slot_s, "Length of a slot, at whose end policies decide");
     sink.text("band", &band_, "LO:HI", "Utilization that counts as good");
     sink.file("timeline", &timeline_, "Write each slot of each policy to FILE as CSV");
     sink.list("set", &set_, "NAME=VALUE", "Set service-rate or nodes-peak; @FILE:/json/pointer reads a record");
+    trace_.declare(sink);
     cluster_.declare(sink);
     limits_.declare(sink);
     policy_.declare(sink);
@@ -76,17 +61,17 @@ class Sim : public frame::Verb {
 
   void check() override {
     if (trace_.path.empty()) throw usage_error("--trace is missing", "name a CSV of traffic, or - for stdin");
-    parse_band(band_, cluster_);
+    std::tie(cluster_.band_low, cluster_.band_high) = parse_band(band_);
     if (limits_.min_nodes > limits_.max_nodes) throw usage_error("--min-nodes is above --max-nodes");
     for (const std::string& name : policies_) make_policy(name, policy_, {.peak_nodes = 1});
   }
 
   frame::Outcome run(frame::Session& session) override {
     assign();
-    const Trace trace = read_trace(io::read_csv(io::InputFile(session.input(trace_.path))), trace_);
-    session.log().info("the trace has " + trace.columns);
+    const Trace trace = read_trace(io::InputFile(session.input(trace_.path)), trace_);
     const double mu = service_rate(cluster_, trace);
     const std::vector<PolicyReport> reports = replay(session, trace);
+    report_trace(trace, session.log());
     const double optimum = optimum_of(trace, mu, session.stop());
     const double feasible = band_feasible_share(trace, mu, cluster_, limits_);
     session.emit(document(trace, mu, optimum, feasible, reports), text(optimum, feasible, reports));
@@ -101,6 +86,13 @@ class Sim : public frame::Verb {
       if (!(given.value > 0)) throw usage_error("--set " + given.name + ": expected more than 0");
       (given.name == "service-rate" ? cluster_.service_rate : cluster_.nodes_peak) = given.value;
     }
+  }
+
+  void report_trace(const Trace& trace, LogSink& log) const {
+    log.info("the trace is " + trace.format + ": " + trace.columns);
+    for (const std::string& warning : trace.warnings) log.warning(trace_.path + ": " + warning);
+    if (cluster_.start_delay_s >= trace.span_s)
+      log.warning("--start-delay is longer than the trace: no node that a policy starts serves within it");
   }
 
   std::vector<PolicyReport> replay(frame::Session& session, const Trace& trace) {
@@ -132,13 +124,17 @@ class Sim : public frame::Verb {
     io::Json record;
     record["schema"] = records::kSimulationSchema;
     io::Json& about = record["trace"];
+    about["format"] = trace.format;
+    about["columns"] = trace.columns;
     about["rows"] = trace.rows;
     about["span_s"] = trace.span_s;
     about["gaps"] = trace.gaps;
+    about["zero_runs"] = trace.zero_runs;
+    about["duplicates"] = trace.duplicates;
     about["slot_s"] = trace.slot_s;
-    about["columns"] = trace.columns;
-    about["resample"] = "step";
+    about["resample"] = trace.resample;
     about["peak_per_s"] = trace.peak_rate;
+    about["peak_to_mean"] = trace.peak_to_mean;
     record["service_rate_per_s"] = mu;
     record["optimum"]["cost"] = optimum;
     record["optimum"]["method"] = "dynamic programming over node counts, clairvoyant, utilization never above the band";

@@ -6,6 +6,11 @@
 
 namespace daybreak::plan_scale {
 
+std::unique_ptr<frame::Verb> make_deadline();
+std::unique_ptr<frame::Verb> make_emit();
+std::unique_ptr<frame::Verb> make_plan();
+std::unique_ptr<frame::Verb> make_queue();
+std::unique_ptr<frame::Verb> make_run();
 std::unique_ptr<frame::Verb> make_sim();
 
 }  // namespace daybreak::plan_scale

@@ -1,6 +1,5 @@
 #include "libcore/scaling/control/controller.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "libcore/base/error.h"
@@ -16,8 +15,9 @@ bool possible(const std::optional<double>& value) {
 
 std::optional<Reason> Controller::fault_of(const Observation& seen) const {
   const Needs needs = policy_->needs();
+  constexpr double kMostUtilization = 1.5;  // more is in percent
   if (!std::isfinite(seen.time_s) || !(seen.period_s > 0) || seen.ready < 0 || seen.pending < 0 || !possible(seen.arrivals) ||
-      !possible(seen.queue) || !possible(seen.utilization))
+      !possible(seen.queue) || !possible(seen.utilization) || seen.utilization.value_or(0) > kMostUtilization)
     return Reason::metrics_absurd;
   if (seen.time_s <= last_time_s_) return Reason::metrics_out_of_order;
   if ((needs.arrivals && !seen.arrivals) || (needs.queue && !seen.queue) || (needs.utilization && !seen.utilization))
@@ -27,7 +27,7 @@ std::optional<Reason> Controller::fault_of(const Observation& seen) const {
 
 Recommendation Controller::decide(const Observation& seen) {
   const std::int64_t current = seen.ready + seen.pending;
-  if (const auto fault = fault_of(seen)) return {std::max(current, options_.min_nodes), *fault, {}};
+  if (const auto fault = fault_of(seen)) return hold(current, *fault);
   last_time_s_ = seen.time_s;
   return limits_.apply(seen.time_s, current, policy_->decide(seen));
 }

@@ -1,5 +1,6 @@
 #pragma once
 // The one decision function: the simulator and the live controller call it with the same observations and get the same answers.
+#include <algorithm>
 #include <memory>
 
 #include "libcore/scaling/control/limits.h"
@@ -18,6 +19,9 @@ class Controller {
   /// How many nodes there should be now. Metrics that are missing, impossible or not newer than the last ones change
   /// nothing that the policy remembers, and never release a node.
   Recommendation decide(const Observation& seen);
+
+  /// The answer where nothing can be decided: the nodes that there are, or the minimum.
+  Recommendation hold(std::int64_t current, Reason fault) const { return {std::max(current, options_.min_nodes), fault, {}}; }
 
   /// All that later decisions depend on.
   io::Json state() const;

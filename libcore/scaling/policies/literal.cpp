@@ -10,15 +10,19 @@ constexpr double kReleaseShare = 0.7;
 /// "Nodes" are all that the cluster has, also those on their way; else each period of a start delay would start one more.
 class Literal : public Policy {
  public:
-  Literal(const LiteralOptions& options, const Setting& setting)
-      : threshold_(options.threshold_s * setting.service_rate), guard_(options.age_rule == "guard") {}
+  Literal(const LiteralOptions& options, const Setting& setting, bool symmetric)
+      : threshold_(options.threshold_s * setting.service_rate), guard_(options.age_rule == "guard"), symmetric_(symmetric) {}
 
-  std::string_view name() const override { return guard_ ? "literal-guard" : "literal"; }
+  std::string_view name() const override {
+    if (symmetric_) return guard_ ? "literal-symmetric-guard" : "literal-symmetric";
+    return guard_ ? "literal-guard" : "literal";
+  }
   Needs needs() const override { return {.queue = true}; }
 
   Recommendation decide(const Observation& seen) override {
     const std::int64_t nodes = seen.ready + seen.pending;
-    const double start_above = threshold_ * static_cast<double>(nodes), release_below = kReleaseShare * threshold_;
+    const double start_above = threshold_ * static_cast<double>(nodes);
+    const double release_below = kReleaseShare * (symmetric_ ? start_above : threshold_);
     Recommendation answer{nodes, Reason::desired_within_range, {}};
     answer.numbers.add("queue", *seen.queue);
     answer.numbers.add("start_above", start_above);
@@ -43,8 +47,13 @@ class Literal : public Policy {
   }
 
   double threshold_;
-  bool guard_;
+  bool guard_, symmetric_;
 };
+
+std::unique_ptr<Policy> make(const LiteralOptions& options, const Setting& setting, bool symmetric) {
+  if (!(options.threshold_s > 0)) throw usage_error("--threshold: expected more than 0 seconds", "try 1m");
+  return std::make_unique<Literal>(options, setting, symmetric);
+}
 
 }  // namespace
 
@@ -54,8 +63,11 @@ void LiteralOptions::declare(OptionSink& sink) {
 }
 
 std::unique_ptr<Policy> make_literal(const LiteralOptions& options, const Setting& setting) {
-  if (!(options.threshold_s > 0)) throw usage_error("--threshold: expected more than 0 seconds", "try 1m");
-  return std::make_unique<Literal>(options, setting);
+  return make(options, setting, false);
+}
+
+std::unique_ptr<Policy> make_literal_symmetric(const LiteralOptions& options, const Setting& setting) {
+  return make(options, setting, true);
 }
 
 }  // namespace daybreak::scaling

@@ -18,4 +18,7 @@ struct LiteralOptions {
 /// nodes: the two thresholds drift apart as the cluster grows, and no load has a steady point.
 std::unique_ptr<Policy> make_literal(const LiteralOptions& options, const Setting& setting);
 
+/// The same, but released if queue < 0.7 * threshold * nodes: a steady point exists wherever the queue rests between the two.
+std::unique_ptr<Policy> make_literal_symmetric(const LiteralOptions& options, const Setting& setting);
+
 }  // namespace daybreak::scaling

@@ -18,7 +18,7 @@ struct Setting {
   double start_cost_s = 300;  // charge for a start, in node-seconds, beside the delay that is billed
   double band_low = 0.85, band_high = 0.92;  // utilization
   std::int64_t min_nodes = 1, max_nodes = 1'000'000;
-  std::optional<std::int64_t> peak_nodes;  // what the peak of the trace needs; a live controller does not know it
+  std::optional<std::int64_t> peak_nodes = {};  // what the peak of the trace needs; a live controller does not know it
 };
 
 /// One rule with its own memory. Called once at the end of each period, with all metrics that it needs() present and possible.

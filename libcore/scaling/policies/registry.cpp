@@ -13,8 +13,14 @@ const std::map<std::string, Maker>& makers() {
   static const std::map<std::string, Maker> all{
       {"band", [](const PolicyOptions& options, const Setting& setting) { return make_band(options.band, setting); }},
       {"delayed-off", [](const PolicyOptions& options, const Setting& setting) { return make_delayed_off(options.delayed_off, setting); }},
+      {"hpa", [](const PolicyOptions& options, const Setting& setting) { return make_hpa(options.hpa, setting); }},
+      {"keda", [](const PolicyOptions& options, const Setting& setting) { return make_keda(options.keda, setting); }},
+      {"kpa", [](const PolicyOptions& options, const Setting& setting) { return make_kpa(options.kpa, setting); }},
       {"lcp", [](const PolicyOptions& options, const Setting& setting) { return make_lcp(options.lcp, setting); }},
       {"literal", [](const PolicyOptions& options, const Setting& setting) { return make_literal(options.literal, setting); }},
+      {"literal-symmetric",
+       [](const PolicyOptions& options, const Setting& setting) { return make_literal_symmetric(options.literal, setting); }},
+      {"skyserve", [](const PolicyOptions& options, const Setting& setting) { return make_skyserve(options.skyserve, setting); }},
       {"static", [](const PolicyOptions& options, const Setting& setting) { return make_static(options.fixed, setting); }}};
   return all;
 }
@@ -28,6 +34,10 @@ void PolicyOptions::declare(OptionSink& sink) {
   lcp.declare(sink);
   literal.declare(sink);
   fixed.declare(sink);
+  hpa.declare(sink);
+  kpa.declare(sink);
+  keda.declare(sink);
+  skyserve.declare(sink);
 }
 
 std::vector<std::string> policy_names() {

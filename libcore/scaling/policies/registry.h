@@ -7,8 +7,12 @@
 #include "libcore/base/options.h"
 #include "libcore/scaling/policies/band.h"
 #include "libcore/scaling/policies/delayed_off.h"
+#include "libcore/scaling/policies/hpa.h"
+#include "libcore/scaling/policies/keda.h"
+#include "libcore/scaling/policies/kpa.h"
 #include "libcore/scaling/policies/lcp.h"
 #include "libcore/scaling/policies/literal.h"
+#include "libcore/scaling/policies/skyserve.h"
 #include "libcore/scaling/policies/static.h"
 
 namespace daybreak::scaling {
@@ -19,6 +23,10 @@ struct PolicyOptions {
   LcpOptions lcp;
   LiteralOptions literal;
   StaticOptions fixed;
+  HpaOptions hpa;
+  KpaOptions kpa;
+  KedaOptions keda;
+  SkyServeOptions skyserve;
   void declare(OptionSink& sink);
 };
 

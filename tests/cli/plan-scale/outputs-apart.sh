@@ -1,6 +1,6 @@
 # No output replaces an input or another output, and a run that fails leaves all of them as they were.
 printf 'timestamp,value\n0,600\n60,700\n' > load.csv && cp load.csv kept.csv
-sim() { plan-scale sim --trace load.csv --nodes-peak 3 "$@"; }
+sim() { plan-scale sim --trace load.csv --nodes-peak 3 --start-delay 1m "$@"; }
 refused() { "$@" > printed 2> message; [ $? = 64 ] && [ ! -s printed ] || { echo "not refused: $*"; cat message; }; }
 refused sim -o plan.json --depfile load.csv
 refused sim -o plan.json --depfile plan.json

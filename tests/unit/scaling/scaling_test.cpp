@@ -1,11 +1,7 @@
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <functional>
 #include <random>
-
-#include <unistd.h>
 
 #include "libcore/base/error.h"
 #include "libcore/scaling/optimum/optimum.h"
@@ -18,14 +14,6 @@ using namespace daybreak::scaling;
 using Catch::Matchers::WithinRel;
 
 namespace {
-
-io::CsvTable table_of(const std::string& text) {
-  const auto path = std::filesystem::temp_directory_path() / ("daybreak-trace-" + std::to_string(getpid()) + ".csv");
-  std::ofstream(path) << text;
-  const io::CsvTable table = io::read_csv(io::InputFile(path.string()));
-  std::filesystem::remove(path);
-  return table;
-}
 
 Trace constant(std::vector<double> arrivals) {
   Trace trace;
@@ -230,27 +218,4 @@ TEST_CASE("no policy is in the band longer than the band can be met") {
     options.fixed.nodes = nodes_for(trace.peak_rate, mu);
     CHECK(replayed(trace, cluster, {}, make_policy("static", options, {})).band_share <= feasible);
   }
-}
-
-TEST_CASE("traces in the layouts of the field") {
-  const Trace counts = read_trace(table_of("timestamp,value\n2014-07-01 00:00:00,120\n2014-07-01 00:01:00,60\n2014-07-01 00:04:00,60\n"), {});
-  CHECK(counts.arrivals == std::vector<double>{120, 60, 60, 60, 60});
-  CHECK(counts.gaps == 1);
-  CHECK(counts.rows == 3);
-  const Trace rates = read_trace(table_of("model,window_start_s,requests_per_s\na,0,2\na,600,1\nb,0,7\nb,600,8\n"), {"", "b", 300});
-  CHECK(rates.arrivals == std::vector<double>{2100, 2100, 2400, 2400});
-  CHECK(*parse_timestamp("1404172800000") == 1404172800);
-  CHECK(*parse_timestamp("2014-07-01T00:00:00Z") == 1404172800);
-}
-
-TEST_CASE("bad traces are refused with their line") {
-  const auto reading = [](const char* text) { return read_trace(table_of(text), {}); };
-  CHECK_THROWS_WITH(reading("timestamp,value\n0,1\n60,-1\n"), Catch::Contains(":3") && Catch::Contains("at least 0"));
-  CHECK_THROWS_WITH(reading("timestamp,value\n0,1\n60,NaN\n"), Catch::Contains(":3"));
-  CHECK_THROWS_WITH(reading("timestamp,value\n60,1\n0,1\n"), Catch::Contains("backwards"));
-  CHECK_THROWS_WITH(reading("timestamp,value\n60,1\n60,1\n"), Catch::Contains("twice"));
-  CHECK_THROWS_WITH(reading("timestamp,value\nyesterday,1\n60,1\n"), Catch::Contains("expected a time"));
-  CHECK_THROWS_WITH(reading("timestamp,value\n"), Catch::Contains("two rows"));
-  CHECK_THROWS_WITH(reading("a,b\n1,2\n"), Catch::Contains("expected a time column"));
-  CHECK_THROWS_WITH(reading("model,window_start_s,requests_per_s\na,0,2\nb,0,1\n"), Catch::Contains("--series: a, b"));
 }

@@ -1,0 +1,81 @@
+#include "libcore/scaling/live/state_file.h"
+
+#include "libcore/base/error.h"
+#include "libcore/io/atomic_file.h"
+#include "libcore/io/input_file.h"
+#include "libcore/records/decision_record.h"
+
+namespace daybreak::scaling {
+namespace {
+
+constexpr std::uint64_t kLargest = std::uint64_t{1} << 26;
+constexpr const char* kWayOut = "give the options that it was made with, or another --state, or remove it to begin anew";
+
+class Collecting : public OptionSink {
+ public:
+  void add(Option option) override {
+    io::Json& values = found[option.name] = io::Json::array();
+    for (std::string& value : option.get()) values.push_back(std::move(value));
+  }
+  void group(std::string_view) override {}
+  io::Json found = io::Json::object();
+};
+
+/// "5m", or "(not set)"
+std::string spelled(const io::Json& values) {
+  std::string text;
+  for (const io::Json& value : values.as_array()) text += (text.empty() ? "" : " ") + value.as_string();
+  return text.empty() ? "(not set)" : text;
+}
+
+/// An option that the state does not know has come with a newer version of this program, and says nothing about it.
+void require_same(const io::Json& made_with, const io::Json& now, const std::string& where) {
+  for (const auto& [name, value] : now.as_object()) {
+    const io::Json* then = made_with.find(name);
+    if (!then || then->dump() == value.dump()) continue;
+    throw data_error(where, "the state was made with --" + name + " " + spelled(*then) + ", now it is " + spelled(value), kWayOut);
+  }
+}
+
+}  // namespace
+
+io::Json configuration_of(const std::function<void(OptionSink&)>& declare) {
+  Collecting sink;
+  declare(sink);
+  return std::move(sink.found);
+}
+
+StateFile::StateFile(const std::filesystem::path& path, io::Json configuration) : path_(path), configuration_(std::move(configuration)) {
+  std::filesystem::path lock = path;
+  lock += ".lock";
+  if (!lock_.take(lock, true))
+    throw Error(ExitStatus::try_again, "another process is using this state", "wait for it, or name another --state", path.string());
+}
+
+std::optional<io::Json> StateFile::read() const {
+  const std::string where = path_.string();
+  if (!std::filesystem::exists(path_)) return std::nullopt;
+  const io::InputFile file(where);
+  if (file.size() > kLargest) throw data_error(where, "longer than any state of ours", kWayOut);
+  const io::Json document = io::Json::parse(file.text_at(0, file.size()), where);
+  const io::Json* schema = document.find("schema");
+  if (!schema || !schema->is_string() || schema->as_string() != records::kControllerStateSchema)
+    throw data_error(where, std::string("expected schema ") + records::kControllerStateSchema + ", found " + (schema ? schema->dump() : "none"), kWayOut);
+  try {
+    require_same(document.at("configuration"), configuration_, where);
+    return document.at("state");
+  } catch (const Error& failure) {
+    if (failure.where() == where) throw;
+    throw data_error(where, failure.message(), kWayOut);
+  }
+}
+
+void StateFile::write(const io::Json& state) const {
+  io::Json document;
+  document["schema"] = records::kControllerStateSchema;
+  document["configuration"] = configuration_;
+  document["state"] = state;
+  io::write_file(path_, document.dump() + "\n");
+}
+
+}  // namespace daybreak::scaling
