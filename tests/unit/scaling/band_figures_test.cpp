@@ -72,21 +72,21 @@ std::optional<std::filesystem::path> traces() {
   return std::nullopt;
 }
 
-Trace world_cup(const std::filesystem::path& folder) {
-  const std::string path = (folder / "worldcup98-0620-0710-per-minute.csv.zst").string();
-  return read_trace(io::read_csv(io::InputFile(path)), {path, {}, 60});
+/// In slots of a minute; windows of ten are interpolated.
+Trace real(const std::filesystem::path& file, const std::optional<std::string>& series = {}) {
+  TraceOptions options;
+  options.path = file.string();
+  options.series = series;
+  options.resample = "linear";
+  return read_trace(io::InputFile(options.path), options);
 }
 
-/// Windows of ten minutes, each rate in force at its window's beginning, interpolated to minutes.
+Trace world_cup(const std::filesystem::path& folder) {
+  return real(folder / "worldcup98-0620-0710-per-minute.csv.zst");
+}
+
 Trace serving(const std::filesystem::path& folder, const std::string& series) {
-  const std::string path = (folder / "servegen-rate-10min.csv").string();
-  const Trace windows = read_trace(io::read_csv(io::InputFile(path)), {path, series, 600});
-  std::vector<double> load;
-  for (std::size_t i = 0; i < windows.arrivals.size(); ++i) {
-    const double here = windows.arrivals[i] / 10, next = windows.arrivals[std::min(i + 1, windows.arrivals.size() - 1)] / 10;
-    for (int minute = 0; minute < 10; ++minute) load.push_back(here + (next - here) * (minute + 0.5) / 10);
-  }
-  return trace_of(std::move(load));
+  return real(folder / "servegen-rate-10min.csv", series);
 }
 
 }  // namespace
