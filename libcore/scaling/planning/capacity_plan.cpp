@@ -1,7 +1,9 @@
 #include "libcore/scaling/planning/capacity_plan.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
 
@@ -26,6 +28,18 @@ struct Slice {
   double least, most;
   double bound = 0;  // of the cost of its plans
   bool done = false;
+};
+
+/// Multipliers for the limit on spot nodes beside the best one of a slice, as its multiples.
+constexpr double kLean[] = {1, 0.98, 1.02, 0.8, 1.25};
+constexpr std::size_t kCharges = std::size(kLean);
+using Totals = std::array<double, kCharges>;
+
+/// The prices that one bound charges, by column, and the columns from each depth on by price for capacity.
+struct Charge {
+  std::vector<double> prices;
+  std::vector<std::vector<std::size_t>> order;
+  double at_first = 0;  // for the fewest nodes, whatever they are
 };
 
 constexpr double kSliceRatio = 1.002;
@@ -53,7 +67,9 @@ class Search {
         enter_slice(slice);
         nodes_.assign(columns_.size(), 0);
         last_visit_ = std::min(found_.visited + visits, request_.most_visits);
-        descend(0, 0, counted_charge_, needed_);
+        Totals charged;
+        for (std::size_t k = 0; k < kCharges; ++k) charged[k] = charges_[k].at_first;
+        descend(0, 0, charged, needed_);
         slice.done = found_.visited < last_visit_;
       }
     found_.bound_per_hour = found_.best ? best_cost_ : kInfinity;
@@ -147,7 +163,7 @@ class Search {
       return;
     }
     std::vector<Column> best;
-    double best_bound = -1, best_charge = 0;
+    double best_bound = -1, best_charge = 0, best_multiplier = 0;
     for (const double multiplier : spot_multipliers()) {
       charge_at(multiplier, 0);
       for (const double count_multiplier : count_multipliers(fewest)) {
@@ -156,19 +172,48 @@ class Search {
         if (value < best_bound) continue;
         best_bound = value;
         best_charge = fewest * count_multiplier;
+        best_multiplier = multiplier;
         best = columns_;
       }
     }
     columns_ = best;
     counted_charge_ = best_charge;
+    set_charges(best_multiplier, fewest > 0 ? best_charge / fewest : 0, fewest);
+  }
+
+  /// Other multipliers bound better where the nodes chosen so far lean to spot or away from it.
+  void set_charges(double multiplier, double count_multiplier, double fewest) {
+    for (std::size_t k = 0; k < kCharges; ++k) {
+      Charge& charge = charges_[k];
+      charge.prices.clear();
+      const double leaning = std::min(multiplier * kLean[k], most_multiplier());
+      for (const Column& column : columns_) charge.prices.push_back(charged_price(column, leaning, 0));
+      // No node may be charged below zero: a bound that buys the least would then be none.
+      const double per_node = std::min(count_multiplier, *std::min_element(charge.prices.begin(), charge.prices.end()));
+      for (double& price : charge.prices) price -= per_node;
+      charge.at_first = fewest * per_node;
+      charge.order.assign(columns_.size() + 1, {});
+      for (std::size_t depth = 0; depth < columns_.size(); ++depth) {
+        auto& order = charge.order[depth];
+        for (std::size_t i = depth; i < columns_.size(); ++i) order.push_back(i);
+        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+          return charge.prices[a] * columns_[b].rate < charge.prices[b] * columns_[a].rate;
+        });
+      }
+    }
+  }
+
+  /// Beyond it a price on demand would be charged below zero.
+  double most_multiplier() const {
+    double most = kInfinity;
+    if (request_.max_spot_share > 0)
+      for (const Column& column : columns_) most = std::min(most, column.price / request_.max_spot_share);
+    return most;
   }
 
   /// What the right to a spot node may be charged: the savings, and the charge at which the bound, concave in it, is greatest.
   std::vector<double> spot_multipliers() {
-    // Beyond it a price on demand would be charged below zero.
-    double most = kInfinity;
-    if (request_.max_spot_share > 0)
-      for (const Column& column : columns_) most = std::min(most, column.price / request_.max_spot_share);
+    const double most = most_multiplier();
     std::vector<double> multipliers{0};
     for (const Column& column : columns_) {
       const auto& spot = request_.sites[column.site].spot_price;
@@ -204,15 +249,16 @@ class Search {
     return multipliers;
   }
 
-  void charge_at(double multiplier, double count_multiplier) {
+  double charged_price(const Column& column, double multiplier, double count_multiplier) const {
     const double share = request_.max_spot_share;
-    for (Column& column : columns_) {
-      const Site& site = request_.sites[column.site];
-      column.charged = site.price - multiplier * share;
-      if (site.spot_price) column.charged = std::min(column.charged, *site.spot_price + multiplier * (1 - share));
-      column.charged += kSecondsPerHour * site.egress_usd_per_unit * request_.load_per_s * site.rate / most_ - count_multiplier;
-      column.charged = std::max(column.charged, 0.0);
-    }
+    const Site& site = request_.sites[column.site];
+    double price = site.price - multiplier * share;
+    if (site.spot_price) price = std::min(price, *site.spot_price + multiplier * (1 - share));
+    return price + kSecondsPerHour * site.egress_usd_per_unit * request_.load_per_s * site.rate / most_ - count_multiplier;
+  }
+
+  void charge_at(double multiplier, double count_multiplier) {
+    for (Column& column : columns_) column.charged = std::max(charged_price(column, multiplier, count_multiplier), 0.0);
     std::stable_sort(columns_.begin(), columns_.end(),
                      [](const Column& a, const Column& b) { return a.charged * b.rate < b.charged * a.rate; });
   }
@@ -230,13 +276,26 @@ class Search {
     return need > kRounding * needed_ ? kInfinity : cost;
   }
 
-  void descend(std::size_t depth, double capacity, double charged, double needed) {
+  /// The same under one of charges_.
+  double bound(const Charge& charge, std::size_t depth, double need) const {
+    double cost = 0;
+    for (const std::size_t i : charge.order[depth]) {
+      if (!(need > 0)) break;
+      const double count = std::min(need / columns_[i].rate, static_cast<double>(columns_[i].capacity));
+      cost += count * charge.prices[i];
+      need -= count * columns_[i].rate;
+    }
+    return need > kRounding * needed_ ? kInfinity : cost;
+  }
+
+  void descend(std::size_t depth, double capacity, const Totals& charged, double needed) {
     if (depth == columns_.size()) return judge();
     const Column& column = columns_[depth];
     const auto room = static_cast<std::int64_t>((most_ - capacity) / column.rate * (1 + kRounding));
     const std::int64_t last = std::clamp<std::int64_t>(room, 0, column.capacity);
     const double missing = std::ceil((needed - capacity) / column.rate);
     const std::int64_t first = std::clamp<std::int64_t>(static_cast<std::int64_t>(std::max(missing, 0.0)), 0, last);
+    // The greatest of the bounds is convex too, but its least value may lie anywhere below the first count.
     double before = kInfinity;
     for (std::int64_t count = first; count >= 0; --count)
       if (!enter(depth, count, capacity, charged, needed, before, true)) break;
@@ -247,20 +306,24 @@ class Search {
   }
 
   /// Tries `count` nodes in the column; false where further counts in this direction cannot do better.
-  bool enter(std::size_t depth, std::int64_t count, double capacity, double charged, double needed, double& before, bool downward) {
+  bool enter(std::size_t depth, std::int64_t count, double capacity, const Totals& charged, double needed, double& before, bool downward) {
     if (found_.visited >= last_visit_) return false;
     ++found_.visited;
     if (found_.visited % 4096 == 0) stop_.check();
     const double here = columns_[depth].rate * static_cast<double>(count);
-    const double total = charged + columns_[depth].charged * static_cast<double>(count);
     if (request_.survive_region) needed = std::max(needed, left_after_loss() + here);
-    const double value = total + bound(depth + 1, needed - capacity - here);
+    Totals totals;
+    double value = 0;
+    for (std::size_t k = 0; k < kCharges; ++k) {
+      totals[k] = charged[k] + charges_[k].prices[depth] * static_cast<double>(count);
+      value = std::max(value, totals[k] + bound(charges_[k], depth + 1, needed - capacity - here));
+    }
     // Further down nothing fills a need that is not filled here; further up something may.
     const bool rising = value == kInfinity ? downward : value >= before;
     before = value;
     if (value >= best_cost_ * (1 - kRounding)) return !rising;
     nodes_[depth] = count;
-    descend(depth + 1, capacity + here, total, needed);
+    descend(depth + 1, capacity + here, totals, needed);
     return true;
   }
 
@@ -324,6 +387,7 @@ class Search {
   std::vector<Column> all_columns_, columns_;  // of the request, of the slice
   std::vector<std::int64_t> nodes_;
   double needed_ = 0, most_ = 0;  // capacity
+  std::array<Charge, kCharges> charges_;
   double counted_charge_ = 0;     // what the multiplier of the fewest nodes charges for them
   std::uint64_t last_visit_ = 0;
   double best_cost_ = kInfinity;
