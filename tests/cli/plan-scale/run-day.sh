@@ -4,7 +4,7 @@ calls=360
 for i in $(seq $calls); do
   echo "{\"ts\":$((i * 10)),\"nodes_ready\":$((5 + i * 7 % 11)),\"queue_length\":$((i * 7919 % 1200)),\"simulated\":true}"
 done > metrics.jsonl
-decide() { plan-scale run --service-rate 1 --max-starts 3 --rate-period 10m --cool-down-down 5m --state "$@"; }
+decide() { plan-scale run --policy literal --service-rate 1 --max-starts 3 --rate-period 10m --cool-down-down 5m --state "$@"; }
 decide stream.json metrics.jsonl | grep -v summary > stream.jsonl
 while read -r line; do echo "$line" | decide once.json --once; done < metrics.jsonl > once.jsonl
 cmp stream.jsonl once.jsonl

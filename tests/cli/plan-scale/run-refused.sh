@@ -1,5 +1,5 @@
 # What run does not take, and that a held or damaged state stays as it is.
-decide() { plan-scale run --service-rate 1 "$@"; echo "exit $?"; }
+decide() { plan-scale run --policy literal --service-rate 1 "$@"; echo "exit $?"; }
 one='{"ts":60,"nodes_ready":3,"queue_length":0,"simulated":true}'
 echo "$one" | plan-scale run; echo "exit $?"
 echo "$one" | decide --once
@@ -9,10 +9,10 @@ printf 'ts,queue_length\n60\n' | decide --nodes 3
 echo '{"queue_length":"many"}' | decide --nodes 3
 echo '{"queue_length":5}' | decide
 printf '' | decide --once --state s.json
-echo "$one" | decide --policy nothing
+echo "$one" | plan-scale run --policy nothing; echo "exit $?"
 echo "$one" | decide --state s.json > /dev/null
-echo "$one" | plan-scale run --service-rate 2 --state s.json; echo "exit $?"
-cp s.json kept.json; flock s.json.lock sh -c 'echo "$0" | plan-scale run --service-rate 1 --state s.json; echo "exit $?"' "$one"
+echo "$one" | plan-scale run --policy literal --service-rate 2 --state s.json; echo "exit $?"
+cp s.json kept.json; flock s.json.lock sh -c 'echo "$0" | plan-scale run --policy literal --service-rate 1 --state s.json; echo "exit $?"' "$one"
 cmp s.json kept.json
 head -c 100 kept.json > s.json; echo "$one" | decide --state s.json 2> message; grep -c 'not valid JSON' message; wc -c < s.json
 head -c 2000000 /dev/zero | tr '\0' 1 | decide

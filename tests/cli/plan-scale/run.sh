@@ -2,7 +2,7 @@
 for i in 1 2 3 4 5 6 7 8 9 10; do
   echo "{\"ts\":$((i * 60)),\"nodes_ready\":$((8 + i % 3)),\"nodes_pending\":0,\"queue_length\":$(((i * 377) % 900)),\"simulated\":true}"
 done > metrics.jsonl
-decide() { plan-scale run --service-rate 1 --max-starts 2 "$@"; }
+decide() { plan-scale run --policy literal --service-rate 1 --max-starts 2 "$@"; }
 decide metrics.jsonl > stream.jsonl || exit
 head -n 2 stream.jsonl; tail -n 1 stream.jsonl
 grep -v summary stream.jsonl > decisions.jsonl
@@ -16,7 +16,7 @@ tail -n 1 metrics.jsonl | decide --once --state once.json | cmp - <(tail -n 1 de
 # Killed after each line, and restarted from its state.
 while read -r line; do
   mkfifo pipe
-  plan-scale run --service-rate 1 --max-starts 2 --state killed.json < pipe > said.jsonl & tool=$!
+  plan-scale run --policy literal --service-rate 1 --max-starts 2 --state killed.json < pipe > said.jsonl & tool=$!
   exec 3> pipe
   echo "$line" >&3
   until [ -s said.jsonl ]; do sleep 0.01; done

@@ -150,12 +150,12 @@ TEST_CASE("answers of Prometheus that are no trace") {
   refused(R"({"status":"error","errorType":"bad_data","error":"parse error"})", "bad_data: parse error");
   refused(R"({"status":"success","data":{"resultType":"matrix","result":[]}})", "no series");
   refused(R"({"status":"success","data":{"resultType":"vector","result":[]}})", "query_range");
-  refused(R"({"status":"success","data":{}})", "expected a query_range answer");
+  refused(R"({"status":"success","data":{}})", "expected an answer with status");
   refused(R"({"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"histograms":[]}]}})", "histogram");
   refused(matrix(R"({"__name__":"wait_bucket","le":"0.5"})", R"([0,"1"])"), "histogram");
   refused(matrix("{}", R"([0,"+Inf"],[60,"1"])"), "value 0: expected a finite number, found '+Inf'");
   refused(matrix("{}", R"([0,"1"],[60,"-1"])"), "value 1: expected a load of at least 0");
-  refused(matrix("{}", R"([0,"1"],[60,1])"), "number in quotes");
+  refused(matrix("{}", R"([0,"1"],[60,1])"), "expected [seconds, \"value\"]");
   refused(matrix("{}", R"([0,"1"],["60","1"])"), "expected [seconds");
   refused(matrix("{}", R"([60,"1"],[60,"1"])"), "does not increase");
   refused(matrix("{}", R"([0,"1"])"), "two rows, found 1");
