@@ -82,6 +82,6 @@ TEST_CASE("every policy goes on from its state as if nothing had happened") {
           series.obey(decided.desired);
         }
         CHECK(differing == 0);
-        CHECK(longest < 65536);
+        CHECK(longest < 131072);
       }
 }
