@@ -63,11 +63,11 @@ $(OUT)/traffic.csv:
 	  print m * 60 "," int(40000 + 180000 * wave * (day < 5 ? 1 : 0.4)) } }' > $@.part && mv $@.part $@
 
 $(OUT)/plan.json: $(OUT)/traffic.csv $(OUT)/train.jsonl
-	$(BIN)plan-scale sim --trace $< --set service-rate=@$(OUT)/train.jsonl:/tokens_per_s --policy static --policy literal -o $@
+	$(BIN)plan-scale sim --trace $< --set service-rate=@$(OUT)/train.jsonl:/tokens_per_s --policy static --policy literal --policy band -q -o $@
 
-# Is it worth it? What scaling by the rule saves against a fleet that is always there, over three years.
+# Is it worth it? What scaling by the policy band saves against a fleet that is always there, over three years.
 $(OUT)/flows.csv: $(OUT)/plan.json
-	jq -r '.policies | (.[0].node_hours - .[1].node_hours) * 52 * $(NODE_HOUR_USD) | "period,amount", "0,-$(SETUP_USD)", "1,\(.)", "2,\(.)", "3,\(.)"' $< > $@.part && mv $@.part $@
+	jq -r '.policies | (.[0].node_hours - .[2].node_hours) * 52 * $(NODE_HOUR_USD) | "period,amount", "0,-$(SETUP_USD)", "1,\(.)", "2,\(.)", "3,\(.)"' $< > $@.part && mv $@.part $@
 
 $(OUT)/npv.json: $(OUT)/flows.csv
 	$(BIN)roi-calc npv $< --rate $(RATE) -o $@
