@@ -5,6 +5,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "libcore/base/error.h"
 #include "libcore/base/parse.h"
@@ -161,10 +162,10 @@ MlpConfig read_mlp_config(const fs::path& directory) {
   return config_from(read_json(directory), (directory / "config.json").string());
 }
 
-SavedMlp load_mlp(const fs::path& directory) {
+SavedMlp load_mlp(const fs::path& directory, io::ReadObserver observer) {
   SavedMlp saved;
   saved.config = read_mlp_config(directory);
-  const io::Safetensors file = io::Safetensors::open((directory / "model.safetensors").string());
+  const io::Safetensors file = io::Safetensors::open((directory / "model.safetensors").string(), std::move(observer));
   const std::vector<Parameter> table = parameter_table(saved.config);
   saved.weights.assign(static_cast<std::size_t>(flat_size(table)), 0.0f);
   for (const Parameter& one : table)

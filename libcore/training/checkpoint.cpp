@@ -61,39 +61,50 @@ void write_checkpoint(const fs::path& directory, const CheckpointContent& conten
   write_state(directory, model::parameter_table(content.config), content.state, content.identity, content.readers);
 }
 
-SavedState read_state(const fs::path& directory, const std::vector<ManifestEntry>& files,
-                      const std::vector<model::Parameter>& table) {
+SavedProgress read_progress(const fs::path& directory) {
   const std::string where = (directory / kStateFile).string();
   const io::InputFile file(where);
   const io::Json document = io::Json::parse(file.text_at(0, file.size()), where);
   records::require_schema(document, kTrainStateSchema, where);
-  SavedState saved;
+  SavedProgress saved;
   saved.identity = document.at("identity");
-  TrainingState& state = saved.state;
-  state.step = count_at(document, "step", where);
-  state.tokens = document.at("tokens").as_uint();
-  state.loss_scale = document.at("loss_scale").as_double();
-  if (!(state.loss_scale >= 1)) throw data_error(where, "loss_scale is below 1");
-  state.clean_steps = count_at(document, "clean_steps", where);
-  state.skipped = count_at(document, "skipped", where);
-  std::vector<std::string> names;
-  for (const ManifestEntry& entry : files)
-    if (is_moment_file(entry.name)) names.push_back(entry.name);
-  Moments moments = read_moments(directory, names, table);
-  state.first_moments = std::move(moments.first);
-  state.second_moments = std::move(moments.second);
-  state.compensation = std::move(moments.compensation);
+  Progress& progress = saved.progress;
+  progress.step = count_at(document, "step", where);
+  progress.tokens = document.at("tokens").as_uint();
+  progress.loss_scale = document.at("loss_scale").as_double();
+  if (!(progress.loss_scale >= 1)) throw data_error(where, "loss_scale is below 1");
+  progress.clean_steps = count_at(document, "clean_steps", where);
+  progress.skipped = count_at(document, "skipped", where);
   return saved;
 }
 
+void read_moments_into(TrainingState& state, const CheckedFolder& folder, const std::vector<model::Parameter>& table,
+                       const io::ReadObserver& observer) {
+  Moments moments = read_moments(folder.path(), folder.moment_files(), table, observer);
+  state.first_moments = std::move(moments.first);
+  state.second_moments = std::move(moments.second);
+  state.compensation = std::move(moments.compensation);
+}
+
+TrainingState read_training_state(CheckedFolder& folder, const model::Config& config, const Progress& progress) {
+  return folder.read([&](const io::ReadObserver& observer) {
+    TrainingState state{progress, {}, {}, {}, {}};
+    state.weights = model::load_weights(folder.path(), config, observer);
+    read_moments_into(state, folder, model::parameter_table(config), observer);
+    return state;
+  });
+}
+
+std::vector<float> load_model(CheckedFolder& folder, const model::Config& config) {
+  return folder.read(
+      [&](const io::ReadObserver& observer) { return model::load_weights(folder.path(), config, observer); });
+}
+
 Checkpoint read_checkpoint(const fs::path& directory) {
-  const std::vector<ManifestEntry> files = verify_files(directory);
-  Checkpoint checkpoint;
-  checkpoint.config = model::read_config(directory);
-  SavedState saved = read_state(directory, files, model::parameter_table(checkpoint.config));
-  checkpoint.state = std::move(saved.state);
-  checkpoint.identity = std::move(saved.identity);
-  checkpoint.state.weights = model::load_weights(directory, checkpoint.config);
+  CheckedFolder folder(directory, CheckedFolder::Part::all);
+  SavedProgress saved = read_progress(directory);
+  Checkpoint checkpoint{model::read_config(directory), {}, std::move(saved.identity)};
+  checkpoint.state = read_training_state(folder, checkpoint.config, saved.progress);
   return checkpoint;
 }
 

@@ -146,9 +146,9 @@ void write_moments(const std::filesystem::path& directory, const std::vector<mod
 }
 
 Moments read_moments(const std::filesystem::path& directory, const std::vector<std::string>& files,
-                     const std::vector<model::Parameter>& table) {
+                     const std::vector<model::Parameter>& table, const io::ReadObserver& observer) {
   Gatherer gatherer(table);
-  for (const std::string& name : files) gatherer.take(io::Safetensors::open((directory / name).string()));
+  for (const std::string& name : files) gatherer.take(io::Safetensors::open((directory / name).string(), observer));
   return gatherer.finish(files.size() == 1 ? (directory / files[0]).string() : directory.string());
 }
 

@@ -33,4 +33,21 @@ for verb in "run --data data.h5 --out out" bench; do
   [ $? = 71 ] && grep -qE '^train-shard: model and optimizer take [0-9.]+ MB with --recompute block, of 20000.0 MB that --mem allows ' message ||
     { cat message; exit 1; }
 done
+# A model that does not fit is refused by its config.json, before anybody looks for its weights.
+mkdir large
+echo '{"model_type":"gpt2","n_layer":40,"n_embd":8192,"n_head":64,"vocab_size":256,"n_positions":4096}' > large/config.json
+for verb in "run --data data.h5 --out out --batch 4" "shares --device cpu --micro-batch 4" "bench --batch 4"; do
+  train-shard $verb --model large --context 2048 --mem 530GB 2> message
+  [ $? = 71 ] && grep -qE '^train-shard: model and optimizer take [0-9.]+ MB with --recompute block, of 530000.0 MB that --mem allows \(--micro-batch 2 with --recompute block takes [0-9.]+ MB\)$' message ||
+    { echo "$verb"; cat message; exit 1; }
+done
+train-shard bench --batch 4 --model large --context 2048 --mem 519GB 2> message
+[ $? = 71 ] && grep -q '(--context 1024 --micro-batch 1 with --recompute block takes' message || { cat message; exit 1; }
+# So is a run that cannot go on, though its weights are damaged too; given the memory it tells of these.
+train --init $tiny --steps 2 --out kept > /dev/null || exit 1
+for file in model optimizer; do printf '\377' | dd of=kept/step-00000002/$file.safetensors bs=1 seek=9000 conv=notrunc status=none; done
+train --steps 4 --out kept --resume --mem 100KB 2> message
+[ $? = 71 ] && grep -q 'go on with it where there is more memory' message || { cat message; exit 1; }
+train --steps 4 --out kept --resume 2> message
+[ $? = 65 ] && grep -q 'kept/step-00000002/[a-z]*.safetensors: its bytes differ' message || { cat message; exit 1; }
 [ ! -e out ]

@@ -248,25 +248,3 @@ TEST_CASE("a damaged checkpoint is refused by name") {
   std::filesystem::resize_file(folder / "optimizer.safetensors", 5000);
   CHECK_THROWS_WITH(read_checkpoint(folder), Catch::Matchers::Contains("optimizer.safetensors"));
 }
-
-TEST_CASE("whoever reads the model of a checkpoint alone compares its files alone") {
-  const test_support::ScratchFolder scratch;
-  const std::filesystem::path& folder = scratch.path();
-  CHECK_NOTHROW(verify_model(folder));  // no checkpoint, as of a model that was fetched
-  TrainingState state = fresh();
-  state.first_moments = state.second_moments = state.weights;
-  write_checkpoint(folder, {tiny(), state.view(), io::Json::object(), {}, 2});
-  for (const char* unread : {"state.json", "optimizer-00001-of-00002.safetensors"}) {
-    std::filesystem::resize_file(folder / unread, 10);
-    CHECK_THROWS_WITH(verify_files(folder), Catch::Matchers::Contains(unread));
-  }
-  CHECK_NOTHROW(verify_model(folder));
-  for (const char* read : {"model.safetensors", "config.json"}) {
-    INFO(read);
-    write_checkpoint(folder, {tiny(), state.view(), io::Json::object(), {}});
-    std::fstream file(folder / read, std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp(20).put('\1');
-    file.close();
-    CHECK_THROWS_WITH(verify_model(folder), Catch::Matchers::Contains(std::string(read) + ": its bytes differ"));
-  }
-}
