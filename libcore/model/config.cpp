@@ -11,8 +11,8 @@ std::string_view family_name(Family family) {
   return family == Family::gpt2 ? "gpt2" : "llama";
 }
 
-void check_config(const Config& config, std::string_view where) {
-  const auto fail = [&](const std::string& message) { throw data_error(std::string(where), message); };
+void check_config(const Config& config, std::string_view where, const std::string& hint) {
+  const auto fail = [&](const std::string& message) { throw data_error(std::string(where), message, hint); };
   const std::array<std::pair<const char*, std::int64_t>, 8> sizes{{{"the number of layers", config.layers},
                                                                    {"the width", config.width},
                                                                    {"the number of heads", config.heads},

@@ -14,7 +14,8 @@ void check_request(const Config& config, const Precision& precision, std::int64_
                       std::to_string(batch) + " x " + std::to_string(context));
   if (config.family == Family::gpt2 && context > config.context)
     throw usage_error("expected a context of at most " + std::to_string(config.context) +
-                      ", the positions that this model has, found " + std::to_string(context));
+                          ", the positions that this model has, found " + std::to_string(context),
+                      "give a smaller --context");
   if (!options.master_weights && precision.activations() != DAYBREAK_BF16)
     throw usage_error("weights can do without a float32 master in bf16 alone", "choose --precision bf16, or --rounding nearest");
 }
