@@ -20,8 +20,10 @@ tokens = torch.frombuffer(bytearray(open(text, "rb").read()), dtype=torch.uint8)
 whole = (len(tokens) - 1) // context * context  # predicted in sequences of full length
 for directory in sys.argv[3:]:
     model = AutoModelForCausalLM.from_pretrained(directory, local_files_only=True, torch_dtype=torch.float32).eval()
+    total = 0.0
     with torch.no_grad():
-        total = sum_of_losses(model, tokens[: whole + 1].unfold(0, context + 1, context))
+        if whole:
+            total += sum_of_losses(model, tokens[: whole + 1].unfold(0, context + 1, context))
         if whole < len(tokens) - 1:
             total += sum_of_losses(model, tokens[None, whole:])
     print(total / (len(tokens) - 1))
