@@ -8,8 +8,9 @@
 #include "libcore/io/atomic_file.h"
 #include "libcore/records/record_file.h"
 #include "libcore/records/simulation_record.h"
-#include "libcore/scaling/optimum.h"
-#include "libcore/scaling/simulation.h"
+#include "libcore/scaling/optimum/optimum.h"
+#include "libcore/scaling/policies/registry.h"
+#include "libcore/scaling/simulation/fluid.h"
 #include "tools/frame/text.h"
 #include "tools/plan-scale/verbs.h"
 
@@ -37,7 +38,7 @@ class Timeline {
   explicit Timeline(io::AtomicFile& file) : file_(file) {
     file_.write("policy,time_s,arrivals,served,queue,utilization,nodes,pending\n");
   }
-  void add(const std::string& policy, const SlotReport& slot) {
+  void add(std::string_view policy, const SlotReport& slot) {
     buffer_ += policy;
     for (const double value : {slot.time_s, slot.arrivals, slot.served, slot.queue, slot.utilization, static_cast<double>(slot.nodes),
                                static_cast<double>(slot.pending)}) {
@@ -69,14 +70,15 @@ class Sim : public frame::Verb {
     sink.file("timeline", &timeline_, "Write each slot of each policy to FILE as CSV");
     sink.list("set", &set_, "NAME=VALUE", "Set service-rate or nodes-peak; @FILE:/json/pointer reads a record");
     cluster_.declare(sink);
+    limits_.declare(sink);
     policy_.declare(sink);
   }
 
   void check() override {
     if (trace_.path.empty()) throw usage_error("--trace is missing", "name a CSV of traffic, or - for stdin");
     parse_band(band_, cluster_);
-    if (cluster_.min_nodes > cluster_.max_nodes) throw usage_error("--min-nodes is above --max-nodes");
-    for (const std::string& name : policies_) make_policy(name, policy_, 1);
+    if (limits_.min_nodes > limits_.max_nodes) throw usage_error("--min-nodes is above --max-nodes");
+    for (const std::string& name : policies_) make_policy(name, policy_, {.peak_nodes = 1});
   }
 
   frame::Outcome run(frame::Session& session) override {
@@ -84,9 +86,9 @@ class Sim : public frame::Verb {
     const Trace trace = read_trace(io::read_csv(io::InputFile(session.input(trace_.path))), trace_);
     session.log().info("the trace has " + trace.columns);
     const double mu = service_rate(cluster_, trace);
-    const std::vector<PolicyReport> reports = replay(session, trace, mu);
+    const std::vector<PolicyReport> reports = replay(session, trace);
     const double optimum = optimum_of(trace, mu, session.stop());
-    const double feasible = band_feasible_share(trace, mu, cluster_);
+    const double feasible = band_feasible_share(trace, mu, cluster_, limits_);
     session.emit(document(trace, mu, optimum, feasible, reports), text(optimum, feasible, reports));
     return frame::Outcome::done;
   }
@@ -101,15 +103,16 @@ class Sim : public frame::Verb {
     }
   }
 
-  std::vector<PolicyReport> replay(frame::Session& session, const Trace& trace, double mu) {
+  std::vector<PolicyReport> replay(frame::Session& session, const Trace& trace) {
     std::optional<Timeline> timeline;
     if (timeline_) timeline.emplace(session.side_file(*timeline_));
     std::vector<PolicyReport> reports;
-    const std::int64_t peak = nodes_for(trace.peak_rate, mu * cluster_.band_high);
+    const Setting setting = setting_of(trace, cluster_, limits_);
     for (const std::string& name : policies_.empty() ? policy_names() : policies_) {
-      const auto policy = make_policy(name, policy_, peak);
-      const auto record = [&](const SlotReport& slot) { timeline->add(policy->name(), slot); };
-      reports.push_back(simulate(trace, cluster_, *policy, session.stop(), timeline ? std::function<void(const SlotReport&)>(record) : nullptr));
+      Controller controller(make_policy(name, policy_, setting), limits_);
+      std::function<void(const SlotReport&)> record;
+      if (timeline) record = [&](const SlotReport& slot) { timeline->add(controller.policy().name(), slot); };
+      reports.push_back(simulate_fluid(trace, cluster_, limits_, controller, session.stop(), record));
     }
     if (timeline) timeline->flush();
     return reports;
@@ -120,7 +123,7 @@ class Sim : public frame::Verb {
   double optimum_of(const Trace& trace, double mu, const StopToken& stop) const {
     std::vector<std::int64_t> demand;
     for (const double arrivals : trace.arrivals)
-      demand.push_back(std::clamp(nodes_for(arrivals / trace.slot_s, mu * cluster_.band_high), cluster_.min_nodes, cluster_.max_nodes));
+      demand.push_back(std::clamp(nodes_for(arrivals / trace.slot_s, mu * cluster_.band_high), limits_.min_nodes, limits_.max_nodes));
     const double slot_min = trace.slot_s / 60;
     return slot_min * optimal_cost(demand, (cluster_.start_cost_min + cluster_.start_delay_s / 60) / slot_min, stop);
   }
@@ -177,6 +180,7 @@ class Sim : public frame::Verb {
 
   TraceOptions trace_;
   ClusterOptions cluster_;
+  LimitOptions limits_;
   PolicyOptions policy_;
   std::vector<std::string> policies_, set_;
   std::string band_ = "0.85:0.92";

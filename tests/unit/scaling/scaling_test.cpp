@@ -8,8 +8,9 @@
 #include <unistd.h>
 
 #include "libcore/base/error.h"
-#include "libcore/scaling/optimum.h"
-#include "libcore/scaling/simulation.h"
+#include "libcore/scaling/optimum/optimum.h"
+#include "libcore/scaling/policies/registry.h"
+#include "libcore/scaling/simulation/fluid.h"
 #include "tests/support/catch.hpp"
 
 using namespace daybreak;
@@ -31,6 +32,12 @@ Trace constant(std::vector<double> arrivals) {
   trace.arrivals = std::move(arrivals);
   trace.peak_rate = *std::max_element(trace.arrivals.begin(), trace.arrivals.end()) / trace.slot_s;
   return trace;
+}
+
+PolicyReport replayed(const Trace& trace, const ClusterOptions& cluster, const LimitOptions& limits, std::unique_ptr<Policy> policy,
+                      const std::function<void(const SlotReport&)>& each_slot = nullptr) {
+  Controller controller(std::move(policy), limits);
+  return simulate_fluid(trace, cluster, limits, controller, StopToken(), each_slot);
 }
 
 /// Another road to the same number: each level of the demand pays for its busy slots, and bridges an idle gap if that is
@@ -97,30 +104,89 @@ TEST_CASE("the optimum equals brute force and the level oracle") {
 TEST_CASE("the literal rule follows its table by hand") {
   // threshold 60 s and mu 1: start above 60 * n, release below 42.
   PolicyOptions options;
-  const auto rule = make_policy("literal", options, 1);
-  const auto seen = [](std::int64_t nodes, std::int64_t pending, double queue) { return Observation{nodes, pending, queue, 0, 1, 60, 0}; };
-  CHECK(rule->decide(seen(1, 0, 61)) == 1);
-  CHECK(rule->decide(seen(1, 0, 60)) == 0);
-  CHECK(rule->decide(seen(10, 0, 600)) == 0);
-  CHECK(rule->decide(seen(10, 0, 600.5)) == 1);
-  CHECK(rule->decide(seen(10, 0, 42)) == 0);
-  CHECK(rule->decide(seen(10, 0, 41.9)) == -1);
-  CHECK(rule->decide(seen(10, 2, 0)) == -1);
-  CHECK(rule->decide(seen(0, 0, 0)) == 0);
-  CHECK(rule->decide(seen(0, 0, 0.1)) == 1);
-  options.age_rule = "guard";
-  const auto guard = make_policy("literal", options, 1);
-  CHECK(guard->decide(seen(10, 0, 0)) == 0);
-  CHECK(guard->decide(Observation{10, 0, 0, 0, 1, 60, 1}) == -1);
-  CHECK(guard->decide(seen(10, 1, 0)) == -1);
+  const auto rule = make_policy("literal", options, {});
+  const auto seen = [](std::int64_t ready, std::int64_t pending, double queue, std::int64_t old = 0) {
+    Observation observation{.ready = ready, .pending = pending, .old = old};
+    observation.queue = queue;
+    return observation;
+  };
+  CHECK(rule->decide(seen(1, 0, 61)).desired == 2);
+  CHECK(rule->decide(seen(1, 0, 60)).desired == 1);
+  CHECK(rule->decide(seen(10, 0, 600)).desired == 10);
+  CHECK(rule->decide(seen(10, 0, 600.5)).desired == 11);
+  CHECK(rule->decide(seen(10, 0, 42)).desired == 10);
+  CHECK(rule->decide(seen(10, 0, 41.9)).desired == 9);
+  CHECK(rule->decide(seen(10, 2, 0)).desired == 11);
+  CHECK(rule->decide(seen(10, 2, 0)).reason == Reason::pending_start);
+  CHECK(rule->decide(seen(0, 0, 0)).desired == 0);
+  CHECK(rule->decide(seen(0, 0, 0.1)).desired == 1);
+  options.literal.age_rule = "guard";
+  const auto guard = make_policy("literal", options, {});
+  CHECK(guard->decide(seen(10, 0, 0)).desired == 10);
+  CHECK(guard->decide(seen(10, 0, 0)).reason == Reason::age_guard);
+  CHECK(guard->decide(seen(10, 0, 0, 1)).desired == 9);
+  CHECK(guard->decide(seen(10, 1, 0)).desired == 10);
+}
+
+TEST_CASE("limits bound what a policy wants, and say so") {
+  LimitOptions options;
+  options.max_nodes = 20;
+  options.cool_down_down_s = 300;
+  options.max_starts = 3;
+  Limits limits(options);
+  const auto wanting = [](std::int64_t desired) { return Recommendation{desired, Reason::desired_within_range, {}}; };
+  const auto check = [&](double time, std::int64_t current, std::int64_t wanted, std::int64_t allowed, Reason reason) {
+    const Recommendation answer = limits.apply(time, current, wanting(wanted));
+    CHECK(answer.desired == allowed);
+    CHECK(answer.reason == reason);
+  };
+  check(0, 10, 12, 12, Reason::desired_within_range);
+  check(30, 12, 15, 13, Reason::scale_up_limit);          // one of three starts a minute is left
+  check(45, 13, 14, 13, Reason::scale_up_limit);          // none
+  check(60, 13, 15, 15, Reason::desired_within_range);    // the first two are a minute old
+  check(120, 15, 5, 15, Reason::cool_down);
+  check(360, 15, 5, 5, Reason::desired_within_range);
+  check(700, 5, 0, 1, Reason::too_few_replicas);
+  LimitOptions wide;
+  wide.max_nodes = 20;
+  Limits capped(wide);
+  CHECK(capped.apply(0, 10, wanting(50)).desired == 20);
+  CHECK(capped.apply(60, 20, wanting(50)).reason == Reason::too_many_replicas);
+  // What was remembered goes on in another process.
+  Limits again(options);
+  again.restore(io::Json::parse(limits.state().dump(), "state"));
+  CHECK(again.state().dump() == limits.state().dump());
+}
+
+TEST_CASE("a controller holds where metrics are missing, impossible or old, and forgets nothing") {
+  PolicyOptions options;
+  Controller controller(make_policy("literal", options, {}), {});
+  Observation seen{.time_s = 60, .ready = 10};
+  CHECK(controller.decide(seen).reason == Reason::metrics_missing);
+  seen.queue = -1;
+  CHECK(controller.decide(seen).reason == Reason::metrics_absurd);
+  seen.queue = std::numeric_limits<double>::quiet_NaN();
+  CHECK(controller.decide(seen).reason == Reason::metrics_absurd);
+  CHECK(controller.decide(seen).desired == 10);
+  seen.queue = 0;
+  CHECK(controller.decide(seen).desired == 9);
+  CHECK(controller.decide(seen).reason == Reason::metrics_out_of_order);
+  CHECK(controller.decide(seen).desired == 10);
+  Controller other(make_policy("literal", options, {}), {});
+  other.restore(io::Json::parse(controller.state().dump(), "state"));
+  CHECK(other.decide(seen).reason == Reason::metrics_out_of_order);
+  options.literal.age_rule = "guard";
+  Controller guard(make_policy("literal", options, {}), {});
+  CHECK_THROWS_WITH(guard.restore(controller.state()), Catch::Contains("literal-guard"));
 }
 
 TEST_CASE("a static fleet at the peak never waits and costs what it costs") {
   const Trace trace = constant({60, 120, 600, 300});
   ClusterOptions cluster;
   cluster.nodes_peak = 10;
-  const auto policy = make_policy("static", {}, nodes_for(trace.peak_rate, service_rate(cluster, trace)));
-  const PolicyReport report = simulate(trace, cluster, *policy, StopToken());
+  PolicyOptions options;
+  options.fixed.nodes = nodes_for(trace.peak_rate, service_rate(cluster, trace));
+  const PolicyReport report = replayed(trace, cluster, {}, make_policy("static", options, {}));
   CHECK(report.cost == 40);
   CHECK(report.violated_share == 0);
   CHECK(report.queue_max == 0);
@@ -134,17 +200,19 @@ TEST_CASE("a start serves after its delay and is billed from its request") {
   ClusterOptions cluster;
   cluster.service_rate = 1;
   cluster.start_delay_s = 120;
-  cluster.max_nodes = 2;
   cluster.start_cost_min = 7;
-  PolicyOptions options;
-  class Once : public Policy {
+  LimitOptions limits;
+  limits.max_nodes = 2;
+  class OneMore : public Policy {
    public:
-    std::string name() const override { return "once"; }
+    std::string_view name() const override { return "one more"; }
+    Needs needs() const override { return {}; }
     std::optional<std::int64_t> initial_nodes() const override { return 1; }
-    Decision decide(const Observation&) override { return 1; }
-  } policy;
+    Recommendation decide(const Observation& seen) override { return {seen.ready + seen.pending + 1, Reason::desired_within_range, {}}; }
+  };
   std::vector<std::int64_t> nodes;
-  const PolicyReport report = simulate(trace, cluster, policy, StopToken(), [&](const SlotReport& slot) { nodes.push_back(slot.nodes); });
+  const PolicyReport report =
+      replayed(trace, cluster, limits, std::make_unique<OneMore>(), [&](const SlotReport& slot) { nodes.push_back(slot.nodes); });
   CHECK(nodes == std::vector<std::int64_t>{1, 1, 1, 2});
   CHECK(report.cost == 1 + 2 + 2 + 2 + 7);
 }
@@ -157,9 +225,10 @@ TEST_CASE("no policy is in the band longer than the band can be met") {
     const Trace trace = constant(load);
     ClusterOptions cluster;
     cluster.nodes_peak = 5 + round;
-    const double mu = service_rate(cluster, trace), feasible = band_feasible_share(trace, mu, cluster);
-    const auto policy = make_policy("static", {}, nodes_for(trace.peak_rate, mu));
-    CHECK(simulate(trace, cluster, *policy, StopToken()).band_share <= feasible);
+    const double mu = service_rate(cluster, trace), feasible = band_feasible_share(trace, mu, cluster, {});
+    PolicyOptions options;
+    options.fixed.nodes = nodes_for(trace.peak_rate, mu);
+    CHECK(replayed(trace, cluster, {}, make_policy("static", options, {})).band_share <= feasible);
   }
 }
 

@@ -1,10 +1,11 @@
 #pragma once
-// Replays a trace against a policy in the fluid slot model.
+// Replays a trace under a controller in the fluid slot model.
 #include <functional>
 
 #include "libcore/base/stop.h"
-#include "libcore/scaling/policy.h"
-#include "libcore/scaling/trace.h"
+#include "libcore/scaling/control/controller.h"
+#include "libcore/scaling/simulation/cluster.h"
+#include "libcore/scaling/traces/trace.h"
 
 namespace daybreak::scaling {
 
@@ -12,6 +13,8 @@ namespace daybreak::scaling {
 struct SlotReport {
   double time_s, arrivals, served, queue, utilization;
   std::int64_t nodes, pending;
+  const Observation& seen;            // at its end
+  const Recommendation& decided;
 };
 
 /// What a policy did over a whole trace. Costs are in node-minutes.
@@ -32,13 +35,15 @@ struct PolicyReport {
 double service_rate(const ClusterOptions& cluster, const Trace& trace);
 /// The fewest nodes that serve `rate` units a second.
 std::int64_t nodes_for(double rate, double service_rate);
+/// What policies may know of this cluster and trace beforehand.
+Setting setting_of(const Trace& trace, const ClusterOptions& cluster, const LimitOptions& limits);
 /// The share of slots in which some whole number of nodes would put the arriving work into the band: no policy can do
 /// better, whatever it knows.
-double band_feasible_share(const Trace& trace, double service_rate, const ClusterOptions& cluster);
+double band_feasible_share(const Trace& trace, double service_rate, const ClusterOptions& cluster, const LimitOptions& limits);
 
 /// cap = n * mu * slot; served = min(queue + arrivals, cap); utilization = served / cap; the wait of what arrives is the
 /// queue left over n * mu. Starts serve after their delay and are billed from the request on; stops drain at once.
-PolicyReport simulate(const Trace& trace, const ClusterOptions& cluster, Policy& policy, const StopToken& stop,
-                      const std::function<void(const SlotReport&)>& each_slot = nullptr);
+PolicyReport simulate_fluid(const Trace& trace, const ClusterOptions& cluster, const LimitOptions& limits, Controller& controller,
+                            const StopToken& stop, const std::function<void(const SlotReport&)>& each_slot = nullptr);
 
 }  // namespace daybreak::scaling

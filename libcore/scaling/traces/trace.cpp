@@ -1,4 +1,4 @@
-#include "libcore/scaling/trace.h"
+#include "libcore/scaling/traces/trace.h"
 
 #include <algorithm>
 #include <chrono>

@@ -1,4 +1,4 @@
-#include "libcore/scaling/optimum.h"
+#include "libcore/scaling/optimum/optimum.h"
 
 #include <algorithm>
 #include <limits>
