@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -63,8 +62,8 @@ Config parse_init(std::string_view text);
 /// Shapes that have a name: "gpt2-124m", "llama-1b" and so on.
 std::vector<std::string_view> named_models();
 
-/// Throws Error (data, naming `where`, with that hint) unless all sizes are positive, fit together and stay within 2^31.
-void check_config(const Config& config, std::string_view where, const std::string& hint = {});
+/// Throws Error (data, naming `where`) unless all sizes are positive, fit together and stay within 2^31.
+void check_config(const Config& config, std::string_view where);
 
 /// Floating-point operations of a training step for each token: 6 for each weight of a matrix product (head included,
 /// embedding tables not), and 12 * layers * heads * head_width * context for attention, counted whole (PaLM, appendix B).

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <string>
 
+#include "libcore/base/described.h"
 #include "libcore/base/error.h"
 #include "libcore/io/input_file.h"
 #include "libcore/model/config.h"
@@ -20,7 +21,7 @@ class Reader {
  public:
   Reader(const io::Json& document, std::string_view where) : document_(document), where_(where) {}
 
-  [[noreturn]] void fail(const std::string& message, std::string hint = kHint) const {
+  [[noreturn]] void fail(const std::string& message, std::string hint = {}) const {
     throw data_error(where_, message, std::move(hint));
   }
 
@@ -240,14 +241,16 @@ Config config_from_json(const io::Json& document, std::string_view where) {
   reader.refuse_present("quantization_config");
   Config config = type == "gpt2" ? read_gpt2(reader) : read_llama(reader, document, dialect->dialect);
   read_tokens(reader, config);
-  check_config(config, where, kHint);
+  check_config(config, where);
   return config;
 }
 
 Config read_config(const std::filesystem::path& directory) {
   const io::InputFile file((directory / "config.json").string(), kConfigLimitBytes);
   if (file.size() > kConfigLimitBytes) throw data_error(file.name(), "the file is too large for a config.json");
-  return config_from_json(io::Json::parse(file.text_at(0, file.size()), file.name()), file.name());
+  return described(file.name(), kHint, [&] {
+    return config_from_json(io::Json::parse(file.text_at(0, file.size()), file.name()), file.name());
+  });
 }
 
 io::Json hugging_face_json(const Config& config, io::DType dtype) {

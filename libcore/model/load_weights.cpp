@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "kernels/common/formats.h"
+#include "libcore/base/described.h"
 #include "libcore/base/error.h"
 #include "libcore/io/safetensors.h"
 #include "libcore/model/parameters.h"
@@ -125,8 +126,7 @@ class Loader {
       convert(type, piece, part);
       for (std::size_t i = 0; i < part.size(); ++i)
         if (!std::isfinite(part[i]))
-          fail(tensor.info.name, "element " + std::to_string(begin + i) + " is not finite as float32",
-               "fetch or export the model again");
+          fail(tensor.info.name, "element " + std::to_string(begin + i) + " is not finite as float32");
     }
   }
 
@@ -162,7 +162,8 @@ class Loader {
 
 std::vector<float> load_weights(const std::filesystem::path& directory, const Config& config,
                                 io::ReadObserver observer) {
-  return Loader(directory, config, std::move(observer)).load();
+  return described(directory.string(), "fetch or export the model again",
+                   [&] { return Loader(directory, config, std::move(observer)).load(); });
 }
 
 }  // namespace daybreak::model

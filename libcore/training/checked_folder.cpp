@@ -14,11 +14,16 @@ namespace {
 void require_listed(const fs::path& directory, const std::vector<ManifestEntry>& entries, CheckedFolder::Part part) {
   std::vector<std::string> needed{"config.json", "model.safetensors"};
   if (part == CheckedFolder::Part::all) needed.push_back(kStateFile);
-  for (const std::string& name : needed)
-    if (std::none_of(entries.begin(), entries.end(), [&](const ManifestEntry& one) { return one.name == name; }))
+  const auto require_one = [&](const std::string& what, const auto& is_it) {
+    if (std::none_of(entries.begin(), entries.end(), is_it))
       throw data_error(manifest_path(directory),
-                       "expected " + name + " among its files, found " + std::to_string(entries.size()) + " others",
+                       "expected " + what + " among its files, found " + std::to_string(entries.size()) + " others",
                        kDamagedHint);
+  };
+  for (const std::string& name : needed)
+    require_one(name, [&](const ManifestEntry& one) { return one.name == name; });
+  if (part == CheckedFolder::Part::all)
+    require_one("optimizer.safetensors", [](const ManifestEntry& one) { return is_moment_file(one.name); });
 }
 
 }  // namespace

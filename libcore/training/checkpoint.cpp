@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "libcore/base/described.h"
 #include "libcore/base/error.h"
 #include "libcore/io/atomic_file.h"
 #include "libcore/io/input_file.h"
@@ -32,8 +33,9 @@ io::Json state_document(const Progress& state, const io::Json& identity) {
 
 /// A count that the loss scale or the step counter may have.
 std::int64_t count_at(const io::Json& document, std::string_view key, const std::string& where) {
-  const std::int64_t value = document.at(key).as_int();
-  if (value < 0) throw data_error(where, std::string(key) + " is negative");
+  const std::int64_t value = records::member(document, key, &io::Json::as_int, where);
+  if (value < 0)
+    throw data_error(where, "expected a " + std::string(key) + " of at least 0, found " + std::to_string(value));
   return value;
 }
 
@@ -63,19 +65,22 @@ void write_checkpoint(const fs::path& directory, const CheckpointContent& conten
 
 SavedProgress read_progress(const fs::path& directory) {
   const std::string where = (directory / kStateFile).string();
-  const io::InputFile file(where);
-  const io::Json document = io::Json::parse(file.text_at(0, file.size()), where);
-  records::require_schema(document, kTrainStateSchema, where);
-  SavedProgress saved;
-  saved.identity = document.at("identity");
-  Progress& progress = saved.progress;
-  progress.step = count_at(document, "step", where);
-  progress.tokens = document.at("tokens").as_uint();
-  progress.loss_scale = document.at("loss_scale").as_double();
-  if (!(progress.loss_scale >= 1)) throw data_error(where, "loss_scale is below 1");
-  progress.clean_steps = count_at(document, "clean_steps", where);
-  progress.skipped = count_at(document, "skipped", where);
-  return saved;
+  return described(where, kDamagedHint, [&] {
+    const io::InputFile file(where);
+    const io::Json document = io::Json::parse(file.text_at(0, file.size()), where);
+    records::require_schema(document, kTrainStateSchema, where);
+    SavedProgress saved;
+    saved.identity = records::member(document, "identity", &io::Json::as_object, where);
+    Progress& progress = saved.progress;
+    progress.step = count_at(document, "step", where);
+    progress.tokens = records::member(document, "tokens", &io::Json::as_uint, where);
+    progress.loss_scale = records::member(document, "loss_scale", &io::Json::as_double, where);
+    if (!(progress.loss_scale >= 1))
+      throw data_error(where, "expected a loss_scale of at least 1, found " + io::Json(progress.loss_scale).dump());
+    progress.clean_steps = count_at(document, "clean_steps", where);
+    progress.skipped = count_at(document, "skipped", where);
+    return saved;
+  });
 }
 
 void read_moments_into(TrainingState& state, const CheckedFolder& folder, const std::vector<model::Parameter>& table,

@@ -14,6 +14,8 @@
 
 namespace daybreak::training {
 
+/// Of the file that has the rest of a run's state.
+inline constexpr const char* kStateFile = "state.json";
 /// The schemas of state.json and manifest.json.
 inline constexpr const char* kTrainStateSchema = "daybreak.train-state/1";
 inline constexpr const char* kManifestSchema = "daybreak.checkpoint/1";

@@ -1,6 +1,7 @@
 // The list of a checkpoint's files with their hashes.
 #include <algorithm>
 
+#include "libcore/base/described.h"
 #include "libcore/base/error.h"
 #include "libcore/io/atomic_file.h"
 #include "libcore/io/input_file.h"
@@ -23,11 +24,12 @@ ManifestEntry entry_of(const fs::path& path) {
 }
 
 /// Only a name within the folder: no path leads out of it.
-std::string checked_name(const io::Json& name, const std::string& where) {
-  const std::string text = name.as_string();
-  if (text.empty() || text.starts_with('.') || text.find('/') != text.npos)
-    throw data_error(where, "expected the name of a file of this folder, found '" + text + "'");
-  return text;
+ManifestEntry entry_of(const io::Json& one, const std::string& where) {
+  const std::string& name = records::member(one, "name", &io::Json::as_string, where);
+  if (name.empty() || name.starts_with('.') || name.find('/') != name.npos)
+    throw data_error(where, "expected the name of a file of this folder, found '" + name + "'");
+  return {name, records::member(one, "bytes", &io::Json::as_uint, where),
+          records::member(one, "xxh3_128", &io::Json::as_string, where)};
 }
 
 }  // namespace
@@ -38,13 +40,15 @@ std::string manifest_path(const fs::path& directory) {
 
 std::vector<ManifestEntry> read_manifest(const fs::path& directory) {
   const std::string where = manifest_path(directory);
-  const io::InputFile file(where);
-  const io::Json document = io::Json::parse(file.text_at(0, file.size()), where);
-  records::require_schema(document, kManifestSchema, where);
-  std::vector<ManifestEntry> entries;
-  for (const io::Json& one : document.at("files").as_array())
-    entries.push_back({checked_name(one.at("name"), where), one.at("bytes").as_uint(), one.at("xxh3_128").as_string()});
-  return entries;
+  return described(where, kDamagedHint, [&] {
+    const io::InputFile file(where);
+    const io::Json document = io::Json::parse(file.text_at(0, file.size()), where);
+    records::require_schema(document, kManifestSchema, where);
+    std::vector<ManifestEntry> entries;
+    for (const io::Json& one : records::member(document, "files", &io::Json::as_array, where))
+      entries.push_back(entry_of(one, where));
+    return entries;
+  });
 }
 
 void FileHash::add(std::span<const std::byte> next) {

@@ -12,9 +12,6 @@
 
 namespace daybreak::training {
 
-/// Of the file that has the rest of a run's state.
-inline constexpr const char* kStateFile = "state.json";
-
 /// What to do about a checkpoint that differs from its manifest.
 inline constexpr const char* kDamagedHint = "take an earlier checkpoint, or a copy of this one";
 std::string manifest_path(const std::filesystem::path& directory);

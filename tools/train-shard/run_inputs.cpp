@@ -19,7 +19,7 @@ Beginning resumed(const RunOptions& options, const std::filesystem::path& versio
   beginning.config = model::read_config(version);
   if (options.model.given() && !(options.model.config() == beginning.config)) throw another_model(version);
   const SavedProgress saved = read_progress(version);
-  beginning.changes = changes_since(saved.identity, identity, version.string());
+  beginning.changes = changes_since(saved.identity, identity, version);
   static_cast<Progress&>(beginning.state) = saved.progress;
   beginning.resumed = true;
   return beginning;

@@ -86,7 +86,7 @@ struct TableInputs {
     const SavedProgress saved = read_progress(version);
     Beginning found;
     // Before the model: what it looks like follows from the data, which these compare.
-    found.changes = changes_since(saved.identity, identity, version.string());
+    found.changes = changes_since(saved.identity, identity, version);
     const model::MlpConfig config = model::read_mlp_config(version);
     if (options.model.given() && !(named_config(options.model) == config)) throw another_model(version);
     static_cast<Progress&>(found.state) = saved.progress;

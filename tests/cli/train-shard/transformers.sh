@@ -13,7 +13,7 @@ for init in $tiny gpt2:d=32,layers=2,heads=2,vocab=256,context=32,tied=0 $llama 
   folders+=("$init/$(cat "$init/latest")" "$init/exported")
 done
 # One Python for all of them: it takes longer to start than to compute.
-"$python" "$CASES/transformers_loss.py" text 32 "${folders[@]}" > losses || exit 1
+"$python" "$CASES/transformers_loss.py" text 32 "${folders[@]}" > losses 2> said || { cat said; exit 1; }
 [ "$(wc -l < losses)" = ${#folders[@]} ] || { cat losses; exit 1; }
 paste <(printf '%s\n' "${folders[@]}") losses | while IFS=$'\t' read -r folder loss; do
   jq -e "(.loss - $loss) | fabs < 1e-4" "${folder%/*}/found.json" > /dev/null ||

@@ -19,7 +19,7 @@ text, context = sys.argv[1], int(sys.argv[2])
 tokens = torch.frombuffer(bytearray(open(text, "rb").read()), dtype=torch.uint8).long()
 whole = (len(tokens) - 1) // context * context  # predicted in sequences of full length
 for directory in sys.argv[3:]:
-    model = AutoModelForCausalLM.from_pretrained(directory, local_files_only=True, torch_dtype=torch.float32).eval()
+    model = AutoModelForCausalLM.from_pretrained(directory, local_files_only=True).float().eval()
     total = 0.0
     with torch.no_grad():
         if whole:
