@@ -75,12 +75,18 @@ Safetensors::Safetensors(std::shared_ptr<const InputFile> file) : name_(file->na
   index_names();
 }
 
-Safetensors Safetensors::open(const std::string& path) {
+Safetensors Safetensors::open(const std::string& path, ReadObserver observer) {
   const fs::path file = model_file(path);
   auto first = std::make_shared<const InputFile>(file.string());
-  if (!file.string().ends_with(".index.json")) return Safetensors(std::move(first));
-  const Index index = read_index(*first);
   Safetensors model;
+  model.observer_ = std::move(observer);
+  if (!file.string().ends_with(".index.json")) {
+    model.name_ = first->name();
+    model.add(std::move(first));
+    model.index_names();
+    return model;
+  }
+  const Index index = read_index(*first);
   model.name_ = file.string();
   for (const std::string& shard : index.shards) model.add(std::make_shared<const InputFile>((file.parent_path() / shard).string()));
   model.index_names();
@@ -127,7 +133,9 @@ const Safetensors::Tensor& Safetensors::at(std::string_view name) const {
 }
 
 void Safetensors::read(const Tensor& tensor, std::uint64_t offset, std::span<std::byte> out) const {
-  shards_[tensor.shard]->read_at(tensor.offset + offset, out);
+  const InputFile& file = *shards_[tensor.shard];
+  file.read_at(tensor.offset + offset, out);
+  if (observer_) observer_(file, tensor.offset + offset, out);
 }
 
 std::unique_ptr<ArraySource> Safetensors::source(const Tensor& tensor) const {

@@ -2,6 +2,7 @@
 // safetensors files, single and in shards with an index, read and written as the format's own library does.
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -20,13 +21,17 @@ using TextPairs = std::vector<std::pair<std::string, std::string>>;
 /// The name of a model's index of shards within its folder.
 inline constexpr std::string_view kSafetensorsIndex = "model.safetensors.index.json";
 
+/// Is told of bytes that were read of a file, and where they stand in it.
+using ReadObserver = std::function<void(const InputFile&, std::uint64_t offset, std::span<const std::byte>)>;
+
 /// The tensors of one file or of all shards. Every header is checked in full when it is opened: lengths against the file,
 /// shapes against their bytes, and that the tensors cover the data without gap or overlap.
 class Safetensors {
  public:
   /// `path`: a file, an index (*.index.json), or a folder with model.safetensors.index.json or model.safetensors. A shard
   /// outside the index's folder, a missing one, and an index that differs from its shards are errors (data, no_input).
-  static Safetensors open(const std::string& path);
+  /// The observer is told of all that read() reads.
+  static Safetensors open(const std::string& path, ReadObserver observer = {});
   /// One file. Errors: Error (data, naming file and tensor).
   explicit Safetensors(std::shared_ptr<const InputFile> file);
 
@@ -41,7 +46,7 @@ class Safetensors {
   const Tensor* find(std::string_view name) const;
   /// The tensor of that name; Error (data) that names file and tensor where there is none.
   const Tensor& at(std::string_view name) const;
-  /// Fills `out` with its bytes from `offset` on. Thread-safe.
+  /// Fills `out` with its bytes from `offset` on. Thread-safe if the observer is.
   void read(const Tensor& tensor, std::uint64_t offset, std::span<std::byte> out) const;
   /// The tensor as a source that outlives this object.
   std::unique_ptr<ArraySource> source(const Tensor& tensor) const;
@@ -59,6 +64,7 @@ class Safetensors {
   void index_names();
 
   std::string name_;
+  ReadObserver observer_;
   std::vector<std::shared_ptr<const InputFile>> shards_;
   std::vector<std::uint64_t> data_offsets_;
   std::vector<Tensor> tensors_;

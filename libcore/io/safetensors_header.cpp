@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "libcore/base/described.h"
 #include "libcore/base/error.h"
 #include "libcore/io/json.h"
 
@@ -100,13 +101,10 @@ SafetensorsHeader read_safetensors_header(const InputFile& file) {
   const std::uint64_t data_bytes = file.size() - header.data_offset;
   for (const auto& [name, value] : json.as_object()) {
     const std::string where = file.name() + ": tensor \"" + name + "\"";
-    try {
-      if (name == "__metadata__") header.metadata = metadata_of(value, file.name());
-      else header.entries.push_back(entry_of(name, value, data_bytes, where));
-    } catch (const Error& error) {
-      if (!error.where().empty()) throw;
-      throw data_error(where, error.message(), error.hint());
-    }
+    described(where, {}, [&, &member = name, &entry = value] {
+      if (member == "__metadata__") header.metadata = metadata_of(entry, file.name());
+      else header.entries.push_back(entry_of(member, entry, data_bytes, where));
+    });
   }
   std::stable_sort(header.entries.begin(), header.entries.end(),
                    [](const auto& a, const auto& b) { return std::pair(a.begin, a.end) < std::pair(b.begin, b.end); });

@@ -12,10 +12,10 @@ class Block {
   /// The block of that index for the configuration's family; its memory comes from the factory's arenas.
   Block(const LayerFactory& make, std::int64_t layer);
 
-  /// As Branch has them.
-  void forward(device::Device& device, Extent extent, View in, View out);
+  /// As Branch has them. inspection: is shown each branch, if anything is to be shown.
+  void forward(device::Device& device, Extent extent, View in, View out, Inspection* inspection);
   void prepare(device::Device& device, Extent extent, View in);
-  void backward(device::Device& device, Extent extent, View in, const Backward& pass);
+  void backward(device::Device& device, Extent extent, View in, const Backward& pass, Inspection* inspection);
 
  private:
   Branches branches_;

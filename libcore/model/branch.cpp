@@ -1,5 +1,7 @@
 #include "libcore/model/branch.h"
 
+#include "libcore/model/inspection.h"
+
 namespace daybreak::model {
 
 Branch::Branch(const LayerFactory& make, const std::string& norm, const std::string& projection)
@@ -62,6 +64,23 @@ void Branch::backward(device::Device& device, Extent extent, View in, const Back
   projection_.add_bias_gradient(device, rows, pass.residual_gradient);
   inner_backward(device, extent, pass);
   norm_.backward(device, rows, in, pass.norm_gradient, pass.residual_gradient);
+}
+
+void Branch::show_forward(Inspection& inspection, std::int64_t rows, View out) const {
+  inspection.show_norm(norm_, normed_, rows);
+  show_inner_forward(inspection, rows);
+  inspection.show_product("residual stream", projection_, out, rows);
+}
+
+void Branch::show_backward(Inspection& inspection, std::int64_t rows, const Backward& pass) const {
+  // Where it has no place of its own it was shown as the residual stream's, which the norm has added to since.
+  if (out_gradient_.data != pass.residual_gradient.data)
+    inspection.show("gradient of the residual stream as it is rounded", projection_.module, out_gradient_, rows, width_);
+  inspection.show_gradients(projection_);
+  show_inner_backward(inspection, rows);
+  inspection.show("gradient of the norm output", norm_.module, pass.norm_gradient, rows, width_);
+  inspection.show_gradients(norm_);
+  inspection.show("gradient of the residual stream", norm_.module, pass.residual_gradient, rows, width_);
 }
 
 }  // namespace daybreak::model

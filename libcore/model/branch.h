@@ -17,6 +17,8 @@ struct Backward {
   bool adds = false;       // products add to the gradients of their weights; else they write them
 };
 
+class Inspection;
+
 /// out = in + projection(inner(norm(in))), where `inner` is what a family does between the two.
 class Branch {
  public:
@@ -29,6 +31,10 @@ class Branch {
   /// that of `out` into that of `in`, and computes the gradients of weights. May be repeated.
   void backward(device::Device& device, Extent extent, View in, const Backward& pass);
 
+  /// What forward() or backward() has just computed, in its order.
+  void show_forward(Inspection& inspection, std::int64_t rows, View out) const;
+  void show_backward(Inspection& inspection, std::int64_t rows, const Backward& pass) const;
+
  protected:
   Branch(const LayerFactory& make, const std::string& norm, const std::string& projection);
   /// Each constructor names the products that read normed_ once.
@@ -40,6 +46,9 @@ class Branch {
   virtual void activate(device::Device&, Extent) {}
   /// From the gradient of projection_'s output, in out_gradient_, to that of normed_, in pass.norm_gradient.
   virtual void inner_backward(device::Device& device, Extent extent, const Backward& pass) = 0;
+  /// What these two have computed, but for the gradient of normed_.
+  virtual void show_inner_forward(Inspection& inspection, std::int64_t rows) const = 0;
+  virtual void show_inner_backward(Inspection& inspection, std::int64_t rows) const = 0;
 
   Norm norm_;
   Linear projection_;

@@ -37,8 +37,10 @@ void check_config(const Config& config, std::string_view where) {
   if (config.family == Family::gpt2 && config.kv_heads != config.heads) fail("gpt2 has as many key heads as heads");
   if (config.family == Family::llama && config.head_width % 2 != 0)
     fail("rotary positions need an even head width, found " + std::to_string(config.head_width));
-  if (!(config.norm_epsilon > 0 && config.norm_epsilon < 1)) fail("expected an epsilon of the norms between 0 and 1");
-  if (!(config.rope_base > 1 && config.rope_base < 1e12)) fail("expected a base of the rotary positions above 1");
+  if (!(config.norm_epsilon > 0 && config.norm_epsilon < 1))
+    fail("expected an epsilon of the norms between 0 and 1, found " + io::Json(config.norm_epsilon).dump());
+  if (!(config.rope_base > 1 && config.rope_base < 1e12))
+    fail("expected a base of the rotary positions above 1 and below 1e12, found " + io::Json(config.rope_base).dump());
 }
 
 double training_flops_per_token(const Config& config, std::int64_t context) {

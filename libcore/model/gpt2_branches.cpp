@@ -1,5 +1,6 @@
 #include "libcore/model/attention.h"
 #include "libcore/model/branch.h"
+#include "libcore/model/inspection.h"
 
 namespace daybreak::model {
 namespace {
@@ -37,6 +38,18 @@ class Gpt2Attention : public Branch {
     qkv_in_.compute_weight_gradient(device, rows, normed_, qkv_gradient_, pass.adds);
     qkv_in_.add_bias_gradient(device, rows, qkv_gradient_);
     qkv_in_.input_gradient(device, rows, qkv_gradient_, pass.norm_gradient);
+  }
+
+  void show_inner_forward(Inspection& inspection, std::int64_t rows) const override {
+    inspection.show_product("query, key and value", qkv_in_, qkv_, rows);
+    inspection.show("attention output", module_around(projection_.module), inner_, rows, width_);
+  }
+
+  void show_inner_backward(Inspection& inspection, std::int64_t rows) const override {
+    const std::string_view attention = module_around(projection_.module);
+    inspection.show("gradient of the attention output", attention, attended_gradient_, rows, width_);
+    inspection.show("gradient of query, key and value", qkv_in_.module, qkv_gradient_, rows, qkv_in_.out);
+    inspection.show_gradients(qkv_in_);
   }
 
   Attention::Operands split(View qkv) const {
@@ -87,6 +100,16 @@ class Gpt2Mlp : public Branch {
     hidden_in_.compute_weight_gradient(device, rows, normed_, hidden_gradient_, pass.adds);
     hidden_in_.add_bias_gradient(device, rows, hidden_gradient_);
     hidden_in_.input_gradient(device, rows, hidden_gradient_, pass.norm_gradient);
+  }
+
+  void show_inner_forward(Inspection& inspection, std::int64_t rows) const override {
+    inspection.show_product("MLP hidden layer", hidden_in_, hidden_, rows);
+    inspection.show("GELU output", module_around(projection_.module), inner_, rows, width_);
+  }
+
+  void show_inner_backward(Inspection& inspection, std::int64_t rows) const override {
+    inspection.show("gradient of the MLP hidden layer", hidden_in_.module, hidden_gradient_, rows, width_);
+    inspection.show_gradients(hidden_in_);
   }
 
   std::int64_t width_;

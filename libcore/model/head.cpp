@@ -1,5 +1,6 @@
 #include "libcore/model/head.h"
 
+#include "libcore/model/inspection.h"
 #include "libcore/model/transformer.h"
 
 namespace daybreak::model {
@@ -49,6 +50,24 @@ void Head::backward(device::Device& device, Piece piece, View residual, const Ba
   product_.compute_weight_gradient(device, piece.rows, normed_, logits_, pass.adds || piece.first > 0);
   product_.input_gradient(device, piece.rows, logits_, pass.norm_gradient.from(row));
   norm.backward(device, piece.rows, residual.from(row), pass.norm_gradient.from(row), pass.residual_gradient.from(row));
+}
+
+void Head::show_forward(Inspection& inspection, Piece piece) const {
+  inspection.show_norm(norm_, normed_, piece.rows);
+  inspection.show_product("logits", product_, logits_, piece.rows);
+}
+
+void Head::show_logit_gradient(Inspection& inspection, Piece piece) const {
+  inspection.show("gradient of the logits", product_.module, logits_, piece.rows, vocabulary_);
+}
+
+void Head::show_backward(Inspection& inspection, Piece piece, const Backward& pass) const {
+  const std::int64_t row = piece.first * product_.in;
+  inspection.show_gradients(product_);
+  inspection.show("gradient of the norm output", norm_.module, pass.norm_gradient.from(row), piece.rows, product_.in);
+  inspection.show_gradients(norm_);
+  inspection.show("gradient of the residual stream", norm_.module, pass.residual_gradient.from(row), piece.rows,
+                  product_.in);
 }
 
 }  // namespace daybreak::model

@@ -36,6 +36,11 @@ class Head {
   /// From logits() as gradients to pass.residual_gradient, to which it adds, and the gradients of weights.
   void backward(device::Device& device, Piece piece, View residual, const Backward& pass);
 
+  /// What forward(), cross_entropy() with a scale or backward() has just computed of the piece.
+  void show_forward(Inspection& inspection, Piece piece) const;
+  void show_logit_gradient(Inspection& inspection, Piece piece) const;
+  void show_backward(Inspection& inspection, Piece piece, const Backward& pass) const;
+
  private:
   std::int64_t vocabulary_, most_rows_;
   Norm norm_;

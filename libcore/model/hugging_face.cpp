@@ -4,6 +4,7 @@
 #include <iterator>
 #include <string>
 
+#include "libcore/base/described.h"
 #include "libcore/base/error.h"
 #include "libcore/io/input_file.h"
 #include "libcore/model/config.h"
@@ -12,6 +13,8 @@ namespace daybreak::model {
 namespace {
 
 constexpr std::uint64_t kConfigLimitBytes = 16 << 20;
+constexpr std::int64_t kWidest = std::int64_t{1} << 32;
+constexpr const char* kHint = "take the config.json that belongs to the weights";
 
 /// Typed access to the document that says which key of which file is wrong.
 class Reader {
@@ -101,7 +104,8 @@ Config read_gpt2(const Reader& reader) {
   if (config.heads < 1 || config.width % config.heads != 0)
     reader.fail("expected an n_head that divides n_embd " + std::to_string(config.width) + ", found " + std::to_string(config.heads));
   config.head_width = config.width / config.heads;
-  config.mlp_width = reader.count("n_inner", 4 * config.width);
+  // A width beyond all bounds is refused below, and does not overflow here.
+  config.mlp_width = reader.count("n_inner", 4 * std::clamp(config.width, std::int64_t{0}, kWidest));
   config.vocabulary = reader.count({"vocab_size"});
   config.context = reader.count({"n_positions", "n_ctx"});
   config.norm_epsilon = reader.real("layer_norm_epsilon", 1e-5);
@@ -244,12 +248,15 @@ Config config_from_json(const io::Json& document, std::string_view where) {
 Config read_config(const std::filesystem::path& directory) {
   const io::InputFile file((directory / "config.json").string(), kConfigLimitBytes);
   if (file.size() > kConfigLimitBytes) throw data_error(file.name(), "the file is too large for a config.json");
-  return config_from_json(io::Json::parse(file.text_at(0, file.size()), file.name()), file.name());
+  return described(file.name(), kHint, [&] {
+    return config_from_json(io::Json::parse(file.text_at(0, file.size()), file.name()), file.name());
+  });
 }
 
 io::Json hugging_face_json(const Config& config, io::DType dtype) {
   io::Json json = io::Json::object();
-  const auto* dialect = std::find_if(std::begin(kDialects), std::end(kDialects), [&](const auto& one) { return one.dialect == config.dialect; });
+  const auto* dialect = std::find_if(std::begin(kDialects), std::end(kDialects),
+                                     [&](const auto& one) { return one.dialect == config.dialect; });
   const bool gpt2 = config.family == Family::gpt2;
   json["architectures"].push_back(gpt2 ? "GPT2LMHeadModel" : dialect->architecture);
   json["model_type"] = gpt2 ? "gpt2" : dialect->type;

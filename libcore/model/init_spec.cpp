@@ -78,8 +78,10 @@ class InitSpec {
   }
 
   std::int64_t usual_mlp_width() const {
-    if (config_.family == Family::gpt2) return 4 * config_.width;
-    return (config_.width * 8 / 3 + 31) / 32 * 32;
+    // A width beyond all bounds is refused afterwards, and does not overflow here.
+    const std::int64_t width = std::min(config_.width, std::int64_t{1} << 32);
+    if (config_.family == Family::gpt2) return 4 * width;
+    return (width * 8 / 3 + 31) / 32 * 32;
   }
 
   void apply_all(std::string_view pairs) {

@@ -149,6 +149,7 @@ const Parameter& LayerFactory::parameter(const std::string& name) const {
 
 Linear LayerFactory::product(const Parameter& weight, bool input_first, GemmPrecision precision_of_module) const {
   Linear layer;
+  layer.module = weight.module();
   layer.in = static_cast<std::int64_t>(weight.shape[input_first ? 0 : 1]);
   layer.out = static_cast<std::int64_t>(weight.shape[input_first ? 1 : 0]);
   layer.input_first = input_first;
@@ -177,6 +178,7 @@ Linear LayerFactory::head() const {
 
 Norm LayerFactory::norm(const std::string& module, Arena& arena) const {
   Norm layer;
+  layer.module = parameter(module + ".weight").module();
   layer.width = config.width;
   layer.epsilon = static_cast<float>(config.norm_epsilon);
   layer.weight = weight(module + ".weight");

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "libcore/device/device.h"
@@ -43,6 +44,7 @@ struct Ending {
 
 /// y = x W (+ bias) over rows; the weight lies as [in, out] or as [out, in].
 struct Linear {
+  std::string_view module;  // "transformer.h.0.attn.c_proj", in the table of parameters
   std::int64_t in = 0, out = 0;
   bool input_first = false;
   GemmPrecision precision;
@@ -64,6 +66,7 @@ struct Linear {
 
 /// LayerNorm (with bias) or RMSNorm (without) of rows of float32, and what its backward pass needs.
 struct Norm {
+  std::string_view module;
   std::int64_t width = 0;
   float epsilon = 0;
   View weight, bias;
@@ -98,6 +101,7 @@ struct Arenas {
 /// Makes layers from the names of their parameters.
 class LayerFactory {
  public:
+  /// The table is that which the layers name themselves by, and must outlive them.
   LayerFactory(const Config& the_config, const device::Device& the_device, const Precision& the_precision,
                const std::vector<Parameter>& table, const FlatArrays& flat, Arenas& the_arenas, std::int64_t most_rows,
                const MemoryOptions& the_options)

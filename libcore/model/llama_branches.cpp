@@ -1,5 +1,6 @@
 #include "libcore/model/attention.h"
 #include "libcore/model/branch.h"
+#include "libcore/model/inspection.h"
 
 namespace daybreak::model {
 namespace {
@@ -60,6 +61,22 @@ class LlamaAttention : public Branch {
     q_in_.input_gradient(device, rows, q_gradient_, pass.norm_gradient);
     k_in_.input_gradient(device, rows, k_gradient_, pass.norm_gradient, {.adds = true});
     v_in_.input_gradient(device, rows, v_gradient_, pass.norm_gradient, {.adds = true});
+  }
+
+  void show_inner_forward(Inspection& inspection, std::int64_t rows) const override {
+    inspection.show_product("query", q_in_, q_, rows);
+    inspection.show_product("key", k_in_, k_, rows);
+    inspection.show_product("value", v_in_, v_, rows);
+    inspection.show("attention output", module_around(projection_.module), inner_, rows, projection_.in);
+  }
+
+  void show_inner_backward(Inspection& inspection, std::int64_t rows) const override {
+    const std::string_view attention = module_around(projection_.module);
+    inspection.show("gradient of the attention output", attention, attended_gradient_, rows, projection_.in);
+    inspection.show("gradient of the query", q_in_.module, q_gradient_, rows, q_in_.out);
+    inspection.show("gradient of the key", k_in_.module, k_gradient_, rows, k_in_.out);
+    inspection.show("gradient of the value", v_in_.module, v_gradient_, rows, v_in_.out);
+    for (const Linear* layer : {&q_in_, &k_in_, &v_in_}) inspection.show_gradients(*layer);
   }
 
   /// Turns x [rows, heads, head_width] by its positions, or back.
@@ -143,6 +160,21 @@ class LlamaMlp : public Branch {
     up_in_.compute_weight_gradient(device, rows, normed_, up_gradient_, pass.adds);
     gate_in_.input_gradient(device, rows, gate_gradient_, pass.norm_gradient);
     up_in_.input_gradient(device, rows, up_gradient_, pass.norm_gradient, {.adds = true});
+  }
+
+  void show_inner_forward(Inspection& inspection, std::int64_t rows) const override {
+    inspection.show_product("MLP gate", gate_in_, gate_, rows);
+    inspection.show_product("MLP hidden layer", up_in_, up_, rows);
+    inspection.show("SwiGLU output", module_around(projection_.module), inner_, rows, width_);
+  }
+
+  void show_inner_backward(Inspection& inspection, std::int64_t rows) const override {
+    const std::string_view mlp = module_around(projection_.module);
+    inspection.show("gradient of the SwiGLU output", mlp, activated_gradient_, rows, width_);
+    inspection.show("gradient of the MLP gate", gate_in_.module, gate_gradient_, rows, width_);
+    inspection.show("gradient of the MLP hidden layer", up_in_.module, up_gradient_, rows, width_);
+    inspection.show_gradients(gate_in_);
+    inspection.show_gradients(up_in_);
   }
 
   std::int64_t width_;

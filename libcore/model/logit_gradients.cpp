@@ -14,7 +14,8 @@ std::vector<float> Transformer::State::read_logits(std::int64_t first_row, std::
     const Head::Piece piece{first_row + part.first, part.rows};
     n.head->forward(device, piece, n.residual.back());
     device::read_values(device, n.head->logits().data, n.head->logits().type,
-                        std::span(values).subspan(static_cast<std::size_t>(part.first) * width, static_cast<std::size_t>(part.rows) * width));
+                        std::span(values).subspan(static_cast<std::size_t>(part.first) * width,
+                                                  static_cast<std::size_t>(part.rows) * width));
   });
   return values;
 }

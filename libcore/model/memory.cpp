@@ -11,10 +11,12 @@ void check_request(const Config& config, const Precision& precision, std::int64_
   precision.check(config, "precision map");
   if (batch < 1 || context < 1 || batch > (std::int64_t{1} << 31) / context)
     throw usage_error("expected a batch and a context of at least 1 and at most 2^31 tokens, found " +
-                      std::to_string(batch) + " x " + std::to_string(context));
+                          std::to_string(batch) + " x " + std::to_string(context),
+                      "give a smaller --batch");
   if (config.family == Family::gpt2 && context > config.context)
     throw usage_error("expected a context of at most " + std::to_string(config.context) +
-                      ", the positions that this model has, found " + std::to_string(context));
+                          ", the positions that this model has, found " + std::to_string(context),
+                      "give a smaller --context");
   if (!options.master_weights && precision.activations() != DAYBREAK_BF16)
     throw usage_error("weights can do without a float32 master in bf16 alone", "choose --precision bf16, or --rounding nearest");
 }

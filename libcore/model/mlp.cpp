@@ -169,4 +169,38 @@ double Mlp::loss(const MlpTargets& targets, float gradient_scale) {
   return sum;
 }
 
+void Mlp::show_forward(Inspection& inspection) {
+  inspection.enter(Inspection::Pass::forward);
+  inspection.show("samples", {}, {inputs_[0].data()}, count_, config_.inputs);
+  for (std::size_t layer = 0; layer <= config_.hidden.size(); ++layer) {
+    inspection.enter(Inspection::Pass::forward, layer);
+    for (const Parameter& one : {table_[2 * layer], table_[2 * layer + 1]})
+      inspection.show("parameters", one.name, {weights_.as<float>() + one.offset}, 1, one.count);
+    const bool last = layer == config_.hidden.size();
+    const std::string_view module = table_[2 * layer].module();
+    inspection.show("output", module, {(last ? outputs_ : before_[layer]).data()}, count_,
+                    last ? config_.outputs : config_.hidden[layer]);
+    if (!last) inspection.show("GELU output", module, {inputs_[layer + 1].data()}, count_, config_.hidden[layer]);
+  }
+}
+
+void Mlp::show_backward(Inspection& inspection) {
+  for (std::size_t layer = config_.hidden.size() + 1; layer-- > 0;) {
+    inspection.enter(Inspection::Pass::backward, layer);
+    for (const Parameter& one : {table_[2 * layer], table_[2 * layer + 1]})
+      inspection.show("gradient", one.name, {gradients_.as<float>() + one.offset}, 1, one.count);
+  }
+}
+
+std::optional<std::string> Mlp::first_not_finite(std::span<const float> x, const MlpTargets& targets,
+                                                 float gradient_scale) {
+  Inspection inspection(device_);
+  zero_gradients();
+  forward(x);
+  show_forward(inspection);
+  loss(targets, gradient_scale);
+  show_backward(inspection);
+  return inspection.found();
+}
+
 }  // namespace daybreak::model

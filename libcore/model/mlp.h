@@ -1,10 +1,13 @@
 #pragma once
 // A multilayer perceptron's forward and backward pass, written out as operations of a chip.
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "libcore/device/device.h"
+#include "libcore/model/inspection.h"
 #include "libcore/model/mlp_config.h"
 
 namespace daybreak::model {
@@ -44,10 +47,17 @@ class Mlp {
   /// row, and gradient_scale times its gradient added to the gradients; gradient_scale 0: the loss alone.
   double loss(const MlpTargets& targets, float gradient_scale);
 
+  /// Both passes of these samples alone, looking at what each layer gives: as Transformer::first_not_finite(). Leaves
+  /// their gradients.
+  std::optional<std::string> first_not_finite(std::span<const float> x, const MlpTargets& targets,
+                                              float gradient_scale);
+
  private:
   double cross_entropy(std::span<const std::uint32_t> classes, float gradient_scale);
   double squared_error(std::span<const float> values, float gradient_scale);
   void backward();
+  void show_forward(Inspection& inspection);
+  void show_backward(Inspection& inspection);
   std::int64_t width(std::size_t layer) const;  // of what goes into it
   device::Buffer rows_of(std::int64_t width) const;
 

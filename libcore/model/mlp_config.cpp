@@ -5,7 +5,9 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <utility>
 
+#include "libcore/base/described.h"
 #include "libcore/base/error.h"
 #include "libcore/base/parse.h"
 #include "libcore/io/atomic_file.h"
@@ -14,6 +16,7 @@
 #include "libcore/io/safetensors.h"
 #include "libcore/model/fill_normal.h"
 #include "libcore/model/table_builder.h"
+#include "libcore/records/record_file.h"
 
 namespace daybreak::model {
 namespace fs = std::filesystem;
@@ -21,6 +24,7 @@ namespace {
 
 constexpr const char* kModelType = "daybreak-mlp";
 constexpr const char* kExample = "write it as mlp:hidden=512,layers=2,task=classes; all of it may be left out";
+constexpr const char* kConfigHint = "take the config.json that belongs to the weights";
 constexpr std::int64_t kMostWidth = std::int64_t{1} << 24, kMostLayers = 1000;
 
 std::optional<MlpTask> task_of(std::string_view name) {
@@ -31,32 +35,44 @@ std::optional<MlpTask> task_of(std::string_view name) {
 
 io::Json read_json(const fs::path& directory) {
   const io::InputFile file((directory / "config.json").string());
-  return io::Json::parse(file.text_at(0, std::min<std::uint64_t>(file.size(), 1 << 20)), file.name());
+  return described(file.name(), kConfigHint, [&] {
+    return io::Json::parse(file.text_at(0, std::min<std::uint64_t>(file.size(), 1 << 20)), file.name());
+  });
 }
 
-std::int64_t width_of(const io::Json& value, const std::string& where) {
-  const std::int64_t width = value.as_int();
+void require_width(std::int64_t width, const std::string& where) {
   if (width < 1 || width > kMostWidth)
     throw data_error(where, "expected a width from 1 to 2^24, found " + std::to_string(width));
-  return width;
+}
+
+std::vector<double> class_values_from(const io::Json& json, std::int64_t outputs, const std::string& where) {
+  std::vector<double> values;
+  for (const io::Json& value : records::member(json, "class_values", &io::Json::as_array, where))
+    values.push_back(value.as_double());
+  const bool rise = std::adjacent_find(values.begin(), values.end(), std::greater_equal<>()) == values.end();
+  if (static_cast<std::int64_t>(values.size()) != outputs || !rise)
+    throw data_error(where, "expected as many rising class_values as outputs, which are " + std::to_string(outputs) +
+                                ", found " + json.at("class_values").dump());
+  return values;
 }
 
 MlpConfig config_from(const io::Json& json, const std::string& where) {
   MlpConfig config;
-  const auto task = task_of(json.at("task").as_string());
-  if (!task)
-    throw data_error(where, "expected the task classes or values, found \"" + json.at("task").as_string() + "\"");
+  const std::string& name = records::member(json, "task", &io::Json::as_string, where);
+  const auto task = task_of(name);
+  if (!task) throw data_error(where, "expected the task classes or values, found \"" + name + "\"");
   config.task = *task;
-  config.inputs = width_of(json.at("inputs"), where);
-  config.outputs = width_of(json.at("outputs"), where);
-  for (const io::Json& width : json.at("hidden_sizes").as_array()) config.hidden.push_back(width_of(width, where));
-  if (static_cast<std::int64_t>(config.hidden.size()) > kMostLayers) throw data_error(where, "too many layers");
-  if (config.task == MlpTask::values) return config;
-  for (const io::Json& value : json.at("class_values").as_array()) config.class_values.push_back(value.as_double());
-  if (static_cast<std::int64_t>(config.class_values.size()) != config.outputs ||
-      std::adjacent_find(config.class_values.begin(), config.class_values.end(), std::greater_equal<>()) !=
-          config.class_values.end())
-    throw data_error(where, "expected as many rising class_values as outputs");
+  config.inputs = records::member(json, "inputs", &io::Json::as_int, where);
+  config.outputs = records::member(json, "outputs", &io::Json::as_int, where);
+  const io::Json::Array& hidden = records::member(json, "hidden_sizes", &io::Json::as_array, where);
+  if (static_cast<std::int64_t>(hidden.size()) > kMostLayers)
+    throw data_error(where, "expected at most " + std::to_string(kMostLayers) + " hidden_sizes, found " +
+                                std::to_string(hidden.size()));
+  for (const io::Json& width : hidden) config.hidden.push_back(width.as_int());
+  for (const std::int64_t width : config.hidden) require_width(width, where);
+  require_width(config.inputs, where);
+  require_width(config.outputs, where);
+  if (config.task == MlpTask::classes) config.class_values = class_values_from(json, config.outputs, where);
   return config;
 }
 
@@ -74,11 +90,14 @@ constexpr Constant kConstants[] = {{"input.offset", &MlpScaling::input_offset, &
 void read_tensor(const io::Safetensors& file, const std::string& name, const io::Shape& shape, std::span<float> out) {
   const io::Safetensors::Tensor& tensor = file.at(name);
   if (tensor.info.type != io::DType::f32 || tensor.info.shape != shape)
-    throw data_error(file.name(), "tensor " + name + ": found " + io::type_and_shape(tensor.info) +
-                                      ", config.json asks for another");
+    throw data_error(file.name(),
+                     "tensor " + name + ": expected " + io::type_and_shape({name, io::DType::f32, shape}) +
+                         " by config.json, found " + io::type_and_shape(tensor.info),
+                     kConfigHint);
   file.read(tensor, 0, std::as_writable_bytes(out));
   for (const float value : out)
-    if (!std::isfinite(value)) throw data_error(file.name(), "tensor " + name + ": a value is not finite");
+    if (!std::isfinite(value))
+      throw data_error(file.name(), "tensor " + name + ": a value is not finite", "train the model again");
 }
 
 }  // namespace
@@ -158,13 +177,14 @@ double training_flops_per_sample(const MlpConfig& config) {
 }
 
 MlpConfig read_mlp_config(const fs::path& directory) {
-  return config_from(read_json(directory), (directory / "config.json").string());
+  const std::string where = (directory / "config.json").string();
+  return described(where, kConfigHint, [&] { return config_from(read_json(directory), where); });
 }
 
-SavedMlp load_mlp(const fs::path& directory) {
+SavedMlp load_mlp(const fs::path& directory, io::ReadObserver observer) {
   SavedMlp saved;
   saved.config = read_mlp_config(directory);
-  const io::Safetensors file = io::Safetensors::open((directory / "model.safetensors").string());
+  const io::Safetensors file = io::Safetensors::open((directory / "model.safetensors").string(), std::move(observer));
   const std::vector<Parameter> table = parameter_table(saved.config);
   saved.weights.assign(static_cast<std::size_t>(flat_size(table)), 0.0f);
   for (const Parameter& one : table)

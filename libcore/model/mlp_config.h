@@ -58,7 +58,7 @@ struct SavedMlp {
 };
 /// Errors: Error (data, no_input, naming file and tensor).
 MlpConfig read_mlp_config(const std::filesystem::path& directory);
-SavedMlp load_mlp(const std::filesystem::path& directory);
+SavedMlp load_mlp(const std::filesystem::path& directory, io::ReadObserver observer = {});
 /// Errors: Error (cannot_create, io).
 void save_mlp(const std::filesystem::path& directory, const MlpConfig& config, const MlpScaling& scaling,
               std::span<const float> weights);

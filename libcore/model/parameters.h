@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "libcore/io/array.h"
+#include "libcore/io/safetensors.h"
 #include "libcore/model/config.h"
 
 namespace daybreak::model {
@@ -58,9 +58,10 @@ std::vector<float> initial_weights(const Config& config, std::uint64_t seed);
 
 /// Reads model.safetensors or its sharded form (F64, F32, F16, BF16) into the flat array [flat_size]. gpt2 names may lack
 /// "transformer."; buffers (attn.bias, masked_bias, inv_freq) are passed over. Errors: Error (data, naming the tensor) for
-/// missing, unknown or misshapen tensors, for weights that are not finite, and for a head that differs from the embedding
-/// that it is said to be tied to.
-std::vector<float> load_weights(const std::filesystem::path& directory, const Config& config);
+/// missing, unknown or misshapen tensors, before any weight is read; for weights that are not finite, and for a head that
+/// differs from the embedding that it is said to be tied to. Weights are read in the order of the file.
+std::vector<float> load_weights(const std::filesystem::path& directory, const Config& config,
+                                io::ReadObserver observer = {});
 
 /// Writes config.json and model.safetensors into an existing directory, loadable by transformers. dtype: f32, f16 or bf16
 /// (rounded to nearest even). Errors: Error (cannot_create, io; usage for another dtype; data, naming the tensor, for a

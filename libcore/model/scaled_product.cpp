@@ -17,8 +17,10 @@ double largest_number(daybreak_dtype type) {
 /// The exponent of the scale for `count` elements of x. float32 holds any finite element times it.
 int scale_exponent(device::Device& device, View x, std::int64_t count, daybreak_dtype compute) {
   const double largest = device::statistics_of(device, x.data, x.type, count).largest_magnitude;
-  return largest == 0 ? 0
-                      : std::clamp(static_cast<int>(std::floor(std::log2(largest_number(compute) / largest))), -60, 60);
+  // What is not finite is found by whoever looks at the gradients.
+  return largest == 0 || !std::isfinite(largest)
+             ? 0
+             : std::clamp(static_cast<int>(std::floor(std::log2(largest_number(compute) / largest))), -60, 60);
 }
 
 /// `scaled` = x * 2^exponent in float32.

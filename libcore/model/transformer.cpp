@@ -58,6 +58,12 @@ Loss Transformer::forward(std::span<const std::uint32_t> tokens, std::span<const
 void Transformer::backward(float gradient_scale) { state_->loss_and_backward(gradient_scale); }
 void Transformer::backward_from(std::span<const float> logit_gradients) { state_->backward_from(logit_gradients); }
 
+std::optional<std::string> Transformer::first_not_finite(std::span<const std::uint32_t> tokens,
+                                                         std::span<const std::uint32_t> targets,
+                                                         float gradient_scale) {
+  return state_->first_not_finite(tokens, targets, gradient_scale);
+}
+
 std::vector<float> Transformer::logits() { return state_->read_logits(0, state_->extent.rows()); }
 
 std::vector<float> Transformer::logits_at(std::int64_t sequence, std::int64_t position) {

@@ -2,7 +2,9 @@
 // A transformer's forward and backward pass, written out as operations of a chip.
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "kernels/device.h"
@@ -78,6 +80,12 @@ class Transformer {
   /// Adds d(sum of logits * logit_gradients)/d(weight) of the last forward pass to the gradients, whatever the logits are
   /// used for; logit_gradients: [sequences * context, vocabulary].
   void backward_from(std::span<const float> logit_gradients);
+
+  /// Both passes once more, looking at what each operation gives: the first weights, activations or gradients, in the
+  /// order of computation, that are not all finite, as Inspection::found() says it; nothing where all are. Adds to the
+  /// gradients as loss_and_backward() does.
+  std::optional<std::string> first_not_finite(std::span<const std::uint32_t> tokens,
+                                              std::span<const std::uint32_t> targets, float gradient_scale);
 
   // --- logits of the last forward pass as float32 ---
   std::vector<float> logits();  // [sequences * context, vocabulary]

@@ -77,8 +77,11 @@ void Transformer::State::forward(std::span<const std::uint32_t> tokens) {
   n.head->forget();
   device.copy_in(n.tokens.data, tokens.data(), tokens.size_bytes());
   embed();
-  for (std::size_t i = 0; i < n.blocks.size(); ++i)
-    n.blocks[i].forward(device, extent, n.residual[i], n.residual[i + 1]);
+  show_embedding();
+  for (std::size_t i = 0; i < n.blocks.size(); ++i) {
+    if (inspection) inspection->enter(Inspection::Pass::forward, i);
+    n.blocks[i].forward(device, extent, n.residual[i], n.residual[i + 1], inspection);
+  }
   prepared_block = n.blocks.size() - 1;
 }
 
@@ -116,9 +119,12 @@ Loss Transformer::State::sum_losses() {
 Loss Transformer::State::loss() {
   require_targets();
   Network& n = *network;
+  if (inspection) inspection->enter(Inspection::Pass::forward);
   n.head->for_each_piece(extent.rows(), [&](Head::Piece piece) {
     n.head->forward(device, piece, n.residual.back());
+    if (inspection) n.head->show_forward(*inspection, piece);
     n.head->cross_entropy(device, piece, n.targets, n.losses, 0);
+    if (inspection) inspection->show("losses", {}, n.losses.from(piece.first), piece.rows, 1);
   });
   return sum_losses();
 }
@@ -130,6 +136,7 @@ Loss Transformer::State::loss_and_backward(float gradient_scale) {
   backward([&](Head::Piece piece) {
     n.head->forward(device, piece, n.residual.back());
     n.head->cross_entropy(device, piece, n.targets, n.losses, gradient_scale);
+    if (inspection) n.head->show_logit_gradient(*inspection, piece);
   });
   return sum_losses();
 }
@@ -154,8 +161,42 @@ void Transformer::State::blocks_backward() {
     if (options.recompute == Recompute::block && i != prepared_block)
       n.blocks[i].prepare(device, extent, n.residual[i]);
     prepared_block = i;
-    n.blocks[i].backward(device, extent, n.residual[i], n.pass);
+    if (inspection) inspection->enter(Inspection::Pass::backward, i);
+    n.blocks[i].backward(device, extent, n.residual[i], n.pass, inspection);
   }
+}
+
+void Transformer::State::show_embedding() {
+  if (!inspection) return;
+  const Network& n = *network;
+  inspection->enter(Inspection::Pass::forward);
+  const Parameter& tokens = table.front();
+  inspection->show("weights", tokens.module(), n.flat.weights.from(tokens.offset), config.vocabulary, config.width);
+  inspection->show("weights", "transformer.wpe", n.position_table, config.context, config.width);
+  inspection->show("embedding", tokens.module(), n.residual.front(), extent.rows(), config.width);
+}
+
+void Transformer::State::show_embedding_gradients() {
+  if (!inspection) return;
+  const Network& n = *network;
+  inspection->enter(Inspection::Pass::backward);
+  const Parameter& tokens = table.front();
+  const View gradient = n.flat.gradients.from(tokens.offset);
+  inspection->show("gradient of the weights", tokens.module(), gradient, config.vocabulary, config.width);
+  inspection->show("gradient of the weights", "transformer.wpe", n.position_gradient, config.context, config.width);
+}
+
+std::optional<std::string> Transformer::State::first_not_finite(std::span<const std::uint32_t> tokens,
+                                                                std::span<const std::uint32_t> targets,
+                                                                float gradient_scale) {
+  Inspection looking(device);
+  const auto stop = [this](Inspection*) { inspection = nullptr; };
+  const std::unique_ptr<Inspection, decltype(stop)> shown(inspection = &looking, stop);
+  forward(tokens);
+  set_targets(targets);
+  loss();
+  loss_and_backward(gradient_scale);
+  return looking.found();
 }
 
 View Transformer::State::gradients() {

@@ -1,10 +1,13 @@
 #pragma once
 // What a Transformer consists of. Built twice: to measure the memory, then in it.
+#include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "libcore/model/block.h"
 #include "libcore/model/head.h"
+#include "libcore/model/inspection.h"
 #include "libcore/model/transformer.h"
 
 namespace daybreak::model {
@@ -32,6 +35,8 @@ class Transformer::State {
   void set_targets(std::span<const std::uint32_t> targets);
   Loss loss();
   Loss loss_and_backward(float gradient_scale);
+  std::optional<std::string> first_not_finite(std::span<const std::uint32_t> tokens,
+                                              std::span<const std::uint32_t> targets, float gradient_scale);
   void backward_from(std::span<const float> logit_gradients);
   void refresh_copy();
   /// Zero from here on, but not in memory before somebody looks: a backward pass writes in place of adding.
@@ -65,11 +70,14 @@ class Transformer::State {
   Arguments embedding() const;
   void embed();
   void embed_backward();
+  void show_embedding();
+  void show_embedding_gradients();
 
   std::size_t prepared_block = 0;  // the one whose memory is as its forward pass left it, where blocks share it
   bool gradients_are_zero = true;
   bool has_targets = false;
   std::uint64_t counted = 0;       // targets that are not ignored
+  Inspection* inspection = nullptr;  // of first_not_finite(), while it computes
 };
 
 template <typename Fill>
@@ -77,12 +85,15 @@ void Transformer::State::backward(const Fill& fill) {
   Network& n = *network;
   begin_gradients();
   device.fill_zero(n.pass.residual_gradient.data, static_cast<std::size_t>(extent.rows() * config.width) * sizeof(float));
+  if (inspection) inspection->enter(Inspection::Pass::backward);
   n.head->for_each_piece(extent.rows(), [&](Head::Piece piece) {
     fill(piece);
     n.head->backward(device, piece, n.residual.back(), n.pass);
+    if (inspection) n.head->show_backward(*inspection, piece, n.pass);
   });
   blocks_backward();
   embed_backward();
+  show_embedding_gradients();
 }
 
 }  // namespace daybreak::model

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "libcore/base/described.h"
 #include "libcore/io/json.h"
 
 namespace daybreak::records {
@@ -16,6 +17,15 @@ io::Json read_record(const std::string& path, bool partial = false);
 
 /// Error (data) unless the record's "schema" is `name`/`major` ("daybreak.simulation/1").
 void require_schema(const io::Json& record, std::string_view schema, const std::string& where);
+
+/// A record's member, by one of Json's accessors (&io::Json::as_int). Error (data) that names the file, and the member that
+/// is missing or is something else.
+template <typename Value>
+Value member(const io::Json& record, std::string_view key, Value (io::Json::*accessor)() const,
+             const std::string& where) {
+  const io::Json& value = described(where, {}, [&]() -> const io::Json& { return record.at(key); });
+  return described(where + ": \"" + std::string(key) + "\"", {}, [&]() -> Value { return (value.*accessor)(); });
+}
 
 /// "name=3.5" or "name=@FILE:/json/pointer": a named number, perhaps out of another tool's record.
 struct Assignment {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "libcore/base/described.h"
 #include "libcore/base/error.h"
 #include "libcore/io/atomic_file.h"
 #include "libcore/io/input_file.h"
@@ -32,8 +33,9 @@ io::Json state_document(const Progress& state, const io::Json& identity) {
 
 /// A count that the loss scale or the step counter may have.
 std::int64_t count_at(const io::Json& document, std::string_view key, const std::string& where) {
-  const std::int64_t value = document.at(key).as_int();
-  if (value < 0) throw data_error(where, std::string(key) + " is negative");
+  const std::int64_t value = records::member(document, key, &io::Json::as_int, where);
+  if (value < 0)
+    throw data_error(where, "expected a " + std::string(key) + " of at least 0, found " + std::to_string(value));
   return value;
 }
 
@@ -61,39 +63,53 @@ void write_checkpoint(const fs::path& directory, const CheckpointContent& conten
   write_state(directory, model::parameter_table(content.config), content.state, content.identity, content.readers);
 }
 
-SavedState read_state(const fs::path& directory, const std::vector<ManifestEntry>& files,
-                      const std::vector<model::Parameter>& table) {
+SavedProgress read_progress(const fs::path& directory) {
   const std::string where = (directory / kStateFile).string();
-  const io::InputFile file(where);
-  const io::Json document = io::Json::parse(file.text_at(0, file.size()), where);
-  records::require_schema(document, kTrainStateSchema, where);
-  SavedState saved;
-  saved.identity = document.at("identity");
-  TrainingState& state = saved.state;
-  state.step = count_at(document, "step", where);
-  state.tokens = document.at("tokens").as_uint();
-  state.loss_scale = document.at("loss_scale").as_double();
-  if (!(state.loss_scale >= 1)) throw data_error(where, "loss_scale is below 1");
-  state.clean_steps = count_at(document, "clean_steps", where);
-  state.skipped = count_at(document, "skipped", where);
-  std::vector<std::string> names;
-  for (const ManifestEntry& entry : files)
-    if (is_moment_file(entry.name)) names.push_back(entry.name);
-  Moments moments = read_moments(directory, names, table);
+  return described(where, kDamagedHint, [&] {
+    const io::InputFile file(where);
+    const io::Json document = io::Json::parse(file.text_at(0, file.size()), where);
+    records::require_schema(document, kTrainStateSchema, where);
+    SavedProgress saved;
+    saved.identity = records::member(document, "identity", &io::Json::as_object, where);
+    Progress& progress = saved.progress;
+    progress.step = count_at(document, "step", where);
+    progress.tokens = records::member(document, "tokens", &io::Json::as_uint, where);
+    progress.loss_scale = records::member(document, "loss_scale", &io::Json::as_double, where);
+    if (!(progress.loss_scale >= 1))
+      throw data_error(where, "expected a loss_scale of at least 1, found " + io::Json(progress.loss_scale).dump());
+    progress.clean_steps = count_at(document, "clean_steps", where);
+    progress.skipped = count_at(document, "skipped", where);
+    return saved;
+  });
+}
+
+void read_moments_into(TrainingState& state, const CheckedFolder& folder, const std::vector<model::Parameter>& table,
+                       const io::ReadObserver& observer) {
+  Moments moments = read_moments(folder.path(), folder.moment_files(), table, observer);
   state.first_moments = std::move(moments.first);
   state.second_moments = std::move(moments.second);
   state.compensation = std::move(moments.compensation);
-  return saved;
+}
+
+TrainingState read_training_state(CheckedFolder& folder, const model::Config& config, const Progress& progress) {
+  return folder.read([&](const io::ReadObserver& observer) {
+    TrainingState state{progress, {}, {}, {}, {}};
+    state.weights = model::load_weights(folder.path(), config, observer);
+    read_moments_into(state, folder, model::parameter_table(config), observer);
+    return state;
+  });
+}
+
+std::vector<float> load_model(CheckedFolder& folder, const model::Config& config) {
+  return folder.read(
+      [&](const io::ReadObserver& observer) { return model::load_weights(folder.path(), config, observer); });
 }
 
 Checkpoint read_checkpoint(const fs::path& directory) {
-  const std::vector<ManifestEntry> files = verify_files(directory);
-  Checkpoint checkpoint;
-  checkpoint.config = model::read_config(directory);
-  SavedState saved = read_state(directory, files, model::parameter_table(checkpoint.config));
-  checkpoint.state = std::move(saved.state);
-  checkpoint.identity = std::move(saved.identity);
-  checkpoint.state.weights = model::load_weights(directory, checkpoint.config);
+  CheckedFolder folder(directory, CheckedFolder::Part::all);
+  SavedProgress saved = read_progress(directory);
+  Checkpoint checkpoint{model::read_config(directory), {}, std::move(saved.identity)};
+  checkpoint.state = read_training_state(folder, checkpoint.config, saved.progress);
   return checkpoint;
 }
 

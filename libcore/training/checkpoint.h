@@ -9,10 +9,13 @@
 
 #include "libcore/io/json.h"
 #include "libcore/model/parameters.h"
+#include "libcore/training/checked_folder.h"
 #include "libcore/training/trainer.h"
 
 namespace daybreak::training {
 
+/// Of the file that has the rest of a run's state.
+inline constexpr const char* kStateFile = "state.json";
 /// The schemas of state.json and manifest.json.
 inline constexpr const char* kTrainStateSchema = "daybreak.train-state/1";
 inline constexpr const char* kManifestSchema = "daybreak.checkpoint/1";
@@ -36,24 +39,33 @@ void write_state(const std::filesystem::path& directory, const std::vector<model
 /// The tokenizer's files of a model, those that are there. Errors: Error (cannot_create, io).
 void copy_tokenizer(const std::filesystem::path& from, const std::filesystem::path& to);
 
-/// A checkpoint that is read back.
+/// How far a run is, and which run it is: what state.json says.
+struct SavedProgress {
+  Progress progress;
+  io::Json identity;
+};
+/// Errors: Error (data, no_input).
+SavedProgress read_progress(const std::filesystem::path& directory);
+
+/// Fills in the moments (and compensation), however many slices they were written in. observer: as CheckedFolder::read()
+/// gives it. Errors: Error (data, no_input) that name the file and what is wrong with it.
+void read_moments_into(TrainingState& state, const CheckedFolder& folder, const std::vector<model::Parameter>& table,
+                       const io::ReadObserver& observer);
+/// Weights and moments of a transformer after `progress`. Each file is read once, and compared with the manifest before
+/// anything of it is handed out. Errors as those of read_moments_into() and model::load_weights().
+TrainingState read_training_state(CheckedFolder& folder, const model::Config& config, const Progress& progress);
+
+/// The weights alone, of a folder that may be no checkpoint.
+std::vector<float> load_model(CheckedFolder& folder, const model::Config& config);
+
+/// A checkpoint of a transformer that is read back as a whole.
 struct Checkpoint {
   model::Config config;
   TrainingState state;
   io::Json identity;
 };
-/// However many slices the moments were written in. Every file is compared with the manifest first. Errors: Error
-/// (data, no_input) that name the file and what is wrong with it.
+/// Errors as those of its parts.
 Checkpoint read_checkpoint(const std::filesystem::path& directory);
-
-/// The part of it that every kind of model has; the weights are left empty. `files`: what verify_files() returned.
-struct SavedState {
-  TrainingState state;
-  io::Json identity;
-};
-struct ManifestEntry;
-SavedState read_state(const std::filesystem::path& directory, const std::vector<ManifestEntry>& files,
-                      const std::vector<model::Parameter>& table);
 
 /// A file as the manifest has it.
 struct ManifestEntry {
@@ -65,8 +77,5 @@ bool has_manifest(const std::filesystem::path& directory);
 /// Compares every file that the manifest names with it, and returns them. Errors: Error (data, no_input) that name the
 /// first file that differs or is missing.
 std::vector<ManifestEntry> verify_files(const std::filesystem::path& directory);
-/// The same, of all files but those that only --resume reads: moments and state.json. Nothing without a manifest, for
-/// the folder of a model that is no checkpoint has none.
-void verify_model(const std::filesystem::path& directory);
 
 }  // namespace daybreak::training

@@ -45,25 +45,41 @@ std::string in_megabytes(std::size_t bytes) {
   return text.data();
 }
 
-/// A change of the options that fits, in words; empty where there is none.
-std::string what_fits(const TrainingShape& shape, const std::function<std::size_t(const TrainingShape&)>& limit_of) {
-  const auto fits = [&](const TrainingShape& other) {
-    const TrainingMemory memory = plan_training(other, Recompute::block);
-    return memory.total() <= limit_of(other) ? "--recompute block takes " + in_megabytes(memory.total())
-                                             : std::string();
-  };
+/// Other options of a run, in words.
+struct Change {
+  std::string words;
+  TrainingShape shape;
+};
+
+/// From what changes least to what changes most; a run that goes on keeps its context.
+std::vector<Change> changes_of(const TrainingShape& shape, Start start) {
+  std::vector<Change> changes;
   TrainingShape smaller = shape;
   for (std::int64_t sequences = shape.batch.at_once(); sequences > 0; --sequences) {
     if (shape.batch.batch % sequences != 0) continue;
     smaller.batch.micro_batch = sequences;
-    if (const std::string found = fits(smaller); !found.empty())
-      return (sequences == shape.batch.at_once() ? "" : "--micro-batch " + std::to_string(sequences) + " with ") +
-             found;
+    const bool same = sequences == shape.batch.at_once();
+    changes.push_back({same ? "" : "--micro-batch " + std::to_string(sequences) + " with ", smaller});
   }
-  if (shape.precision.activations() != DAYBREAK_BF16) return {};
-  smaller.storage = {"stochastic", "bf16"};
-  const std::string found = fits(smaller);
-  return found.empty() ? found : "--rounding stochastic --moments bf16 --micro-batch 1 with " + found;
+  std::string words = "--micro-batch 1 with ";
+  if (shape.precision.activations() == DAYBREAK_BF16) {
+    smaller.storage = {"stochastic", "bf16"};
+    words = "--rounding stochastic --moments bf16 " + words;
+    changes.push_back({words, smaller});
+  }
+  while (start == Start::with_weights && (smaller.batch.context /= 2) > 0)
+    changes.push_back({"--context " + std::to_string(smaller.batch.context) + " " + words, smaller});
+  return changes;
+}
+
+/// What to do about a run that does not fit.
+std::string advice(const TrainingShape& shape, Start start,
+                   const std::function<std::size_t(const TrainingShape&)>& limit_of) {
+  for (const auto& [words, other] : changes_of(shape, start)) {
+    const TrainingMemory memory = plan_training(other, Recompute::block);
+    if (memory.total() <= limit_of(other)) return words + "--recompute block takes " + in_megabytes(memory.total());
+  }
+  return start == Start::with_weights ? "choose a smaller model" : "go on with it where there is more memory";
 }
 
 }  // namespace
@@ -82,8 +98,9 @@ TrainingMemory plan_training(const TrainingShape& shape, Recompute recompute) {
           AdamW::bytes_for(model::parameter_table(shape.config), shape.storage)};
 }
 
-std::uint64_t copy_bytes(const TrainingShape& shape, Saving saving) {
-  const bool copied = saving == Saving::early || (saving == Saving::at_the_end && shape.storage.narrow());
+std::uint64_t copy_bytes(const TrainingShape& shape, Saving saving, Start start) {
+  const bool copied = start == Start::from_checkpoint || saving == Saving::early ||
+                      (saving == Saving::at_the_end && shape.storage.narrow());
   if (!copied || !shape.device.in_host_memory()) return 0;
   const std::uint64_t numbers = shape.storage.compensates() ? 4 : 3;  // weights, moments and compensation
   return numbers * sizeof(float) * static_cast<std::uint64_t>(model::flat_size(model::parameter_table(shape.config)));
@@ -97,11 +114,11 @@ void MemoryLimit::declare(OptionSink& sink) {
       "Memory that model and optimizer may take on the device; else what is free in the host's, or all of a chip's");
 }
 
-TrainingMemory MemoryLimit::choose(const TrainingShape& shape, Saving saving) const {
+TrainingMemory MemoryLimit::choose(const TrainingShape& shape, Saving saving, Start start) const {
   const std::size_t free = bytes ? 0 : available_bytes(shape.device);
   const auto limit_of = [&](const TrainingShape& one) -> std::size_t {
     if (bytes) return static_cast<std::size_t>(*bytes);
-    return free - std::min<std::size_t>(std::max<std::size_t>(free, 1) - 1, copy_bytes(one, saving));
+    return free - std::min<std::size_t>(std::max<std::size_t>(free, 1) - 1, copy_bytes(one, saving, start));
   };
   const std::size_t limit = limit_of(shape);
   TrainingMemory memory;
@@ -113,12 +130,11 @@ TrainingMemory MemoryLimit::choose(const TrainingShape& shape, Saving saving) co
   const std::string whose = bytes  ? "--mem allows"
                             : host ? "are free on " + shape.device.name()
                                    : shape.device.name() + " has";
-  const std::string fitting = what_fits(shape, limit_of);
   throw Error(ExitStatus::resources,
               "model and optimizer take " + in_megabytes(memory.total()) + " with --recompute " +
                   std::string(recompute_name(memory.recompute)) + ", of " + in_megabytes(limit) + " that " + whose +
-                  (!bytes && copy_bytes(shape, saving) > 0 ? " beside a copy for checkpoints" : ""),
-              fitting.empty() ? "choose a smaller model or a shorter --context" : fitting);
+                  (!bytes && copy_bytes(shape, saving, start) > 0 ? " beside a copy of the state" : ""),
+              advice(shape, start, limit_of));
 }
 
 }  // namespace daybreak::training

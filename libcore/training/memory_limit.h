@@ -34,9 +34,12 @@ TrainingMemory plan_training(const TrainingShape& shape, model::Recompute recomp
 
 /// When a run writes checkpoints.
 enum class Saving { never, at_the_end, early };
-/// What that takes in the host's memory beside model and optimizer, where these lie there too: where training goes on
-/// meanwhile, a copy of the state; of narrow storage, which is written as float32, a copy for any checkpoint.
-std::uint64_t copy_bytes(const TrainingShape& shape, Saving saving);
+/// What it begins with: weights, or all of the state of a checkpoint, which is read into the host's memory.
+enum class Start { with_weights, from_checkpoint };
+/// What these take in the host's memory beside model and optimizer, where these lie there too: where a checkpoint was
+/// read, or training goes on while one is written, a copy of the state; of narrow storage, which is written as float32,
+/// a copy for any checkpoint.
+std::uint64_t copy_bytes(const TrainingShape& shape, Saving saving, Start start = Start::with_weights);
 
 struct MemoryLimit {
   std::string recompute = "auto";  // none, gelu+norm, block, or auto: the first of these that fits
@@ -45,7 +48,8 @@ struct MemoryLimit {
 
   void declare(OptionSink& sink);
   /// Throws Error (resources) that says how much is needed and what would fit, where this does not.
-  TrainingMemory choose(const TrainingShape& shape, Saving saving = Saving::never) const;
+  TrainingMemory choose(const TrainingShape& shape, Saving saving = Saving::never,
+                        Start start = Start::with_weights) const;
 };
 
 /// "none", "gelu+norm", "block".

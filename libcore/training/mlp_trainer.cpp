@@ -61,8 +61,8 @@ StepReport MlpTrainer::step(const RowBatch& batch) {
   const GradientNorm gradient = gradient_norm(device_, model_.device_gradients(), model_.flat_size(), 1);
   report.gradient_norm = gradient.norm;
   if (!gradient.finite || !std::isfinite(report.loss))
-    throw diverged(report.step, first_not_finite(device_, model_.parameters(), {model_.device_weights(), DAYBREAK_F32},
-                                                 model_.device_gradients()));
+    throw diverged(report.step,
+                   model_.first_not_finite(batch.inputs, batch.targets(), static_cast<float>(1 / samples)));
   before_update_();
   adamw_.step({model_.device_weights(), model_.device_gradients(), nullptr, DAYBREAK_F32, report.learning_rate,
                clip_factor(gradient.norm, optimizer_.clip), report.step});

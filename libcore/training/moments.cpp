@@ -8,8 +8,10 @@
 #include <optional>
 #include <string>
 
+#include "libcore/base/described.h"
 #include "libcore/base/error.h"
 #include "libcore/io/safetensors.h"
+#include "libcore/training/manifest.h"
 
 namespace daybreak::training {
 namespace {
@@ -81,11 +83,7 @@ class Gatherer {
       const model::Parameter* parameter = label ? model::find_parameter(table_, label->name) : nullptr;
       if (parameter == nullptr) fail(file, tensor, "belongs to no tensor of the model");
       const Part part = label->part.value_or(Part{0, parameter->count});
-      const io::Shape shape =
-          label->part ? io::Shape{static_cast<std::uint64_t>(part.end - part.begin)} : parameter->shape;
-      if (part.end > parameter->count || part.end <= part.begin || tensor.info.type != io::DType::f32 ||
-          tensor.info.shape != shape)
-        fail(file, tensor, "type or shape differs from the model's");
+      require_form(file, tensor, *parameter, label->part);
       std::vector<Part>& parts = parts_[{kind, parameter->name}];
       for (const Part& other : parts)
         if (part.begin < other.end && other.begin < part.end)
@@ -113,6 +111,17 @@ class Gatherer {
   }
 
  private:
+  static void require_form(const io::Safetensors& file, const io::Safetensors::Tensor& tensor,
+                           const model::Parameter& parameter, const std::optional<Part>& part) {
+    if (part && (part->end > parameter.count || part->end <= part->begin))
+      fail(file, tensor, "expected a part of the " + std::to_string(parameter.count) + " elements of " + parameter.name);
+    const io::Shape shape = part ? io::Shape{static_cast<std::uint64_t>(part->end - part->begin)} : parameter.shape;
+    if (tensor.info.type != io::DType::f32 || tensor.info.shape != shape)
+      fail(file, tensor,
+           "expected " + io::type_and_shape({tensor.info.name, io::DType::f32, shape}) + " by config.json, found " +
+               io::type_and_shape(tensor.info));
+  }
+
   [[noreturn]] static void fail(const io::Safetensors& file, const io::Safetensors::Tensor& tensor,
                                 const std::string& what) {
     throw data_error(file.name(), "tensor " + tensor.info.name + ": " + what);
@@ -146,10 +155,13 @@ void write_moments(const std::filesystem::path& directory, const std::vector<mod
 }
 
 Moments read_moments(const std::filesystem::path& directory, const std::vector<std::string>& files,
-                     const std::vector<model::Parameter>& table) {
-  Gatherer gatherer(table);
-  for (const std::string& name : files) gatherer.take(io::Safetensors::open((directory / name).string()));
-  return gatherer.finish(files.size() == 1 ? (directory / files[0]).string() : directory.string());
+                     const std::vector<model::Parameter>& table, const io::ReadObserver& observer) {
+  const std::string where = files.size() == 1 ? (directory / files[0]).string() : directory.string();
+  return described(where, kDamagedHint, [&] {
+    Gatherer gatherer(table);
+    for (const std::string& name : files) gatherer.take(io::Safetensors::open((directory / name).string(), observer));
+    return gatherer.finish(where);
+  });
 }
 
 }  // namespace daybreak::training

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libcore/io/safetensors.h"
 #include "libcore/model/parameters.h"
 
 namespace daybreak::training {
@@ -27,7 +28,7 @@ struct Moments {
 /// Reads them back from the files of these names, however they were cut. Errors: Error (data, no_input, naming file and
 /// tensor) for what is missing, twice there, or of another shape.
 Moments read_moments(const std::filesystem::path& directory, const std::vector<std::string>& files,
-                     const std::vector<model::Parameter>& table);
+                     const std::vector<model::Parameter>& table, const io::ReadObserver& observer = {});
 
 /// True for the names that write_moments() gives to its files.
 bool is_moment_file(std::string_view name);

@@ -75,8 +75,12 @@ std::optional<fs::path> latest_version(const fs::path& directory) {
   const io::InputFile input(file.string());
   std::string name = input.text_at(0, std::min<std::uint64_t>(input.size(), 256));
   while (name.ends_with('\n')) name.pop_back();
-  if (!version_step(name)) throw data_error(file.string(), "expected the name of a checkpoint such as step-00000100, found '" + name + "'");
-  if (!fs::is_directory(directory / name)) throw data_error(file.string(), "the checkpoint " + name + " that it names is not there");
+  const char* hint = "remove this file to go on with the last checkpoint that is there";
+  if (!version_step(name))
+    throw data_error(file.string(), "expected the name of a checkpoint such as step-00000100, found '" + name + "'",
+                     hint);
+  if (!fs::is_directory(directory / name))
+    throw data_error(file.string(), "the checkpoint " + name + " that it names is not there", hint);
   return directory / name;
 }
 

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <span>
 
-#include "libcore/base/error.h"
 #include "libcore/training/divergence.h"
 #include "libcore/training/schedule.h"
 
@@ -56,18 +55,37 @@ StateView Trainer::host_view() {
           adamw_.device_second_moments(), {}};
 }
 
-double Trainer::accumulate(const Batch& batch, std::uint64_t tokens) {
-  model_.zero_gradients();
+float Trainer::gradient_scale(std::uint64_t tokens) const {
+  return static_cast<float>(scale_.value() / static_cast<double>(tokens));
+}
+
+template <typename Take>
+void Trainer::for_each_part(const Batch& batch, const Take& take) const {
   const auto part = static_cast<std::size_t>(model_.batch() * model_.context());
-  const auto gradient_scale = static_cast<float>(scale_.value() / static_cast<double>(tokens));
   const std::span<const std::uint32_t> inputs(batch.tokens), targets(batch.targets);
-  double sum = 0;
   for (std::size_t first = 0; first < inputs.size(); first += part) {
     const std::size_t count = std::min(part, inputs.size() - first);
-    model_.forward_logits(inputs.subspan(first, count));
-    sum += model_.loss_and_backward(targets.subspan(first, count), gradient_scale).sum;
+    take(inputs.subspan(first, count), targets.subspan(first, count));
   }
+}
+
+double Trainer::accumulate(const Batch& batch, std::uint64_t tokens) {
+  model_.zero_gradients();
+  double sum = 0;
+  for_each_part(batch, [&](std::span<const std::uint32_t> inputs, std::span<const std::uint32_t> targets) {
+    model_.forward_logits(inputs);
+    sum += model_.loss_and_backward(targets, gradient_scale(tokens)).sum;
+  });
   return sum;
+}
+
+Error Trainer::diverged_in(const Batch& batch, std::uint64_t tokens) {
+  model_.zero_gradients();
+  std::optional<std::string> first_bad;
+  for_each_part(batch, [&](std::span<const std::uint32_t> inputs, std::span<const std::uint32_t> targets) {
+    if (!first_bad) first_bad = model_.first_not_finite(inputs, targets, gradient_scale(tokens));
+  });
+  return diverged(step_ + 1, first_bad);
 }
 
 StepReport Trainer::step(const Batch& batch) {
@@ -81,10 +99,7 @@ StepReport Trainer::step(const Batch& batch) {
       gradient_norm(device_, model_.device_gradients(), model_.flat_size(), 1 / report.loss_scale);
   report.gradient_norm = gradient.norm;
   const bool finite = gradient.finite && std::isfinite(report.loss);
-  if (!finite && scale_.exhausted())
-    throw diverged(report.step,
-                   first_not_finite(device_, model_.parameters(), {model_.device_weights(), model_.weight_type()},
-                                    model_.device_gradients()));
+  if (!finite && scale_.exhausted()) throw diverged_in(batch, report.tokens);
   report.skipped = !scale_.update(finite);
   before_update_();
   if (!report.skipped)

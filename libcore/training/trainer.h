@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "libcore/base/error.h"
 #include "libcore/device/device.h"
 #include "libcore/model/transformer.h"
 #include "libcore/training/adamw.h"
@@ -75,7 +76,13 @@ class Trainer {
 
  private:
   Progress progress() const;
+  float gradient_scale(std::uint64_t tokens) const;
+  /// Calls take(inputs, targets) for each micro-batch.
+  template <typename Take>
+  void for_each_part(const Batch& batch, const Take& take) const;
   double accumulate(const Batch& batch, std::uint64_t tokens);
+  /// Computes the step once more, whose loss or gradients are not finite.
+  Error diverged_in(const Batch& batch, std::uint64_t tokens);
 
   device::Device& device_;
   OptimizerOptions optimizer_;

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "libcore/base/error.h"
+#include "libcore/precision/apply.h"
 #include "tools/frame/text.h"
 #include "tools/train-shard/data_checks.h"
 
@@ -13,33 +14,26 @@ namespace {
 using namespace training;
 
 Beginning resumed(const RunOptions& options, const std::filesystem::path& version, const io::Json& identity) {
-  Checkpoint checkpoint = read_checkpoint(version);
-  if (options.model.given() && !(options.model.config() == checkpoint.config))
-    throw another_model(version);
-  io::Json changes = changes_since(checkpoint.identity, identity, version.string());
-  return {{std::move(checkpoint.state), std::move(changes), true}, checkpoint.config, version};
+  Beginning beginning;
+  beginning.folder.emplace(version, CheckedFolder::Part::all);
+  beginning.config = model::read_config(version);
+  if (options.model.given() && !(options.model.config() == beginning.config)) throw another_model(version);
+  const SavedProgress saved = read_progress(version);
+  beginning.changes = changes_since(saved.identity, identity, version);
+  static_cast<Progress&>(beginning.state) = saved.progress;
+  beginning.resumed = true;
+  return beginning;
 }
 
+/// Without weights and moments.
 Beginning begun(const RunOptions& options, frame::Session& session, const RunDirectory& folder,
                 const io::Json& identity) {
   if (const auto version = folder.latest(); version && options.resume) return resumed(options, *version, identity);
   options.model.check();
   Beginning beginning;
-  if (options.model.init) {
-    beginning.config = options.model.config();
-    return beginning;
-  }
-  LoadedModel loaded = options.model.load(session);
-  beginning.config = loaded.config;
-  beginning.tokenizer = loaded.directory;
-  beginning.state.weights = std::move(loaded.weights);
+  if (options.model.directory) beginning.folder.emplace(options.model.open(session));
+  beginning.config = beginning.folder ? model::read_config(beginning.folder->path()) : options.model.config();
   return beginning;
-}
-
-/// The weights that a precision map should have been made for: those that the user named.
-std::span<const float> first_weights(const RunOptions& options, const Beginning& beginning) {
-  if (beginning.resumed || !options.model.directory) return {};
-  return beginning.state.weights;
 }
 
 std::optional<TokenSource> opened(const std::optional<std::string>& path, frame::Session& session) {
@@ -56,17 +50,35 @@ RunInputs::RunInputs(const RunOptions& options, frame::Session& session)
       identity(identity_of(options, data, session.seed())),
       beginning(begun(options, session, folder, identity)),
       device(options.device.open(session)),
-      precision(options.device.formats(session, beginning.config, first_weights(options, beginning))),
+      map(options.device.map(session)),
+      precision(options.device.formats(map, beginning.config)),
       memory(options.memory.choose({beginning.config, device, precision, options.optimizer.storage, options.batch},
-                                   options.saves_early() ? Saving::early : Saving::at_the_end)) {
+                                   options.saves_early() ? Saving::early : Saving::at_the_end,
+                                   beginning.resumed ? Start::from_checkpoint : Start::with_weights)) {
   require_sequence(data, parts.training, options.batch.context, "the training data");
   if (options.validates())
     require_sequence(validation_source(), validation_range(), options.batch.context, "the validation data");
+  read_weights(options.device, session);
   // What has to read all of the data comes last.
-  check_tokens(data, data.all(), beginning.config, beginning.tokenizer, session);
+  check_tokens(data, data.all(), beginning.config, beginning.tokenizer(), session);
   if (!validation_data) return;
-  if (beginning.tokenizer.empty()) check_same_tokenizer(*validation_data, data, session);
-  check_tokens(*validation_data, validation_data->all(), beginning.config, beginning.tokenizer, session);
+  if (!beginning.folder) check_same_tokenizer(*validation_data, data, session);
+  check_tokens(*validation_data, validation_data->all(), beginning.config, beginning.tokenizer(), session);
+}
+
+void RunInputs::read_weights(const DeviceOptions& named, frame::Session& session) {
+  if (!beginning.folder) return;
+  if (beginning.resumed) {
+    beginning.state = read_training_state(*beginning.folder, beginning.config, beginning.state);
+    return;
+  }
+  beginning.state.weights = load_model(*beginning.folder, beginning.config);
+  if (!map) return;
+  try {
+    precision::check_weights(*map, beginning.config, beginning.state.weights, named.precision);
+  } catch (const Error& failure) {
+    session.log().warning(failure.what());
+  }
 }
 
 io::Json RunInputs::record(const RunOptions& options) const {

@@ -12,10 +12,12 @@ namespace daybreak::train_shard {
 /// A model's weights, an earlier checkpoint, or none yet: fresh weights are made after all that may refuse a run.
 struct Beginning : Origin {
   model::Config config;
-  std::filesystem::path tokenizer;  // folder of the tokenizer that belongs to the model; "": none
+  std::optional<training::CheckedFolder> folder;  // of weights and tokenizer; nothing: fresh weights
+  std::filesystem::path tokenizer() const { return folder ? folder->path() : std::filesystem::path(); }
 };
 
 /// Everything that a run needs, opened and checked. It writes nothing, so that a run that is refused leaves no trace.
+/// Weights are read after all that refuses a run for less than reading them costs.
 struct RunInputs {
   training::TokenSource data;
   std::optional<training::TokenSource> validation_data;
@@ -24,6 +26,7 @@ struct RunInputs {
   io::Json identity;
   Beginning beginning;
   device::Device device;
+  std::optional<records::PrecisionMap> map;
   model::Precision precision;
   training::TrainingMemory memory;
 
@@ -33,6 +36,9 @@ struct RunInputs {
   training::TokenRange validation_range() const { return validation_data ? validation_data->all() : parts.held_out; }
   /// What the begin record and the plan of a dry run have in common.
   io::Json record(const RunOptions& options) const;
+
+ private:
+  void read_weights(const DeviceOptions& named, frame::Session& session);
 };
 
 }  // namespace daybreak::train_shard

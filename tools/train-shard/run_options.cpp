@@ -1,5 +1,8 @@
 #include "tools/train-shard/run_options.h"
 
+#include "libcore/base/described.h"
+#include "libcore/training/checkpoint.h"
+
 namespace daybreak::train_shard {
 
 void RunOptions::declare(OptionSink& sink) {
@@ -98,17 +101,22 @@ Error another_model(const std::filesystem::path& version) {
 }
 
 // Texts are compared: a real number that is whole reads back as an integer.
-io::Json changes_since(const io::Json& then, const io::Json& now, const std::string& where) {
+io::Json changes_since(const io::Json& then, const io::Json& now, const std::filesystem::path& version) {
+  const std::string file = (version / training::kStateFile).string();
+  const auto old_of = [&](const char* part, const std::string& key) -> const io::Json& {
+    return described(file, "begin a new run in another --out",
+                     [&]() -> const io::Json& { return then.at(part).at(key); });
+  };
   for (const auto& [key, value] : now.at("must").as_object()) {
-    const io::Json& old = then.at("must").at(key);
+    const io::Json& old = old_of("must", key);
     if (old.dump() == value.dump()) continue;
     throw usage_error(
-        "--resume: " + where + " was trained with another --" + key + ": " + old.dump() + ", now " + value.dump(),
+        "--resume: " + version.string() + " was trained with another --" + key + ": " + old.dump() + ", now " + value.dump(),
         "repeat the value, or begin a new run in another --out");
   }
   io::Json changes = io::Json::object();
   for (const auto& [key, value] : now.at("may").as_object()) {
-    const io::Json& old = then.at("may").at(key);
+    const io::Json& old = old_of("may", key);
     if (old.dump() != value.dump()) changes[key] = io::Json(io::Json::Array{old, value});
   }
   return changes;

@@ -50,7 +50,7 @@ io::Json table_identity(const RunOptions& options, const training::TableSource& 
 Error another_model(const std::filesystem::path& version);
 
 /// Compares the identity of a checkpoint with the present one. Throws Error (usage) for a difference in "must"; returns
-/// {"lr": [0.001, 0.0005], ...} of those in "may", an empty object where there is none.
-io::Json changes_since(const io::Json& then, const io::Json& now, const std::string& where);
+/// {"lr": [0.001, 0.0005], ...} of those in "may", an empty object where there is none. version: the checkpoint's folder.
+io::Json changes_since(const io::Json& then, const io::Json& now, const std::filesystem::path& version);
 
 }  // namespace daybreak::train_shard

@@ -41,18 +41,23 @@ model::Config ModelOptions::config() const {
 }
 
 LoadedModel ModelOptions::load(frame::Session& session) const {
-  LoadedModel loaded{config(), {}, {}};
   if (init) {
-    loaded.weights = model::initial_weights(loaded.config, session.seed());
-    return loaded;
+    LoadedModel fresh{config(), {}, {}};
+    fresh.weights = model::initial_weights(fresh.config, session.seed());
+    return fresh;
   }
-  loaded.directory = training::model_directory(*directory);
-  const std::filesystem::path latest = std::filesystem::path(*directory) / "latest";
-  if (loaded.directory != *directory && std::filesystem::exists(latest)) session.input(latest.string());
-  session.input((loaded.directory / "config.json").string());
-  training::verify_model(loaded.directory);
-  loaded.weights = model::load_weights(loaded.directory, loaded.config);
+  training::CheckedFolder folder = open(session);
+  LoadedModel loaded{model::read_config(folder.path()), {}, folder.path()};
+  loaded.weights = training::load_model(folder, loaded.config);
   return loaded;
+}
+
+training::CheckedFolder ModelOptions::open(frame::Session& session) const {
+  const std::filesystem::path found = training::model_directory(*directory);
+  const std::filesystem::path latest = std::filesystem::path(*directory) / "latest";
+  if (found != *directory && std::filesystem::exists(latest)) session.input(latest.string());
+  session.input((found / "config.json").string());
+  return {found, training::CheckedFolder::Part::model};
 }
 
 void DeviceOptions::declare(OptionSink& sink) {
@@ -65,17 +70,15 @@ device::Device DeviceOptions::open(const frame::Session& session) const {
   return device::Device::open(device, {static_cast<unsigned>(session.threads()), {}});
 }
 
-model::Precision DeviceOptions::formats(frame::Session& session, const model::Config& config,
-                                        std::span<const float> weights) const {
-  if (is_uniform(precision)) return model::Precision::uniform(device::dtype_of(precision));
-  const records::PrecisionMap map = records::read_precision_map(session.input(precision));
-  model::Precision formats = precision::gemm_precision(map, config, precision);
-  if (!weights.empty()) try {
-      precision::check_weights(map, config, weights, precision);
-    } catch (const Error& failure) {
-      session.log().warning(failure.what());
-    }
-  return formats;
+std::optional<records::PrecisionMap> DeviceOptions::map(frame::Session& session) const {
+  if (is_uniform(precision)) return std::nullopt;
+  return records::read_precision_map(session.input(precision));
+}
+
+model::Precision DeviceOptions::formats(const std::optional<records::PrecisionMap>& map,
+                                        const model::Config& config) const {
+  return map ? precision::gemm_precision(*map, config, precision)
+             : model::Precision::uniform(device::dtype_of(precision));
 }
 
 bool emulated(const device::Device& device, const model::Precision& precision) {

@@ -2,13 +2,14 @@
 // What several verbs begin with: a model, a device, number formats.
 #include <filesystem>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "libcore/device/device.h"
 #include "libcore/model/config.h"
 #include "libcore/model/precision.h"
+#include "libcore/records/precision_map.h"
+#include "libcore/training/checked_folder.h"
 #include "tools/frame/tool.h"
 
 namespace daybreak::train_shard {
@@ -30,6 +31,8 @@ struct ModelOptions {
   void check() const;
   /// The shape alone. DIR may be a run's folder, and stands for its latest checkpoint.
   model::Config config() const;
+  /// DIR: what is small of it has been compared with its manifest, if it has one.
+  training::CheckedFolder open(frame::Session& session) const;
   LoadedModel load(frame::Session& session) const;
 };
 
@@ -40,9 +43,13 @@ struct DeviceOptions {
 
   void declare(OptionSink& sink);
   device::Device open(const frame::Session& session) const;
-  /// Reads the map where a file is named, and checks it against the model. Warns where `weights` are given and the map was
-  /// made for others. Errors: Error (data, no_input).
-  model::Precision formats(frame::Session& session, const model::Config& config, std::span<const float> weights = {}) const;
+  /// Where a file is named. Errors: Error (data, no_input).
+  std::optional<records::PrecisionMap> map(frame::Session& session) const;
+  /// As the map says, which is checked against the model, or one format for all. Errors: Error (data).
+  model::Precision formats(const std::optional<records::PrecisionMap>& map, const model::Config& config) const;
+  model::Precision formats(frame::Session& session, const model::Config& config) const {
+    return formats(map(session), config);
+  }
 };
 
 /// True where the device computes some product of these formats by conversion, without instructions of its own.

@@ -7,6 +7,7 @@
 #include "libcore/base/median.h"
 #include "libcore/base/parse.h"
 #include "libcore/records/train_record.h"
+#include "libcore/training/memory_limit.h"
 #include "libcore/training/trainer.h"
 #include "tools/frame/text.h"
 #include "tools/train-shard/made_up.h"
@@ -23,18 +24,27 @@ struct Choice {
   std::int64_t threads = 0;  // 0: as --threads says
 };
 
+/// A device that takes part, and how it computes.
+struct Participant {
+  device::Device device;
+  model::Precision formats;
+  model::Recompute recompute;
+};
+
 class SharesVerb : public frame::Verb {
  public:
   void declare(OptionSink& sink) override {
     model_.declare(sink);
     sink.list("device", &devices_, "NAME[@THREADS]", "A device that takes part; name each one");
-    sink.file("precision", &precision_, "Formats of the products: f32, bf16, f16 or the file of a precision map",
-              "FILE|FORMAT");
+    sink.file("precision", &formats_.precision,
+              "Formats of the products: f32, bf16, f16 or the file of a precision map", "FILE|FORMAT");
     sink.count("micro-batches", &micro_batches_, "N", "Micro-batches of a step, over all devices",
                OptionSink::Range{1, 1e6});
     sink.count("micro-batch", &sequences_, "B", "Sequences of a micro-batch", OptionSink::Range{1, 1e9});
     sink.count("context", &context_, "T", "Tokens a sequence", OptionSink::Range{1, 1e9});
     sink.duration("time", &time_s_, "Measure each device so long, and at least three steps");
+    memory_.declare(sink);
+    optimizer_.storage.declare(sink);
   }
 
   void check() override {
@@ -44,12 +54,16 @@ class SharesVerb : public frame::Verb {
   }
 
   frame::Outcome run(frame::Session& session) override {
-    const LoadedModel loaded = model_.load(session);
+    const model::Config config = model_.config();
+    const std::optional<records::PrecisionMap> map = formats_.map(session);
+    std::vector<Participant> participants;
+    for (const std::string& name : devices_)
+      participants.push_back(participant(name, config, formats_.formats(map, config), session));
     std::vector<training::DevicePace> paces;
-    for (const std::string& name : devices_) paces.push_back(pace_of(name, loaded, session));
+    for (Participant& one : participants) paces.push_back(pace_of(one, config, session));
     const training::Shares best = training::best_shares(paces, micro_batches_),
                            equal = training::equal_shares(paces, micro_batches_);
-    session.emit(document(loaded.config, paces, best, equal), text(paces, best, equal));
+    session.emit(document(config, paces, best, equal), text(paces, best, equal));
     return frame::Outcome::done;
   }
 
@@ -62,22 +76,31 @@ class SharesVerb : public frame::Verb {
     return {name.substr(0, at), threads};
   }
 
-  /// Seconds of a step of one micro-batch and of one of three: their difference is that of two micro-batches, and what
-  /// is left of the shorter one is the optimizer's.
-  training::DevicePace pace_of(const std::string& name, const LoadedModel& loaded, frame::Session& session) const {
+  training::BatchOptions batch() const { return {sequences_, context_, sequences_}; }
+
+  Participant participant(const std::string& name, const model::Config& config, model::Precision formats,
+                          const frame::Session& session) const {
     const Choice choice = chosen(name);
     const auto threads = static_cast<unsigned>(choice.threads > 0 ? choice.threads : session.threads());
     device::Device device = device::Device::open(choice.device, {threads, {}});
-    const model::Precision formats = DeviceOptions{choice.device, precision_}.formats(session, loaded.config);
-    training::Trainer trainer(loaded.config, device, formats, {}, {sequences_, context_, sequences_}, 1000000);
-    training::TrainingState beginning;
-    beginning.weights = loaded.weights;
-    trainer.restore(beginning);
+    const training::TrainingMemory memory = memory_.choose({config, device, formats, optimizer_.storage, batch()});
+    return {std::move(device), std::move(formats), memory.recompute};
+  }
+
+  /// Seconds of a step of one micro-batch and of one of three: their difference is that of two micro-batches, and what
+  /// is left of the shorter one is the optimizer's.
+  training::DevicePace pace_of(Participant& member, const model::Config& config, frame::Session& session) const {
+    training::Trainer trainer(config, member.device, member.formats, optimizer_, batch(), 1000000, member.recompute);
+    {
+      training::TrainingState beginning;
+      beginning.weights = model_.load(session).weights;  // what does not fit was refused before
+      trainer.restore(beginning);
+    }
     std::vector<double> one, three;
     double total = 0;
     for (std::int64_t step = 1; one.size() < 3 || total < time_s_; ++step) {
       session.stop().check();
-      const double single = step_s(trainer, step, 1, loaded.config), triple = step_s(trainer, step, 3, loaded.config);
+      const double single = step_s(trainer, step, 1, config), triple = step_s(trainer, step, 3, config);
       if (step == 1) continue;  // the first touches memory for the first time
       one.push_back(single);
       three.push_back(triple);
@@ -135,7 +158,9 @@ class SharesVerb : public frame::Verb {
 
   ModelOptions model_;
   std::vector<std::string> devices_;
-  std::string precision_ = "f32";
+  DeviceOptions formats_;
+  training::MemoryLimit memory_;
+  training::OptimizerOptions optimizer_;
   std::int64_t micro_batches_ = 8, sequences_ = 1, context_ = 128;
   double time_s_ = 2;
 };

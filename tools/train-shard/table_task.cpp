@@ -66,10 +66,8 @@ struct TableInputs {
     if (const auto version = folder.latest(); version && options.resume) return resumed_from(options, *version);
     Beginning found;
     if (options.model.directory) {
-      const std::filesystem::path directory = model_directory(*options.model.directory);
-      session.input((directory / "config.json").string());
-      verify_model(directory);
-      found.mlp = model::load_mlp(directory);
+      CheckedFolder checked = options.model.open(session);
+      found.mlp = loaded(checked);
     } else {
       found.mlp.config = mlp_for(model::parse_mlp_spec(*options.model.init), source);
       found.mlp.scaling = scaling_of(source, split, found.mlp.config);
@@ -79,15 +77,23 @@ struct TableInputs {
     return found;
   }
 
+  static model::SavedMlp loaded(CheckedFolder& checked) {
+    return checked.read([&](const io::ReadObserver& observer) { return model::load_mlp(checked.path(), observer); });
+  }
+
   Beginning resumed_from(const RunOptions& options, const std::filesystem::path& version) const {
-    const std::vector<ManifestEntry> files = verify_files(version);
+    CheckedFolder checked(version, CheckedFolder::Part::all);
+    const SavedProgress saved = read_progress(version);
     Beginning found;
-    found.mlp = model::load_mlp(version);
-    SavedState saved = read_state(version, files, model::parameter_table(found.mlp.config));
     // Before the model: what it looks like follows from the data, which these compare.
-    found.changes = changes_since(saved.identity, identity, version.string());
-    if (options.model.given() && !(named_config(options.model) == found.mlp.config)) throw another_model(version);
-    found.state = std::move(saved.state);
+    found.changes = changes_since(saved.identity, identity, version);
+    const model::MlpConfig config = model::read_mlp_config(version);
+    if (options.model.given() && !(named_config(options.model) == config)) throw another_model(version);
+    static_cast<Progress&>(found.state) = saved.progress;
+    found.mlp = checked.read([&](const io::ReadObserver& observer) {
+      read_moments_into(found.state, checked, model::parameter_table(config), observer);
+      return model::load_mlp(version, observer);
+    });
     found.state.weights = std::move(found.mlp.weights);
     found.resumed = true;
     return found;

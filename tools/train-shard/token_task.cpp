@@ -22,7 +22,7 @@ OptimizerOptions seeded(OptimizerOptions optimizer, std::uint64_t seed) {
 class TokenTask : public TrainerTask<RunInputs, Trainer, BatchLoader> {
  public:
   TokenTask(const RunOptions& options, frame::Session& session)
-      : TrainerTask(options, session), tokenizer_(inputs_.beginning.tokenizer) {}
+      : TrainerTask(options, session), tokenizer_(inputs_.beginning.tokenizer()) {}
 
   void emit_plan(frame::Session& session) override { train_shard::emit_plan(options_, inputs_, session); }
   Throughput throughput() override {

@@ -33,4 +33,35 @@ for verb in "run --data data.h5 --out out" bench; do
   [ $? = 71 ] && grep -qE '^train-shard: model and optimizer take [0-9.]+ MB with --recompute block, of 20000.0 MB that --mem allows ' message ||
     { cat message; exit 1; }
 done
+# A model that does not fit is refused by its config.json, before anybody looks for its weights.
+mkdir large
+echo '{"model_type":"gpt2","n_layer":40,"n_embd":8192,"n_head":64,"vocab_size":256,"n_positions":4096}' > large/config.json
+# What it takes is 16 bytes for each of its 40 (12 d^2 + 13 d) + (256 + 4096) d + 2 d numbers, and activations; the plan of a
+# run with fresh weights of that shape tells the sum.
+state=$((16 * (40 * (12 * 8192 * 8192 + 13 * 8192) + (256 + 4096 + 2) * 8192)))
+planned() {  # a micro-batch, a context
+  train-shard run --init gpt2:d=8192,layers=40,heads=64,vocab=256,context=4096 --data data.h5 --out out --batch 4 \
+    --micro-batch $1 --context $2 --recompute block --mem 1TB --dry-run > plan.json
+  jq -e ".memory | .weight_bytes + .gradient_bytes + .moment_bytes == $state" plan.json > /dev/null || cat plan.json
+  jq .memory.device_bytes plan.json
+}
+megabytes() { awk -v bytes=$1 'BEGIN { printf "%.1f MB", bytes / 1e6 }'; }
+four=$(planned 4 2048) two=$(planned 2 2048) one=$(planned 1 2048) half=$(planned 1 1024)
+[ "$half" -lt "$one" ] && [ "$one" -lt "$two" ] && [ "$two" -lt "$four" ] || { echo "$half $one $two $four"; exit 1; }
+too_large() {  # a verb with its options, the allowed bytes, what would fit
+  train-shard $1 --model large --context 2048 --mem $2 2> message
+  [ $? = 71 ] && [ "$(cat message)" = "train-shard: model and optimizer take $(megabytes $four) with --recompute block, of \
+$(megabytes $2) that --mem allows ($3)" ] || { echo "$1"; cat message; exit 1; }
+}
+for verb in "run --data data.h5 --out out --batch 4" "shares --device cpu --micro-batch 4" "bench --batch 4"; do
+  too_large "$verb" $two "--micro-batch 2 with --recompute block takes $(megabytes $two)"
+done
+too_large "bench --batch 4" $half "--context 1024 --micro-batch 1 with --recompute block takes $(megabytes $half)"
+# So is a run that cannot go on, though its weights are damaged too; given the memory it tells of these.
+train --init $tiny --steps 2 --out kept > /dev/null || exit 1
+for file in model optimizer; do printf '\377' | dd of=kept/step-00000002/$file.safetensors bs=1 seek=9000 conv=notrunc status=none; done
+train --steps 4 --out kept --resume --mem 100KB 2> message
+[ $? = 71 ] && grep -q 'go on with it where there is more memory' message || { cat message; exit 1; }
+train --steps 4 --out kept --resume 2> message
+[ $? = 65 ] && grep -q 'kept/step-00000002/[a-z]*.safetensors: its bytes differ' message || { cat message; exit 1; }
 [ ! -e out ]

@@ -84,6 +84,27 @@ std::string load_error(const Config& config, const std::function<void(Checkpoint
 
 }  // namespace
 
+TEST_CASE("what the headers tell is refused before a weight is read, and weights are read in the order of the file") {
+  const Config config = small_gpt2();
+  const Folder folder;
+  Checkpoint checkpoint(config);
+  checkpoint.write(folder.path);
+  std::uint64_t end = 0;
+  bool in_order = true;
+  const io::ReadObserver observer = [&](const io::InputFile&, std::uint64_t offset, std::span<const std::byte> bytes) {
+    in_order &= offset >= end;
+    end = offset + bytes.size();
+  };
+  load_weights(folder.path, config, observer);
+  CHECK(in_order);
+  CHECK(end == std::filesystem::file_size(folder.path / "model.safetensors"));
+  end = 0;
+  checkpoint.tensors.back().shape.push_back(1);
+  checkpoint.write(folder.path);
+  CHECK_THROWS_WITH(load_weights(folder.path, config, observer), Catch::Contains("expected the shape"));
+  CHECK(end == 0);
+}
+
 TEST_CASE("the table of parameters has transformers' names and shapes, aligned and without overlap") {
   for (const char* spec : {"gpt2:d=16,layers=2,heads=2,vocab=11,context=8",
                            "llama:d=24,layers=2,heads=4,kv_heads=2,head_width=8,mlp=20,vocab=13,context=8"}) {

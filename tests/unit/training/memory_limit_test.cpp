@@ -72,6 +72,7 @@ TEST_CASE("a copy is counted where checkpoints are written from one") {
     CHECK(bytes(storage, Saving::at_the_end) ==
           (storage.rounding == "nearest" && storage.moments == "f32" ? 0 : whole));
     CHECK(bytes(storage, Saving::early) == whole);
+    CHECK(copy_bytes(one.shape(), Saving::never, Start::from_checkpoint) == whole);
   }
 }
 
@@ -101,6 +102,15 @@ TEST_CASE("what does not fit is refused with what would") {
   const std::size_t least = one.bytes(model::Recompute::block);
   CHECK_THROWS_WITH(of("auto", least - 1).choose(one.shape()), Contains("--rounding stochastic --moments bf16"));
   CHECK_THROWS_WITH(of("auto", 1).choose(one.shape()), Contains("smaller model"));
+  one.storage = {"stochastic", "bf16"};
+  one.batch.context = 16;
+  const std::size_t shorter = one.bytes(model::Recompute::block);
+  one.batch.context = 64;
+  CHECK_THROWS_WITH(of("auto", shorter).choose(one.shape()),
+                    Contains("--context 16 --rounding stochastic --moments bf16 --micro-batch 1 with"));
+  // The context of a run that goes on is that of its checkpoint.
+  CHECK_THROWS_WITH(of("auto", shorter).choose(one.shape(), Saving::never, Start::from_checkpoint),
+                    Contains("go on with it where there is more memory"));
   try {
     of("auto", 1).choose(one.shape());
   } catch (const Error& failure) {
