@@ -41,7 +41,7 @@ ExitStatus status_of(std::string_view doing, int error_number) {
 std::string_view hint_of(int error_number) {
   switch (error_number) {
     case ENOSPC:
-    case EDQUOT: return "free some space, or write elsewhere with -o";
+    case EDQUOT: return "free some space, or write elsewhere";
     case ENOENT: return "check the path";
     case EACCES:
     case EPERM: return "check the permissions";

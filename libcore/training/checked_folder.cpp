@@ -24,6 +24,10 @@ void require_listed(const fs::path& directory, const std::vector<ManifestEntry>&
     require_one(name, [&](const ManifestEntry& one) { return one.name == name; });
   if (part == CheckedFolder::Part::all)
     require_one("optimizer.safetensors", [](const ManifestEntry& one) { return is_moment_file(one.name); });
+  // An index beside the weights would be read in their place.
+  if (const fs::path index = directory / io::kSafetensorsIndex; fs::exists(index))
+    throw data_error(index.string(), "expected the files of the manifest alone, found an index that would stand for its weights",
+                     "remove it, or export the model to another folder");
 }
 
 }  // namespace

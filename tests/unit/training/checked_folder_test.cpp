@@ -80,6 +80,14 @@ TEST_CASE("whoever reads the model of a checkpoint alone compares its files alon
   }
 }
 
+TEST_CASE("an index that no manifest lists stands for nothing") {
+  const test_support::ScratchFolder scratch;
+  write(scratch.path(), begun());
+  std::ofstream(scratch.path() / io::kSafetensorsIndex) << R"({"weight_map":{"wte.weight":"other.safetensors"}})";
+  for (const auto part : {CheckedFolder::Part::all, CheckedFolder::Part::model})
+    CHECK_THAT(refusal(scratch.path(), part), Catch::Matchers::Contains("model.safetensors.index.json: expected the files of the manifest alone"));
+}
+
 TEST_CASE("bytes that differ are told of whatever they do to what is read") {
   const test_support::ScratchFolder scratch;
   const std::filesystem::path& folder = scratch.path();
