@@ -9,7 +9,8 @@ for ((bytes = 0; bytes < size - 1; bytes += step)); do
   head -c $bytes whole.json > s.json
   echo "$one" | decide > said 2> message
   status=$?
-  [ $status = 65 ] && [ ! -s said ] && [ "$(wc -c < s.json)" = $bytes ] && grep -q '^plan-scale: s.json: ' message || { echo "cut at $bytes: status $status"; cat message; }
+  [ $status = 65 ] && [ ! -s said ] && [ "$(wc -c < s.json)" = $bytes ] && grep -q '^plan-scale: s.json: ' message && continue
+  echo "cut at $bytes: status $status"; cat message
 done
 cp whole.json s.json
 echo '{"ts":120,"nodes_ready":3,"queue_length":0,"simulated":true}' | decide | jq -c '.decision_id, .reason'
@@ -20,7 +21,8 @@ lines 300 900 360 0 240 900 | plan-scale run --policy literal --service-rate 1 -
 lines 60 9999 | plan-scale run --policy literal --service-rate 1 --state n.json --once | jq -c '.reason, .delta'
 
 # Columns in any order, a byte order mark, line ends of another system; a percentage is no ratio.
-printf '\xEF\xBB\xBFqueue_length,note,nodes_ready,ts\r\n900,x,3,60\r\n' | plan-scale run --policy literal --service-rate 1 --max-age 100000d | jq -c 'select(.ts) | .desired'
+printf '\xEF\xBB\xBFqueue_length,note,nodes_ready,ts\r\n900,x,3,60\r\n' |
+  plan-scale run --policy literal --service-rate 1 --max-age 100000d | jq -c 'select(.ts) | .desired'
 echo '{"nodes_ready":3,"utilization":87,"queue_length":0}' | plan-scale run --policy hpa | jq -c 'select(.ts) | .reason, .delta'
 
 # Ended in mid-stream: the status of the signal, and a state that goes on. A reader that goes away ends it quietly.
