@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
        {"queue", "How long arrivals wait before so many servers, and how many a target needs",
         "plan-scale queue --arrival-rate 100 --service-time 100ms --target-percentile 95:10ms", {}, plan_scale::make_queue},
        {"run", "Decide, live: a line of metrics in, a decision out",
-        "plan-scale run --policy literal --service-rate 10 < metrics.jsonl", {.format = false, .depfile = false}, plan_scale::make_run},
+        "echo '{\"nodes_ready\":8,\"arrivals\":700,\"queue_length\":0}' | plan-scale run --service-rate 1", {.format = false, .depfile = false}, plan_scale::make_run},
        {"emit", "Write configuration for the engines that act: Kubernetes, KEDA, Prometheus, Slurm",
         "plan-scale emit hpa --target deployment/llm --min-nodes 2 --max-nodes 60", {.format = false, .depfile = false}, plan_scale::make_emit}}};
   return frame::run_tool(tool, argc, argv);

@@ -31,7 +31,7 @@ class PlanVerb : public frame::Verb {
   void declare(OptionSink& sink) override {
     sink.file("regions", &regions_, "JSON of the regions, their prices and capacities");
     sink.real("load", &load_, "RATE", "Units of work a second");
-    sink.file("trace", &trace_.path, "CSV of traffic, instead of --load; may be compressed; - is stdin");
+    sink.file("trace", &trace_.path, "Traffic over time, instead of --load; may be compressed; - is stdin");
     sink.text("series", &trace_.series, "NAME", "Which series of the trace, where it holds several");
     sink.text("percentile", &percentile_, "P", "Load that P percent of the trace's slots do not exceed");
     sink.duration("slot", &trace_.slot_s, "Length of a slot of the trace");

@@ -27,7 +27,7 @@ class Queue : public frame::Verb {
     queue_.declare(sink);
     sink.group("Report");
     sink.list("percentile", &percentiles_, "P", "Percentile of the wait to report; 50, 95 and 99 where none is given");
-    sink.list("wait-over", &waits_, "DURATION", "Report the share that waits for longer");
+    sink.list("wait-over", &waits_, "TIME", "Report the share that waits for longer");
   }
 
   void check() override {

@@ -26,7 +26,7 @@ double wall_clock_s() {
 class Run : public frame::Verb {
  public:
   void declare(OptionSink& sink) override {
-    sink.operand("METRICS", &metrics_, "JSON Lines or CSV of metrics, or an answer of Prometheus (default: stdin)");
+    sink.operand("METRICS", &metrics_, "JSON Lines or CSV of metrics, or an answer of Prometheus; - is stdin");
     sink.file("state", &state_, "Remember everything in FILE, so that another process goes on");
     sink.flag("once", &once_, "One decision, on the newest of the metrics, as cron wants it; needs --state");
     sink.list("field", &fields_, "FIELD=SERIES", "Prometheus: the series that is queue_length, nodes_ready, ...");
@@ -87,6 +87,11 @@ class Run : public frame::Verb {
     return ts && metrics.time_s && ts->as_string() == rfc3339(*metrics.time_s);
   }
 
+  /// Of two lines without a time the later one is newer.
+  static bool is_older(const Metrics& one, const Metrics& other) {
+    return one.time_s && other.time_s && *one.time_s < *other.time_s;
+  }
+
   static io::Json decide(LiveController& controller, const std::optional<StateFile>& state, const Metrics& metrics,
                          const std::string& where) {
     io::Json record = controller.decide(metrics, wall_clock_s(), where);
@@ -102,7 +107,8 @@ class Run : public frame::Verb {
   void decide_once(frame::Session& session, LiveController& controller, const std::optional<StateFile>& state, io::LineStream& lines) {
     MetricReader reader(lines, series_);
     std::optional<Metrics> newest;
-    while (auto metrics = reader.next()) newest = metrics;
+    while (auto metrics = reader.next())
+      if (!newest || !is_older(*metrics, *newest)) newest = metrics;
     if (!newest) throw data_error(lines.name(), "no metrics at all", "print one line of them");
     const bool repeated = is_repeated(controller, *newest);
     say(session, session.records(), repeated ? controller.last_record() : decide(controller, state, *newest, lines.where()));

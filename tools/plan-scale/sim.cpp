@@ -62,7 +62,7 @@ class SlotFiles {
 class Sim : public frame::Verb {
  public:
   void declare(OptionSink& sink) override {
-    sink.list("policy", &policies_, "NAME", "Policy to replay, such as hpa; repeatable; without it all of them");
+    sink.list("policy", &policies_, "NAME", "Policy to replay, such as hpa; without it all of them");
     sink.choice("model", &model_, {"fluid", "events"}, "Work that flows from slot to slot, or single jobs (G/G/k)");
     sink.text("band", &band_, "LO:HI", "Utilization that counts as good");
     sink.file("timeline", &timeline_, "Write each slot of each policy to FILE as CSV");
@@ -80,7 +80,7 @@ class Sim : public frame::Verb {
   }
 
   void check() override {
-    if (trace_.path.empty()) throw usage_error("--trace is missing", "name a CSV of traffic, or - for stdin");
+    if (trace_.path.empty()) throw usage_error("--trace is missing", "name a file of traffic, or - for stdin");
     std::tie(cluster_.band_low, cluster_.band_high) = parse_band(band_);
     if (plot_) frame::check_plot(*plot_);
     if (metrics_ && policies_.size() != 1)

@@ -46,6 +46,10 @@ io::Json configuration_of(const std::function<void(OptionSink&)>& declare) {
 }
 
 StateFile::StateFile(const std::filesystem::path& path, io::Json configuration) : path_(path), configuration_(std::move(configuration)) {
+  // A device or a pipe keeps nothing, and may never come to its end.
+  std::error_code unknown;
+  if (const auto kind = std::filesystem::status(path, unknown); std::filesystem::exists(kind) && !std::filesystem::is_regular_file(kind))
+    throw Error(ExitStatus::cannot_create, "expected a regular file for the state, found another kind of file", "name a file", path.string());
   std::filesystem::path lock = path;
   lock += ".lock";
   if (!lock_.take(lock, true))

@@ -8,31 +8,21 @@
 namespace daybreak::scaling {
 namespace {
 
-struct Stock {
-  double price_per_hour;
-  std::int64_t nodes;
-};
-
-/// What the pools have, the cheapest first.
-std::vector<Stock> stocks_of(const std::vector<NodePool>& pools) {
-  std::vector<Stock> stocks;
-  for (const NodePool& pool : pools) {
-    const auto spot = static_cast<std::int64_t>(std::ceil(pool.spot_share * static_cast<double>(pool.capacity)));
-    stocks.push_back({pool.price(true), spot});
-    stocks.push_back({pool.price(false), pool.capacity - spot});
-  }
-  std::erase_if(stocks, [](const Stock& stock) { return stock.nodes <= 0; });
-  std::stable_sort(stocks.begin(), stocks.end(), [](const Stock& a, const Stock& b) { return a.price_per_hour < b.price_per_hour; });
-  return stocks;
+double slot_price(const NodePool& pool, bool spot, double slot_s) {
+  return pool.price(spot) * slot_s / 3600;
 }
 
-/// What each of the `most` cheapest nodes costs in a slot.
-std::vector<double> slot_prices(const std::vector<Stock>& stocks, std::int64_t most, double slot_s) {
-  std::vector<double> prices;
-  for (const Stock& stock : stocks)
-    prices.insert(prices.end(), static_cast<std::size_t>(std::min(stock.nodes, most - static_cast<std::int64_t>(prices.size()))),
-                  stock.price_per_hour * slot_s / 3600);
-  return prices;
+/// What the pools have, at prices a slot, the cheapest first.
+std::vector<PricedNodes> stocks_of(const std::vector<NodePool>& pools, double slot_s) {
+  std::vector<PricedNodes> stocks;
+  for (const NodePool& pool : pools) {
+    const auto spot = static_cast<std::int64_t>(std::ceil(pool.spot_share * static_cast<double>(pool.capacity)));
+    stocks.push_back({slot_price(pool, true, slot_s), spot});
+    stocks.push_back({slot_price(pool, false, slot_s), pool.capacity - spot});
+  }
+  std::erase_if(stocks, [](const PricedNodes& stock) { return stock.count <= 0; });
+  std::stable_sort(stocks.begin(), stocks.end(), [](const PricedNodes& a, const PricedNodes& b) { return a.price < b.price; });
+  return stocks;
 }
 
 /// Time for which a node of the pool is billed before it serves: decisions fall on the ends of slots.
@@ -44,9 +34,10 @@ double booting_s(const NodePool& pool, const ClusterOptions& cluster, double slo
   return sum / static_cast<double>(cluster.start_delays_s.size());
 }
 
-std::vector<std::int64_t> demand_of(const Trace& trace, double usable_rate, const LimitOptions& limits, const std::vector<Stock>& stocks) {
+std::vector<std::int64_t> demand_of(const Trace& trace, double usable_rate, const LimitOptions& limits,
+                                    std::span<const PricedNodes> stocks) {
   std::int64_t had = 0;
-  for (const Stock& stock : stocks) had += stock.nodes;
+  for (const PricedNodes& stock : stocks) had += stock.count;
   std::vector<std::int64_t> demand;
   for (const double arrivals : trace.arrivals)
     demand.push_back(std::min(std::clamp(nodes_for(arrivals / trace.slot_s, usable_rate), limits.min_nodes, limits.max_nodes), had));
@@ -58,17 +49,17 @@ std::vector<std::int64_t> demand_of(const Trace& trace, double usable_rate, cons
 Clairvoyant clairvoyant(const Trace& trace, double mu, const ClusterOptions& cluster, const LimitOptions& limits, const StopToken& stop) {
   std::vector<NodePool> pools = cluster.node_pools();
   std::erase_if(pools, [](const NodePool& pool) { return pool.capacity <= 0; });
-  const std::vector<Stock> stocks = stocks_of(pools);
+  const std::vector<PricedNodes> stocks = stocks_of(pools, trace.slot_s);
   const std::vector<std::int64_t> demand = demand_of(trace, mu * cluster.band_high, limits, stocks);
   const std::int64_t most = *std::max_element(demand.begin(), demand.end());
   double quickest_s = booting_s(pools.front(), cluster, trace.slot_s);
   for (const NodePool& pool : pools) quickest_s = std::min(quickest_s, booting_s(pool, cluster, trace.slot_s));
-  const double cheapest = stocks.front().price_per_hour;
-  const double start = cheapest * (cluster.start_cost_min * 60 + quickest_s) / 3600;
+  const double cheapest = stocks.front().price;
+  const double start = cheapest * (cluster.start_cost_min * 60 + quickest_s) / trace.slot_s;
   const NodePool& first = pools.front();
-  const bool exact = first.capacity >= most && first.spot_share == 0 && cheapest == first.price_per_hour &&
+  const bool exact = first.capacity >= most && first.spot_share == 0 && cheapest == slot_price(first, false, trace.slot_s) &&
                      quickest_s == booting_s(first, cluster, trace.slot_s);
-  return {optimal_cost(demand, start, stop, slot_prices(stocks, most, trace.slot_s)),
+  return {optimal_cost(demand, start, stop, stocks),
           std::string("dynamic programming over node counts, clairvoyant, utilization never above the band") +
               (exact ? "" : "; a bound from below, for the pools of nodes differ")};
 }

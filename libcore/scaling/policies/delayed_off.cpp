@@ -37,7 +37,7 @@ class DelayedOff : public Policy {
 }  // namespace
 
 void DelayedOffOptions::declare(OptionSink& sink) {
-  sink.real("delayed-off-target", &target, "SHARE", "delayed-off: utilization to start nodes for (default: the band's upper end)");
+  sink.real("delayed-off-target", &target, "SHARE", "Utilization to start nodes for (default: the band's upper end)");
 }
 
 std::unique_ptr<Policy> make_delayed_off(const DelayedOffOptions& options, const Setting& setting) {

@@ -114,16 +114,16 @@ class Hpa : public Policy {
 
 void HpaOptions::declare(OptionSink& sink) {
   const OptionSink::Range tolerances{0, 10};
-  sink.choice("hpa-metric", &metric, {"utilization", "demand", "both"}, "hpa: what it measures of a node; utilization never exceeds 1");
-  sink.real("hpa-target", &target, "SHARE", "hpa: what a node should use (default: the middle of the band)", OptionSink::Range{1e-3, 1e3});
-  sink.real("hpa-tolerance-up", &tolerance_up, "SHARE", "hpa: no start for so little above the target", tolerances);
-  sink.real("hpa-tolerance-down", &tolerance_down, "SHARE", "hpa: no release for so little below it", tolerances);
-  sink.duration("hpa-window-up", &window_up_s, "hpa: the least of so many seconds' recommendations holds for starts");
-  sink.duration("hpa-window-down", &window_down_s, "hpa: the greatest of them holds for releases");
-  sink.list("hpa-rate-up", &rates_up, "RATE", "hpa: starts a period (default: 4/15s and 100%/15s)");
-  sink.list("hpa-rate-down", &rates_down, "RATE", "hpa: releases a period (default: 100%/15s)");
-  sink.choice("hpa-select-up", &select_up, {"max", "min", "disabled"}, "hpa: which of several rates of starts holds");
-  sink.choice("hpa-select-down", &select_down, {"max", "min", "disabled"}, "hpa: which of several rates of releases holds");
+  sink.choice("hpa-metric", &metric, {"utilization", "demand", "both"}, "What it measures of a node; utilization never exceeds 1");
+  sink.real("hpa-target", &target, "SHARE", "What a node should use (default: the middle of the band)", OptionSink::Range{1e-3, 1e3});
+  sink.real("hpa-tolerance-up", &tolerance_up, "SHARE", "No start for so little above the target", tolerances);
+  sink.real("hpa-tolerance-down", &tolerance_down, "SHARE", "No release for so little below it", tolerances);
+  sink.duration("hpa-window-up", &window_up_s, "The least of so many seconds' recommendations holds for starts");
+  sink.duration("hpa-window-down", &window_down_s, "The greatest of them holds for releases");
+  sink.list("hpa-rate-up", &rates_up, "RATE", "Starts a period (default: 4/15s and 100%/15s)");
+  sink.list("hpa-rate-down", &rates_down, "RATE", "Releases a period (default: 100%/15s)");
+  sink.choice("hpa-select-up", &select_up, {"max", "min", "disabled"}, "Which of several rates of starts holds");
+  sink.choice("hpa-select-down", &select_down, {"max", "min", "disabled"}, "Which of several rates of releases holds");
 }
 
 std::unique_ptr<Policy> make_hpa(const HpaOptions& options, const Setting& setting) {

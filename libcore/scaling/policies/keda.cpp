@@ -48,11 +48,11 @@ class Keda : public Policy {
 }  // namespace
 
 void KedaOptions::declare(OptionSink& sink) {
-  sink.choice("keda-strategy", &strategy, {"default", "accurate", "eager", "custom"}, "keda: how many jobs it creates for a queue");
-  sink.duration("keda-job-time", &job_s, "keda: work of a job, as a node's time for it (default: a slot)");
-  sink.count("keda-min-jobs", &min_jobs, "N", "keda: jobs beside those for the queue", OptionSink::Range{0, 1e9});
-  sink.count("keda-queue-deduction", &queue_deduction, "N", "keda: custom strategy: jobs taken off the queue", OptionSink::Range{0, 1e9});
-  sink.real("keda-running-share", &running_share, "SHARE", "keda: custom strategy: share of running jobs taken off it",
+  sink.choice("keda-strategy", &strategy, {"default", "accurate", "eager", "custom"}, "How many jobs it creates for a queue");
+  sink.duration("keda-job-time", &job_s, "Work of a job, as a node's time for it (default: a slot)");
+  sink.count("keda-min-jobs", &min_jobs, "N", "Jobs beside those for the queue", OptionSink::Range{0, 1e9});
+  sink.count("keda-queue-deduction", &queue_deduction, "N", "Custom strategy: jobs taken off the queue", OptionSink::Range{0, 1e9});
+  sink.real("keda-running-share", &running_share, "SHARE", "Custom strategy: share of running jobs taken off it",
             OptionSink::Range{0, 100});
 }
 

@@ -61,16 +61,16 @@ class Kpa : public Policy {
 
 void KpaOptions::declare(OptionSink& sink) {
   const OptionSink::Range rates{1.000001, 1e9};
-  sink.real("kpa-target", &target, "SHARE", "kpa: concurrency that a node should have, of its capacity", OptionSink::Range{1e-3, 1e3});
-  sink.duration("kpa-stable-window", &stable_window_s, "kpa: what the usual average is taken over");
-  sink.real("kpa-panic-share", &panic_window_share, "SHARE", "kpa: the panic window, of the stable one", OptionSink::Range{0.01, 1});
-  sink.real("kpa-panic-threshold", &panic_threshold, "RATIO", "kpa: panic when that many times the ready nodes are asked for", rates);
-  sink.real("kpa-max-up-rate", &max_up_rate, "RATIO", "kpa: at most that many times the ready nodes", rates);
-  sink.real("kpa-max-down-rate", &max_down_rate, "RATIO", "kpa: at least that fraction of the ready nodes", rates);
-  sink.duration("kpa-down-delay", &down_delay_s, "kpa: the greatest decision of that time holds");
-  sink.count("kpa-activation", &activation_nodes, "N", "kpa: nodes to start at least when there is any load", OptionSink::Range{1, 1e9});
-  sink.flag("kpa-to-zero", &to_zero, "kpa: release the last node too (with --min-nodes 0)");
-  sink.duration("kpa-request-time", &request_s, "kpa: time in service of a unit of work (default: a slot)");
+  sink.real("kpa-target", &target, "SHARE", "Concurrency that a node should have, of its capacity", OptionSink::Range{1e-3, 1e3});
+  sink.duration("kpa-stable-window", &stable_window_s, "What the usual average is taken over");
+  sink.real("kpa-panic-share", &panic_window_share, "SHARE", "The panic window, of the stable one", OptionSink::Range{0.01, 1});
+  sink.real("kpa-panic-threshold", &panic_threshold, "RATIO", "Panic when that many times the ready nodes are asked for", rates);
+  sink.real("kpa-max-up-rate", &max_up_rate, "RATIO", "At most that many times the ready nodes", rates);
+  sink.real("kpa-max-down-rate", &max_down_rate, "RATIO", "At least that fraction of the ready nodes", rates);
+  sink.duration("kpa-down-delay", &down_delay_s, "The greatest decision of that time holds");
+  sink.count("kpa-activation", &activation_nodes, "N", "Nodes to start at least when there is any load", OptionSink::Range{1, 1e9});
+  sink.flag("kpa-to-zero", &to_zero, "Release the last node too (with --min-nodes 0)");
+  sink.duration("kpa-request-time", &request_s, "Time in service of a unit of work (default: a slot)");
 }
 
 std::unique_ptr<Policy> make_kpa(const KpaOptions& options, const Setting& setting) {

@@ -45,11 +45,16 @@ class Lcp : public Policy {
 }  // namespace
 
 void LcpOptions::declare(OptionSink& sink) {
-  sink.real("lcp-target", &target, "SHARE", "lcp: utilization to have nodes for (default: the band's upper end)");
-  sink.real("lcp-penalty", &penalty, "N", "lcp: what a missing node costs, where one that runs costs 1", OptionSink::Range{1, 1e9});
+  sink.real("lcp-target", &target, "SHARE", "Utilization to have nodes for (default: the band's upper end)");
+  sink.real("lcp-penalty", &penalty, "N", "What a missing node costs, where one that runs costs 1", OptionSink::Range{1, 1e9});
 }
 
 std::unique_ptr<Policy> make_lcp(const LcpOptions& options, const Setting& setting) {
+  // Its memory, and the state that run keeps, hold a number for each node.
+  constexpr std::int64_t kMostNodes = 1'000'000;
+  if (setting.max_nodes > kMostNodes)
+    throw usage_error("--max-nodes: lcp takes at most " + std::to_string(kMostNodes) + ", found " + std::to_string(setting.max_nodes),
+                      "with these costs delayed-off decides alike");
   const double target = options.target.value_or(setting.band_high);
   if (!(target > 0 && target <= 1)) throw usage_error("--lcp-target: expected more than 0 and at most 1", "try 0.92");
   return std::make_unique<Lcp>(options, target, setting);

@@ -91,8 +91,8 @@ std::unique_ptr<Policy> make(const LiteralOptions& options, const Setting& setti
 }  // namespace
 
 void LiteralOptions::declare(OptionSink& sink) {
-  sink.duration("threshold", &threshold_s, "literal: waiting work for each node, as the time a node needs for it");
-  sink.choice("age-rule", &age_rule, {"order", "guard"}, "literal: nodes over 24 hours go first (order), or only they may go (guard)");
+  sink.duration("threshold", &threshold_s, "Waiting work for each node, as the time a node needs for it");
+  sink.choice("age-rule", &age_rule, {"order", "guard"}, "Nodes over 24 hours go first (order), or only they may go (guard)");
 }
 
 std::unique_ptr<Policy> make_literal(const LiteralOptions& options, const Setting& setting) {

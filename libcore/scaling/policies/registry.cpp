@@ -28,16 +28,19 @@ const std::map<std::string, Maker>& makers() {
 }  // namespace
 
 void PolicyOptions::declare(OptionSink& sink) {
-  sink.group("Policies");
-  band.declare(sink);
-  delayed_off.declare(sink);
-  lcp.declare(sink);
-  literal.declare(sink);
-  fixed.declare(sink);
-  hpa.declare(sink);
-  kpa.declare(sink);
-  keda.declare(sink);
-  skyserve.declare(sink);
+  const auto policy = [&](const char* heading, auto& options) {
+    sink.group(heading);
+    options.declare(sink);
+  };
+  policy("Policy band", band);
+  policy("Policy delayed-off", delayed_off);
+  policy("Policy lcp", lcp);
+  policy("Policies literal and literal-symmetric", literal);
+  policy("Policy static", fixed);
+  policy("Policy hpa", hpa);
+  policy("Policy kpa", kpa);
+  policy("Policy keda", keda);
+  policy("Policy skyserve", skyserve);
 }
 
 std::vector<std::string> policy_names() {

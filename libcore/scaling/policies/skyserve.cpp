@@ -82,12 +82,12 @@ class SkyServe : public Policy {
 }  // namespace
 
 void SkyServeOptions::declare(OptionSink& sink) {
-  sink.real("skyserve-target", &target, "SHARE", "skyserve: rate of a node, of its service rate (default: the middle of the band)",
+  sink.real("skyserve-target", &target, "SHARE", "Rate of a node, of its service rate (default: the middle of the band)",
             OptionSink::Range{1e-3, 1e3});
-  sink.duration("skyserve-window", &window_s, "skyserve: what the rate is averaged over");
-  sink.duration("skyserve-up-delay", &up_delay_s, "skyserve: starts after so long above");
-  sink.duration("skyserve-down-delay", &down_delay_s, "skyserve: releases after so long below");
-  sink.count("skyserve-over-provision", &over_provision, "N", "skyserve: extra nodes at all times", OptionSink::Range{0, 1e9});
+  sink.duration("skyserve-window", &window_s, "What the rate is averaged over");
+  sink.duration("skyserve-up-delay", &up_delay_s, "Starts after so long above");
+  sink.duration("skyserve-down-delay", &down_delay_s, "Releases after so long below");
+  sink.count("skyserve-over-provision", &over_provision, "N", "Extra nodes at all times", OptionSink::Range{0, 1e9});
 }
 
 std::unique_ptr<Policy> make_skyserve(const SkyServeOptions& options, const Setting& setting) {

@@ -20,7 +20,7 @@ class Static : public Policy {
 }  // namespace
 
 void StaticOptions::declare(OptionSink& sink) {
-  sink.count("static-nodes", &nodes, "N", "static: nodes at all times (default: what the peak needs)", OptionSink::Range{0, 1e9});
+  sink.count("static-nodes", &nodes, "N", "Nodes at all times (default: what the peak needs)", OptionSink::Range{0, 1e9});
 }
 
 std::unique_ptr<Policy> make_static(const StaticOptions& options, const Setting& setting) {

@@ -42,6 +42,13 @@ double level_oracle(const Demand& demand, double start, const Prices& prices = {
   return cost;
 }
 
+/// One node of each price.
+double found_cost(const Demand& demand, double start, const Prices& prices) {
+  std::vector<PricedNodes> tiers;
+  for (const double price : prices) tiers.push_back({price, 1});
+  return optimal_cost(demand, start, StopToken(), tiers);
+}
+
 /// All plans with at most `most` nodes.
 double brute_force(const Demand& demand, double start, std::int64_t most, const Prices& prices) {
   double best = std::numeric_limits<double>::infinity();
@@ -80,7 +87,6 @@ Trace trace_of(std::vector<double> arrivals) {
 TEST_CASE("the optimum equals brute force and the level oracle on random demands") {
   // Prices and charges are multiples of 1/2, so that sums in any order are equal to the last bit.
   std::mt19937_64 random(3);
-  const StopToken stop;
   const int rounds = std::getenv("DAYBREAK_SLOW") != nullptr ? 10000 : 1000;
   for (int round = 0; round < rounds; ++round) {
     const Demand demand = random_demand(random, 2 + random() % 5, 5);
@@ -88,7 +94,7 @@ TEST_CASE("the optimum equals brute force and the level oracle on random demands
     Prices prices;
     if (round % 2 == 1)
       for (double price = 0.5; prices.size() < 4; price += static_cast<double>(random() % 3) / 2) prices.push_back(price);
-    const double found = optimal_cost(demand, start, stop, prices);
+    const double found = found_cost(demand, start, prices);
     CHECK(found == brute_force(demand, start, 5, prices));
     CHECK(found == level_oracle(demand, start, prices));
   }
@@ -100,6 +106,17 @@ TEST_CASE("the optimum equals the level oracle on long demands") {
     const Demand demand = random_demand(random, 2000, 50);
     CHECK(optimal_cost(demand, 10, StopToken()) == level_oracle(demand, 10));
   }
+}
+
+TEST_CASE("a demand of a billion nodes costs as many times what its thousand millionths cost, and takes no longer") {
+  std::mt19937_64 random(5);
+  constexpr std::int64_t kTimes = 1'000'000;
+  const Demand demand = random_demand(random, 1500, 1000);
+  Demand large = demand;
+  for (auto& need : large) need *= kTimes;
+  const std::vector<PricedNodes> small_tiers{{0.5, 100}, {1, 400}, {2.5, 1}}, tiers{{0.5, 100 * kTimes}, {1, 400 * kTimes}, {2.5, 1}};
+  CHECK(optimal_cost(large, 10, StopToken(), tiers) == kTimes * optimal_cost(demand, 10, StopToken(), small_tiers));
+  CHECK(optimal_cost(large, 10, StopToken()) == kTimes * level_oracle(demand, 10));
 }
 
 TEST_CASE("the clairvoyant keeps minimum and maximum and pays for whole slots of booting") {
