@@ -13,7 +13,7 @@ constexpr unsigned kShortFraction = 7;
 template <class T>
 void shorten(const T* sizes, T scale, std::size_t count, std::int16_t* to) {
   run_vectorized([=]() DAYBREAK_LOOP {
-#pragma GCC ivdep
+    DAYBREAK_INDEPENDENT
     for (std::size_t i = 0; i < count; ++i) {
       const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(sizes[i] * scale));
       to[i] = static_cast<std::int16_t>(bits >> 16);
@@ -34,9 +34,10 @@ void add_rows(std::size_t rows, std::size_t count, const std::uint8_t* from, std
   run_vectorized([=]() DAYBREAK_LOOP {
     const std::uint8_t* one = from;
     std::uint8_t* sum = to;
-    for (std::size_t r = 0; r < rows; ++r, one += from_pitch, sum += to_pitch)
-#pragma GCC ivdep
+    for (std::size_t r = 0; r < rows; ++r, one += from_pitch, sum += to_pitch) {
+      DAYBREAK_INDEPENDENT
       for (std::size_t i = 0; i < count; ++i) sum[i] = static_cast<std::uint8_t>(sum[i] + one[i]);
+    }
   });
 }
 
@@ -81,12 +82,12 @@ void piece_contexts(const Parts<T>& parts, const LevelClass& one, double step, c
   shorten(bend, scale, count, bends);
   shorten(slope, scale, count, slopes);
   run_vectorized([=, sum = sums, b = bends, s = slopes, to = contexts]() DAYBREAK_LOOP {
-#pragma GCC ivdep
+    DAYBREAK_INDEPENDENT
     for (std::size_t i = 0; i < count; ++i) {
       const std::uint8_t off = sum[i];
       sum[i] = static_cast<std::uint8_t>((off > 0) + (off > 1) + (off > 2) + (off > 4) + (off > 8));
     }
-#pragma GCC ivdep
+    DAYBREAK_INDEPENDENT
     for (std::size_t i = 0; i < count; ++i) {
       const auto first = static_cast<std::int16_t>(size_class<kBendClasses, 1>(b[i], -4) * kSlopeClasses +
                                                    size_class<kSlopeClasses, 0>(s[i], -2));

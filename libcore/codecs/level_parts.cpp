@@ -20,7 +20,7 @@ void interleave(Halves<E> from, std::size_t rows, E* first, std::size_t pitch) {
     E* to = first;
     const std::size_t evens = from.evens, odds = from.odds;
     for (std::size_t r = 0; r < rows; ++r, even += evens, odd += odds, to += pitch) {
-#pragma GCC ivdep
+      DAYBREAK_INDEPENDENT
       for (std::size_t i = 0; i < odds; ++i) {
         to[2 * i] = even[i];
         to[2 * i + 1] = odd[i];

@@ -31,7 +31,7 @@ __attribute__((always_inline)) inline void for_each_point(const Stretch<T>& all,
   else
     for (std::size_t r = 0; r < rows; ++r) {
       const std::size_t known = r * known_pitch, to = r * pitch;
-#pragma GCC ivdep
+      DAYBREAK_INDEPENDENT
       for (std::size_t i = 0; i < points; ++i) body(known + i, to + i);
     }
 }

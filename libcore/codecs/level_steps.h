@@ -37,7 +37,7 @@ template <class T>
 void set_points(Part<T>& part, std::size_t first, const T* guesses, double step, std::span<const std::uint32_t> all) {
   run_vectorized([count = all.size(), guesses, steps = all.data(), unit = static_cast<T>(step),
                   values = part.values.data() + first, magnitudes = part.magnitudes.data() + first]() DAYBREAK_LOOP {
-#pragma GCC ivdep
+    DAYBREAK_INDEPENDENT
     for (std::size_t i = 0; i < count; ++i) {
       values[i] = value_at(guesses[i], static_cast<std::int32_t>(unzigzag(steps[i])), unit);
       magnitudes[i] =

@@ -111,14 +111,14 @@ class ParallelEncoding {
       : tokenizer_(tokenizer), parts_(parts), match_special_(match_special), results_(parts.size()) {}
 
   std::vector<std::vector<std::uint32_t>> run(std::size_t threads) {
-    std::vector<std::thread> helpers;
+    std::vector<std::jthread> helpers;  // joined too where there is no memory for another one
     try {
       while (helpers.size() + 1 < std::min(threads, parts_.size())) helpers.emplace_back([this] { work(); });
     } catch (const std::system_error&) {
       // Fewer threads give the same ids.
     }
     work();
-    for (auto& helper : helpers) helper.join();
+    helpers.clear();  // joins them
     if (failure_) std::rethrow_exception(failure_);
     return std::move(results_);
   }
