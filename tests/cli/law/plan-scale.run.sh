@@ -1,7 +1,9 @@
 # shellcheck shell=bash disable=SC2034
 moments=8
 # The state of a live controller: written anew for each line, and at any moment one that a controller goes on from.
-prepare() { for i in $(seq 300); do echo "{\"ts\":$((i * 60)),\"nodes_ready\":3,\"queue_length\":$((i % 9 * 100)),\"simulated\":true}"; done > metrics.jsonl; }
+prepare() {
+  for i in $(seq 30); do echo "{\"ts\":$((i * 60)),\"nodes_ready\":3,\"queue_length\":$((i % 9 * 100)),\"simulated\":true}"; done > metrics.jsonl
+}
 decide() { plan-scale run --policy literal --service-rate 1 --max-starts 2 --state "$@" > /dev/null; }
 old() { head -n 1 in/metrics.jsonl | decide "$1"; }
 command() { exec plan-scale run --policy literal --service-rate 1 --max-starts 2 --state "$1" metrics.jsonl > /dev/null; }

@@ -3,7 +3,7 @@ one='{"ts":60,"nodes_ready":3,"queue_length":0,"simulated":true}'
 decide() { plan-scale run --policy literal --service-rate 1 --cool-down-down 5m --state s.json --once; }
 echo "$one" | decide > /dev/null
 cp s.json whole.json
-size=$(wc -c < whole.json) step=7
+size=$(wc -c < whole.json) step=43
 [ "${DAYBREAK_SLOW-}" = 1 ] && step=1
 for ((bytes = 0; bytes < size - 1; bytes += step)); do
   head -c $bytes whole.json > s.json
@@ -26,7 +26,7 @@ printf '\xEF\xBB\xBFqueue_length,note,nodes_ready,ts\r\n900,x,3,60\r\n' |
 echo '{"nodes_ready":3,"utilization":87,"queue_length":0}' | plan-scale run --policy hpa | jq -c 'select(.ts) | .reason, .delta'
 
 # Ended in mid-stream: the status of the signal, and a state that goes on. A reader that goes away ends it quietly.
-for i in $(seq 20000); do echo "{\"ts\":$((i * 60)),\"nodes_ready\":3,\"queue_length\":0,\"simulated\":true}"; done > day.jsonl
+for i in $(seq 5000); do echo "{\"ts\":$((i * 60)),\"nodes_ready\":3,\"queue_length\":0,\"simulated\":true}"; done > day.jsonl
 mkfifo pipe; exec 3<> pipe
 plan-scale run --policy literal --service-rate 1 --state t.json < pipe > said & tool=$!
 head -n 1 day.jsonl >&3
