@@ -9,9 +9,10 @@
 
 namespace daybreak::io {
 
-/// A source over each of the validated, supported datasets of one file, in their order. A read decodes each chunk that it
-/// touches once, on up to `threads` threads; the last few decoded chunks (64 MiB of all open files together, at least
-/// one a file) are kept for the next read, but those that were wanted whole. Thread-safe. Errors of a read: Error (data, naming file, dataset and chunk; io where the file cannot be read).
+/// A source over each of the validated, supported datasets of one file, in their order. A read decodes each chunk that
+/// it touches once, on up to `threads` threads; the last few decoded chunks (64 MiB of all open files together, at
+/// least one a file) are kept for the next read, but those that were wanted whole. Thread-safe. Errors of a read: Error
+/// (data, naming file, dataset and chunk; io where the file cannot be read).
 std::vector<std::unique_ptr<ArraySource>> hdf5_sources(const std::shared_ptr<const InputFile>& file, std::vector<Hdf5Dataset> datasets,
                                                        std::int64_t threads);
 

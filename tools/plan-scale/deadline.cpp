@@ -44,7 +44,8 @@ Measured read_measured(frame::Session& session, const std::string& text) {
     throw data_error(one.file, "expected tokens_per_s above 0 in the summary, found " + (speed == nullptr ? "none" : speed->dump()),
                      "measure with train-shard run --metrics, of at least one step");
   one.speed.tokens_per_s = speed->as_double();
-  if (const io::Json* stall = summary.find("checkpoint_stall_s"); stall != nullptr && stall->is_number()) one.checkpoint_stall_s = stall->as_double();
+  if (const io::Json* stall = summary.find("checkpoint_stall_s"); stall != nullptr && stall->is_number())
+    one.checkpoint_stall_s = stall->as_double();
   return one;
 }
 
@@ -108,7 +109,9 @@ class Deadline : public frame::Verb {
       speeds.push_back(one.speed);
       files += (files.empty() ? "" : ", ") + std::to_string(one.speed.nodes) + " nodes in " + one.file;
     }
-    if (speeds.size() < 2) throw usage_error("--efficiency is missing", "give it, or --metrics of runs on two numbers of nodes or more, such as 4:run.jsonl");
+    if (speeds.size() < 2)
+      throw usage_error("--efficiency is missing",
+                        "give it, or --metrics of runs on two numbers of nodes or more, such as 4:run.jsonl");
     request_.efficiency = std::min(fit_efficiency(speeds), 1.0);
     efficiency_source_ = "measured: " + files;
   }
@@ -208,7 +211,8 @@ class Deadline : public frame::Verb {
     const Mix& mix = answer.best ? *answer.best : answer.earliest;
     const Run run{request_.tokens / mix.tokens_per_s, mix.nodes};
     std::vector<std::vector<std::string>> rows;
-    for (std::size_t i = 0; i < mix.counts.size(); ++i) rows.push_back({"nodes of " + request_.kinds[i].name, std::to_string(mix.counts[i])});
+    for (std::size_t i = 0; i < mix.counts.size(); ++i)
+      rows.push_back({"nodes of " + request_.kinds[i].name, std::to_string(mix.counts[i])});
     rows.insert(rows.end(), {{"tokens a second", frame::number(mix.tokens_per_s)},
                              {"expected time", hours(mix.expected_s)},
                              {"expected cost", frame::number(mix.cost()) + " USD"},

@@ -21,7 +21,8 @@ class Emit : public frame::Verb {
 
   void check() override {
     if (is_hook() != nodes_.has_value())
-      throw usage_error(is_hook() ? "a list of nodes is missing" : "a list of nodes goes with resume and suspend only", "try plan-scale emit resume 'cloud[1-3]'");
+      throw usage_error(is_hook() ? "a list of nodes is missing" : "a list of nodes goes with resume and suspend only",
+                        "try plan-scale emit resume 'cloud[1-3]'");
     if (resume_file_ && kind_ != "resume") throw usage_error("--resume-file goes with resume only");
     if (!is_hook()) manifest(kind_, manifest_);
   }

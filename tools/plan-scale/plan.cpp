@@ -37,7 +37,8 @@ class PlanVerb : public frame::Verb {
     sink.duration("slot", &trace_.slot_s, "Length of a slot of the trace");
     sink.real("service-rate", &service_rate_, "RATE", "Units that a node of speed 1 serves in a second");
     sink.file("prices", &prices_, "Billing rows (FOCUS) that price the regions with a sku");
-    sink.choice("price-column", &price_column_, {"ListCost", "ContractedCost", "EffectiveCost", "BilledCost"}, "Which cost of the billing rows");
+    sink.choice("price-column", &price_column_, {"ListCost", "ContractedCost", "EffectiveCost", "BilledCost"},
+                "Which cost of the billing rows");
     sink.group("Limits");
     sink.text("band", &band_, "LO:HI", "Utilization allowed");
     sink.flag("survive-region", &request_.survive_region, "Any one region may be lost (N+1)");
@@ -66,7 +67,8 @@ class PlanVerb : public frame::Verb {
     std::vector<PriceSource> sources;
     if (prices_) sources = take_prices(io::read_csv(io::InputFile(session.input(*prices_))), price_column_, regions);
     request_.load_per_s = load_ ? *load_ : load_percentile(read_trace(io::InputFile(session.input(trace_.path)), trace_), percent_);
-    if (!(request_.load_per_s > 0)) throw data_error(trace_.path, "percentile " + percentile_ + " of the load is 0: nothing is to be planned");
+    if (!(request_.load_per_s > 0))
+      throw data_error(trace_.path, "percentile " + percentile_ + " of the load is 0: nothing is to be planned");
     request_.sites = sites(regions);
     const PlanSearch search = cheapest_plan(request_, session.stop());
     io::Json record = inputs(regions, sources);
@@ -88,8 +90,8 @@ class PlanVerb : public frame::Verb {
     for (const Region& region : regions) {
       if (!region.price_per_hour)
         throw data_error(regions_, "region '" + region.name + "' has no price_per_hour", "add it, or its sku and --prices");
-      sites.push_back({region.name, *region.price_per_hour, region.spot_price_per_hour, region.capacity, effective_rate(region, service_rate_),
-                       region.egress_usd_per_unit, region.round_trip_ms});
+      sites.push_back({region.name, *region.price_per_hour, region.spot_price_per_hour, region.capacity,
+                       effective_rate(region, service_rate_), region.egress_usd_per_unit, region.round_trip_ms});
     }
     return sites;
   }
@@ -147,7 +149,8 @@ class PlanVerb : public frame::Verb {
   }
 
   void add_waiting(io::Json& result, std::vector<std::vector<std::string>>& totals, const CapacityPlan& plan) const {
-    const QueueModel model{request_.load_per_s, plan.capacity_per_s / static_cast<double>(plan.total), request_.scv_arrivals, request_.scv_service};
+    const QueueModel model{request_.load_per_s, plan.capacity_per_s / static_cast<double>(plan.total),
+                           request_.scv_arrivals, request_.scv_service};
     if (plan.total < model.smallest_stable()) return;
     const Waiting waiting(model, plan.total);
     result["wait_model"] = model.name();
@@ -162,8 +165,10 @@ class PlanVerb : public frame::Verb {
     record["search"]["proved"] = search.proved;
     record["search"]["cost_bound_per_hour_usd"] = search.bound_per_hour;
     if (!search.proved)
-      text += "the search was cut: " + std::string(search.best ? "there may be a cheaper plan, of at least " : "there may be a plan, of at least ") +
-              frame::number(search.bound_per_hour) + " USD an hour\n";
+      text +=
+          "the search was cut: " +
+          std::string(search.best ? "there may be a cheaper plan, of at least " : "there may be a plan, of at least ") +
+          frame::number(search.bound_per_hour) + " USD an hour\n";
   }
 
   /// What each limit costs: the cheapest plan without it alone. A limit binds where that is cheaper, or is one at all.
@@ -186,8 +191,9 @@ class PlanVerb : public frame::Verb {
       one["utilization_without"] = without.best ? io::Json(without.best->utilization) : io::Json();
       record["limits"].push_back(one);
       if (binds)
-        rows.push_back({plan_limit_name(limit), "without it " + std::to_string(without.best->total) + " nodes at " + frame::percent(without.best->utilization) +
-                                                    " for " + frame::number(without.best->cost_per_hour()) + " USD an hour"});
+        rows.push_back({plan_limit_name(limit), "without it " + std::to_string(without.best->total) + " nodes at " +
+                                                    frame::percent(without.best->utilization) + " for " +
+                                                    frame::number(without.best->cost_per_hour()) + " USD an hour"});
     }
     text += rows.empty() ? (search.best ? "no limit binds\n" : "no limit alone prevents a plan: at least two do together\n")
                          : std::string(search.best ? "binding:\n" : "any one of these prevents a plan:\n") + frame::table(rows);
@@ -196,18 +202,22 @@ class PlanVerb : public frame::Verb {
 
   /// Why there is no plan, and the size that the load, the objective and the loss of a region ask for by themselves.
   void add_reason(io::Json& record, std::string& text, const std::vector<std::vector<std::string>>& binding, const StopToken& stop) const {
-    std::string reason = binding.empty() ? "no limit alone prevents a plan, at least two do together" : "any one of these prevents a plan: ";
+    std::string reason = binding.empty() ? "no limit alone prevents a plan, at least two do together"
+                                         : "any one of these prevents a plan: ";
     for (std::size_t i = 0; i < binding.size(); ++i) reason += (i == 0 ? "" : "; ") + binding[i][0] + " (" + binding[i][1] + ")";
     record["reason"] = reason;
     PlanRequest free = request_;
-    for (const PlanLimit limit : {PlanLimit::band_low, PlanLimit::budget, PlanLimit::round_trip, PlanLimit::capacity}) free = without_limit(free, limit);
+    for (const PlanLimit limit : {PlanLimit::band_low, PlanLimit::budget, PlanLimit::round_trip, PlanLimit::capacity})
+      free = without_limit(free, limit);
     const PlanSearch search = cheapest_plan(free, stop);
     record["would_do"]["nodes"] = search.best ? io::Json(search.best->total) : io::Json();
     record["would_do"]["cost_per_hour_usd"] = search.best ? io::Json(search.best->cost_per_hour()) : io::Json();
     record["would_do"]["without"] = "band_low, budget, round_trip, capacity";
-    text += search.best ? "at any cost, distance and capacity, below the band if need be: " + std::to_string(search.best->total) + " nodes for " +
-                              frame::number(search.best->cost_per_hour()) + " USD an hour\n"
-                        : "not even any cost, distance and capacity would do\n";
+    text +=
+        search.best
+            ? "at any cost, distance and capacity, below the band if need be: " + std::to_string(search.best->total) +
+                  " nodes for " + frame::number(search.best->cost_per_hour()) + " USD an hour\n"
+            : "not even any cost, distance and capacity would do\n";
   }
 
   /// The sizes from which on a band and an objective can hold together: at the low end of the band waits are shortest.
@@ -229,7 +239,8 @@ class PlanVerb : public frame::Verb {
     const std::string low = size_at("nodes_at_low", request_.band_low);
     const std::string middle = size_at("nodes_at_middle", (request_.band_low + request_.band_high) / 2);
     const std::string high = size_at("nodes_at_high", request_.band_high);
-    text += "band and objective cannot both hold below " + low + " nodes; in the middle of the band from " + middle + ", at its top from " + high + "\n";
+    text += "band and objective cannot both hold below " + low + " nodes; in the middle of the band from " + middle +
+            ", at its top from " + high + "\n";
   }
 
   std::string regions_, band_ = "0.85:0.92", percentile_ = "99.9", price_column_ = "ListCost";

@@ -141,7 +141,8 @@ class Queue : public frame::Verb {
              std::to_string(model_.smallest_stable()) + " servers is the fewest that keep up" +
              (smallest ? ", " + std::to_string(*smallest) + " reach the target" : "");
     if (reached) return "";
-    return "the target is not reached; " + (smallest ? std::to_string(*smallest) + " servers is the fewest that do" : "not even by " + most + " servers");
+    return "the target is not reached; " + (smallest ? std::to_string(*smallest) + " servers is the fewest that do"
+                                                     : "not even by " + most + " servers");
   }
 
   /// Without a queue nothing can grow.

@@ -30,7 +30,8 @@ class Run : public frame::Verb {
     sink.file("state", &state_, "Remember everything in FILE, so that another process goes on");
     sink.flag("once", &once_, "One decision, on the newest of the metrics, as cron wants it; needs --state");
     sink.list("field", &fields_, "FIELD=SERIES", "Prometheus: the series that is queue_length, nodes_ready, ...");
-    sink.choice("emit", &engine_, {"json", "kubectl", "slurm", "sh", "prom"}, "Print records, or what an engine understands; nothing is run");
+    sink.choice("emit", &engine_, {"json", "kubectl", "slurm", "sh", "prom"},
+                "Print records, or what an engine understands; nothing is run");
     declare_decision(sink);
     live_.declare(sink);
     commands_.declare(sink);
@@ -44,12 +45,14 @@ class Run : public frame::Verb {
     if (engine_ != "json") printer_ = make_command_printer(engine_, commands_);
     const auto policy = make_policy(name_, policy_, setting());
     if (!service_rate_ && (policy->needs().arrivals || policy->needs().queue))
-      throw usage_error("--service-rate is missing: policy '" + name_ + "' counts work", "give the units of work that a node serves in a second");
+      throw usage_error("--service-rate is missing: policy '" + name_ + "' counts work",
+                        "give the units of work that a node serves in a second");
   }
 
   frame::Outcome run(frame::Session& session) override {
     std::optional<StateFile> state;
-    if (state_ && !session.dry_run()) state.emplace(session.output_file(*state_), configuration_of([&](OptionSink& sink) { declare_decision(sink); }));
+    if (state_ && !session.dry_run())
+      state.emplace(session.output_file(*state_), configuration_of([&](OptionSink& sink) { declare_decision(sink); }));
     live_.dry_run = session.dry_run();
     LiveController controller({make_policy(name_, policy_, setting()), limits_}, setting(), live_);
     if (state)
@@ -119,7 +122,9 @@ class Run : public frame::Verb {
     MetricReader reader(lines, series_);
     std::int64_t decisions = 0;
     for (bool first = true; auto metrics = reader.next(); first = false, ++decisions)
-      say(session, out, first && is_repeated(controller, *metrics) ? controller.last_record() : decide(controller, state, *metrics, lines.where()));
+      say(session, out,
+          first && is_repeated(controller, *metrics) ? controller.last_record()
+                                                     : decide(controller, state, *metrics, lines.where()));
     if (printer_) return;
     io::Json summary;
     summary["type"] = "summary";

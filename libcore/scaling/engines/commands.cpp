@@ -14,7 +14,8 @@ std::string number_of(const io::Json& decision, std::string_view field) {
 
 /// What a shell skips and a person reads.
 std::string comment(const io::Json& decision) {
-  return "# " + decision.at("ts").as_string() + " " + number_of(decision, "desired") + " nodes: " + decision.at("reason").as_string() + "\n";
+  return "# " + decision.at("ts").as_string() + " " + number_of(decision, "desired") +
+         " nodes: " + decision.at("reason").as_string() + "\n";
 }
 
 class Kubectl : public CommandPrinter {
@@ -25,7 +26,8 @@ class Kubectl : public CommandPrinter {
   }
   std::string print(const io::Json& decision) const override {
     if (decision.at("delta").as_int() == 0) return comment(decision);
-    return "kubectl" + (name_space_ ? " --namespace " + *name_space_ : "") + " scale " + target_ + " --replicas=" + number_of(decision, "desired") + "\n";
+    return "kubectl" + (name_space_ ? " --namespace " + *name_space_ : "") + " scale " + target_ +
+           " --replicas=" + number_of(decision, "desired") + "\n";
   }
 
  private:
@@ -36,7 +38,9 @@ class Kubectl : public CommandPrinter {
 class Slurm : public CommandPrinter {
  public:
   explicit Slurm(const CommandOptions& options) {
-    if (options.nodes.empty()) throw usage_error("--emit slurm needs the nodes that may be powered up and down", "add --slurm-nodes cloud[1-64]");
+    if (options.nodes.empty())
+      throw usage_error("--emit slurm needs the nodes that may be powered up and down",
+                        "add --slurm-nodes cloud[1-64]");
     try {
       names_ = parse_hostlist(options.nodes, "--slurm-nodes");
     } catch (const Error& failure) {
@@ -48,8 +52,10 @@ class Slurm : public CommandPrinter {
     if (delta == 0) return comment(decision);
     const auto most = static_cast<std::int64_t>(names_.size());
     if (std::max(desired, desired - delta) > most)
-      throw Error(ExitStatus::negative, std::to_string(std::max(desired, desired - delta)) + " nodes are wanted or up, and --slurm-nodes names " +
-                  std::to_string(most), "name more, or set --max-nodes " + std::to_string(most));
+      throw Error(ExitStatus::negative,
+                  std::to_string(std::max(desired, desired - delta)) +
+                      " nodes are wanted or up, and --slurm-nodes names " + std::to_string(most),
+                  "name more, or set --max-nodes " + std::to_string(most));
     const std::int64_t first = delta > 0 ? desired - delta : desired, count = delta > 0 ? delta : -delta;
     const std::span changed = std::span(names_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
     return "scontrol update nodename=" + format_hostlist(changed) + " state=" + (delta > 0 ? "power_up" : "power_down_asap") + "\n";
@@ -64,7 +70,8 @@ class Shell : public CommandPrinter {
   explicit Shell(const CommandOptions& options) : command_(options.command) { require_command_name(command_); }
   std::string print(const io::Json& decision) const override {
     if (decision.at("delta").as_int() == 0) return comment(decision);
-    return command_ + " " + number_of(decision, "desired") + " " + number_of(decision, "delta") + " " + decision.at("reason").as_string() + "\n";
+    return command_ + " " + number_of(decision, "desired") + " " + number_of(decision, "delta") + " " +
+           decision.at("reason").as_string() + "\n";
   }
 
  private:

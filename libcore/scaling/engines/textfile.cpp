@@ -17,7 +17,8 @@ std::string textfile_gauges(const io::Json& decision) {
   return gauge("desired_nodes", "Nodes that there should be.", policy, decision.at("desired")) +
          gauge("current_nodes", "Nodes that serve.", policy, decision.at("current")) +
          gauge("pending_nodes", "Nodes on their way.", policy, decision.at("pending")) +
-         gauge("last_decision_timestamp_seconds", "When that was decided.", policy, TimeReader("auto").read(decision.at("ts").as_string()).value_or(0));
+         gauge("last_decision_timestamp_seconds", "When that was decided.", policy,
+               TimeReader("auto").read(decision.at("ts").as_string()).value_or(0));
 }
 
 }  // namespace daybreak::scaling

@@ -23,7 +23,8 @@ io::Json action(const char* operation, std::int64_t count) {
 io::Json actions_of(std::int64_t delta, std::int64_t pending) {
   io::Json actions = io::Json::array();
   if (delta > 0) actions.push_back(action("start", delta));
-  const std::int64_t canceled = std::min(pending, std::max<std::int64_t>(-delta, 0)), released = std::max<std::int64_t>(-delta, 0) - canceled;
+  const std::int64_t canceled = std::min(pending, std::max<std::int64_t>(-delta, 0)),
+                     released = std::max<std::int64_t>(-delta, 0) - canceled;
   if (canceled > 0) actions.push_back(action("cancel", canceled));
   if (released > 0) actions.push_back(action("release", released));
   return actions;

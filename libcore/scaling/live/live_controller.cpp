@@ -84,7 +84,8 @@ io::Json LiveController::decide(const Metrics& metrics, double now_s, const std:
   if (!fault) remember(time_s, current, decided.desired);
   desired_ = decided.desired;
   ++decision_id_;
-  return last_record_ = decision_record(seen, decided, {controller_.policy().name(), decision_id_, options_.price_per_hour, options_.dry_run});
+  return last_record_ = decision_record(
+             seen, decided, {controller_.policy().name(), decision_id_, options_.price_per_hour, options_.dry_run});
 }
 
 void LiveController::remember(double time_s, std::int64_t current, std::int64_t desired) {
@@ -116,7 +117,8 @@ void LiveController::restore(const io::Json& state) {
   if (const io::Json& time = state.at("last_time_s"); !time.is_null()) last_time_s_ = time.as_double();
   if (const io::Json& desired = state.at("desired"); !desired.is_null()) desired_ = desired.as_int();
   starts_.clear();
-  for (const io::Json& start : state.at("starts").as_array()) starts_.push_back({start.at(std::size_t{0}).as_double(), start.at(1).as_int()});
+  for (const io::Json& start : state.at("starts").as_array())
+    starts_.push_back({start.at(std::size_t{0}).as_double(), start.at(1).as_int()});
   controller_.restore(state.at("controller"));
   last_record_ = state.at("last_record");
 }

@@ -65,7 +65,9 @@ bool set_metric(Metrics& metrics, std::string_view name, std::string_view text, 
   const bool is_time = found->field == &Metrics::time_s;
   auto value = is_time ? TimeReader("auto").read(text) : try_parse_real(text);
   if (!value) value = infinity_of(text);
-  if (!value) throw data_error(where, std::string(name) + ": expected " + (is_time ? "a time" : "a number") + ", found '" + std::string(text) + "'");
+  if (!value)
+    throw data_error(where, std::string(name) + ": expected " + (is_time ? "a time" : "a number") + ", found '" +
+                                std::string(text) + "'");
   metrics.*found->field = *value;
   return true;
 }
@@ -121,7 +123,8 @@ std::optional<Metrics> MetricReader::from_json(const std::string& line) {
 Metrics MetricReader::from_csv(const std::string& line) const {
   const std::vector<std::string> fields = io::csv_fields(line);
   if (fields.size() != columns_.size())
-    throw data_error(lines_.where(), "expected " + std::to_string(columns_.size()) + " fields as in the header, found " + std::to_string(fields.size()));
+    throw data_error(lines_.where(), "expected " + std::to_string(columns_.size()) +
+                                         " fields as in the header, found " + std::to_string(fields.size()));
   Metrics metrics;
   for (std::size_t i = 0; i < fields.size(); ++i) set_metric(metrics, columns_[i], fields[i], lines_.where());
   return metrics;

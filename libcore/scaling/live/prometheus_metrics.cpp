@@ -59,7 +59,9 @@ std::vector<Metrics> prometheus_metrics(const io::Json& answer, const std::vecto
     add_samples(by_time, field, series, where + ": " + prometheus_name(series));
   }
   if (seen.empty())
-    throw data_error(where, "none of the " + std::to_string(all.size()) + " series is a metric that is known here, the first is " + prometheus_name(all[0]),
+    throw data_error(where,
+                     "none of the " + std::to_string(all.size()) +
+                         " series is a metric that is known here, the first is " + prometheus_name(all[0]),
                      "name it: --field queue_length=SERIES, or --field queue_length for one without a name");
   std::vector<Metrics> metrics;
   for (auto& [time, one] : by_time) metrics.push_back(one);

@@ -49,7 +49,8 @@ StateFile::StateFile(const std::filesystem::path& path, io::Json configuration) 
   // A device or a pipe keeps nothing, and may never come to its end.
   std::error_code unknown;
   if (const auto kind = std::filesystem::status(path, unknown); std::filesystem::exists(kind) && !std::filesystem::is_regular_file(kind))
-    throw Error(ExitStatus::cannot_create, "expected a regular file for the state, found another kind of file", "name a file", path.string());
+    throw Error(ExitStatus::cannot_create, "expected a regular file for the state, found another kind of file",
+                "name a file", path.string());
   std::filesystem::path lock = path;
   lock += ".lock";
   if (!lock_.take(lock, true))
@@ -64,7 +65,10 @@ std::optional<io::Json> StateFile::read() const {
   const io::Json document = io::Json::parse(file.text_at(0, file.size()), where);
   const io::Json* schema = document.find("schema");
   if (!schema || !schema->is_string() || schema->as_string() != records::kControllerStateSchema)
-    throw data_error(where, std::string("expected schema ") + records::kControllerStateSchema + ", found " + (schema ? schema->dump() : "none"), kWayOut);
+    throw data_error(where,
+                     std::string("expected schema ") + records::kControllerStateSchema + ", found " +
+                         (schema ? schema->dump() : "none"),
+                     kWayOut);
   try {
     require_same(document.at("configuration"), configuration_, where);
     return document.at("state");

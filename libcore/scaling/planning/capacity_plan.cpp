@@ -132,7 +132,8 @@ class Search {
     columns_ = all_columns_;
     if (request_.survive_region)
       for (Column& column : columns_)
-        column.capacity = std::clamp<std::int64_t>(static_cast<std::int64_t>((most_ - left_after_loss()) / column.rate * (1 + kRounding)), 0, column.capacity);
+        column.capacity = std::clamp<std::int64_t>(
+            static_cast<std::int64_t>((most_ - left_after_loss()) / column.rate * (1 + kRounding)), 0, column.capacity);
     double fewest = 0;
     if (request_.target.any()) {
       // With the most capacity, the fewest nodes that may share it: more and slower ones wait less.

@@ -107,7 +107,9 @@ double fit_efficiency(std::span<const Measurement> measured) {
     products += doublings * std::log(one.tokens_per_s / ideal);
     squares += doublings * doublings;
   }
-  if (squares == 0) throw usage_error("--metrics: expected runs on at least two numbers of nodes to measure the efficiency", "give --efficiency");
+  if (squares == 0)
+    throw usage_error("--metrics: expected runs on at least two numbers of nodes to measure the efficiency",
+                      "give --efficiency");
   return std::exp(products / squares);
 }
 

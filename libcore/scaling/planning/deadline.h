@@ -60,7 +60,8 @@ double interval_s(const Run& run, const Failures& failures);
 double expected_time_s(const Run& run, const Failures& failures);
 /// Times to the end of `samples` simulated runs, sorted: each failure throws the piece back to its beginning after the
 /// restart. The same seed gives the same times. Stops as `stop` says.
-std::vector<double> simulated_times_s(const Run& run, const Failures& failures, std::uint64_t seed, std::int64_t samples, const StopToken& stop);
+std::vector<double> simulated_times_s(const Run& run, const Failures& failures, std::uint64_t seed,
+                                      std::int64_t samples, const StopToken& stop);
 
 struct DeadlineRequest {
   double tokens = 0, deadline_s = 0;

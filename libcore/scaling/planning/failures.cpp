@@ -60,7 +60,8 @@ double expected_time_s(const Run& run, const Failures& failures) {
   return total;
 }
 
-std::vector<double> simulated_times_s(const Run& run, const Failures& failures, std::uint64_t seed, std::int64_t samples, const StopToken& stop) {
+std::vector<double> simulated_times_s(const Run& run, const Failures& failures, std::uint64_t seed,
+                                      std::int64_t samples, const StopToken& stop) {
   if (!failures.mtbf_s) return std::vector<double>(static_cast<std::size_t>(samples), expected_time_s(run, failures));
   const double mtbf = *failures.mtbf_s / static_cast<double>(run.nodes);
   std::mt19937_64 random(seed);

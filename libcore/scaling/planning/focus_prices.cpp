@@ -68,8 +68,10 @@ std::vector<PriceSource> take_prices(const io::CsvTable& table, const std::strin
       sources.push_back(source);
     }
     if (!region.price_per_hour)
-      throw data_error(table.name, "no hours of sku '" + *region.sku + "' in region '" + region.region_id.value_or(region.name) + "' are billed",
-                       "give region '" + region.name + "' a price_per_hour");
+      throw data_error(
+          table.name,
+          "no hours of sku '" + *region.sku + "' in region '" + region.region_id.value_or(region.name) + "' are billed",
+          "give region '" + region.name + "' a price_per_hour");
   }
   return sources;
 }

@@ -51,9 +51,11 @@ class Literal : public Policy {
         "no load has a steady point: below capacity the queue is empty and the rule releases, above it the queue grows and the rule "
         "starts, so that the number of nodes never rests"};
     if (!symmetric_)
-      said.push_back("the thresholds drift apart as the cluster grows: it starts above " + theta + " s of work times the nodes, and releases below " +
-                     released + " s in all, which at 100 nodes is 143 to 1");
-    said.push_back("below " + std::to_string(fewest) + " nodes there are loads with no right answer: no whole number of nodes puts them into the band");
+      said.push_back("the thresholds drift apart as the cluster grows: it starts above " + theta +
+                     " s of work times the nodes, and releases below " + released +
+                     " s in all, which at 100 nodes is 143 to 1");
+    said.push_back("below " + std::to_string(fewest) +
+                   " nodes there are loads with no right answer: no whole number of nodes puts them into the band");
     if (band_feasible_share < 1)
       said.push_back("the band cannot always be met: whatever the number of nodes, in " + real(100 * band_feasible_share) +
                      " % of the time of this trace");

@@ -67,7 +67,8 @@ QueueModel QueueOptions::model() const {
   require_above_zero(service_rate, "service-rate", "");
   require_above_zero(service_time_s, "service-time", "");
   require_above_zero(patience_s, "patience", "leave it out where nobody leaves");
-  const QueueModel model{*arrival_rate, service_rate ? *service_rate : 1 / *service_time_s, wait.scv_arrivals, wait.scv_service, patience_s};
+  const QueueModel model{*arrival_rate, service_rate ? *service_rate : 1 / *service_time_s, wait.scv_arrivals,
+                         wait.scv_service, patience_s};
   if (!(model.offered() < static_cast<double>(kMostServers)))
     throw usage_error("arrivals keep more than " + std::to_string(kMostServers) + " servers busy", "check the units: rates are per second");
   if (!patience_s) return model;

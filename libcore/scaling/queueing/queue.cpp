@@ -92,7 +92,8 @@ bool reaches(const QueueModel& model, std::int64_t servers, const QueueTarget& t
 
 std::optional<std::int64_t> smallest_servers(const QueueModel& model, const QueueTarget& target) {
   const double offered = std::min(model.offered(), static_cast<double>(kMostServers));
-  return first_that([&](std::int64_t servers) { return reaches(model, servers, target); }, std::max<std::int64_t>(static_cast<std::int64_t>(offered), 1));
+  return first_that([&](std::int64_t servers) { return reaches(model, servers, target); },
+                    std::max<std::int64_t>(static_cast<std::int64_t>(offered), 1));
 }
 
 std::optional<std::int64_t> smallest_pool(double utilization, double service_rate, double scv_arrivals, double scv_service,

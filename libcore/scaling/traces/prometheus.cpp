@@ -42,7 +42,8 @@ const io::Json& choose(const io::Json::Array& results, const std::string& file, 
     if (++found <= kMostNamed) names += (names.empty() ? "" : ", ") + prometheus_name(series);
   }
   if (found == 0)
-    throw data_error(file, "none of the " + std::to_string(results.size()) + " series matches", "the first is " + prometheus_name(results[0]));
+    throw data_error(file, "none of the " + std::to_string(results.size()) + " series matches",
+                     "the first is " + prometheus_name(results[0]));
   if (found > 1)
     throw usage_error("the answer holds " + std::to_string(found) + " series: " + names + (found > kMostNamed ? ", ..." : ""),
                       "choose one with --series NAME or --series-match LABEL=VALUE, or ask for their sum()");
@@ -98,7 +99,8 @@ Samples read_prometheus(const io::InputFile& file, const TraceOptions& options) 
   if (const io::Json* warnings = answer.find("warnings"); warnings && warnings->is_array())
     for (const io::Json& one : warnings->as_array()) samples.warnings.push_back("the server warns: " + one.dump());
   const io::Json* values = series.find("values");
-  if (!values || !values->is_array()) throw data_error(file.name(), "expected values [[seconds, \"value\"], ...] of " + prometheus_name(series));
+  if (!values || !values->is_array())
+    throw data_error(file.name(), "expected values [[seconds, \"value\"], ...] of " + prometheus_name(series));
   read_values(*values, samples);
   return samples;
 }

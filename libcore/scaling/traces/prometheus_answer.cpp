@@ -21,15 +21,19 @@ bool is_prometheus_answer(const io::Json& document) {
 
 const io::Json::Array& prometheus_series(const io::Json& answer, const std::vector<std::string_view>& types, const std::string& where) {
   if (text_of(answer, "status") == "error")
-    throw data_error(where, "the server answered with an error: " + text_of(answer, "errorType") + ": " + text_of(answer, "error"), "repair the query");
+    throw data_error(
+        where, "the server answered with an error: " + text_of(answer, "errorType") + ": " + text_of(answer, "error"),
+        "repair the query");
   const io::Json* type = answer.pointer("/data/resultType");
   const io::Json* result = answer.pointer("/data/result");
   if (text_of(answer, "status") != "success" || !type || !type->is_string() || !result || !result->is_array())
-    throw data_error(where, "expected an answer with status \"success\", data.resultType and data.result", "save what /api/v1/query_range answers");
+    throw data_error(where, "expected an answer with status \"success\", data.resultType and data.result",
+                     "save what /api/v1/query_range answers");
   if (std::find(types.begin(), types.end(), type->as_string()) == types.end()) {
     std::string expected;
     for (const std::string_view one : types) expected += (expected.empty() ? "" : " or ") + std::string(one);
-    throw data_error(where, "expected data.resultType " + expected + ", found " + type->dump(), "ask /api/v1/query_range, with start, end and step");
+    throw data_error(where, "expected data.resultType " + expected + ", found " + type->dump(),
+                     "ask /api/v1/query_range, with start, end and step");
   }
   if (result->size() == 0) throw data_error(where, "the answer holds no series", "check the name and the time range of the query");
   return result->as_array();

@@ -31,7 +31,9 @@ double cheapest_of_all(const PlanRequest& r) {
     }
     if (total == 0) return;
     const double utilization = r.load_per_s / capacity, cost = price + 3600 * egress * utilization;
-    if (utilization > r.band_high * (1 + 1e-11) || utilization < r.band_low * (1 - 1e-11) || spots > r.max_spot_share * total * (1 + 1e-11)) return;
+    if (utilization > r.band_high * (1 + 1e-11) || utilization < r.band_low * (1 - 1e-11) ||
+        spots > r.max_spot_share * total * (1 + 1e-11))
+      return;
     if (r.survive_region && r.load_per_s > r.loss_utilization * (capacity - greatest) * (1 + 1e-11)) return;
     if (r.max_cost_per_hour && cost > *r.max_cost_per_hour * (1 + 1e-11)) return;
     const QueueModel model{r.load_per_s, capacity / total, r.scv_arrivals, r.scv_service};

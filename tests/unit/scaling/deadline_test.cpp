@@ -140,7 +140,8 @@ TEST_CASE("kinds of nodes are read strictly") {
   const auto kinds = read(R"({"name":"a","tokens_per_s":5,"price_per_hour":0,"count":2})");
   CHECK(kinds[0].tokens_per_s == 5);
   CHECK(kinds[0].count == 2);
-  CHECK_THROWS_WITH(read(R"({"name":"a","tokens_per_s":0,"price_per_hour":1,"count":2})"), Contains("kinds[0] 'a': tokens_per_s: expected a number above 0"));
+  CHECK_THROWS_WITH(read(R"({"name":"a","tokens_per_s":0,"price_per_hour":1,"count":2})"),
+                    Contains("kinds[0] 'a': tokens_per_s: expected a number above 0"));
   CHECK_THROWS_WITH(read(R"({"name":"a","price_per_hour":1,"count":2})"), Contains("'tokens_per_s' is missing"));
   CHECK_THROWS_WITH(read(R"({"name":"a","tokens_per_s":5,"price_per_hour":1,"count":2,"chips":8})"), Contains("unknown member 'chips'"));
   const std::string same = R"({"name":"a","tokens_per_s":5,"price_per_hour":1,"count":2})";

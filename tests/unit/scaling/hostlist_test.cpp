@@ -30,8 +30,28 @@ TEST_CASE("lists of nodes are read as Slurm reads them") {
 }
 
 TEST_CASE("lists of nodes that are none are refused with the place") {
-  for (const char* text : {"", ",", "a,", "a[", "a[]", "a[1", "a[1-]", "a[1-2", "a[[1]]", "a[x]", "a]", "a[3-1]", "a b", "a;rm", "$(x)", "`x`", "a/b", "-x",
-                           "n[1-1000001]", "n[0-99999999999999999999]", "r[1-2000]n[1-2000]", "a\nb"})
+  for (const char* text : {"",
+                           ",",
+                           "a,",
+                           "a[",
+                           "a[]",
+                           "a[1",
+                           "a[1-]",
+                           "a[1-2",
+                           "a[[1]]",
+                           "a[x]",
+                           "a]",
+                           "a[3-1]",
+                           "a b",
+                           "a;rm",
+                           "$(x)",
+                           "`x`",
+                           "a/b",
+                           "-x",
+                           "n[1-1000001]",
+                           "n[0-99999999999999999999]",
+                           "r[1-2000]n[1-2000]",
+                           "a\nb"})
     CHECK_THROWS_AS(parsed(text), Error);
   CHECK_THROWS_WITH(parsed("a[1;2]"), Catch::Contains("test: list of nodes, character 4: expected ',', found ';2]'"));
 }

@@ -116,7 +116,8 @@ TEST_CASE("where nobody counts the nodes, decisions were obeyed") {
   CHECK(partly.at("pending").as_int() == 1);
   CHECK(decide(6, 100).at("current").as_int() == 6);
   auto lost = literal();
-  CHECK_THROWS_WITH(lost.decide(queue_of(kNow, 0, std::nullopt), kNow, "stdin:1"), Catch::Contains("stdin:1") && Catch::Contains("--nodes"));
+  CHECK_THROWS_WITH(lost.decide(queue_of(kNow, 0, std::nullopt), kNow, "stdin:1"),
+                    Catch::Contains("stdin:1") && Catch::Contains("--nodes"));
 }
 
 TEST_CASE("a node that does not come is not waited for longer than its time") {
@@ -160,7 +161,8 @@ TEST_CASE("a state file belongs to one process, one version and one set of optio
   limits.max_nodes = 7;
   CHECK_THROWS_WITH(StateFile(path, configuration()).read(), Catch::Contains("--max-nodes 1000000, now it is 7"));
   limits.max_nodes = 1'000'000;
-  for (const char* damaged : {"", "{", "[]", "{\"schema\":\"daybreak.controller-state/9\"}", "{\"schema\":\"daybreak.controller-state/1\"}"}) {
+  for (const char* damaged : {"", "{", "[]", "{\"schema\":\"daybreak.controller-state/9\"}",
+                              "{\"schema\":\"daybreak.controller-state/1\"}"}) {
     std::ofstream(path) << damaged;
     CHECK_THROWS_AS(StateFile(path, configuration()).read(), Error);
     CHECK(fs::file_size(path) == std::string(damaged).size());
@@ -199,8 +201,10 @@ TEST_CASE("an answer of Prometheus becomes metrics by time") {
   CHECK_THROWS_WITH(read("[]"), Catch::Contains("no series"));
   CHECK_THROWS_WITH(read("[]", "string"), Catch::Contains("expected data.resultType matrix or vector"));
   CHECK_THROWS_WITH(read(R"([{"metric":{"__name__":"up"},"values":[]}])"), Catch::Contains("--field"));
-  CHECK_THROWS_WITH(read(R"([{"metric":{"__name__":"queue_length","a":"1"},"values":[]},{"metric":{"__name__":"queue_length","a":"2"},"values":[]}])"),
-                    Catch::Contains("two series are queue_length") && Catch::Contains("a=\"2\""));
+  CHECK_THROWS_WITH(
+      read(
+          R"([{"metric":{"__name__":"queue_length","a":"1"},"values":[]},{"metric":{"__name__":"queue_length","a":"2"},"values":[]}])"),
+      Catch::Contains("two series are queue_length") && Catch::Contains("a=\"2\""));
   CHECK_THROWS_WITH(read(R"([{"metric":{"__name__":"queue_length"},"values":[[1,2]]}])"), Catch::Contains("expected [seconds, \"value\"]"));
   CHECK_THROWS_WITH(read(R"([{"metric":{"__name__":"queue_length"},"values":[[1,"many"]]}])"), Catch::Contains("expected a number"));
   CHECK_THROWS_AS(parse_series_name("queue=x"), Error);

@@ -69,7 +69,8 @@ inline Outcome outcome_of(const std::string& policy, const Trace& trace, const C
     demand.push_back(std::max<std::int64_t>(1, nodes_for(arrivals / trace.slot_s, service_rate(cluster, trace) * cluster.band_high)));
   const double slot_min = trace.slot_s / 60;
   outcome.over_optimum =
-      outcome.report.cost / (slot_min * optimal_cost(demand, (cluster.start_cost_min + cluster.start_delay_s / 60) / slot_min, StopToken()));
+      outcome.report.cost /
+      (slot_min * optimal_cost(demand, (cluster.start_cost_min + cluster.start_delay_s / 60) / slot_min, StopToken()));
   return outcome;
 }
 
