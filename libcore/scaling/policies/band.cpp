@@ -75,9 +75,9 @@ class Band : public Policy {
 }  // namespace
 
 void BandOptions::declare(OptionSink& sink) {
-  sink.real("violation-price", &violation_price, "N", "band: minutes of busy nodes for a minute in which work waits too long",
+  sink.real("violation-price", &violation_price, "N", "Node-minutes that a violated minute counts (default: 495 min / start delay)",
             OptionSink::Range{0, 1e9});
-  sink.count("flap-budget", &flaps_per_hour, "N", "band: reversals an hour, at most", OptionSink::Range{1, 1e9});
+  sink.count("flap-budget", &flaps_per_hour, "N", "Reversals an hour, at most", OptionSink::Range{1, 1e9});
 }
 
 std::unique_ptr<Policy> make_band(const BandOptions& options, const Setting& setting) {

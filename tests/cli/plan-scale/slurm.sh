@@ -3,6 +3,7 @@ PATH=$PATH:/usr/sbin
 for program in slurmctld slurmd munged; do
   command -v $program > /dev/null || { echo "skipped: no $program here (slurm-wlm, munge)"; exit 77; }
 done
+[ -d /sys/devices/system/cpu ] || { echo "skipped: without /sys slurmd does not find its processors"; exit 77; }
 [ "$(id -u)" = 0 ] || { echo "skipped: Slurm's daemons want to be root"; exit 77; }
 
 here=$PWD host=$(hostname -s)
@@ -73,7 +74,8 @@ until_true() {  # until_true WHAT COMMAND...
   for _ in $(seq 300); do "$@" && return; sleep 0.2; done
   echo "never happened: $what"; scontrol show nodes; tail -n 20 slurmctld.log; cat hooks.log; exit 1
 }
-idle_nodes() { [ "$(sinfo -h -N -o %N -t idle | sort | tr '\n' ' ')" = "$1" ]; }
+# Those that answer: a node that is still on its way is "idle#".
+idle_nodes() { [ "$(sinfo -h -N -o '%N %T' | awk '$2 == "idle" { print $1 }' | sort | tr '\n' ' ')" = "$1" ]; }
 gone() { ! kill -0 "$1" 2> /dev/null; }
 
 slurmctld -c -i && until_true "the controller answers" scontrol ping > /dev/null 2>&1 || exit
@@ -83,10 +85,10 @@ decide() { plan-scale run --once --state plan.json --policy literal --service-ra
 echo '{"ts":60,"queue_length":50,"simulated":true}' | decide | tee -a commands | sh || exit
 echo '{"ts":120,"queue_length":500,"simulated":true}' | decide | tee -a commands | sh || exit
 until_true "two nodes idle" idle_nodes "cloud1 cloud2 "
-srun --quiet -N2 -l sh -c 'echo $SLURMD_NODENAME' | sort
+timeout 60 srun --quiet -N2 -l sh -c 'echo $SLURMD_NODENAME' | sort
 
 # A job that needs a third node: Slurm asks for it by itself, and says for which job.
-srun --quiet -N3 true
+timeout 60 srun --quiet -N3 true || echo "the job did not run"
 until_true "three nodes idle" idle_nodes "cloud1 cloud2 cloud3 "
 
 # The queue is gone: the node that came last goes first.
