@@ -3,7 +3,7 @@ PATH=$PATH:/usr/sbin
 for program in slurmctld slurmd munged; do
   command -v $program > /dev/null || { echo "skipped: no $program here (slurm-wlm, munge)"; exit 77; }
 done
-[ -d /sys/devices/system/cpu ] || { echo "skipped: without /sys slurmd does not find its processors"; exit 77; }
+grep -q ' /sys/fs/cgroup[ /]' /proc/mounts || { echo "skipped: slurmd does not start where no control groups are mounted"; exit 77; }
 [ "$(id -u)" = 0 ] || { echo "skipped: Slurm's daemons want to be root"; exit 77; }
 
 here=$PWD host=$(hostname -s)
