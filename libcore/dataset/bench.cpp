@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "libcore/base/error.h"
+#include "libcore/base/joined.h"
 #include "libcore/dataset/chunk_grid.h"
 #include "libcore/dataset/peers.h"
 #include "libcore/io/program.h"
@@ -200,11 +201,9 @@ void BenchOptions::check() const {
   std::vector<std::string> known;
   for (const auto& peer : chunk_peers()) known.push_back(peer->name());
   for (const ProgramPeer& peer : program_peers()) known.push_back(peer.name);
-  std::string listed;
-  for (const std::string& name : known) listed += (listed.empty() ? "" : ", ") + name;
   for (const std::string& peer : peers)
     if (std::find(known.begin(), known.end(), peer) == known.end())
-      throw usage_error("--peer: there is none called '" + peer + "'", "there are " + listed);
+      throw usage_error("--peer: there is none called '" + peer + "'", "there are " + joined(known));
 }
 
 std::vector<PeerResult> bench(const io::ArraySource& source, const BenchOptions& options, const Surroundings& around) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/base/joined.h"
 #include "libcore/base/parse.h"
 
 namespace daybreak::dataset {
@@ -120,12 +121,10 @@ LossBounds LossBounds::of(const std::string& name) const {
 }
 
 void LossBounds::check_names(const std::vector<std::string>& names) const {
-  std::string all;
-  for (const std::string& name : names) all += (all.empty() ? "" : ", ") + name;
   for (const std::string& text : arrays) {
     const std::string pattern = split(text).first;
     if (std::none_of(names.begin(), names.end(), [&](const std::string& name) { return fits(pattern, name); }))
-      throw usage_error("--bound: no array is called '" + pattern + "'", "arrays: " + all);
+      throw usage_error("--bound: no array is called '" + pattern + "'", "arrays: " + joined(names));
   }
 }
 

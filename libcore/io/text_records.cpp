@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/base/joined.h"
 #include "libcore/io/csv.h"
 #include "libcore/io/file_array.h"
 #include "libcore/io/json.h"
@@ -49,11 +50,8 @@ std::vector<std::size_t> wanted_fields(const std::vector<std::string>& names, co
   }
   for (const std::string& wanted : options.columns) {
     const auto found = std::find(names.begin(), names.end(), wanted);
-    if (found == names.end()) {
-      std::string known;
-      for (const std::string& name : names) known += (known.empty() ? "" : ", ") + name;
-      throw data_error(file, "there is no column \"" + wanted + "\"", "it has " + known.substr(0, 400));
-    }
+    if (found == names.end())
+      throw data_error(file, "there is no column \"" + wanted + "\"", "it has " + joined(names).substr(0, 400));
     fields.push_back(static_cast<std::size_t>(found - names.begin()));
   }
   return fields;

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "libcore/base/error.h"
+#include "libcore/base/joined.h"
 #include "libcore/records/precision_map.h"
 #include "libcore/records/record_file.h"
 
@@ -53,9 +54,7 @@ class Members {
   void text(std::string_view key, std::string& out, std::initializer_list<std::string_view> allowed) {
     text(key, out);
     if (find(key) == nullptr || std::find(allowed.begin(), allowed.end(), out) != allowed.end()) return;
-    std::string list;
-    for (const std::string_view one : allowed) list += (list.empty() ? "" : ", ") + std::string(one);
-    fail(place(key), "expected one of " + list + ", found \"" + out + "\"");
+    fail(place(key), "expected one of " + joined(allowed) + ", found \"" + out + "\"");
   }
   void count(std::string_view key, std::uint64_t& out) {
     if (const Json* value = find(key)) out = at_place(place(key), [&] { return value->as_uint(); });

@@ -12,7 +12,7 @@ namespace daybreak::scaling {
 /// A policy within limits, fed with metrics that need not be true.
 class Controller {
  public:
-  Controller(std::unique_ptr<Policy> policy, const LimitOptions& limits) : policy_(std::move(policy)), limits_(limits), options_(limits) {}
+  Controller(std::unique_ptr<Policy> policy, const LimitOptions& limits) : policy_(std::move(policy)), limits_(limits) {}
 
   const Policy& policy() const { return *policy_; }
 
@@ -21,7 +21,7 @@ class Controller {
   Recommendation decide(const Observation& seen);
 
   /// The answer where nothing can be decided: the nodes that there are, or the minimum.
-  Recommendation hold(std::int64_t current, Reason fault) const { return {std::max(current, options_.min_nodes), fault, {}}; }
+  Recommendation hold(std::int64_t current, Reason fault) const { return {std::max(current, limits_.min_nodes()), fault, {}}; }
 
   /// All that later decisions depend on.
   io::Json state() const;
@@ -33,7 +33,6 @@ class Controller {
 
   std::unique_ptr<Policy> policy_;
   Limits limits_;
-  LimitOptions options_;
   double last_time_s_ = -std::numeric_limits<double>::infinity();
 };
 

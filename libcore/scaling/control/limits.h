@@ -24,6 +24,8 @@ class Limits {
  public:
   explicit Limits(const LimitOptions& options) : options_(options) {}
 
+  std::int64_t min_nodes() const { return options_.min_nodes; }
+
   /// The recommendation as far as the limits allow, with the limit's reason where one binds. `current` counts the nodes on
   /// their way too. The minimum and maximum hold over cool-downs and rates.
   Recommendation apply(double time_s, std::int64_t current, Recommendation wanted);

@@ -49,7 +49,7 @@ std::optional<Reason> LiveController::fault_of(const Metrics& metrics, double no
 }
 
 std::int64_t LiveController::known_nodes() const {
-  return desired_ ? *desired_ : options_.nodes.value_or(0);
+  return last_record_.is_null() ? options_.nodes.value_or(0) : last_record_.at("desired").as_int();
 }
 
 std::int64_t LiveController::started_since(double time_s) const {
@@ -72,7 +72,7 @@ Observation LiveController::observe(const Metrics& metrics, double time_s) const
 }
 
 io::Json LiveController::decide(const Metrics& metrics, double now_s, const std::string& where) {
-  if (!metrics.ready && !desired_ && !options_.nodes)
+  if (!metrics.ready && last_record_.is_null() && !options_.nodes)
     throw data_error(where, "the metrics do not say how many nodes serve (nodes_ready)", "add it, or give --nodes N");
   const auto fault = fault_of(metrics, now_s);
   const double time_s = is_a_time(metrics.time_s) ? *metrics.time_s : now_s;
@@ -82,14 +82,13 @@ io::Json LiveController::decide(const Metrics& metrics, double now_s, const std:
   const std::int64_t current = seen.ready + seen.pending;
   const Recommendation decided = fault ? controller_.hold(current, *fault) : controller_.decide(seen);
   if (!fault) remember(time_s, current, decided.desired);
-  desired_ = decided.desired;
-  ++decision_id_;
+  const std::int64_t id = last_record_.is_null() ? 1 : last_record_.at("decision_id").as_int() + 1;
   return last_record_ = decision_record(
-             seen, decided, {controller_.policy().name(), decision_id_, options_.price_per_hour, options_.dry_run});
+             seen, decided, {controller_.policy().name(), id, options_.price_per_hour, options_.dry_run});
 }
 
 void LiveController::remember(double time_s, std::int64_t current, std::int64_t desired) {
-  last_time_s_ = time_s;
+  last_time_s_ = std::max(last_time_s_.value_or(time_s), time_s);
   std::erase_if(starts_, [&](const Start& start) { return start.time_s <= time_s - options_.start_timeout_s; });
   if (desired > current) starts_.push_back({time_s, desired - current});
   // What is canceled or released was the last to be asked for.
@@ -102,9 +101,7 @@ void LiveController::remember(double time_s, std::int64_t current, std::int64_t 
 
 io::Json LiveController::state() const {
   io::Json state = io::Json::object();
-  state["decision_id"] = decision_id_;
   state["last_time_s"] = optional_number(last_time_s_);
-  state["desired"] = desired_ ? io::Json(*desired_) : io::Json();
   io::Json& starts = state["starts"] = io::Json::array();
   for (const Start& start : starts_) starts.push_back(io::Json::array(std::initializer_list<io::Json>{start.time_s, start.count}));
   state["controller"] = controller_.state();
@@ -113,9 +110,7 @@ io::Json LiveController::state() const {
 }
 
 void LiveController::restore(const io::Json& state) {
-  decision_id_ = state.at("decision_id").as_int();
   if (const io::Json& time = state.at("last_time_s"); !time.is_null()) last_time_s_ = time.as_double();
-  if (const io::Json& desired = state.at("desired"); !desired.is_null()) desired_ = desired.as_int();
   starts_.clear();
   for (const io::Json& start : state.at("starts").as_array())
     starts_.push_back({start.at(std::size_t{0}).as_double(), start.at(1).as_int()});

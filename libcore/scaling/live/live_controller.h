@@ -50,11 +50,9 @@ class LiveController {
   Controller controller_;
   Setting setting_;
   LiveOptions options_;
-  std::int64_t decision_id_ = 0;
   std::optional<double> last_time_s_;
-  std::optional<std::int64_t> desired_;  // of the last decision
   std::deque<Start> starts_;             // that may still be on their way
-  io::Json last_record_;
+  io::Json last_record_;  // null: none yet
 };
 
 }  // namespace daybreak::scaling

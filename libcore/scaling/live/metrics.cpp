@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "libcore/base/error.h"
+#include "libcore/base/joined.h"
 #include "libcore/base/parse.h"
 #include "libcore/io/csv.h"
 #include "libcore/io/json.h"
@@ -42,12 +43,6 @@ std::optional<double> infinity_of(std::string_view text) {
   if (text == "+Inf" || text == "Inf" || text == "inf") return std::numeric_limits<double>::infinity();
   if (text == "-Inf" || text == "-inf") return -std::numeric_limits<double>::infinity();
   return std::nullopt;
-}
-
-std::string names() {
-  std::string all;
-  for (const std::string& name : metric_names()) all += (all.empty() ? "" : ", ") + name;
-  return all;
 }
 
 }  // namespace
@@ -99,7 +94,7 @@ void MetricReader::read_header(const std::string& line) {
   };
   if (std::none_of(columns_.begin(), columns_.end(), is_metric))
     throw data_error(lines_.where(), "expected a JSON object, or a CSV header that names metrics, found '" + line.substr(0, 60) + "'",
-                     "known metrics: " + names());
+                     "known metrics: " + joined(metric_names()));
 }
 
 std::optional<Metrics> MetricReader::from_json(const std::string& line) {

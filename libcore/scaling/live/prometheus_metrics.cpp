@@ -5,6 +5,7 @@
 #include <set>
 
 #include "libcore/base/error.h"
+#include "libcore/base/joined.h"
 #include "libcore/scaling/traces/prometheus_answer.h"
 
 namespace daybreak::scaling {
@@ -42,9 +43,7 @@ SeriesName parse_series_name(const std::string& text) {
   const auto equals = text.find('=');
   const std::string field = text.substr(0, equals);
   if (is_field(field)) return {field, equals == std::string::npos ? "" : text.substr(equals + 1)};
-  std::string known;
-  for (const std::string& name : metric_names()) known += (known.empty() ? "" : ", ") + name;
-  throw usage_error("--field: expected FIELD=SERIES or FIELD, found '" + text + "'", "fields: " + known);
+  throw usage_error("--field: expected FIELD=SERIES or FIELD, found '" + text + "'", "fields: " + joined(metric_names()));
 }
 
 std::vector<Metrics> prometheus_metrics(const io::Json& answer, const std::vector<SeriesName>& names, const std::string& where) {

@@ -1,6 +1,6 @@
 #include "libcore/scaling/live/state_file.h"
 
-#include "libcore/base/error.h"
+#include "libcore/base/described.h"
 #include "libcore/io/atomic_file.h"
 #include "libcore/io/input_file.h"
 #include "libcore/records/decision_record.h"
@@ -69,13 +69,10 @@ std::optional<io::Json> StateFile::read() const {
                      std::string("expected schema ") + records::kControllerStateSchema + ", found " +
                          (schema ? schema->dump() : "none"),
                      kWayOut);
-  try {
+  return described(where, kWayOut, [&] {
     require_same(document.at("configuration"), configuration_, where);
     return document.at("state");
-  } catch (const Error& failure) {
-    if (failure.where() == where) throw;
-    throw data_error(where, failure.message(), kWayOut);
-  }
+  });
 }
 
 void StateFile::write(const io::Json& state) const {

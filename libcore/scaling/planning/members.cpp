@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "libcore/base/error.h"
+#include "libcore/base/joined.h"
 #include "libcore/records/record_file.h"
 
 namespace daybreak::scaling {
@@ -79,9 +80,7 @@ void Members::fail(const char* key, const std::string& wanted, const io::Json& f
 }
 
 std::string Members::known() const {
-  std::string names;
-  for (const std::string& key : taken_) names += (names.empty() ? "" : ", ") + key;
-  return names;
+  return joined(taken_);
 }
 
 const io::Json::Array& read_list(const io::Json& document, const char* schema, const char* list, const std::string& where) {

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "libcore/base/error.h"
+#include "libcore/base/joined.h"
 
 namespace daybreak::scaling {
 namespace {
@@ -51,9 +52,7 @@ std::vector<std::string> policy_names() {
 
 std::unique_ptr<Policy> make_policy(const std::string& name, const PolicyOptions& options, const Setting& setting) {
   if (const auto found = makers().find(name); found != makers().end()) return found->second(options, setting);
-  std::string known;
-  for (const std::string& one : policy_names()) known += (known.empty() ? "" : ", ") + one;
-  throw usage_error("--policy: unknown policy '" + name + "'", "known: " + known);
+  throw usage_error("--policy: unknown policy '" + name + "'", "known: " + joined(policy_names()));
 }
 
 }  // namespace daybreak::scaling

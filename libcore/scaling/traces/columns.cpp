@@ -5,6 +5,7 @@
 #include <span>
 
 #include "libcore/base/error.h"
+#include "libcore/base/joined.h"
 #include "libcore/base/parse.h"
 
 namespace daybreak::scaling {
@@ -121,10 +122,8 @@ void choose_request(Columns& columns, Chooser& chooser) {
 
 void require_columns(const std::string& file, const Layout& layout, const RowSource& rows) {
   if (has_columns(layout, rows.names())) return;
-  std::string wanted, found;
-  for (const std::string& name : layout.columns) wanted += (wanted.empty() ? "" : ", ") + name;
-  for (const std::string& name : rows.names()) found += (found.empty() ? "" : ", ") + name;
-  throw data_error(file, "expected the columns of " + layout.name + " (" + wanted + "), found " + found, "try --trace-format auto");
+  throw data_error(file, "expected the columns of " + layout.name + " (" + joined(layout.columns) + "), found " + joined(rows.names()),
+                   "try --trace-format auto");
 }
 
 }  // namespace

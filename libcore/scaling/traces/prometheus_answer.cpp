@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libcore/base/error.h"
+#include "libcore/base/joined.h"
 
 namespace daybreak::scaling {
 namespace {
@@ -29,12 +30,9 @@ const io::Json::Array& prometheus_series(const io::Json& answer, const std::vect
   if (text_of(answer, "status") != "success" || !type || !type->is_string() || !result || !result->is_array())
     throw data_error(where, "expected an answer with status \"success\", data.resultType and data.result",
                      "save what /api/v1/query_range answers");
-  if (std::find(types.begin(), types.end(), type->as_string()) == types.end()) {
-    std::string expected;
-    for (const std::string_view one : types) expected += (expected.empty() ? "" : " or ") + std::string(one);
-    throw data_error(where, "expected data.resultType " + expected + ", found " + type->dump(),
+  if (std::find(types.begin(), types.end(), type->as_string()) == types.end())
+    throw data_error(where, "expected data.resultType " + joined(types, " or ") + ", found " + type->dump(),
                      "ask /api/v1/query_range, with start, end and step");
-  }
   if (result->size() == 0) throw data_error(where, "the answer holds no series", "check the name and the time range of the query");
   return result->as_array();
 }

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "libcore/base/error.h"
+#include "libcore/base/joined.h"
 #include "libcore/base/parse.h"
 #include "libcore/io/csv.h"
 #include "libcore/scaling/traces/time.h"
@@ -48,9 +49,7 @@ class SeriesFilter {
     if (several_ && !given_) throw usage_error("the trace holds several series", "choose one with --series: " + names());
   }
   std::string names() const {
-    std::string out;
-    for (const std::string& name : seen_) out += (out.empty() ? "" : ", ") + name;
-    return out + (seen_.size() == kMostNamed ? ", ..." : "");
+    return joined(seen_) + (seen_.size() == kMostNamed ? ", ..." : "");
   }
 
  private:

@@ -87,7 +87,8 @@ TEST_CASE("metrics that are missing, stale, out of order or absurd never release
   Metrics percent = queue_of(kNow + 60, 0);
   percent.utilization = 87;
   held(percent, kNow + 60, "MetricsAbsurd");
-  // None of them has moved its clock: true metrics of that minute are still taken.
+  // None of them has moved its clock, back or forth: true metrics of that minute are still taken.
+  CHECK(controller.state().at("last_time_s").as_double() == kNow + 60);
   CHECK(controller.decide(queue_of(kNow + 60, 0), kNow + 60, "test").at("delta").as_int() == -1);
 }
 
