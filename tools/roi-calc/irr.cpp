@@ -1,6 +1,6 @@
 // Every internal rate of return of a file of payments.
 #include "libcore/base/error.h"
-#include "libcore/finance/internal_rate.h"
+#include "libcore/finance/flows/internal_rate.h"
 #include "libcore/records/return_record.h"
 #include "tools/frame/text.h"
 #include "tools/roi-calc/verbs.h"

@@ -1,5 +1,5 @@
 // The literal return formula.
-#include "libcore/finance/literal.h"
+#include "libcore/finance/claims/literal.h"
 
 #include "libcore/base/error.h"
 #include "libcore/records/return_record.h"

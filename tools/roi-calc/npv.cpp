@@ -1,6 +1,6 @@
 // The net present value of a file of payments.
 #include "libcore/base/error.h"
-#include "libcore/finance/cash_flows.h"
+#include "libcore/finance/flows/cash_flows.h"
 #include "libcore/records/return_record.h"
 #include "tools/frame/text.h"
 #include "tools/roi-calc/named_values.h"

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <random>
 
-#include "libcore/finance/internal_rate.h"
+#include "libcore/finance/flows/internal_rate.h"
 #include "tests/support/catch.hpp"
 
 using namespace daybreak::finance;

@@ -3,8 +3,8 @@
 #include <filesystem>
 
 #include "libcore/base/error.h"
-#include "libcore/finance/internal_rate.h"
-#include "libcore/finance/literal.h"
+#include "libcore/finance/flows/internal_rate.h"
+#include "libcore/finance/claims/literal.h"
 #include "tests/support/catch.hpp"
 
 using namespace daybreak;

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "libcore/finance/cash_flows.h"
+#include "libcore/finance/flows/cash_flows.h"
 
 namespace daybreak::finance {
 

@@ -1,9 +1,9 @@
-#include "libcore/finance/internal_rate.h"
+#include "libcore/finance/flows/internal_rate.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "libcore/finance/root_finding.h"
+#include "libcore/finance/flows/root_finding.h"
 
 namespace daybreak::finance {
 namespace {

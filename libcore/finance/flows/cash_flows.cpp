@@ -1,4 +1,4 @@
-#include "libcore/finance/cash_flows.h"
+#include "libcore/finance/flows/cash_flows.h"
 
 #include <algorithm>
 #include <chrono>

@@ -1,4 +1,4 @@
-#include "libcore/finance/literal.h"
+#include "libcore/finance/claims/literal.h"
 
 #include <algorithm>
 #include <cmath>

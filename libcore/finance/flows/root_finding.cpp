@@ -1,4 +1,4 @@
-#include "libcore/finance/root_finding.h"
+#include "libcore/finance/flows/root_finding.h"
 
 #include <cmath>
 #include <limits>
