@@ -15,7 +15,9 @@ void ErrorQuantiles::add(double period_s, double ratio) {
   constexpr double kLargest = 1e100;
   unit_ *= std::exp2(period_s / kErrorMemory);
   const double steps = std::ceil(std::log(std::max(ratio, 1e-9)) / kErrorStep);
-  weights_[static_cast<std::size_t>(std::clamp(steps + kErrorNone, 0.0, kBins - 1.0))] += unit_;
+  const auto bin = static_cast<int>(std::clamp(steps + kErrorNone, 0.0, kBins - 1.0));
+  weights_[static_cast<std::size_t>(bin)] += unit_;
+  highest_ = std::max(highest_, bin);
   total_ += unit_;
   if (unit_ < kLargest) return;
   for (double& weight : weights_) weight /= unit_;
@@ -25,20 +27,21 @@ void ErrorQuantiles::add(double period_s, double ratio) {
 
 double ErrorQuantiles::at(double level) const {
   if (total_ <= 0) return 1;
-  double sum = 0;
-  int bin = 0;
-  while (bin < kBins - 1 && (sum += weights_[static_cast<std::size_t>(bin)]) < level * total_) ++bin;
+  double above = 0;  // from the top: the levels that are asked for are high, and most bins above them are empty
+  int bin = highest_;
+  while (bin > 0 && (above += weights_[static_cast<std::size_t>(bin)]) <= (1 - level) * total_) --bin;
   return std::exp(kErrorStep * (bin - kErrorNone));
 }
 
 io::Json ErrorQuantiles::state() const {
-  return io::Json::array(std::initializer_list<io::Json>{total_, unit_, io::Json::array(weights_)});
+  return io::Json::array(std::initializer_list<io::Json>{total_, unit_, highest_, io::Json::array(weights_)});
 }
 
 void ErrorQuantiles::restore(const io::Json& state) {
   total_ = state.at(std::size_t{0}).as_double();
   unit_ = state.at(1).as_double();
-  for (std::size_t i = 0; i < weights_.size(); ++i) weights_[i] = state.at(2).at(i).as_double();
+  highest_ = static_cast<int>(state.at(2).as_int());
+  for (std::size_t i = 0; i < weights_.size(); ++i) weights_[i] = state.at(3).at(i).as_double();
 }
 
 }  // namespace daybreak::scaling

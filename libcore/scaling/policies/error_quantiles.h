@@ -19,6 +19,7 @@ class ErrorQuantiles {
  private:
   static constexpr int kBins = 160;
   std::array<double, kBins> weights_{};
+  int highest_ = 0;  // of the bins that were ever added to
   double total_ = 0, unit_ = 1;  // what is added now; it grows, instead of all weights shrinking
 };
 

@@ -33,7 +33,7 @@ void restore_numbers(const io::Json& all, std::vector<std::int64_t>& values) {
 }  // namespace
 
 PaperFleets::PaperFleets(const Setting& setting, std::span<const double> holds, std::size_t aims, std::int64_t flaps_per_hour)
-    : setting_(setting), aims_(aims), nodes_(holds.size() * aims), serving_(nodes_), recent_(nodes_), queues_(nodes_.size()), costs_(queues_),
+    : setting_(setting), nodes_(holds.size() * aims), serving_(nodes_), recent_(nodes_), queues_(nodes_.size()), costs_(queues_),
       flaps_(nodes_.size(), FlapBudget(flaps_per_hour)) {
   for (const double hold : holds) peaks_.insert(peaks_.end(), aims, RecentPeak(hold * (setting.start_delay_s + setting.start_cost_s)));
 }
@@ -67,11 +67,13 @@ void PaperFleets::serve(double time_s, double period_s, double work, const Charg
 
 void PaperFleets::decide(double time_s, std::span<const double> demands, const Charges& charges) {
   const double drain_s = std::max(kDrainTime, setting_.period_s);
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    const double demand = demands[i % aims_];
-    recent_[i] = peaks_[i].add(time_s, nodes_at(demand, setting_.band_high, setting_));
-    const std::int64_t wanted = settle(demand + queues_[i] / drain_s, recent_[i], nodes_[i], setting_);
-    if (wanted != nodes_[i]) move(i, time_s, wanted, charges);
+  for (std::size_t first = 0; first < nodes_.size(); first += demands.size()) {
+    for (std::size_t aim = 0; aim < demands.size(); ++aim) {
+      const std::size_t i = first + aim;
+      recent_[i] = peaks_[i].add(time_s, nodes_at(demands[aim], setting_.band_high, setting_));
+      const std::int64_t wanted = settle(demands[aim] + queues_[i] / drain_s, recent_[i], nodes_[i], setting_);
+      if (wanted != nodes_[i]) move(i, time_s, wanted, charges);
+    }
   }
   remember(time_s);
 }

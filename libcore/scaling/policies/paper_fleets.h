@@ -53,7 +53,6 @@ class PaperFleets {
   void move(std::size_t fleet, double time_s, std::int64_t wanted, const Charges& charges);
 
   Setting setting_;
-  std::size_t aims_;
   Nodes nodes_, serving_, recent_;  // serving_: in the last period
   std::vector<double> queues_, costs_;  // node-seconds
   std::vector<RecentPeak> peaks_;

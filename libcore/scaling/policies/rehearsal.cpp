@@ -27,7 +27,7 @@ constexpr double kPriorHeadroom = 0.1, kPriorHorizon = 360;  // a headroom after
 
 Rehearsal::Rehearsal(const Setting& setting, double violation_price, std::int64_t flaps_per_hour)
     : setting_(setting), violation_price_(violation_price), forecasts_(setting.start_delay_s + setting.period_s),
-      headrooms_(kForecastKinds * kChoices), demands_(headrooms_), fleets_(setting, kHolds, headrooms_.size(), flaps_per_hour) {}
+      headrooms_(kForecastKinds * kChoices), demands_(headrooms_), priors_(headrooms_), fleets_(setting, kHolds, headrooms_.size(), flaps_per_hour) {}
 
 ForecastKind Rehearsal::kind() const {
   return static_cast<ForecastKind>(aim() / kChoices);
@@ -47,14 +47,16 @@ void Rehearsal::choose() {
   const double late = violation_price_ * kPriorLate * setting_.start_delay_s * std::exp(-weight_s_ / kPriorDay);
   const double spread = kPriorHeadroom * std::sqrt((setting_.start_delay_s + setting_.period_s) / kPriorHorizon);
   const double busy_s = kPrior * load_ / weight_s_;
+  for (std::size_t i = 0; i < headrooms_.size(); ++i)
+    priors_[i] = busy_s * ((1 + headrooms_[i]) / setting_.band_high + (headrooms_[i] < 0 ? kOutside : 0) + late * std::exp(-headrooms_[i] / spread));
   double least = HUGE_VAL;
-  for (std::size_t i = 0; i < fleets_.size(); ++i) {
-    const double headroom = headrooms_[i % headrooms_.size()];
-    const double believed = (1 + headroom) / setting_.band_high + (headroom < 0 ? kOutside : 0) + late * std::exp(-headroom / spread);
-    const double cost = fleets_.cost(i) + busy_s * believed;
-    if (cost >= least) continue;
-    least = cost;
-    best_ = i;
+  for (std::size_t first = 0; first < fleets_.size(); first += priors_.size()) {
+    for (std::size_t aim = 0; aim < priors_.size(); ++aim) {
+      const double cost = fleets_.cost(first + aim) + priors_[aim];
+      if (cost >= least) continue;
+      least = cost;
+      best_ = first + aim;
+    }
   }
 }
 

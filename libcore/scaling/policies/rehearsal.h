@@ -39,7 +39,7 @@ class Rehearsal {
   Setting setting_;
   double violation_price_;
   Forecasts forecasts_;
-  std::vector<double> headrooms_, demands_;  // of each forecast and headroom, now
+  std::vector<double> headrooms_, demands_, priors_;  // of each forecast and headroom, now; priors_: what is believed of their costs
   PaperFleets fleets_;
   double load_ = 0, weight_s_ = 0;  // nodes kept busy, forgotten like the costs; weight_s_ 0: nothing was seen yet
   std::size_t best_ = 0;
