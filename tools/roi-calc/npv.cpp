@@ -21,7 +21,7 @@ class Npv : public frame::Verb {
   frame::Outcome run(frame::Session& session) override {
     values_.assign({{"rate", &rate_}});
     if (!rate_) throw usage_error("--rate is missing", "give it as a fraction, such as --rate 0.08");
-    const finance::CashFlows flows = finance::read_cash_flows(io::read_csv(io::InputFile(session.input(path_))));
+    const finance::CashFlows flows = finance::read_cash_flows(io::read_csv(io::InputFile(session.input(path_), &session.stop())));
     const auto convention = convention_ == "excel" ? finance::NpvConvention::excel : finance::NpvConvention::textbook;
     const double value = finance::net_present_value(flows, *rate_, convention);
     io::Json record;
