@@ -18,7 +18,7 @@ class Irr : public frame::Verb {
   frame::Outcome run(frame::Session& session) override {
     const finance::CashFlows flows = finance::read_cash_flows(io::read_csv(io::InputFile(session.input(path_))));
     const auto rule = rule_ == "nearest-zero" ? finance::RootRule::nearest_zero : finance::RootRule::smallest_positive;
-    const finance::InternalRate rate = finance::internal_rate(flows, rule);
+    const finance::InternalRate rate = finance::internal_rate(flows, {rule});
     session.emit(document(flows, rate), text(rate));
     return rate.selected ? frame::Outcome::done : frame::Outcome::negative;
   }
