@@ -4,6 +4,8 @@
 
 #include "libcore/base/error.h"
 #include "libcore/finance/flows/internal_rate.h"
+#include "libcore/finance/flows/present_value.h"
+#include "libcore/io/csv.h"
 #include "libcore/finance/claims/literal.h"
 #include "tests/support/catch.hpp"
 
@@ -22,7 +24,7 @@ CashFlows periodic(std::initializer_list<double> amounts) {
 }
 
 CashFlows from_csv(const std::string& path) {
-  return read_cash_flows(io::read_csv(io::InputFile(path)));
+  return read_cash_flows(io::InputFile(path));
 }
 
 }  // namespace
