@@ -75,7 +75,7 @@ class Rates {
 
  private:
   void add_root(long double y, bool multiple) {
-    const auto rate = static_cast<double>(std::expm1(-y));
+    const auto rate = static_cast<double>(std::expm1(-y) + 0.0L);  // no -0
     if (!std::isfinite(rate)) {
       ++result_.beyond_double;
       return;
