@@ -9,5 +9,9 @@ namespace daybreak::roi_calc {
 std::unique_ptr<frame::Verb> make_literal();
 std::unique_ptr<frame::Verb> make_npv();
 std::unique_ptr<frame::Verb> make_irr();
+std::unique_ptr<frame::Verb> make_mirr();
+std::unique_ptr<frame::Verb> make_payback();
+std::unique_ptr<frame::Verb> make_tco();
+std::unique_ptr<frame::Verb> make_claims();
 
 }  // namespace daybreak::roi_calc
