@@ -8,7 +8,7 @@
 
 #include "libcore/io/json.h"
 
-namespace daybreak::scaling {
+namespace daybreak::records {
 
 /// Takes the members out of one object. All throw Error (data) with the place, to which the member "name" is added.
 class Members {
@@ -43,4 +43,4 @@ class Members {
 /// document and for an empty array.
 const io::Json::Array& read_list(const io::Json& document, const char* schema, const char* list, const std::string& where);
 
-}  // namespace daybreak::scaling
+}  // namespace daybreak::records

@@ -1,4 +1,4 @@
-#include "libcore/scaling/planning/members.h"
+#include "libcore/records/members.h"
 
 #include <cmath>
 
@@ -6,7 +6,7 @@
 #include "libcore/base/joined.h"
 #include "libcore/records/record_file.h"
 
-namespace daybreak::scaling {
+namespace daybreak::records {
 namespace {
 
 constexpr std::int64_t kMostNodes = 1'000'000;
@@ -84,7 +84,7 @@ std::string Members::known() const {
 }
 
 const io::Json::Array& read_list(const io::Json& document, const char* schema, const char* list, const std::string& where) {
-  records::require_schema(document, schema, where);
+  require_schema(document, schema, where);
   for (const auto& [key, value] : document.as_object())
     if (key != "schema" && key != list) throw data_error(where, "unknown member '" + key + "'", std::string("known: schema, ") + list);
   const io::Json* found = document.find(list);
@@ -93,4 +93,4 @@ const io::Json::Array& read_list(const io::Json& document, const char* schema, c
   return found->as_array();
 }
 
-}  // namespace daybreak::scaling
+}  // namespace daybreak::records
