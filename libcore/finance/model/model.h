@@ -9,6 +9,7 @@
 
 #include "libcore/finance/chance/distribution.h"
 #include "libcore/finance/chance/evaluation.h"
+#include "libcore/finance/chance/rank_correlation.h"
 #include "libcore/finance/flows/cash_flows.h"
 #include "libcore/io/json.h"
 
@@ -22,12 +23,6 @@ struct ModelInput {
   std::string unit;           // as the file spells it, "" where it has none; a column of an Evaluation is in this unit
   Distribution distribution;  // in that unit; a constant for a plain value
   std::string source;         // who says so: the file's own words, the scenario, or what --set named
-};
-
-/// Spearman's rank correlation of two inputs, by their places in inputs().
-struct RankCorrelation {
-  std::size_t first, second;
-  double value;
 };
 
 /// What a model's value is called, and in which unit it comes.
