@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "libcore/base/error.h"
+#include "libcore/base/percentile.h"
 #include "libcore/records/members.h"
-#include "libcore/scaling/planning/percentile.h"
 
 namespace daybreak::scaling {
 namespace {
