@@ -65,9 +65,16 @@ double normal_quantile(Chance p) {
 
 void normal_quantiles(std::span<const double> p, std::span<double> z) {
   // The central approximation for all is a loop that a processor does several at once; the tails are done again.
-  for (std::size_t i = 0; i < p.size(); ++i) z[i] = near_half(p[i] - 0.5);
-  for (std::size_t i = 0; i < p.size(); ++i)
-    if (std::abs(p[i] - 0.5) > kCentral) z[i] = normal_quantile({p[i], 1 - p[i]});
+  constexpr std::size_t kAtOnce = 64;
+  std::array<double, kAtOnce> near{};
+  for (std::size_t first = 0; first < p.size(); first += kAtOnce) {
+    const std::size_t count = std::min(kAtOnce, p.size() - first);
+    for (std::size_t i = 0; i < count; ++i) near[i] = near_half(p[first + i] - 0.5);
+    for (std::size_t i = 0; i < count; ++i) {
+      const double here = p[first + i];
+      z[first + i] = std::abs(here - 0.5) <= kCentral ? near[i] : normal_quantile({here, 1 - here});
+    }
+  }
 }
 
 }  // namespace daybreak::finance

@@ -11,7 +11,7 @@ Chance normal_chance(double z);
 
 /// The deviate of those chances, to 1e-15 relative (Wichura 1988, algorithm AS 241, PPND16).
 double normal_quantile(Chance p);
-/// The same of many: p, z: [cases], p within (0, 1).
+/// The same of many: p, z: [cases], which may be the same, p within (0, 1).
 void normal_quantiles(std::span<const double> p, std::span<double> z);
 
 }  // namespace daybreak::finance
