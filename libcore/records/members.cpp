@@ -54,6 +54,31 @@ double Members::required_real(const char* key, double least, bool above) {
   return *value;
 }
 
+std::optional<double> Members::number(const char* key) {
+  const io::Json* value = take(key);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_number()) fail(key, "a number", *value);
+  return value->as_double();
+}
+
+double Members::required_number(const char* key) {
+  const std::optional<double> value = number(key);
+  if (!value) missing(key);
+  return *value;
+}
+
+std::optional<std::vector<double>> Members::numbers(const char* key) {
+  const io::Json* value = take(key);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_array()) fail(key, "a list of numbers", *value);
+  std::vector<double> all;
+  for (const io::Json& one : value->as_array()) {
+    if (!one.is_number()) fail(key, "a list of numbers", one);
+    all.push_back(one.as_double());
+  }
+  return all;
+}
+
 std::int64_t Members::required_count(const char* key) {
   const io::Json* value = take(key);
   if (value == nullptr) missing(key);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "libcore/io/json.h"
 
@@ -24,8 +25,15 @@ class Members {
   /// At least `least`, or above it; at most `most`. Nothing where it is absent.
   std::optional<double> real(const char* key, double least, bool above = false, double most = std::numeric_limits<double>::infinity());
   double required_real(const char* key, double least, bool above = false);
+  /// Any number, with its sign.
+  std::optional<double> number(const char* key);
+  double required_number(const char* key);
+  /// A list of numbers; nothing where it is absent.
+  std::optional<std::vector<double>> numbers(const char* key);
   /// A whole number from 1 to a million.
   std::int64_t required_count(const char* key);
+  /// Whatever it is, or null where it is absent.
+  const io::Json* value(const char* key) { return take(key); }
 
   /// Refuses members that nobody asked for.
   void refuse_others() const;

@@ -27,9 +27,10 @@ class Distribution {
   /// True where there is no chance about it.
   bool is_constant() const { return law_->is_constant(); }
 
-  /// quantile() of many: p, x: [cases].
+  /// quantile() of many: p, x: [cases], which may be the same.
   void quantiles(std::span<const double> p, std::span<double> x) const { law_->quantiles(p, x); }
-  /// The values that have the ranks of values z of a standard normal deviate: z, x: [cases].
+  /// The values that have the ranks of values z of a standard normal deviate: z, x: [cases], which may be
+  /// the same.
   void from_normal(std::span<const double> z, std::span<double> x) const { law_->from_normal(z, x); }
   const Law& law() const { return *law_; }
 

@@ -20,9 +20,9 @@ class Law {
   virtual Chance distribution(double x) const = 0;
   virtual double mean() const = 0;
   virtual bool is_constant() const { return false; }
-  /// quantile() of many: p, x: [cases].
+  /// quantile() of many: p, x: [cases], which may be the same.
   virtual void quantiles(std::span<const double> p, std::span<double> x) const;
-  /// quantile() of the chances that a standard normal deviate is at most z: z, x: [cases].
+  /// quantile() of the chances that a standard normal deviate is at most z: z, x: [cases], which may be the same.
   virtual void from_normal(std::span<const double> z, std::span<double> x) const;
 };
 
