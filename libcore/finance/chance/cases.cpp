@@ -27,12 +27,12 @@ CaseSource::CaseSource(std::vector<NamedDistribution> inputs, GaussianCopula cop
   for (const std::size_t member : copula_.members()) correlated_[member] = true;
 }
 
-CaseBlock CaseSource::block(std::uint64_t replicate, std::size_t number) const {
+CaseBlock CaseSource::block(const UnitReplicate& replicate, std::size_t number) const {
   CaseBlock block(inputs_.size(), points_.points_of_block(number));
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     const std::span<double> column = block.column(i);
     const Distribution& law = inputs_[i].distribution;
-    if (!law.is_constant()) points_.coordinates(replicate, dimension_[i], number, column);
+    if (!law.is_constant()) replicate.coordinates(dimension_[i], number, column);
     correlated_[i] ? normal_quantiles(column, column) : law.quantiles(column, column);
   }
   std::vector<std::span<double>> deviates;

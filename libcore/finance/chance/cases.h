@@ -36,8 +36,8 @@ class CaseSource {
   const std::vector<NamedDistribution>& inputs() const { return inputs_; }
   const GaussianCopula& copula() const { return copula_; }
   const UnitPoints& points() const { return points_; }
-  /// One block of a replicate.
-  CaseBlock block(std::uint64_t replicate, std::size_t block) const;
+  /// One block of the cases of a replicate of points().
+  CaseBlock block(const UnitReplicate& replicate, std::size_t number) const;
 
  private:
   std::vector<NamedDistribution> inputs_;
