@@ -18,6 +18,12 @@ Members::Members(const io::Json& object, std::string where) : object_(object), w
   if (const io::Json* name = object.find("name"); name != nullptr && name->is_string()) where_ += " '" + name->as_string() + "'";
 }
 
+const io::Json& Members::required(const char* key) {
+  const io::Json* value = take(key);
+  if (value == nullptr) missing(key);
+  return *value;
+}
+
 std::optional<std::string> Members::text(const char* key) {
   const io::Json* value = take(key);
   if (value == nullptr) return std::nullopt;
@@ -34,7 +40,7 @@ std::string Members::required_text(const char* key) {
 std::optional<double> Members::real(const char* key, double least, bool above, double most) {
   const io::Json* value = take(key);
   if (value == nullptr) return std::nullopt;
-  const std::string wanted = std::string("a number ") + (above ? "above " : "of at least ") + io::Json(least).dump() +
+  const std::string wanted = "a number" + (std::isfinite(least) ? (above ? " above " : " of at least ") + io::Json(least).dump() : "") +
                              (std::isfinite(most) ? " and at most " + io::Json(most).dump() : "");
   if (!value->is_number()) fail(key, wanted, *value);
   const double number = value->as_double();
@@ -87,8 +93,8 @@ void Members::refuse_others() const {
     if (!taken_.contains(key)) throw data_error(where_, "unknown member '" + key + "'", "known: " + known());
 }
 
-void Members::refuse(const std::string& message) const {
-  throw data_error(where_, message);
+void Members::refuse(const std::string& message, const std::string& hint) const {
+  throw data_error(where_, message, hint);
 }
 
 const io::Json* Members::take(const char* key) {

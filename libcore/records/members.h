@@ -16,6 +16,9 @@ class Members {
  public:
   Members(const io::Json& object, std::string where);
 
+  /// Whatever it is; null where it is absent.
+  const io::Json* any(const char* key) { return take(key); }
+  const io::Json& required(const char* key);
   /// Nothing where it is absent; empty texts are refused.
   std::optional<std::string> text(const char* key);
   std::string required_text(const char* key);
@@ -34,7 +37,8 @@ class Members {
 
   /// Refuses members that nobody asked for.
   void refuse_others() const;
-  [[noreturn]] void refuse(const std::string& message) const;
+  [[noreturn]] void refuse(const std::string& message, const std::string& hint = {}) const;
+  const std::string& where() const { return where_; }
 
  private:
   const io::Json* take(const char* key);

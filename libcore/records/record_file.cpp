@@ -84,7 +84,7 @@ Assignment parse_assignment(const std::string& text) {
   const auto equals = text.find('=');
   if (equals == 0 || equals == std::string::npos)
     throw usage_error("expected NAME=NUMBER or NAME=@FILE:/json/pointer, found '" + text + "'");
-  Assignment result{text.substr(0, equals), 0, text.substr(equals + 1)};
+  Assignment result{text.substr(0, equals), 0, text.substr(equals + 1), {}, {}};
   if (!result.source.starts_with('@')) {
     result.value = parse_real(result.source);
     return result;
@@ -93,7 +93,9 @@ Assignment parse_assignment(const std::string& text) {
   const auto colon = result.source.rfind(":/");
   if (colon == std::string::npos || colon < 2)
     throw usage_error("expected @FILE:/json/pointer, found '" + result.source + "'");
-  result.value = number_at(result.source.substr(1, colon - 1), result.source.substr(colon + 1));
+  result.file = result.source.substr(1, colon - 1);
+  result.pointer = result.source.substr(colon + 1);
+  result.value = number_at(result.file, result.pointer);
   return result;
 }
 

@@ -32,6 +32,7 @@ struct Assignment {
   std::string name;
   double value = 0;
   std::string source;  // what stood after the equals sign
+  std::string file, pointer;  // of the record; "" for a plain number
 };
 /// Error (usage) for another form, Error (data) where the pointer leads to no number; the message lists what is there.
 Assignment parse_assignment(const std::string& text);
