@@ -11,6 +11,9 @@
 
 namespace daybreak::finance {
 
+/// Places of the inputs that are no constants.
+std::vector<std::size_t> uncertain_inputs(std::span<const NamedDistribution> inputs);
+
 /// Columns of values for one block of cases.
 class CaseBlock {
  public:

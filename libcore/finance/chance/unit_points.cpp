@@ -5,7 +5,6 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/random.h"
-#include "libcore/finance/chance/direction_numbers.h"
 
 namespace daybreak::finance {
 namespace {
@@ -16,36 +15,6 @@ constexpr std::uint64_t kOne = std::bit_cast<std::uint64_t>(1.0);
 /// The number in the middle of the interval that has those digits.
 double within_unit(std::uint64_t digits) {
   return std::bit_cast<double>(kOne | digits) - (1 - 0x1p-53);
-}
-
-/// The directions v_1, v_2, ... of one dimension: v_k = m_k / 2^k, with m by the recurrence of its polynomial (Joe and Kuo 2008, 2.2).
-SobolDirections directions(std::span<const std::uint32_t> numbers) {
-  const std::uint32_t polynomial = numbers[0];
-  const auto degree = static_cast<std::size_t>(std::bit_width(polynomial)) - 1;
-  SobolDirections v{};
-  for (std::size_t k = 0; k < v.size(); ++k) {
-    if (k < degree) {
-      v[k] = numbers[k + 1] << (kSobolDigits - 1 - k);
-      continue;
-    }
-    v[k] = v[k - degree] ^ (v[k - degree] >> degree);
-    for (std::size_t i = 1; i < degree; ++i)
-      if (polynomial >> (degree - i) & 1) v[k] ^= v[k - i];
-  }
-  return v;
-}
-
-std::vector<SobolDirections> directions_of(std::size_t dimensions) {
-  std::vector<SobolDirections> all;
-  SobolDirections first{};  // van der Corput's: every m is 1
-  for (std::size_t k = 0; k < first.size(); ++k) first[k] = std::uint32_t{1} << (kSobolDigits - 1 - k);
-  if (dimensions > 0) all.push_back(first);
-  for (std::span<const std::uint32_t> rest = direction_numbers(); all.size() < dimensions;) {
-    const auto count = static_cast<std::size_t>(std::bit_width(rest[0]));
-    all.push_back(directions(rest.first(count)));
-    rest = rest.subspan(count);
-  }
-  return all;
 }
 
 std::uint64_t stream(std::uint64_t replicate, std::size_t dimension, std::uint64_t part) {
@@ -116,11 +85,11 @@ UnitPoints::UnitPoints(Sampler sampler, std::size_t dimensions, std::int64_t poi
   if (sampler == Sampler::plain) return;
   if (!std::has_single_bit(static_cast<std::uint64_t>(points)))
     throw usage_error("Sobol points need a power of two as the number of cases, found " + std::to_string(points), powers_around(points));
-  if (dimensions > kMostDimensions)
-    throw usage_error("Sobol points have at most " + std::to_string(kMostDimensions) + " dimensions, and " + std::to_string(dimensions) +
+  if (dimensions > kMostSobolDimensions)
+    throw usage_error("Sobol points have at most " + std::to_string(kMostSobolDimensions) + " dimensions, and " + std::to_string(dimensions) +
                           " are needed",
                       "make some inputs constants, or use the plain sampler");
-  directions_ = directions_of(dimensions);
+  directions_ = sobol_directions(dimensions);
 }
 
 std::size_t UnitPoints::points_of_block(std::size_t block) const {

@@ -6,16 +6,14 @@
 #include <span>
 #include <vector>
 
+#include "libcore/finance/chance/sobol_directions.h"
+
 namespace daybreak::finance {
 
 enum class Sampler { sobol, plain };
 
 /// How many cases are made and evaluated at once.
 inline constexpr std::size_t kCasesABlock = 2048;
-/// Digits of the Joe-Kuo directions.
-inline constexpr int kSobolDigits = 32;
-using SobolDirections = std::array<std::uint32_t, kSobolDigits>;
-
 /// One dimension of the Sobol sequence scrambled at random, so that every point is uniform and the points stay even: all 52 digits by a
 /// lower triangular matrix (Matousek 1998), then the first ten by Owen's nested uniform scramble (1995), with digits behind them
 /// that are shifted by a random amount for each of the 2^10 intervals. The variance of a mean is that of Owen's scramble, which
@@ -46,7 +44,6 @@ class UnitReplicate {
 
 class UnitPoints {
  public:
-  static constexpr std::size_t kMostDimensions = 512;  // of the Sobol sequence: as far as its table goes
   static constexpr std::int64_t kMostPoints = std::int64_t{1} << 26;
 
   /// `points` of `dimensions` coordinates in each replicate. Error (usage): sobol with a number of points that is no power of two
