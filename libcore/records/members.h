@@ -32,8 +32,6 @@ class Members {
   std::optional<std::vector<double>> numbers(const char* key);
   /// A whole number from 1 to a million.
   std::int64_t required_count(const char* key);
-  /// Whatever it is, or null where it is absent.
-  const io::Json* value(const char* key) { return take(key); }
 
   /// Refuses members that nobody asked for.
   void refuse_others() const;

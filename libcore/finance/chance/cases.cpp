@@ -1,18 +1,15 @@
 #include "libcore/finance/chance/cases.h"
 
-#include <algorithm>
-
 #include "libcore/finance/chance/normal_law.h"
 
 namespace daybreak::finance {
-namespace {
 
-std::size_t uncertain(const std::vector<NamedDistribution>& inputs) {
-  return static_cast<std::size_t>(
-      std::count_if(inputs.begin(), inputs.end(), [](const NamedDistribution& one) { return !one.distribution.is_constant(); }));
+std::vector<std::size_t> uncertain_inputs(std::span<const NamedDistribution> inputs) {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    if (!inputs[i].distribution.is_constant()) places.push_back(i);
+  return places;
 }
-
-}  // namespace
 
 std::vector<std::span<const double>> CaseBlock::columns() const {
   std::vector<std::span<const double>> all;
@@ -21,18 +18,21 @@ std::vector<std::span<const double>> CaseBlock::columns() const {
 }
 
 CaseSource::CaseSource(std::vector<NamedDistribution> inputs, GaussianCopula copula, Sampler sampler, std::int64_t cases, std::uint64_t seed)
-    : inputs_(std::move(inputs)), copula_(std::move(copula)), points_(sampler, uncertain(inputs_), cases, seed), correlated_(inputs_.size()) {
+    : inputs_(std::move(inputs)),
+      copula_(std::move(copula)),
+      points_(sampler, uncertain_inputs(inputs_).size(), cases, seed),
+      correlated_(inputs_.size()) {
   std::size_t next = 0;
   for (const NamedDistribution& one : inputs_) dimension_.push_back(one.distribution.is_constant() ? 0 : next++);
   for (const std::size_t member : copula_.members()) correlated_[member] = true;
 }
 
-CaseBlock CaseSource::block(std::uint64_t replicate, std::size_t number) const {
+CaseBlock CaseSource::block(const UnitReplicate& replicate, std::size_t number) const {
   CaseBlock block(inputs_.size(), points_.points_of_block(number));
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     const std::span<double> column = block.column(i);
     const Distribution& law = inputs_[i].distribution;
-    if (!law.is_constant()) points_.coordinates(replicate, dimension_[i], number, column);
+    if (!law.is_constant()) replicate.coordinates(dimension_[i], number, column);
     correlated_[i] ? normal_quantiles(column, column) : law.quantiles(column, column);
   }
   std::vector<std::span<double>> deviates;

@@ -11,6 +11,9 @@
 
 namespace daybreak::finance {
 
+/// Places of the inputs that are no constants.
+std::vector<std::size_t> uncertain_inputs(std::span<const NamedDistribution> inputs);
+
 /// Columns of values for one block of cases.
 class CaseBlock {
  public:
@@ -36,8 +39,8 @@ class CaseSource {
   const std::vector<NamedDistribution>& inputs() const { return inputs_; }
   const GaussianCopula& copula() const { return copula_; }
   const UnitPoints& points() const { return points_; }
-  /// One block of a replicate.
-  CaseBlock block(std::uint64_t replicate, std::size_t block) const;
+  /// One block of the cases of a replicate of points().
+  CaseBlock block(const UnitReplicate& replicate, std::size_t number) const;
 
  private:
   std::vector<NamedDistribution> inputs_;

@@ -77,13 +77,14 @@ std::vector<PercentileEstimate> percentiles_of(std::span<const double> results, 
 std::vector<double> evaluate_all(const CaseSource& source, const Evaluation& evaluation, std::size_t replicates, unsigned threads,
                                  const StopToken& stop) {
   const auto cases = static_cast<std::size_t>(source.points().points());
-  const std::size_t blocks = source.points().blocks();
   std::vector<double> results(replicates * cases);
-  for_each_index(replicates * blocks, threads, [&](std::size_t task) {
-    stop.check();
-    const std::size_t replicate = task / blocks, block = task % blocks;
-    const CaseBlock drawn = source.block(replicate, block);
-    evaluation(drawn.columns(), std::span(results).subspan(replicate * cases + block * kCasesABlock, drawn.cases()));
+  for_each_index(replicates, threads, [&](std::size_t number) {
+    const UnitReplicate replicate = source.points().replicate(number);
+    for (std::size_t block = 0; block < source.points().blocks(); ++block) {
+      stop.check();
+      const CaseBlock drawn = source.block(replicate, block);
+      evaluation(drawn.columns(), std::span(results).subspan(number * cases + block * kCasesABlock, drawn.cases()));
+    }
   });
   return results;
 }

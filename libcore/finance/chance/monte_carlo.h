@@ -16,7 +16,7 @@ struct MonteCarloOptions {
   std::int64_t replicates = 16;   // independent repetitions: how far these differ is the error
   double loss_below = 0;          // a result below this is a loss
   bool nearest_psd = false;       // correlations that contradict each other are replaced by the nearest that do not
-  std::vector<std::string> percentiles;
+  std::vector<std::string> percentiles = {};  // beside 5, 50 and 95
 
   void declare(OptionSink& sink);
   /// Error (usage) for values that do not go together; opens nothing.

@@ -158,7 +158,7 @@ Distribution read_distribution(const io::Json& description, const std::string& w
     const std::string type = members.required_text("type");
     const Kind& kind = kind_of(type, members);
     Distribution law = kind.read != nullptr ? kind.read(description, members) : empirical_of(members, table);
-    if (const io::Json* limits = members.value("truncate")) law = cut(law, *limits, members);
+    if (const io::Json* limits = members.any("truncate")) law = cut(law, *limits, members);
     members.refuse_others();
     return law;
   });

@@ -55,7 +55,7 @@ class InputReader {
 
  private:
   void read_value(records::Members& members, const std::string& where, ModelInput& input) const {
-    const auto value = members.real("value", -INFINITY);
+    const auto value = members.number("value");
     const io::Json* dist = members.any("dist");
     if (value.has_value() == (dist != nullptr)) members.refuse("expected either value or dist", "a chance is written as \"dist\": {\"type\": \"normal\", ...}");
     input.distribution = value ? constant(*value) : read_distribution(*dist, where + ".dist", table_);
