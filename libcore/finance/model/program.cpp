@@ -7,12 +7,19 @@
 #include "libcore/finance/model/arithmetic.h"
 
 namespace daybreak::finance {
+namespace {
+
+struct alignas(64) Block {
+  double rows[kBlockRows] = {};
+};
+
+}  // namespace
 
 /// Chooses instructions and registers; a register is free again once its value has been read for the last time.
 class Program::Compiler {
  public:
-  Compiler(const ValueGraph& graph, std::span<const ValueId> outputs, Program& program)
-      : values_(graph.values()), program_(program), uses_(values_.size()), places_(values_.size()) {
+  Compiler(const ValueGraph& graph, std::span<const ValueId> outputs, bool long_vectors, Program& program)
+      : values_(graph.values()), long_vectors_(long_vectors), program_(program), uses_(values_.size()), places_(values_.size()) {
     mark(outputs);
     for (ValueId id = 0; id < values_.size(); ++id)
       if (uses_[id] > 0) place(id);
@@ -34,9 +41,9 @@ class Program::Compiler {
     }
   }
 
-  /// Which operand of a sum is a product that nobody else reads.
+  /// Which operand of a sum or difference is a product that nobody else reads.
   std::optional<std::size_t> product_within(const Value& value) const {
-    if (value.operation != Operation::add) return std::nullopt;
+    if (value.operation != Operation::add && value.operation != Operation::subtract) return std::nullopt;
     for (const std::size_t i : {0, 1})
       if (values_[value.operands[i]].operation == Operation::multiply && uses_[value.operands[i]] == 1) return i;
     return std::nullopt;
@@ -66,17 +73,18 @@ class Program::Compiler {
       const auto& factors = values_[factor].operands;
       waiting_.erase(factor);
       settle(other);
-      instruction(id, multiply_add_block, {factors[0], factors[1], other}, 3);
+      const ProductOperations& run = product_operations(long_vectors_);
+      instruction(id, value.operation == Operation::add ? run.add : *product == 0 ? run.subtract : run.from, {factors[0], factors[1], other}, 3);
       return;
     }
     const std::size_t count = operand_count(value.operation);
     for (std::size_t i = 0; i < count; ++i) settle(value.operands[i]);
-    instruction(id, block_operation(value.operation), value.operands, count);
+    instruction(id, block_operation(value.operation, long_vectors_), value.operands, count);
   }
 
   /// Computes a product that was put off.
   void settle(ValueId id) {
-    if (waiting_.erase(id) > 0) instruction(id, block_operation(Operation::multiply), values_[id].operands, 2);
+    if (waiting_.erase(id) > 0) instruction(id, block_operation(Operation::multiply, long_vectors_), values_[id].operands, 2);
   }
 
   void instruction(ValueId id, BlockOperation run, const std::array<ValueId, 3>& operands, std::size_t count) {
@@ -102,6 +110,7 @@ class Program::Compiler {
   }
 
   const std::vector<Value>& values_;
+  bool long_vectors_;
   Program& program_;
   std::vector<std::size_t> uses_;
   std::vector<std::optional<std::size_t>> places_;
@@ -109,17 +118,17 @@ class Program::Compiler {
   std::vector<std::size_t> free_;
 };
 
-Program::Program(const ValueGraph& graph, std::span<const ValueId> outputs) {
-  Compiler(graph, outputs, *this);
+Program::Program(const ValueGraph& graph, std::span<const ValueId> outputs, bool long_vectors) {
+  Compiler(graph, outputs, long_vectors, *this);
 }
 
 void Program::run(std::span<const std::span<const double>> columns, std::span<const std::span<double>> results) const {
   const std::size_t rows = results.empty() ? 0 : results[0].size();
   const std::size_t computed = registers_ + constants_.size();
   // The last block is filled up with its last row, in copies of the columns.
-  std::vector<double> memory((computed + columns_.size()) * kBlockRows);
+  std::vector<Block> memory(computed + columns_.size());
   std::vector<double*> places(computed + columns_.size());
-  for (std::size_t i = 0; i < places.size(); ++i) places[i] = memory.data() + i * kBlockRows;
+  for (std::size_t i = 0; i < places.size(); ++i) places[i] = memory[i].rows;
   for (std::size_t i = 0; i < constants_.size(); ++i) std::fill_n(places[registers_ + i], kBlockRows, constants_[i]);
   std::vector<const double*> sources(places.begin(), places.end());
   for (std::size_t begin = 0; begin < rows; begin += kBlockRows) {

@@ -14,7 +14,8 @@ namespace daybreak::finance {
 /// nearest cache.
 class Program {
  public:
-  Program(const ValueGraph& graph, std::span<const ValueId> outputs);
+  /// The graph may go; long_vectors is for tests.
+  Program(const ValueGraph& graph, std::span<const ValueId> outputs, bool long_vectors = has_long_vectors());
 
   /// columns: [inputs][rows]; results: [outputs][rows]. What has no finite value is NaN.
   void run(std::span<const std::span<const double>> columns, std::span<const std::span<double>> results) const;
