@@ -9,5 +9,7 @@ namespace daybreak::roi_calc {
 std::unique_ptr<frame::Verb> make_literal();
 std::unique_ptr<frame::Verb> make_npv();
 std::unique_ptr<frame::Verb> make_irr();
+std::unique_ptr<frame::Verb> make_sens();
+std::unique_ptr<frame::Verb> make_mc();
 
 }  // namespace daybreak::roi_calc

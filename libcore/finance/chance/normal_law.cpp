@@ -3,18 +3,23 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
+
+#include "libcore/base/long_vectors.h"
+#include "libcore/finance/chance/loop_math.h"
 
 namespace daybreak::finance {
 namespace {
 
 constexpr double kSqrtHalf = 0.70710678118654752440;
 constexpr double kCentral = 0.425;  // how far from 1/2 the central approximation reaches
+constexpr double kFarthest = 1.4e-11;  // a little above exp(-25), where another approximation begins
 
 /// Two polynomials of degree 7, constant terms first.
 struct Rational {
   std::array<double, 8> above, below;
 
-  constexpr double operator()(double r) const {
+  [[gnu::always_inline]] constexpr double operator()(double r) const {
     double a = above[7], b = below[7];
     for (int i = 6; i >= 0; --i) {
       a = a * r + above[static_cast<std::size_t>(i)];
@@ -41,14 +46,61 @@ constexpr Rational kFarTail{
     {1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2, 7.86869131145613259100e-4,
      1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15}};
 
-double near_half(double q) {
+#define LOOP [[gnu::always_inline]] inline
+
+LOOP double near_half(double q) {
   return q * kNearHalf(kCentral * kCentral - q * q);
 }
 
-/// The deviate that is exceeded with the chance `tail`, far from 1/2.
+/// How far out a deviate is that is exceeded with the chance `tail`; below kFarTail too little.
+LOOP double outward(double tail) {
+  return kTail(std::sqrt(-loop_log(tail)) - 1.6);
+}
+
+/// As outward(), however small the chance.
 double tail_quantile(double tail) {
-  const double r = std::sqrt(-std::log(tail));
-  return r <= 5 ? kTail(r - 1.6) : kFarTail(r - 5);
+  const double r = std::sqrt(-loop_log(tail));
+  return r <= 5 ? outward(tail) : kFarTail(r - 5);
+}
+
+constexpr std::size_t kAtOnce = 64;
+
+/// Deviates of up to kAtOnce chances: the central approximation for all, then the tails, a seventh of them, on their own.
+LOOP void quantiles_at_once(const double* p, double* z, std::size_t count) {
+  std::array<double, kAtOnce> own, near, tails, out;
+  std::array<std::uint8_t, kAtOnce> places;
+  own.fill(0.5);
+  std::copy_n(p, count, own.begin());
+  for (std::size_t i = 0; i < kAtOnce; ++i) near[i] = near_half(own[i] - 0.5);
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < kAtOnce; ++i) {
+    places[found] = static_cast<std::uint8_t>(i);
+    tails[found] = std::min(own[i], 1 - own[i]);
+    found += std::abs(own[i] - 0.5) > kCentral;
+  }
+  for (std::size_t k = 0; k < found; ++k) out[k] = outward(tails[k]);
+  for (std::size_t k = 0; k < found; ++k) {
+    const double distance = tails[k] < kFarthest ? tail_quantile(tails[k]) : out[k];
+    near[places[k]] = std::copysign(distance, own[places[k]] - 0.5);
+  }
+  std::copy_n(near.begin(), count, z);
+}
+
+LOOP void all_quantiles(std::span<const double> p, std::span<double> z) {
+  for (std::size_t first = 0; first < p.size(); first += kAtOnce)
+    quantiles_at_once(p.data() + first, z.data() + first, std::min(kAtOnce, p.size() - first));
+}
+
+DAYBREAK_LONG_VECTORS void long_quantiles(std::span<const double> p, std::span<double> z) {
+  all_quantiles(p, z);
+}
+
+LOOP void all_exponentials(std::span<const double> z, double mu, double sigma, std::span<double> x) {
+  for (std::size_t i = 0; i < z.size(); ++i) x[i] = loop_exp(mu + sigma * z[i]);
+}
+
+DAYBREAK_LONG_VECTORS void long_exponentials(std::span<const double> z, double mu, double sigma, std::span<double> x) {
+  all_exponentials(z, mu, sigma, x);
 }
 
 }  // namespace
@@ -64,17 +116,11 @@ double normal_quantile(Chance p) {
 }
 
 void normal_quantiles(std::span<const double> p, std::span<double> z) {
-  // The central approximation for all is a loop that a processor does several at once; the tails are done again.
-  constexpr std::size_t kAtOnce = 64;
-  std::array<double, kAtOnce> near{};
-  for (std::size_t first = 0; first < p.size(); first += kAtOnce) {
-    const std::size_t count = std::min(kAtOnce, p.size() - first);
-    for (std::size_t i = 0; i < count; ++i) near[i] = near_half(p[first + i] - 0.5);
-    for (std::size_t i = 0; i < count; ++i) {
-      const double here = p[first + i];
-      z[first + i] = std::abs(here - 0.5) <= kCentral ? near[i] : normal_quantile({here, 1 - here});
-    }
-  }
+  has_long_vectors() ? long_quantiles(p, z) : all_quantiles(p, z);
+}
+
+void exponentials(std::span<const double> z, double mu, double sigma, std::span<double> x) {
+  has_long_vectors() ? long_exponentials(z, mu, sigma, x) : all_exponentials(z, mu, sigma, x);
 }
 
 }  // namespace daybreak::finance

@@ -14,4 +14,7 @@ double normal_quantile(Chance p);
 /// The same of many: p, z: [cases], which may be the same, p within (0, 1).
 void normal_quantiles(std::span<const double> p, std::span<double> z);
 
+/// exp(mu + sigma z) to 1 unit in the last place, of exponents within -700 .. 700: z, x: [cases], which may be the same.
+void exponentials(std::span<const double> z, double mu, double sigma, std::span<double> x);
+
 }  // namespace daybreak::finance

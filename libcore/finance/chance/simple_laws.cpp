@@ -44,7 +44,11 @@ class Normal : public Law {
 class Lognormal : public Law {
  public:
   Lognormal(double mu, double sigma) : mu_(mu), sigma_(sigma) {}
-  double quantile(Chance p) const override { return std::exp(mu_ + sigma_ * normal_quantile(p)); }
+  double quantile(Chance p) const override {
+    double value = normal_quantile(p);
+    from_normal({&value, 1}, {&value, 1});
+    return value;
+  }
   Chance distribution(double x) const override {
     return x > 0 ? normal_chance((std::log(x) - mu_) / sigma_) : Chance{0, 1};
   }
@@ -54,6 +58,8 @@ class Lognormal : public Law {
     from_normal(x, x);
   }
   void from_normal(std::span<const double> z, std::span<double> x) const override {
+    constexpr double kFarthest = 40, kMost = 700;  // of deviates, of exponents
+    if (std::abs(mu_) + kFarthest * sigma_ <= kMost) return exponentials(z, mu_, sigma_, x);
     for (std::size_t i = 0; i < z.size(); ++i) x[i] = std::exp(mu_ + sigma_ * z[i]);
   }
 
