@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "libcore/base/error.h"
+#include "libcore/finance/flows/calendar.h"
 #include "libcore/finance/model/expression_binder.h"
 #include "libcore/finance/model/model_inputs.h"
 #include "libcore/finance/model/model_parts.h"
