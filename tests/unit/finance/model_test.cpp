@@ -4,6 +4,7 @@
 #include "libcore/base/error.h"
 #include "libcore/base/joined.h"
 #include "libcore/finance/flows/internal_rate.h"
+#include "libcore/finance/flows/present_value.h"
 #include "libcore/finance/model/model.h"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch_folder.h"
