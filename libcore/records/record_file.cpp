@@ -35,8 +35,17 @@ std::string what_is_there(const io::Json& record, std::string pointer) {
   return (pointer.empty() ? "the record" : pointer) + " has " + members_of(*record.pointer(pointer));
 }
 
+/// Records of ours are all of the first major version; another one may mean something else by the same name.
+void refuse_other_version(const io::Json& record, const std::string& file) {
+  const io::Json* schema = record.find("schema");
+  if (schema == nullptr || !schema->is_string() || !schema->as_string().starts_with("daybreak.")) return;
+  if (!schema->as_string().ends_with("/1"))
+    throw data_error(file, "the record is of schema " + schema->as_string() + ", of another version of these tools", "write it anew with this version");
+}
+
 double number_at(const std::string& file, const std::string& pointer) {
   const io::Json record = read_record(file);
+  refuse_other_version(record, file);
   const io::Json* value = record.pointer(pointer);
   if (value == nullptr) throw data_error(file, "nothing is at " + pointer + "; " + what_is_there(record, pointer));
   if (!value->is_number()) throw data_error(file, pointer + " is a " + std::string(value->type_name()) + ", expected a number");

@@ -12,9 +12,10 @@ namespace {
 constexpr std::size_t kDeepest = 100;
 const std::string kTime = "t";
 
-/// The unit of two that must agree; a 0 agrees with everything.
+/// The unit of two that must agree. What has none agrees with everything, and beside it a bare number may be of any unit.
 std::optional<Unit> agreed(const Expression& expression, std::size_t node, const Quantity& a, const Quantity& b) {
-  if (!a.unit || !b.unit) return a.unit ? a.unit : b.unit;
+  if (!a.unit) return b.literal && !a.literal ? std::nullopt : b.unit;
+  if (!b.unit) return a.literal && !b.literal ? std::nullopt : a.unit;
   if (a.unit->same_kind(*b.unit)) return a.unit;
   const bool literal = a.literal || b.literal;
   throw data_error(expression.where(node),

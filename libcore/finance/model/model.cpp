@@ -18,11 +18,7 @@ constexpr std::size_t kRowsAtOnce = 512;
 /// What is made of the payments of a row, which takes more than a few instructions.
 double measure_of(const std::string& output, std::span<const double> times, std::span<const double> amounts, double rate) {
   if (output == "irr") return row_rate(times, amounts);
-  if (output == "payback") return row_payback(times, amounts);
-  if (!(rate > -1)) return NAN;
-  std::vector<double> factors;
-  for (const double time : times) factors.push_back(std::pow(1 + rate, -time));
-  return row_payback(times, amounts, factors);
+  return row_payback(times, amounts, output == "payback" ? 0 : rate);
 }
 
 /// Gathers the payments of each row, some rows at a time.

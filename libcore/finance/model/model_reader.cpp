@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "libcore/base/error.h"
+#include "libcore/finance/flows/calendar.h"
 #include "libcore/finance/model/expression_binder.h"
 #include "libcore/finance/model/model_inputs.h"
 #include "libcore/finance/model/model_parts.h"
@@ -13,7 +14,6 @@ namespace {
 
 constexpr std::size_t kMostPayments = 100'000, kMostExpressions = 1000;
 constexpr double kLongestHorizon = 10'000;  // years
-constexpr double kDaysPerYear = 365;
 
 class ModelReader {
  public:
@@ -56,7 +56,7 @@ class ModelReader {
   }
   static std::int64_t require_date(const std::string& date, const std::string& where) {
     const auto days = days_of(date);
-    if (!days) throw data_error(where, "expected a date as YYYY-MM-DD, found '" + date + "'");
+    if (!days) throw data_error(where, "expected a date as YYYY-MM-DD, found '" + date + "'", date_hint(date));
     return *days;
   }
 
@@ -177,7 +177,7 @@ class ModelReader {
     const std::int64_t days = require_date(date, members.where() + ".date");
     if (!base_date_) members.refuse("a date needs the model's base_date");
     if (days < *base_date_) members.refuse("the date " + date + " is before the base date");
-    return static_cast<double>(days - *base_date_) / kDaysPerYear;
+    return years_between(*base_date_, days, DayCount::act_365);
   }
 
   void read_correlations() {

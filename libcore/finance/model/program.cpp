@@ -41,11 +41,11 @@ class Program::Compiler {
     }
   }
 
-  /// Which operand of a sum or difference is a product that nobody else reads.
+  /// Which operand of a sum or difference is a product that was put off, for nobody else reads it.
   std::optional<std::size_t> product_within(const Value& value) const {
     if (value.operation != Operation::add && value.operation != Operation::subtract) return std::nullopt;
     for (const std::size_t i : {0, 1})
-      if (values_[value.operands[i]].operation == Operation::multiply && uses_[value.operands[i]] == 1) return i;
+      if (waiting_.contains(value.operands[i])) return i;
     return std::nullopt;
   }
 

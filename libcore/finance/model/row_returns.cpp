@@ -1,10 +1,12 @@
 #include "libcore/finance/model/row_returns.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <optional>
 
 #include "libcore/finance/flows/internal_rate.h"
+#include "libcore/finance/flows/payback.h"
 
 namespace daybreak::finance {
 namespace {
@@ -12,6 +14,16 @@ namespace {
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 constexpr double kLeastFactor = 1e-12, kGreatestFactor = 1e12;  // of 1 / (1 + rate)
 constexpr int kMostSteps = 100;
+
+bool all_finite(std::span<const double> amounts) {
+  return std::all_of(amounts.begin(), amounts.end(), [](double amount) { return std::isfinite(amount); });
+}
+
+CashFlows flows_of(std::span<const double> times, std::span<const double> amounts) {
+  CashFlows flows;
+  for (std::size_t i = 0; i < times.size(); ++i) flows.flows.push_back({times[i], amounts[i]});
+  return flows;
+}
 
 int changes_of_sign(std::span<const double> amounts) {
   int changes = 0;
@@ -59,8 +71,7 @@ std::optional<double> only_factor(std::span<const double> times, std::span<const
 }  // namespace
 
 double row_rate(std::span<const double> times, std::span<const double> amounts) {
-  for (const double amount : amounts)
-    if (!std::isfinite(amount)) return kNone;
+  if (!all_finite(amounts)) return kNone;
   const int changes = changes_of_sign(amounts);
   if (changes == 0) return kNone;
   if (changes == 1) {
@@ -69,23 +80,14 @@ double row_rate(std::span<const double> times, std::span<const double> amounts) 
       if (amount != 0) rises = amount > 0;
     if (const auto factor = only_factor(times, amounts, rises)) return 1 / *factor - 1;
   }
-  CashFlows flows;
-  for (std::size_t i = 0; i < times.size(); ++i) flows.flows.push_back({times[i], amounts[i]});
-  return internal_rate(flows).selected.value_or(kNone);
+  return internal_rate(flows_of(times, amounts)).selected.value_or(kNone);
 }
 
-double row_payback(std::span<const double> times, std::span<const double> amounts, std::span<const double> factors) {
-  double sum = 0;
-  bool below = false;
-  for (std::size_t i = 0; i < times.size(); ++i) {
-    const double amount = factors.empty() ? amounts[i] : amounts[i] * factors[i];
-    if (!std::isfinite(amount)) return kNone;
-    const double before = sum;
-    sum += amount;
-    if (below && sum >= 0) return times[i] - (times[i] - times[i - 1]) * (sum / (sum - before));
-    below = below || sum < 0;
-  }
-  return below ? kNone : 0;
+double row_payback(std::span<const double> times, std::span<const double> amounts, double rate) {
+  if (!all_finite(amounts) || !(rate > -1)) return kNone;
+  const Payback result = payback(flows_of(times, amounts), rate);
+  if (!result.stays) return kNone;
+  return result.times.empty() ? 0 : result.times.back();
 }
 
 }  // namespace daybreak::finance

@@ -8,8 +8,8 @@ namespace daybreak::finance {
 /// Newton's method within a bracket, to the last bits; else what internal_rate() selects. NaN where there is none.
 double row_rate(std::span<const double> times, std::span<const double> amounts);
 
-/// When the running sum of the amounts is first back at zero or above after it was below, interpolated between payments; 0 where
-/// it is never below, NaN where it never returns. factors: [payments] by which the amounts are discounted, or empty.
-double row_payback(std::span<const double> times, std::span<const double> amounts, std::span<const double> factors = {});
+/// When the money is back for good: the last time of payback(), discounted by `rate`; 0 where nothing was ever owed, NaN where it
+/// never comes back, and for a rate of -1 or less.
+double row_payback(std::span<const double> times, std::span<const double> amounts, double rate);
 
 }  // namespace daybreak::finance
