@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "libcore/base/error.h"
+#include "libcore/records/record_file.h"
 #include "tools/frame/text.h"
 
 namespace daybreak::roi_calc {
@@ -27,6 +28,8 @@ void ModelFile::declare(OptionSink& sink) {
 
 finance::Model ModelFile::read(frame::Session& session) const {
   const std::string text = session.read_text(path_);
+  for (const std::string& setting : changes_.settings)
+    if (const std::string file = records::split_assignment(setting).file; !file.empty()) session.input(file);
   const auto table = [&](const std::string& file) { return io::read_csv(io::InputFile(session.input(beside(path_, file)))); };
   const finance::Model model = finance::read_model(io::Json::parse(text, path_), path_, changes_, table);
   for (const std::string& warning : model.warnings()) session.log().warning(path_ + ": " + warning);
