@@ -1,5 +1,6 @@
 // What a model of a project comes to, for someone who was not there when it was made.
 #include <cmath>
+#include <map>
 
 #include "libcore/base/described.h"
 #include "libcore/base/error.h"
@@ -51,8 +52,7 @@ class Report : public frame::Verb {
     const bool uncertain = !uncertain_inputs(distributions_of(model)).empty();
     std::optional<MonteCarloResult> chance;
     if (uncertain) chance = simulate(model, session);
-    for (const Figure& figure : figures)
-      if (!figure.value) session.log().warning("no " + figure.name + ": " + figure.why_not);
+    warn(figures, session.log());
     session.emit(document(model, payments, figures, chance, session.seed()), text(model, payments, figures, chance));
     if (plot_) draw(model, row, payments, chance, session);
     const bool whole = figures[0].value && (!chance || chance->undefined == 0);
@@ -60,6 +60,14 @@ class Report : public frame::Verb {
   }
 
  private:
+  /// Figures that lack a value for the same reason are told together.
+  static void warn(const std::vector<Figure>& figures, LogSink& log) {
+    std::map<std::string, std::string> names;
+    for (const Figure& figure : figures)
+      if (!figure.value) names[figure.why_not] += (names[figure.why_not].empty() ? "" : ", ") + figure.name;
+    for (const auto& [why, which] : names) log.warning("no " + which + ": " + why);
+  }
+
   MonteCarloResult simulate(const Model& model, frame::Session& session) const {
     const CaseSource source = described(model_.path(), {}, [&] {
       auto inputs = distributions_of(model);
