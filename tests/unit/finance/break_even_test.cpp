@@ -83,7 +83,9 @@ TEST_CASE("the probability of a loss, against the normal law") {
 }
 
 TEST_CASE("cases without a value leave no probability") {
-  const Model broken = model(R"("x": 5, "a": {"dist": {"type": "normal", "mean": 1, "sd": 1}}, "one": {"value": 1, "unit": "USD"})", R"({"t": 0, "amount": "one * (log(a) + x)"})");
+  const Model broken = model(
+      R"("x": 5, "a": {"dist": {"type": "normal", "mean": 1, "sd": 1}}, "one": {"value": 1, "unit": "USD"})",
+      R"~({"t": 0, "amount": "one * (log(a) + x)"})~");
   const BreakEven found = solve(broken, "x", "loss=0.1");
   CHECK(found.within.all.empty());
   CHECK(found.within.undefined_share == 1);
