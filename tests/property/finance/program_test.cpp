@@ -8,6 +8,7 @@
 #include "tests/support/catch.hpp"
 
 using namespace daybreak::finance;
+using daybreak::has_long_vectors;
 
 namespace {
 
