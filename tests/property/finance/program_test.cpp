@@ -9,6 +9,7 @@
 
 using namespace daybreak;
 using namespace daybreak::finance;
+using daybreak::has_long_vectors;
 
 namespace {
 
