@@ -19,6 +19,14 @@ int main(int argc, char** argv) {
        {"tco", "What a GPU cluster costs a year, a delivered GPU-hour and a million tokens, and from which use on it is cheaper than rent",
         "roi-calc tco --gpus 8 --gpu-price 30000 --rate 0.08 --rent-price 2.5", {}, roi_calc::make_tco},
        {"claims", "Are claims about speed and cost consistent, alone and with a measured share of waiting",
-        "roi-calc claims --latency-ratio 4 --speedup 2.8", {}, roi_calc::make_claims}}};
+        "roi-calc claims --latency-ratio 4 --speedup 2.8", {}, roi_calc::make_claims},
+       {"report", "What a model of a project comes to, assumptions first, every number with its source", "roi-calc report project.json",
+        {.threads = true, .seed = true}, roi_calc::make_report},
+       {"solve", "The values of an input at which a model breaks even, all of them", "roi-calc solve project.json --input growth",
+        {.seed = true}, roi_calc::make_solve},
+       {"sens", "Which inputs of a model matter: tornado, elasticities, Sobol's indices", "roi-calc sens project.json",
+        {.csv = true, .threads = true, .seed = true}, roi_calc::make_sens},
+       {"mc", "What a model comes to when its inputs are uncertain, with error bars", "roi-calc mc project.json",
+        {.csv = true, .threads = true, .seed = true}, roi_calc::make_mc}}};
   return frame::run_tool(tool, argc, argv);
 }

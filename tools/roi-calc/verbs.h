@@ -13,5 +13,9 @@ std::unique_ptr<frame::Verb> make_mirr();
 std::unique_ptr<frame::Verb> make_payback();
 std::unique_ptr<frame::Verb> make_tco();
 std::unique_ptr<frame::Verb> make_claims();
+std::unique_ptr<frame::Verb> make_report();
+std::unique_ptr<frame::Verb> make_solve();
+std::unique_ptr<frame::Verb> make_sens();
+std::unique_ptr<frame::Verb> make_mc();
 
 }  // namespace daybreak::roi_calc
