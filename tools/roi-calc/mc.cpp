@@ -167,7 +167,8 @@ class MonteCarloVerb : public frame::Verb {
   std::string csv(const MonteCarloResult& result) const {
     std::string all = "statistic,value,standard_error,low,high\n";
     const auto cell = [](double value) { return std::isfinite(value) ? "," + io::Json(value).dump() : ","; };
-    for (const auto& [name, e] : estimates(result)) all += name + cell(e.value) + cell(e.standard_error) + cell(e.low) + cell(e.high) + "\n";
+    for (const auto& [name, e] : estimates(result))
+      all += name + cell(e.value) + cell(e.standard_error) + cell(e.low) + cell(e.high) + "\n";
     return all;
   }
 
