@@ -6,8 +6,10 @@
 #include "libcore/finance/chance/monte_carlo.h"
 #include "libcore/io/buffered_text.h"
 #include "libcore/records/return_record.h"
+#include "tools/frame/gnuplot.h"
 #include "tools/frame/text.h"
 #include "tools/roi-calc/model_file.h"
+#include "tools/roi-calc/return_plots.h"
 #include "tools/roi-calc/verbs.h"
 
 namespace daybreak::roi_calc {
@@ -25,10 +27,14 @@ class MonteCarloVerb : public frame::Verb {
     model_.declare(sink);
     sink.text("of", &output_, "NAME", "What to look at: npv, irr, payback, or an expression of the model");
     options_.declare(sink);
+    sink.file("plot", &plot_, "Draw the distribution into FILE", "FILE.svg|png");
     sink.file("samples", &samples_, "Write every case with its result to FILE as CSV");
   }
 
-  void check() override { options_.check(); }
+  void check() override {
+    options_.check();
+    if (plot_) frame::check_plot(*plot_);
+  }
 
   frame::Outcome run(frame::Session& session) override {
     const Model model = model_.read(session);
@@ -45,6 +51,7 @@ class MonteCarloVerb : public frame::Verb {
     const std::string undefined = why_undefined(model, source, result);
     if (!undefined.empty()) session.log().warning(undefined);
     session.emit(document(model, source, result, undefined, session.seed()), text(model, result), csv(result));
+    if (plot_) draw_panels({distribution_panel(result.results, output_, model.output(output_).unit)}, *plot_, session.side_file(*plot_));
     return result.undefined == 0 ? frame::Outcome::done : frame::Outcome::negative;
   }
 
@@ -175,7 +182,7 @@ class MonteCarloVerb : public frame::Verb {
   ModelFile model_;
   MonteCarloOptions options_;
   std::string output_ = "npv";
-  std::optional<std::string> samples_;
+  std::optional<std::string> samples_, plot_;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "libcore/finance/model/program.h"
 #include "tests/support/catch.hpp"
 
+using namespace daybreak;
 using namespace daybreak::finance;
 using daybreak::has_long_vectors;
 
