@@ -7,7 +7,7 @@
 #include "libcore/records/return_record.h"
 #include "tools/frame/gnuplot.h"
 #include "tools/frame/text.h"
-#include "tools/roi-calc/model_file.h"
+#include "tools/roi-calc/chances.h"
 #include "tools/roi-calc/return_plots.h"
 #include "tools/roi-calc/verbs.h"
 
@@ -88,15 +88,6 @@ class Sens : public frame::Verb {
     one["swing"] = bar.swing();
     one["monotone"] = bar.monotone;
     one["undefined"] = bar.undefined;
-    return one;
-  }
-
-  static io::Json estimate_record(const Estimate& estimate) {
-    io::Json one;
-    one["value"] = estimate.value;
-    one["standard_error"] = estimate.standard_error;
-    one["low"] = estimate.low;
-    one["high"] = estimate.high;
     return one;
   }
 

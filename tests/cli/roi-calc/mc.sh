@@ -33,4 +33,4 @@ jq -e '(.mc.mean - 0.45 | fabs) < 4 * .mc.standard_error and .mc.p1 == 0 and .mc
 roi-calc mc project.json --cases 64 --format csv > table.csv || exit 1
 [ "$(cut -d, -f1 table.csv | paste -sd' ')" = 'statistic mean p5 p50 p95 probability_of_loss' ] || exit 1
 [ "$(awk -F, '{ print NF }' table.csv | sort -u)" = 5 ] || exit 1
-roi-calc mc project.json --cases 64 --format text | grep -q '^probability_of_loss'
+roi-calc mc project.json --cases 64 --format text | grep -q '^probability of a loss  *10'
