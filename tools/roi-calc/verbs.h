@@ -9,5 +9,6 @@ namespace daybreak::roi_calc {
 std::unique_ptr<frame::Verb> make_literal();
 std::unique_ptr<frame::Verb> make_npv();
 std::unique_ptr<frame::Verb> make_irr();
+std::unique_ptr<frame::Verb> make_fit();
 
 }  // namespace daybreak::roi_calc

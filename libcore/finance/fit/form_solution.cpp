@@ -42,7 +42,6 @@ std::vector<double> projected(Form form, const WeightedRows& rows, double k) {
 }
 
 std::vector<double> best_on_grid(Form form, const WeightedRows& rows) {
-  if (coefficient_names(form).size() < 3) return projected(form, rows, 1);
   double low = std::numeric_limits<double>::infinity(), high = 0;
   for (const double investment : rows.investment) {
     if (investment > 0) low = std::min(low, investment);
@@ -82,27 +81,27 @@ FormSolution by_search(Form form, const WeightedRows& rows, const std::vector<do
   return {std::move(fit.coefficients), std::move(fit.covariance), fit.sum_of_squares, ""};
 }
 
-/// The derivatives by b, c and k, the last from the side of the line where a row lies at the kink.
-Columns literal_slopes(const WeightedRows& rows, const std::vector<double>& coefficients) {
-  const double b = coefficients[0], c = coefficients[1], k = coefficients[2];
-  Columns slopes(3);
+/// The derivatives by b, c and k of forms that are solved directly; by k from the side of the line where a row lies at the kink.
+Columns slopes(Form form, const WeightedRows& rows, const std::vector<double>& coefficients) {
+  const double b = coefficients[0], c = coefficients.size() > 1 ? coefficients[1] : 0, k = coefficients.size() > 2 ? coefficients[2] : 1;
+  Columns columns(coefficients.size());
   for (std::size_t i = 0; i < rows.response.size(); ++i) {
-    const double base = rows.weight[i] * rows.growth[i], shape = bonus_shape(Form::literal, rows.investment[i], k);
-    slopes[0].push_back(base * (1 + c * shape));
-    slopes[1].push_back(base * b * shape);
-    slopes[2].push_back(rows.investment[i] < k ? -base * b * c * rows.investment[i] / (k * k) : 0);
+    const double base = rows.weight[i] * rows.growth[i], shape = bonus_shape(form, rows.investment[i], k);
+    columns[0].push_back(base * (1 + c * shape));
+    if (columns.size() > 1) columns[1].push_back(base * b * shape);
+    if (columns.size() > 2) columns[2].push_back(rows.investment[i] < k ? -base * b * c * rows.investment[i] / (k * k) : 0);
   }
-  return slopes;
+  return columns;
 }
 
-FormSolution literal_solution(const WeightedRows& rows) {
-  const KinkProfile profile(rows);
+/// A form whose coefficients but k are linear, at its best k.
+FormSolution direct_solution(Form form, const WeightedRows& rows, double k) {
   FormSolution solution;
-  solution.coefficients = projected(Form::literal, rows, profile.best());
+  solution.coefficients = projected(form, rows, k);
   if (solution.coefficients.empty()) return {{}, {}, 0, "every investment is past the kink, so b and c cannot be told apart"};
-  const double length = length_of(residuals_of(Form::literal, rows, solution.coefficients));
+  const double length = length_of(residuals_of(form, rows, solution.coefficients));
   solution.sum_of_squares = length * length;
-  const OrthogonalFactors factors(literal_slopes(rows, solution.coefficients));
+  const OrthogonalFactors factors(slopes(form, rows, solution.coefficients));
   if (factors.determined()) solution.covariance = factors.inverse_gram();
   return solution;
 }
@@ -123,7 +122,9 @@ std::string structural_problem(Form form, std::span<const double> investment) {
 
 FormSolution solve_form(Form form, const WeightedRows& rows, const std::vector<double>& start) {
   if (const std::string problem = structural_problem(form, rows.investment); !problem.empty()) return {{}, {}, 0, problem};
-  return form == Form::literal ? literal_solution(rows) : by_search(form, rows, start);
+  if (form == Form::literal) return direct_solution(form, rows, KinkProfile(rows).best());
+  if (form == Form::saturating || form == Form::logarithm) return by_search(form, rows, start);
+  return direct_solution(form, rows, 1);
 }
 
 }  // namespace daybreak::finance

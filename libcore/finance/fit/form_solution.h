@@ -17,12 +17,12 @@ struct FormSolution {
   std::string problem;               // why there are no coefficients; "" for none
 };
 
-/// The literal form exactly, over every kink (KinkProfile); the others by levenberg_marquardt() from `start`, or without one
-/// from the best of many k on a logarithmic grid, b and c solved for each (variable projection). Rows that cannot determine the
-/// coefficients are a problem, not an Error.
+/// The literal form exactly, over every kink (KinkProfile); line and constant by linear least squares; the others by
+/// levenberg_marquardt() from `start`, or without one from the best of many k on a logarithmic grid, b and c solved for each
+/// (variable projection). Rows that cannot determine the coefficients are a problem, not an Error.
 FormSolution solve_form(Form form, const WeightedRows& rows, const std::vector<double>& start = {});
 
-/// What fit_form() says of rows that cannot determine the coefficients whatever the returns: too few, or too few different
+/// What solve_form() says of rows that cannot determine the coefficients whatever the returns: too few, or too few different
 /// investments. "" for none.
 std::string structural_problem(Form form, std::span<const double> investment);
 

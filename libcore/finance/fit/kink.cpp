@@ -39,10 +39,11 @@ KinkProfile::KinkProfile(const WeightedRows& rows) {
     sums_.push_back({last.aa + a * a, last.ab + a * b, last.bb + b * b, last.az + a * z, last.bz + b * z});
     total_ += z * z;
     investment_.push_back(x);
-    if (first_ == 0) first_ = rows.investment[i];
+    if (first_ == 0 && x > investment_.front()) first_ = rows.investment[i];
   }
   const auto meeting_place = [](const Split& at) {
     const long double determinant = at.line.aa * at.line.bb - at.line.ab * at.line.ab;
+    if (!(determinant > kParallel * at.line.aa * at.line.bb)) return 0.0L;
     const long double b = (at.line.az * at.line.bb - at.line.bz * at.line.ab) / determinant;
     const long double slope = (at.line.aa * at.line.bz - at.line.ab * at.line.az) / determinant;
     return (at.past.az / at.past.aa - b) / slope;
@@ -50,9 +51,10 @@ KinkProfile::KinkProfile(const WeightedRows& rows) {
   least_over_kinks([&](const Split&, long double x) {
     const auto k = static_cast<double>(x * unit_);
     const double sum = at_k(k);
+    if (k < first_) return static_cast<long double>(sum);
     if (nodes_.empty() || sum < least_) best_ = k, least_ = sum;
     nodes_.push_back(k);
-    return sum;
+    return static_cast<long double>(sum);
   }, meeting_place);
 }
 

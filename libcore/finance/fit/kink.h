@@ -22,7 +22,8 @@ class KinkProfile {
   double least() const { return least_; }
   /// The sum of squares of the responses themselves.
   double total() const { return static_cast<double>(total_); }
-  /// The smallest investment above 0 and the largest: a kink beyond them leaves what it does there.
+  /// The second smallest of the different investments and the largest. A kink past the largest leaves what it does there, and so
+  /// does any between the smallest two: one group of projects determines no line.
   double first() const { return first_; }
   double last() const { return last_; }
 

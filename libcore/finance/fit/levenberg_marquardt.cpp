@@ -21,6 +21,8 @@ constexpr double kExact = 1e-12;
 /// Gauss-Newton steps that do not lower the offset to this share are made of rounding; so many in a row are tried.
 constexpr double kContraction = 0.9;
 constexpr int kPatience = 3;
+/// Relative offsets below this move no coefficient by a digit that its standard error leaves to it.
+constexpr double kEnough = 1e-10;
 /// Differences go over at least this share of a coefficient's natural length: on the way small coefficients of large effect
 /// must keep their sign, at the end less than the second is made of rounding.
 constexpr double kLeastShare = 1e-6, kLeastShareNearEnd = 1e-3;
@@ -210,7 +212,7 @@ class Search {
     linearize();
     Point best = at_;
     double lowest = offset();
-    for (int idle = 0; idle < kPatience && lowest > 0 && factors_->determined(); ++idle) {
+    for (int idle = 0; idle < kPatience && lowest > kEnough && factors_->determined(); ++idle) {
       std::vector<double> x = at_.x;
       const std::vector<double> step = newton_step();
       for (std::size_t j = 0; j < x.size(); ++j) x[j] += step[j];

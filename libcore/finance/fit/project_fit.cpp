@@ -1,6 +1,7 @@
 #include "libcore/finance/fit/project_fit.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -13,8 +14,8 @@
 namespace daybreak::finance {
 namespace {
 
-constexpr double kRounding = 1e-17;  // of sums of squares
-constexpr std::size_t kMostLeftOutSingly = 500, kGroups = 50;
+constexpr double kRounding = 1e-14;  // of sums of squares whose columns are nearly parallel
+constexpr std::size_t kMostLeftOutSingly = 200, kGroups = 20;
 
 std::string text(double value) {
   char digits[32];
@@ -41,8 +42,8 @@ class LiteralIntervals {
     if (profile_.best() >= profile_.last())
       return "no project is past a kink: a line fits best, and only b = " + text(b) + " and c / k = " + text(c / k) + " are determined";
     if (!kink_.low && !nothing_invested_)
-      return "every investment may be past the kink, and then b and c cannot be told apart: projects that invested less than " +
-             text(profile_.first()) + " are missing";
+      return "every investment but the smallest may be past the kink, and then b and c cannot be told apart: projects that invested less than " +
+             text(profile_.first()) + " are too few";
     if (!kink_.low && !kink_.high) return "a kink anywhere fits, within the confidence asked for";
     return "";
   }
@@ -57,7 +58,7 @@ class LiteralIntervals {
     take(fit.coefficients[1], profile_.interval_of_c(limit_, fit.coefficients[1].value, step(fit.coefficients[1])));
     take(fit.coefficients[2], kink_);
     if (!kink_.low)
-      fit.warnings.push_back("the kink may lie anywhere below " + text(profile_.first()) + ", the smallest investment above 0");
+      fit.warnings.push_back("the kink may lie anywhere below " + text(profile_.first()) + ", the smallest investment but 0");
     if (!kink_.high)
       fit.warnings.push_back("the kink has no upper bound: a line without one fits too, within the confidence asked for");
   }
@@ -106,31 +107,35 @@ void take_criteria(FormFit& fit, const Projects& projects, const ProjectFitOptio
   fit.bic = deviance + std::log(n) * count;
 }
 
-Projects all_but(const Projects& projects, std::size_t group, std::size_t groups) {
-  Projects rest;
+/// The sum of squared errors of a group of projects, by a fit to all others; nothing where that has a problem.
+std::optional<double> left_out_squares(const Projects& projects, const FormFit& fit, bool relative, std::size_t group, std::size_t groups) {
+  std::array<std::vector<double>, 4> rest;
   for (std::size_t i = 0; i < projects.size(); ++i) {
     if (i % groups == group) continue;
-    rest.investment.push_back(projects.investment[i]);
-    rest.growth.push_back(projects.growth[i]);
-    rest.roi.push_back(projects.roi[i]);
-    rest.places.push_back(projects.places[i]);
+    rest[0].push_back(projects.investment[i]);
+    rest[1].push_back(projects.growth[i]);
+    rest[2].push_back(projects.roi[i]);
+    rest[3].push_back(fit.weights[i]);
   }
-  return rest;
+  const FormSolution solution = solve_form(fit.form, {rest[0], rest[1], rest[2], rest[3]}, fit.values());
+  if (!solution.problem.empty()) return std::nullopt;
+  double sum = 0;
+  for (std::size_t i = group; i < projects.size(); i += groups) {
+    const double value = return_of(fit.form, solution.coefficients, projects.investment[i], projects.growth[i]);
+    const double error = (projects.roi[i] - value) / (relative ? value : 1);
+    sum += error * error;
+  }
+  return sum;
 }
 
-/// Nothing where some fit without its group has a problem.
-std::optional<double> left_out_error(const Projects& projects, const FormFit& fit, const ProjectFitOptions& options, const StopToken& stop) {
+std::optional<double> left_out_error(const Projects& projects, const FormFit& fit, bool relative, const StopToken& stop) {
   const std::size_t groups = projects.size() <= kMostLeftOutSingly ? projects.size() : kGroups;
   double sum = 0;
   for (std::size_t group = 0; group < groups; ++group) {
     stop.check();
-    const Reweighted fitted = reweight(all_but(projects, group, groups), fit.form, options, fit.values());
-    if (!fitted.solution.problem.empty()) return std::nullopt;
-    for (std::size_t i = group; i < projects.size(); i += groups) {
-      const double value = return_of(fit.form, fitted.solution.coefficients, projects.investment[i], projects.growth[i]);
-      const double error = (projects.roi[i] - value) / (options.relative() ? value : 1);
-      sum += error * error;
-    }
+    const auto squares = left_out_squares(projects, fit, relative, group, groups);
+    if (!squares) return std::nullopt;
+    sum += *squares;
   }
   return std::sqrt(sum / static_cast<double>(projects.size()));
 }
@@ -144,6 +149,7 @@ FormFit fit_form(const Projects& projects, Form form, const ProjectFitOptions& o
   fit.rounds = fitted.rounds;
   fit.errors = fitted.errors;
   fit.scale = fitted.scale;
+  for (std::size_t i = 0; i < projects.size(); ++i) fit.weights.push_back(fitted.weight[i] * fitted.robust[i]);
   if (!fitted.settled) fit.warnings.push_back("weights and coefficients do not settle: several fits take turns, and this is one of them");
   take_coefficients(fit, fitted.solution, projects.size(), options.confidence);
   if (form != Form::literal) return fit;
@@ -206,11 +212,9 @@ ProjectFit fit_projects(const Projects& projects, const ProjectFitOptions& optio
   return std::move(likelier);
 }
 
-void leave_out(ProjectFit& fit, const Projects& projects, const ProjectFitOptions& options, const StopToken& stop) {
-  ProjectFitOptions same = options;
-  same.errors = fit.errors;
+void leave_out(ProjectFit& fit, const Projects& projects, const StopToken& stop) {
   for (FormFit& one : fit.forms)
-    if (one.problem.empty()) one.left_out_error = left_out_error(projects, one, same, stop);
+    if (one.problem.empty()) one.left_out_error = left_out_error(projects, one, fit.errors == "relative", stop);
 }
 
 }  // namespace daybreak::finance

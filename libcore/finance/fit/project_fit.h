@@ -40,7 +40,7 @@ struct FormFit {
   std::size_t rounds = 0;      // of reweighting
   double residual_error = 0;   // standard deviation of an error, by the degrees of freedom
   double scale = 0;            // of an error, by the median: outliers do not move it
-  std::vector<double> errors;  // a project each
+  std::vector<double> errors, weights;  // a project each
   double aic = 0, bic = 0;     // with the deviation as a further coefficient
   std::optional<double> left_out_error;  // root mean square error of projects that the fit had not seen
 
@@ -66,7 +66,7 @@ struct ProjectFit {
 /// left_out_error stays empty.
 ProjectFit fit_projects(const Projects& projects, const ProjectFitOptions& options);
 
-/// Fits each form again without each project, or without each of 50 groups where there are over 500 projects.
-void leave_out(ProjectFit& fit, const Projects& projects, const ProjectFitOptions& options, const StopToken& stop);
+/// Fits each form again, at the weights that it has, without each project, or without each of 20 groups where there are over 200.
+void leave_out(ProjectFit& fit, const Projects& projects, const StopToken& stop);
 
 }  // namespace daybreak::finance

@@ -11,34 +11,35 @@ namespace {
 
 constexpr double kMedianToDeviation = 0.6744897501960817;  // the third quartile of the normal distribution
 constexpr std::size_t kMostRounds = 200;
-constexpr double kSettled = 1e-10;  // relative change of every value
+constexpr double kSettled = 1e-8;  // relative change of every value
 
 class Reweighting {
  public:
   Reweighting(const Projects& projects, Form form, const ProjectFitOptions& options)
-      : projects_(projects), form_(form), options_(options), robust_(projects.size(), 1.0) {
+      : projects_(projects), form_(form), options_(options) {
     for (const double growth : projects.growth) result_.weight.push_back(options.relative() ? 1 / growth : 1);
     result_.response = projects.roi;
+    result_.robust.assign(projects.size(), 1.0);
   }
 
-  Reweighted run(std::vector<double> start) {
+  Reweighted run() {
+    std::vector<double> start;
     while (!result_.settled && result_.rounds < kMostRounds) {
       ++result_.rounds;
-      if (!solve(start)) return std::move(result_);
+      if (!solve(start, result_.robust)) return std::move(result_);
       start = result_.solution.coefficients;
       result_.settled = take_values() || (!options_.relative() && !options_.robust());
       if (!result_.solution.problem.empty()) return std::move(result_);
     }
     if (options_.robust()) take_pseudo_values();
-    std::fill(robust_.begin(), robust_.end(), 1.0);
-    solve(start);
+    solve(start, std::vector<double>(projects_.size(), 1.0));
     return std::move(result_);
   }
 
  private:
-  bool solve(const std::vector<double>& start) {
+  bool solve(const std::vector<double>& start, const std::vector<double>& robust) {
     std::vector<double> weight;
-    for (std::size_t i = 0; i < projects_.size(); ++i) weight.push_back(result_.weight[i] * robust_[i]);
+    for (std::size_t i = 0; i < projects_.size(); ++i) weight.push_back(result_.weight[i] * robust[i]);
     result_.solution = solve_form(form_, {projects_.investment, projects_.growth, result_.response, weight}, start);
     return result_.solution.problem.empty();
   }
@@ -73,17 +74,17 @@ class Reweighting {
       fail("half of the projects lie on the form exactly, so there is no scale for the errors of the rest");
       return;
     }
-    for (std::size_t i = 0; i < robust_.size(); ++i) {
+    for (std::size_t i = 0; i < result_.robust.size(); ++i) {
       const double size = std::abs(result_.errors[i]) / result_.scale;
-      robust_[i] = size <= options_.huber ? 1 : std::sqrt(options_.huber / size);
+      result_.robust[i] = size <= options_.huber ? 1 : std::sqrt(options_.huber / size);
     }
   }
 
   void take_pseudo_values() {
     double inside = 0;
-    for (const double weight : robust_) inside += weight == 1;
-    const double mean_slope = inside / static_cast<double>(robust_.size());
-    for (std::size_t i = 0; i < robust_.size(); ++i) {
+    for (const double weight : result_.robust) inside += weight == 1;
+    const double mean_slope = inside / static_cast<double>(result_.robust.size());
+    for (std::size_t i = 0; i < result_.robust.size(); ++i) {
       const double most = options_.huber * result_.scale, psi = std::clamp(result_.errors[i], -most, most);
       result_.response[i] = values_[i] + psi / mean_slope / result_.weight[i];
     }
@@ -92,14 +93,14 @@ class Reweighting {
   const Projects& projects_;
   Form form_;
   const ProjectFitOptions& options_;
-  std::vector<double> robust_, values_;
+  std::vector<double> values_;
   Reweighted result_;
 };
 
 }  // namespace
 
-Reweighted reweight(const Projects& projects, Form form, const ProjectFitOptions& options, const std::vector<double>& start) {
-  return Reweighting(projects, form, options).run(start);
+Reweighted reweight(const Projects& projects, Form form, const ProjectFitOptions& options) {
+  return Reweighting(projects, form, options).run();
 }
 
 }  // namespace daybreak::finance
