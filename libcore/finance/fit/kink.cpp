@@ -87,12 +87,10 @@ double KinkProfile::at_k(double k) const {
   const Split here = split_at(x);
   const Sums& all = sums_.back();
   const long double ab = here.line.ab / x + here.past.aa, bb = here.line.bb / x / x + here.past.aa;
-  const long double az = all.az, bz = here.line.bz / x + here.past.az;
-  const long double determinant = all.aa * bb - ab * ab;
-  const long double explained = determinant > kParallel * all.aa * bb
-                                    ? (az * az * bb - 2 * az * bz * ab + bz * bz * all.aa) / determinant
-                                    : az * az / all.aa;
-  return static_cast<double>(std::max(total_ - explained, 0.0L));
+  // What the second column adds to the first: the product of determinants would lose the digits that nearly parallel columns need.
+  const long double own = bb - ab * ab / all.aa, along = here.line.bz / x + here.past.az - ab * all.az / all.aa;
+  const long double left = total_ - all.az * all.az / all.aa - (own > kParallel * bb ? along * along / own : 0);
+  return static_cast<double>(std::max(left, 0.0L));
 }
 
 double KinkProfile::at_b(double b) const {

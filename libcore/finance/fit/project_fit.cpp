@@ -14,7 +14,7 @@
 namespace daybreak::finance {
 namespace {
 
-constexpr double kRounding = 1e-14;  // of sums of squares whose columns are nearly parallel
+constexpr double kRounding = 1e-16;  // of sums of squares
 constexpr std::size_t kMostLeftOutSingly = 200, kGroups = 20;
 
 std::string text(double value) {
