@@ -13,6 +13,11 @@ class RandomStream {
  public:
   RandomStream(std::uint64_t seed, std::uint64_t stream) : seed_(seed), stream_(stream) {}
 
+  /// 64 random bits.
+  std::uint64_t word() {
+    if (at_ == words_.size()) refill();
+    return words_[at_++];
+  }
   /// In [0, 1), with 53 random bits.
   double uniform() { return static_cast<double>(word() >> 11) * 0x1p-53; }
   /// Of mean 1, by inversion (1 - u is exact, and above 0); at most 36.8.
@@ -29,10 +34,6 @@ class RandomStream {
  private:
   static constexpr std::size_t kBlocks = 32;
 
-  std::uint64_t word() {
-    if (at_ == words_.size()) refill();
-    return words_[at_++];
-  }
   void refill() {
     for (std::size_t i = 0; i < kBlocks; ++i) {
       const auto block = kernels::philox_block(seed_, stream_, next_block_ + i);

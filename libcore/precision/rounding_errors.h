@@ -1,7 +1,6 @@
 #pragma once
 // What rounding changes in every weight, and products of that with gradients.
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <vector>
 
@@ -43,8 +42,5 @@ class RoundingErrors {
   std::vector<std::vector<float>> changes_;  // [formats][flat_size]; empty for F32
   std::vector<Block> blocks_;
 };
-
-/// Calls work(i) for i in [0, count) on up to `threads` threads. An exception of one of them is thrown here.
-void for_each_index(std::size_t count, unsigned threads, const std::function<void(std::size_t)>& work);
 
 }  // namespace daybreak::precision

@@ -35,8 +35,17 @@ std::string what_is_there(const io::Json& record, std::string pointer) {
   return (pointer.empty() ? "the record" : pointer) + " has " + members_of(*record.pointer(pointer));
 }
 
+/// Records of ours are all of the first major version; another one may mean something else by the same name.
+void refuse_other_version(const io::Json& record, const std::string& file) {
+  const io::Json* schema = record.find("schema");
+  if (schema == nullptr || !schema->is_string() || !schema->as_string().starts_with("daybreak.")) return;
+  if (!schema->as_string().ends_with("/1"))
+    throw data_error(file, "the record is of schema " + schema->as_string() + ", of another version of these tools", "write it anew with this version");
+}
+
 double number_at(const std::string& file, const std::string& pointer) {
   const io::Json record = read_record(file);
+  refuse_other_version(record, file);
   const io::Json* value = record.pointer(pointer);
   if (value == nullptr) throw data_error(file, "nothing is at " + pointer + "; " + what_is_there(record, pointer));
   if (!value->is_number()) throw data_error(file, pointer + " is a " + std::string(value->type_name()) + ", expected a number");
@@ -84,7 +93,7 @@ Assignment parse_assignment(const std::string& text) {
   const auto equals = text.find('=');
   if (equals == 0 || equals == std::string::npos)
     throw usage_error("expected NAME=NUMBER or NAME=@FILE:/json/pointer, found '" + text + "'");
-  Assignment result{text.substr(0, equals), 0, text.substr(equals + 1)};
+  Assignment result{text.substr(0, equals), 0, text.substr(equals + 1), {}, {}};
   if (!result.source.starts_with('@')) {
     result.value = parse_real(result.source);
     return result;
@@ -93,7 +102,9 @@ Assignment parse_assignment(const std::string& text) {
   const auto colon = result.source.rfind(":/");
   if (colon == std::string::npos || colon < 2)
     throw usage_error("expected @FILE:/json/pointer, found '" + result.source + "'");
-  result.value = number_at(result.source.substr(1, colon - 1), result.source.substr(colon + 1));
+  result.file = result.source.substr(1, colon - 1);
+  result.pointer = result.source.substr(colon + 1);
+  result.value = number_at(result.file, result.pointer);
   return result;
 }
 

@@ -32,8 +32,10 @@ struct Assignment {
   std::string name;
   double value = 0;
   std::string source;  // what stood after the equals sign
+  std::string file, pointer;  // of the record; "" for a plain number
 };
-/// Error (usage) for another form, Error (data) where the pointer leads to no number; the message lists what is there.
+/// Error (usage) for another form, Error (data) where the pointer leads to no number (the message lists what is there) and for
+/// records of another version of the tools.
 Assignment parse_assignment(const std::string& text);
 
 }  // namespace daybreak::records

@@ -183,8 +183,9 @@ void RunningSession::write_result(std::string_view text) {
   file_->write(text);
 }
 
-void RunningSession::emit(const io::Json& document, std::string_view text) {
+void RunningSession::emit(const io::Json& document, std::string_view text, std::string_view csv) {
   progress_.erase();
+  if (shared_.format == "csv") return write_result(csv);
   if (!wants_text()) return write_result(document.dump(2) + "\n");
   write_result(text);
   if (!text.ends_with('\n')) write_result("\n");

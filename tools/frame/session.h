@@ -34,7 +34,7 @@ class RunningSession : public Session {
   const std::string& output_file(const std::string& path) override;
   io::AtomicFile& side_file(const std::string& path) override;
   std::string read_text(const std::string& path, std::int64_t limit_bytes) override;
-  void emit(const io::Json& document, std::string_view text) override;
+  void emit(const io::Json& document, std::string_view text, std::string_view csv) override;
   void print(std::string_view text) override { write_result(text); }
   RecordStream& records(const std::optional<std::string>& path) override;
   bool wants_text() const override;

@@ -27,7 +27,8 @@ void SharedValues::declare(OptionSink& sink, const SharedOptions& wanted) {
   if (wanted.output)
     sink.add(completing_files(once("output", 'o', "FILE", "Write the result to FILE instead of stdout", path(&output))));
   if (wanted.format)
-    sink.choice("format", &format, {"auto", "text", "json"}, "Form of the result; auto: text on a terminal, JSON elsewhere");
+    sink.choice("format", &format, wanted.csv ? std::vector<std::string>{"auto", "text", "json", "csv"} : std::vector<std::string>{"auto", "text", "json"},
+                "Form of the result; auto: text on a terminal, JSON elsewhere");
   if (wanted.threads) sink.count("threads,j", &threads, "N", "Threads, 0 for all; results never depend on it", OptionSink::Range{0, 4096});
   if (wanted.seed) sink.count("seed", &seed, "N", "Seed of all randomness");
   if (wanted.dry_run)

@@ -24,6 +24,7 @@ enum class Outcome { done, negative, stopped_in_time };  // exit 0, 1, 75
 struct SharedOptions {
   bool output = true;    // -o, --output FILE: where the result goes instead of stdout
   bool format = true;    // --format auto|text|json
+  bool csv = false;      // ... and csv: the verb gives emit() a table too
   bool depfile = true;   // --depfile FILE: a Make rule that lists what was read
   bool threads = false;  // -j, --threads N (0: all); results never depend on it
   bool seed = false;     // --seed N
@@ -66,8 +67,8 @@ class Session {
   /// The text of an input, "-" meaning stdin. At most `limit_bytes`.
   virtual std::string read_text(const std::string& path, std::int64_t limit_bytes = std::int64_t{1} << 30) = 0;
 
-  /// The one result of a verb: `document` where --format says json (or stdout is no terminal), else `text`.
-  virtual void emit(const io::Json& document, std::string_view text) = 0;
+  /// The one result of a verb: `document` where --format says json (or stdout is no terminal), `csv` where it says csv, else `text`.
+  virtual void emit(const io::Json& document, std::string_view text, std::string_view csv = {}) = 0;
   /// A piece of a result that is neither, such as a script: goes where emit() would put it, at once.
   virtual void print(std::string_view text) = 0;
   /// A stream of records instead of one document: to `path` where given (appending a line at a time), else to -o/stdout.

@@ -4,11 +4,11 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/parse.h"
+#include "libcore/base/percentile.h"
 #include "libcore/records/deadline_record.h"
 #include "libcore/records/record_file.h"
 #include "libcore/records/train_record.h"
 #include "libcore/scaling/planning/deadline.h"
-#include "libcore/scaling/planning/percentile.h"
 #include "tools/frame/text.h"
 #include "tools/plan-scale/options.h"
 #include "tools/plan-scale/verbs.h"

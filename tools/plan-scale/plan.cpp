@@ -3,11 +3,11 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/parse.h"
+#include "libcore/base/percentile.h"
 #include "libcore/io/csv.h"
 #include "libcore/records/plan_record.h"
 #include "libcore/scaling/planning/capacity_plan.h"
 #include "libcore/scaling/planning/focus_prices.h"
-#include "libcore/scaling/planning/percentile.h"
 #include "libcore/scaling/planning/regions.h"
 #include "libcore/scaling/queueing/options.h"
 #include "libcore/scaling/traces/trace.h"

@@ -1,6 +1,7 @@
 // How long arrivals wait before so many servers, and how many servers a target needs.
 #include "libcore/base/error.h"
 #include "libcore/base/parse.h"
+#include "libcore/io/json_optional.h"
 #include "libcore/records/queue_record.h"
 #include "libcore/scaling/queueing/erlang.h"
 #include "libcore/scaling/queueing/options.h"
@@ -12,10 +13,6 @@ namespace daybreak::plan_scale {
 namespace {
 
 using namespace scaling;
-
-io::Json or_null(const std::optional<double>& value) {
-  return value ? io::Json(*value) : io::Json();
-}
 
 std::string seconds(double value) {
   return frame::number(value) + " s";
@@ -78,18 +75,18 @@ class Queue : public frame::Verb {
     record["service_rate_per_s"] = model_.service_rate;
     record["scv_arrivals"] = model_.scv_arrivals;
     record["scv_service"] = model_.scv_service;
-    record["patience_s"] = or_null(model_.patience_s);
+    record["patience_s"] = io::or_null(model_.patience_s);
     record["offered_load"] = model_.offered();
     return record;
   }
 
   void add_target(io::Json& record, std::optional<std::int64_t> smallest, bool reached) const {
     io::Json& target = record["target"];
-    target["wait_mean_s"] = or_null(target_.wait_mean_s);
+    target["wait_mean_s"] = io::or_null(target_.wait_mean_s);
     target["percentile"] = target_.percentile ? io::Json(target_.percentile->percent) : io::Json();
     target["percentile_wait_s"] = target_.percentile ? io::Json(target_.percentile->wait_s) : io::Json();
-    target["blocked_share"] = or_null(target_.blocked_share);
-    target["abandoned_share"] = or_null(target_.abandoned_share);
+    target["blocked_share"] = io::or_null(target_.blocked_share);
+    target["abandoned_share"] = io::or_null(target_.abandoned_share);
     target["reached"] = reached;
     target["smallest_servers"] = smallest ? io::Json(*smallest) : io::Json();
   }

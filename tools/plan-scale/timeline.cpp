@@ -7,16 +7,6 @@
 
 namespace daybreak::plan_scale {
 
-void BufferedText::add(std::string_view text) {
-  buffer_ += text;
-  if (buffer_.size() > 1 << 16) flush();
-}
-
-void BufferedText::flush() {
-  file_.write(buffer_);
-  buffer_.clear();
-}
-
 Timeline::Timeline(io::AtomicFile& file) : text_(file) {
   text_.add("policy,time_s,arrivals,served,queue,utilization,nodes,pending,wait_s\n");
 }

@@ -1,24 +1,11 @@
 #pragma once
 // What the replays write slot by slot: a table for people and plots, and the metrics that a live controller reads.
-#include <string>
 #include <string_view>
 
-#include "libcore/io/atomic_file.h"
+#include "libcore/io/buffered_text.h"
 #include "libcore/scaling/simulation/report.h"
 
 namespace daybreak::plan_scale {
-
-/// Gathers text and hands it to a file in large pieces.
-class BufferedText {
- public:
-  explicit BufferedText(io::AtomicFile& file) : file_(file) {}
-  void add(std::string_view text);
-  void flush();
-
- private:
-  io::AtomicFile& file_;
-  std::string buffer_;
-};
 
 /// CSV, one row a slot, as a spreadsheet wants it.
 class Timeline {
@@ -28,7 +15,7 @@ class Timeline {
   void flush() { text_.flush(); }
 
  private:
-  BufferedText text_;
+  io::BufferedText text_;
 };
 
 /// JSON Lines, one observation a slot: what the policy saw, as plan-scale run reads it.
@@ -39,7 +26,7 @@ class MetricLines {
   void flush() { text_.flush(); }
 
  private:
-  BufferedText text_;
+  io::BufferedText text_;
 };
 
 /// JSON Lines, one decision a slot, as plan-scale run prints them.
@@ -50,7 +37,7 @@ class DecisionLines {
   void flush() { text_.flush(); }
 
  private:
-  BufferedText text_;
+  io::BufferedText text_;
   std::int64_t decisions_ = 0;
 };
 

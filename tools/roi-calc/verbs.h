@@ -9,6 +9,14 @@ namespace daybreak::roi_calc {
 std::unique_ptr<frame::Verb> make_literal();
 std::unique_ptr<frame::Verb> make_npv();
 std::unique_ptr<frame::Verb> make_irr();
+std::unique_ptr<frame::Verb> make_mirr();
+std::unique_ptr<frame::Verb> make_payback();
+std::unique_ptr<frame::Verb> make_tco();
+std::unique_ptr<frame::Verb> make_claims();
+std::unique_ptr<frame::Verb> make_report();
+std::unique_ptr<frame::Verb> make_solve();
+std::unique_ptr<frame::Verb> make_sens();
+std::unique_ptr<frame::Verb> make_mc();
 std::unique_ptr<frame::Verb> make_fit();
 
 }  // namespace daybreak::roi_calc

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include "libcore/device/dtype.h"
+#include "libcore/io/json_optional.h"
 #include "libcore/records/train_record.h"
 
 namespace daybreak::train_shard {
@@ -13,10 +14,6 @@ double processor_seconds() {
   getrusage(RUSAGE_SELF, &used);
   const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); };
   return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
-
-io::Json or_null(const std::optional<double>& value) {
-  return value ? io::Json(*value) : io::Json();
 }
 
 }  // namespace
@@ -126,9 +123,9 @@ void RunMetrics::summary(std::int64_t steps, const std::string& stopped_by, cons
   record["type"] = "summary";
   record["schema"] = records::kTrainSchema;
   record["steps"] = steps;
-  record["loss"] = or_null(loss_);
+  record["loss"] = io::or_null(loss_);
   if (!loss_) record["loss_reason"] = "no step was left to do";
-  record["validation_loss"] = or_null(validation_loss_);
+  record["validation_loss"] = io::or_null(validation_loss_);
   if (!validation_loss_) record["validation_loss_reason"] = "nothing was held out, or the run was stopped before";
   if (validation_accuracy_) record["validation_accuracy"] = *validation_accuracy_;
   record["tokens_per_s"] = seconds_ > 0 ? io::Json(tokens_per_s) : io::Json();

@@ -1,15 +1,15 @@
 #pragma once
-// Series of payments, periodic or dated, and what they are worth today.
-#include <cstdint>
-#include <optional>
+// Series of payments, periodic or dated.
 #include <string>
 #include <vector>
 
-#include "libcore/io/csv.h"
+#include "libcore/base/options.h"
+#include "libcore/finance/flows/calendar.h"
+#include "libcore/io/input_file.h"
 
 namespace daybreak::finance {
 
-/// One payment: negative is money spent. `time` is in periods, or in years of 365 days from the first date.
+/// One payment: negative is money spent. `time` is in periods, or in years from the first date.
 struct CashFlow {
   double time;
   double amount;
@@ -18,21 +18,22 @@ struct CashFlow {
 struct CashFlows {
   std::vector<CashFlow> flows;  // by time; payments at the same time are added up
   bool dated = false;
+  std::string currency = {}, unit = {};  // what the columns of these names say, or nothing
 };
 
-/// Columns `period,amount` or `date,amount` (ISO dates, YYYY-MM-DD); more columns are ignored. Without a header the first
-/// column is the period or, where it holds dates, the date. Error (data) names the line. Times need not be ordered.
-CashFlows read_cash_flows(const io::CsvTable& table);
-
-/// Days since 1970-01-01 of a date of the Gregorian calendar, or nothing for no such date.
-std::optional<std::int64_t> days_of(const std::string& iso_date);
-
-enum class NpvConvention {
-  textbook,  // a payment at time 0 is not discounted
-  excel,     // every payment is discounted by one period more, as spreadsheets do in NPV()
+/// How a file of payments is read.
+struct FlowReading {
+  std::string day_count = "act/365";  // of dates
+  std::string timing = "end";         // of periods; mid: a payment of period 3 comes at 2.5, one of period 0 at once
+  void declare(OptionSink& sink);
 };
 
-/// Sum of amount / (1 + rate)^time with compensated summation. rate > -1; Error (usage) otherwise.
-double net_present_value(const CashFlows& flows, double rate, NpvConvention convention = NpvConvention::textbook);
+/// Columns `period,amount` or `date,amount` (ISO dates, YYYY-MM-DD); `currency` and `unit` must say the same in all rows; more
+/// columns are ignored. Without a header the first column is the period or, where it holds dates, the date. Times need not be
+/// ordered. Error (data) names the line; Error (usage) where the timing is mid and there are dates.
+CashFlows read_cash_flows(const io::InputFile& file, const FlowReading& reading = {});
+
+/// Sorts by time and adds up what is paid at the same time.
+void add_up_equal_times(std::vector<CashFlow>& flows);
 
 }  // namespace daybreak::finance

@@ -2,103 +2,113 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
-#include "libcore/finance/flows/root_finding.h"
+#include "libcore/finance/flows/exact_roots.h"
+#include "libcore/finance/flows/payment_sum.h"
+#include "libcore/finance/flows/root_isolation.h"
 
 namespace daybreak::finance {
 namespace {
 
-/// How near zero a touching point counts as a root, relative to the sum of the terms' sizes: the rounding of the input.
-constexpr long double kTouch = 8e-16L;
-/// Rates beyond these are no answer to a question about money: 1 + rate from 1e-12 to 1e12.
-constexpr long double kFarthest = 27.6L;
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
+constexpr int kMostGuesses = 100;
 
-struct Term {
-  long double time, amount;
-};
-using Terms = std::vector<Term>;
+int sign_changes(const PaymentSum& sum) {
+  int changes = 0;
+  for (std::size_t i = 0; i + 1 < sum.terms.size(); ++i) changes += (sum.terms[i].amount > 0) != (sum.terms[i + 1].amount > 0);
+  return changes;
+}
+
+bool norstrom(const PaymentSum& sum) {
+  long double running = 0;
+  int changes = 0, sign = 0;
+  for (const Term& term : sum.terms) {
+    running += term.amount;
+    const int here = running > 0 ? 1 : running < 0 ? -1 : 0;
+    if (here != 0 && sign != 0 && here != sign) ++changes;
+    if (here != 0) sign = here;
+  }
+  return changes == 1 && running != 0;
+}
 
 struct Value {
-  long double sum, size;  // sum of the terms and of their absolute values, both over the largest exponential
+  long double sum = 0, slope = 0, size = 0;  // p, its derivative after division by the largest exponential, and sum |term|
 };
 
-Value evaluate(const Terms& terms, long double y) {
-  const long double shift = std::max(terms.front().time * y, terms.back().time * y);
-  Value value{0, 0};
-  for (const Term& term : terms) {
-    const long double part = term.amount * std::exp(term.time * y - shift);
+/// At a root the slope does not depend on what p is divided by.
+Value value_at(const PaymentSum& sum, long double y) {
+  const Term& ruler = largest_at(sum, y);
+  Exponentials exponentials(y, ruler.time);
+  Value value;
+  for (const Term& term : sum.terms) {
+    const long double part = term.amount * (exponentials.at(term.time) / ruler.size);
     value.sum += part;
+    value.slope += part * (term.time - ruler.time);
     value.size += std::abs(part);
   }
   return value;
 }
 
-std::vector<std::size_t> sign_changes(const Terms& terms) {
-  std::vector<std::size_t> at;
-  for (std::size_t i = 0; i + 1 < terms.size(); ++i)
-    if ((terms[i].amount > 0) != (terms[i + 1].amount > 0)) at.push_back(i);
-  return at;
-}
+/// Collects roots as rates.
+class Rates {
+ public:
+  Rates(const PaymentSum& sum, InternalRate& result) : sum_(sum), result_(result) {}
 
-/// The derivative of exp(-t*y) * p(y), with t in the middle change of sign; amounts rescaled to stay in range.
-Terms with_one_change_fewer(const Terms& terms, const std::vector<std::size_t>& changes) {
-  const std::size_t i = changes[changes.size() / 2];
-  const long double t = (terms[i].time + terms[i + 1].time) / 2;
-  Terms derivative = terms;
-  long double largest = 0;
-  for (Term& term : derivative) {
-    term.amount *= term.time - t;
-    largest = std::max(largest, std::abs(term.amount));
+  void add(const RootPlace& place) {
+    if (place.one) return add_root(place.y, false);
+    if (!exact_) exact_.emplace(sum_);
+    if (exact_->possible()) {
+      for (const ExactRoot& root : exact_->roots_in(place.where)) add_root(root.y, root.multiple);
+      return;
+    }
+    result_.count_proved = false;
+    add_root(place.y, place.sign_at_low * place.sign_at_high >= 0);
   }
-  for (Term& term : derivative) term.amount /= largest;
-  return derivative;
-}
 
-/// -1, 0 or 1; 0 is "vanishes to rounding".
-int sign_at(const Terms& terms, long double y) {
-  const Value value = evaluate(terms, y);
-  if (std::abs(value.sum) <= kTouch * value.size) return 0;
-  return value.sum > 0 ? 1 : -1;
-}
-
-std::vector<long double> roots_of(const Terms& terms) {
-  const auto changes = sign_changes(terms);
-  if (changes.empty()) return {};
-  std::vector<long double> edges = roots_of(with_one_change_fewer(terms, changes));
-  edges.insert(edges.begin(), -kFarthest);
-  edges.push_back(kFarthest);
-
-  std::vector<long double> roots;
-  int before = sign_at(terms, edges[0]);
-  for (std::size_t i = 1; i < edges.size(); ++i) {
-    const int here = sign_at(terms, edges[i]);
-    if (here == 0) roots.push_back(edges[i]);
-    else if (before == -here)
-      roots.push_back(root_between([&](long double y) { return evaluate(terms, y).sum; }, edges[i - 1], edges[i]));
-    before = here;
+  /// From the smallest rate, which has the largest y.
+  void finish() {
+    std::reverse(result_.roots.begin(), result_.roots.end());
+    std::reverse(result_.conditions.begin(), result_.conditions.end());
   }
-  return roots;
+
+ private:
+  void add_root(long double y, bool multiple) {
+    const auto rate = static_cast<double>(std::expm1(-y));
+    if (!std::isfinite(rate)) {
+      ++result_.beyond_double;
+      return;
+    }
+    const Value value = value_at(sum_, y);
+    result_.roots.push_back(rate);
+    result_.conditions.push_back(multiple ? kInfinite : static_cast<double>(std::exp(-y) * value.size / std::abs(value.slope)));
+  }
+
+  const PaymentSum& sum_;
+  std::optional<ExactRoots> exact_;
+  InternalRate& result_;
+};
+
+double nearest(std::span<const double> roots, double to) {
+  return *std::min_element(roots.begin(), roots.end(), [&](double a, double b) { return std::abs(a - to) < std::abs(b - to); });
 }
 
-bool norstrom(const Terms& terms) {
-  long double sum = 0;
-  int changes = 0, sign = 0;
-  for (const Term& term : terms) {
-    sum += term.amount;
-    const int here = sum > 0 ? 1 : sum < 0 ? -1 : 0;
-    if (here != 0 && sign != 0 && here != sign) ++changes;
-    if (here != 0) sign = here;
+/// Newton's method on the present value as a function of the rate; the guess itself where it leads nowhere.
+double newton(const CashFlows& flows, double guess) {
+  double rate = guess;
+  for (int i = 0; i < kMostGuesses; ++i) {
+    double value = 0, slope = 0;
+    for (const CashFlow& flow : flows.flows) {
+      const double part = flow.amount * std::pow(1 + rate, -flow.time);
+      value += part;
+      slope -= flow.time * part / (1 + rate);
+    }
+    const double next = rate - value / slope;
+    if (!(next > -1) || !std::isfinite(next)) return guess;
+    if (std::abs(next - rate) <= 1e-9 * (1 + std::abs(next))) return next;
+    rate = next;
   }
-  return changes == 1 && sum != 0;
-}
-
-std::optional<double> select(const std::vector<double>& roots, RootRule rule) {
-  std::optional<double> best;
-  for (const double root : roots) {
-    if (rule == RootRule::smallest_positive && root <= 0) continue;
-    if (!best || std::abs(root) < std::abs(*best)) best = root;
-  }
-  return best;
+  return guess;
 }
 
 }  // namespace
@@ -114,23 +124,36 @@ std::string_view rate_status_name(RateStatus status) {
   return "no-sign-change";
 }
 
-InternalRate internal_rate(const CashFlows& flows, RootRule rule) {
-  Terms terms;
-  for (const CashFlow& flow : flows.flows)
-    if (flow.amount != 0) terms.push_back({flow.time, flow.amount});
-  InternalRate result{RateStatus::all_zero, {}, 0, false, std::nullopt, 0};
-  if (terms.empty()) return result;
-  result.sign_changes = static_cast<int>(sign_changes(terms).size());
-  result.norstrom_unique = norstrom(terms);
+std::optional<double> select_root(const CashFlows& flows, std::span<const double> roots, const RootChoice& choice) {
+  if (roots.empty()) return std::nullopt;
+  const std::span<const double> positive = roots.subspan(static_cast<std::size_t>(std::upper_bound(roots.begin(), roots.end(), 0.0) - roots.begin()));
+  const std::span<const double> not_negative = roots.subspan(static_cast<std::size_t>(std::lower_bound(roots.begin(), roots.end(), 0.0) - roots.begin()));
+  switch (choice.rule) {
+    case RootRule::nearest_zero: return nearest(roots, 0);
+    case RootRule::smallest_positive: return positive.empty() ? std::nullopt : std::optional(positive.front());
+    case RootRule::excel: return nearest(roots, newton(flows, choice.guess));
+    case RootRule::npf: break;
+  }
+  return not_negative.empty() ? nearest(roots, 0) : not_negative.front();
+}
+
+InternalRate internal_rate(const CashFlows& flows, const RootChoice& choice) {
+  const PaymentSum sum = payment_sum(flows);
+  InternalRate result{};
+  result.status = RateStatus::all_zero;
+  if (sum.terms.empty()) return result;
+  result.sign_changes = sign_changes(sum);
+  result.norstrom_unique = norstrom(sum);
   result.status = RateStatus::no_sign_change;
   if (result.sign_changes == 0) return result;
 
-  for (const long double y : roots_of(terms)) result.roots.push_back(static_cast<double>(std::expm1(-y)));
-  std::sort(result.roots.begin(), result.roots.end());
+  Rates rates(sum, result);
+  for (const RootPlace& place : isolate_roots(sum)) rates.add(place);
+  rates.finish();
   result.status = result.roots.empty() ? RateStatus::none : result.roots.size() == 1 ? RateStatus::one : RateStatus::multiple;
-  result.selected = select(result.roots, rule);
+  result.selected = select_root(flows, result.roots, choice);
   if (result.selected) {
-    const Value value = evaluate(terms, -std::log1p(static_cast<long double>(*result.selected)));
+    const Value value = value_at(sum, -std::log1p(static_cast<long double>(*result.selected)));
     result.residual = static_cast<double>(value.sum / value.size);
   }
   return result;

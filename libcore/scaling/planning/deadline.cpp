@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "libcore/base/error.h"
-#include "libcore/scaling/planning/members.h"
-#include "libcore/scaling/planning/percentile.h"
+#include "libcore/base/percentile.h"
+#include "libcore/records/members.h"
 
 namespace daybreak::scaling {
 namespace {
@@ -80,10 +80,10 @@ std::optional<std::int64_t> enough_of_fastest(DeadlineRequest request, const Sto
 }  // namespace
 
 std::vector<NodeKind> read_kinds(const io::Json& document, const std::string& where) {
-  const io::Json::Array& list = read_list(document, kKindsSchema, "kinds", where);
+  const io::Json::Array& list = records::read_list(document, kKindsSchema, "kinds", where);
   std::vector<NodeKind> kinds;
   for (std::size_t i = 0; i < list.size(); ++i) {
-    Members members(list[i], where + ": kinds[" + std::to_string(i) + "]");
+    records::Members members(list[i], where + ": kinds[" + std::to_string(i) + "]");
     NodeKind kind;
     kind.name = members.required_text("name");
     kind.tokens_per_s = members.required_real("tokens_per_s", 0, true);

@@ -3,13 +3,13 @@
 #include <algorithm>
 
 #include "libcore/base/error.h"
-#include "libcore/scaling/planning/members.h"
+#include "libcore/records/members.h"
 
 namespace daybreak::scaling {
 namespace {
 
 Region read_region(const io::Json& object, const std::string& where) {
-  Members members(object, where);
+  records::Members members(object, where);
   Region region;
   region.name = members.required_text("name");
   region.provider = members.text("provider").value_or("");
@@ -36,7 +36,7 @@ Region read_region(const io::Json& object, const std::string& where) {
 }  // namespace
 
 std::vector<Region> read_regions(const io::Json& document, const std::string& where) {
-  const io::Json::Array& list = read_list(document, kRegionsSchema, "regions", where);
+  const io::Json::Array& list = records::read_list(document, kRegionsSchema, "regions", where);
   std::vector<Region> regions;
   for (std::size_t i = 0; i < list.size(); ++i) {
     regions.push_back(read_region(list[i], where + ": regions[" + std::to_string(i) + "]"));

@@ -4,6 +4,8 @@
 
 #include "libcore/base/error.h"
 #include "libcore/finance/flows/internal_rate.h"
+#include "libcore/finance/flows/present_value.h"
+#include "libcore/io/csv.h"
 #include "libcore/finance/claims/literal.h"
 #include "tests/support/catch.hpp"
 
@@ -22,7 +24,7 @@ CashFlows periodic(std::initializer_list<double> amounts) {
 }
 
 CashFlows from_csv(const std::string& path) {
-  return read_cash_flows(io::read_csv(io::InputFile(path)));
+  return read_cash_flows(io::InputFile(path));
 }
 
 }  // namespace
@@ -55,10 +57,28 @@ TEST_CASE("internal rates agree with independent programs") {
   CHECK_THAT(*internal_rate(periodic({-1, 2})).selected, WithinAbs(1.0, 1e-15));
 }
 
-TEST_CASE("a double root is found once") {
-  const InternalRate touched = internal_rate(periodic({1, -2.2, 1.21}));  // (1 - 1.1 x)^2
-  REQUIRE(touched.roots.size() == 1);
-  CHECK_THAT(touched.roots[0], WithinAbs(0.1, 1e-7));
+TEST_CASE("a curve that touches zero is told from one that crosses twice and one that misses, for the very doubles") {
+  const InternalRate touches = internal_rate(periodic({1, -2, 1}));  // (1 - x)^2
+  REQUIRE(touches.roots.size() == 1);
+  CHECK(touches.status == RateStatus::one);
+  CHECK(std::isinf(touches.conditions[0]));
+  CHECK_THAT(touches.roots[0], WithinAbs(0, 1e-15));
+  // (1 - 1.1 x)^2 in decimals; the nearest doubles have 2.2^2 - 4 * 1.21 = 9.2e-16 > 0.
+  const InternalRate crosses = internal_rate(periodic({1, -2.2, 1.21}));
+  REQUIRE(crosses.roots.size() == 2);
+  CHECK_THAT(crosses.roots[0], WithinAbs(0.1 - 1.5e-8, 1e-9));
+  CHECK_THAT(crosses.roots[1], WithinAbs(0.1 + 1.5e-8, 1e-9));
+  CHECK(internal_rate(periodic({1, -2, std::nextafter(1.0, 2.0)})).status == RateStatus::none);
+  // Mignotte's polynomial: two roots near 1 + rate = 100 that differ in the 60th digit, and a third one.
+  std::vector<double> amounts(61);
+  amounts[0] = -1, amounts[1] = 200, amounts[2] = -10000, amounts[60] = 1;
+  CashFlows mignotte;
+  for (std::size_t i = 0; i < amounts.size(); ++i) mignotte.flows.push_back({static_cast<double>(i), amounts[i]});
+  const InternalRate near = internal_rate(mignotte);
+  REQUIRE(near.roots.size() == 3);
+  CHECK(near.count_proved);
+  CHECK_THAT(near.roots[1], WithinRel(99.0, 1e-14));
+  CHECK(near.roots[1] == near.roots[2]);
 }
 
 TEST_CASE("net present values agree with Excel's documentation") {

@@ -4,8 +4,8 @@
 #include <numeric>
 
 #include "libcore/base/error.h"
+#include "libcore/base/percentile.h"
 #include "libcore/scaling/planning/deadline.h"
-#include "libcore/scaling/planning/percentile.h"
 #include "tests/support/catch.hpp"
 
 using namespace daybreak;

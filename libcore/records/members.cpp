@@ -1,4 +1,4 @@
-#include "libcore/scaling/planning/members.h"
+#include "libcore/records/members.h"
 
 #include <cmath>
 
@@ -6,7 +6,7 @@
 #include "libcore/base/joined.h"
 #include "libcore/records/record_file.h"
 
-namespace daybreak::scaling {
+namespace daybreak::records {
 namespace {
 
 constexpr std::int64_t kMostNodes = 1'000'000;
@@ -16,6 +16,12 @@ constexpr std::int64_t kMostNodes = 1'000'000;
 Members::Members(const io::Json& object, std::string where) : object_(object), where_(std::move(where)) {
   if (!object.is_object()) throw data_error(where_, "expected an object, found " + std::string(object.type_name()));
   if (const io::Json* name = object.find("name"); name != nullptr && name->is_string()) where_ += " '" + name->as_string() + "'";
+}
+
+const io::Json& Members::required(const char* key) {
+  const io::Json* value = take(key);
+  if (value == nullptr) missing(key);
+  return *value;
 }
 
 std::optional<std::string> Members::text(const char* key) {
@@ -34,7 +40,7 @@ std::string Members::required_text(const char* key) {
 std::optional<double> Members::real(const char* key, double least, bool above, double most) {
   const io::Json* value = take(key);
   if (value == nullptr) return std::nullopt;
-  const std::string wanted = std::string("a number ") + (above ? "above " : "of at least ") + io::Json(least).dump() +
+  const std::string wanted = "a number" + (std::isfinite(least) ? (above ? " above " : " of at least ") + io::Json(least).dump() : "") +
                              (std::isfinite(most) ? " and at most " + io::Json(most).dump() : "");
   if (!value->is_number()) fail(key, wanted, *value);
   const double number = value->as_double();
@@ -46,6 +52,31 @@ double Members::required_real(const char* key, double least, bool above) {
   const std::optional<double> value = real(key, least, above);
   if (!value) missing(key);
   return *value;
+}
+
+std::optional<double> Members::number(const char* key) {
+  const io::Json* value = take(key);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_number()) fail(key, "a number", *value);
+  return value->as_double();
+}
+
+double Members::required_number(const char* key) {
+  const std::optional<double> value = number(key);
+  if (!value) missing(key);
+  return *value;
+}
+
+std::optional<std::vector<double>> Members::numbers(const char* key) {
+  const io::Json* value = take(key);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_array()) fail(key, "a list of numbers", *value);
+  std::vector<double> all;
+  for (const io::Json& one : value->as_array()) {
+    if (!one.is_number()) fail(key, "a list of numbers", one);
+    all.push_back(one.as_double());
+  }
+  return all;
 }
 
 std::int64_t Members::required_count(const char* key) {
@@ -62,8 +93,8 @@ void Members::refuse_others() const {
     if (!taken_.contains(key)) throw data_error(where_, "unknown member '" + key + "'", "known: " + known());
 }
 
-void Members::refuse(const std::string& message) const {
-  throw data_error(where_, message);
+void Members::refuse(const std::string& message, const std::string& hint) const {
+  throw data_error(where_, message, hint);
 }
 
 const io::Json* Members::take(const char* key) {
@@ -84,7 +115,7 @@ std::string Members::known() const {
 }
 
 const io::Json::Array& read_list(const io::Json& document, const char* schema, const char* list, const std::string& where) {
-  records::require_schema(document, schema, where);
+  require_schema(document, schema, where);
   for (const auto& [key, value] : document.as_object())
     if (key != "schema" && key != list) throw data_error(where, "unknown member '" + key + "'", std::string("known: schema, ") + list);
   const io::Json* found = document.find(list);
@@ -93,4 +124,4 @@ const io::Json::Array& read_list(const io::Json& document, const char* schema, c
   return found->as_array();
 }
 
-}  // namespace daybreak::scaling
+}  // namespace daybreak::records

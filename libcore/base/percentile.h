@@ -4,7 +4,7 @@
 #include <cmath>
 #include <span>
 
-namespace daybreak::scaling {
+namespace daybreak {
 
 /// The value that `percent` percent of the sorted values do not exceed (nearest rank). Not of nothing.
 inline double sorted_percentile(std::span<const double> sorted, double percent) {
@@ -12,4 +12,4 @@ inline double sorted_percentile(std::span<const double> sorted, double percent) 
   return sorted[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
 }
 
-}  // namespace daybreak::scaling
+}  // namespace daybreak

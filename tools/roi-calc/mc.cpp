@@ -1,0 +1,174 @@
+// What a model comes to when its inputs are uncertain.
+#include <charconv>
+#include <cmath>
+
+#include "libcore/base/described.h"
+#include "libcore/finance/chance/monte_carlo.h"
+#include "libcore/io/buffered_text.h"
+#include "libcore/records/return_record.h"
+#include "tools/frame/text.h"
+#include "tools/roi-calc/model_file.h"
+#include "tools/roi-calc/verbs.h"
+
+namespace daybreak::roi_calc {
+namespace {
+
+using namespace finance;
+
+std::string percentile_name(double percent) {
+  return "p" + io::Json(percent).dump();
+}
+
+class MonteCarloVerb : public frame::Verb {
+ public:
+  void declare(OptionSink& sink) override {
+    model_.declare(sink);
+    sink.text("of", &output_, "NAME", "What to look at: npv, irr, payback, or an expression of the model");
+    options_.declare(sink);
+    sink.file("samples", &samples_, "Write every case with its result to FILE as CSV");
+  }
+
+  void check() override { options_.check(); }
+
+  frame::Outcome run(frame::Session& session) override {
+    const Model model = model_.read(session);
+    const Evaluation evaluation = model.evaluation(output_);
+    const CaseSource source = described(model_.path(), {}, [&] {
+      auto inputs = distributions_of(model);
+      GaussianCopula copula(inputs, model.correlations(), options_.nearest_psd);
+      return CaseSource(std::move(inputs), std::move(copula), options_.kind(), options_.cases, session.seed());
+    });
+    warn(source, session.log());
+    const MonteCarloResult result = monte_carlo(source, evaluation, options_, static_cast<unsigned>(session.threads()), session.stop());
+    if (samples_) write_samples(source, result, session);
+    const std::string undefined = why_undefined(model, source, result);
+    if (!undefined.empty()) session.log().warning(undefined);
+    session.emit(document(model, source, result, undefined, session.seed()), text(model, result), csv(result));
+    return result.undefined == 0 ? frame::Outcome::done : frame::Outcome::negative;
+  }
+
+ private:
+  static void warn(const CaseSource& source, LogSink& log) {
+    if (uncertain_inputs(source.inputs()).empty()) log.warning("no input is uncertain, so that every case is the same");
+    if (const double change = source.copula().largest_change(); change > 0)
+      log.warning("--nearest-psd: rank correlations are changed by up to " + frame::number(change));
+  }
+
+  /// A payback is no gain that could be a loss.
+  bool tells_loss() const { return output_ != "payback" && output_ != "discounted_payback"; }
+
+  void write_samples(const CaseSource& source, const MonteCarloResult& result, frame::Session& session) const {
+    io::BufferedText file(session.side_file(*samples_));
+    std::string row = "replicate,case";
+    for (const NamedDistribution& input : source.inputs()) row += "," + input.name;
+    file.add(row + "," + output_ + "\n");
+    const auto add = [&](double value) {
+      char text[32];
+      row += ',';
+      if (!std::isnan(value)) row.append(text, std::to_chars(text, text + sizeof text, value).ptr);
+    };
+    std::size_t at = 0;
+    for (std::int64_t r = 0; r < options_.replicates; ++r) {
+      const UnitReplicate replicate = source.points().replicate(static_cast<std::uint64_t>(r));
+      for (std::size_t b = 0; b < source.points().blocks(); ++b) {
+        session.stop().check();
+        CaseBlock block = source.block(replicate, b);
+        for (std::size_t i = 0; i < block.cases(); ++i) {
+          row = std::to_string(r) + "," + std::to_string(b * kCasesABlock + i);
+          for (std::size_t input = 0; input < block.inputs(); ++input) add(block.column(input)[i]);
+          add(result.results[at++]);
+          file.add(row + "\n");
+        }
+      }
+    }
+    file.flush();
+  }
+
+  /// Of the first case without a value, what is wrong with it; "" where all have one.
+  std::string why_undefined(const Model& model, const CaseSource& source, const MonteCarloResult& result) const {
+    if (result.undefined == 0) return {};
+    const auto first = static_cast<std::size_t>(
+        std::find_if(result.results.begin(), result.results.end(), [](double one) { return std::isnan(one); }) - result.results.begin());
+    const auto cases = static_cast<std::size_t>(options_.cases);
+    CaseBlock block = source.block(source.points().replicate(first / cases), first % cases / kCasesABlock);
+    std::vector<double> row;
+    for (std::size_t input = 0; input < block.inputs(); ++input) row.push_back(block.column(input)[first % cases % kCasesABlock]);
+    return std::to_string(result.undefined) + " of " + std::to_string(result.results.size()) + " cases have no " + output_ +
+           ", so that there is neither mean nor percentile; the first: " + model.why_not(output_, row);
+  }
+
+  io::Json document(const Model& model, const CaseSource& source, const MonteCarloResult& result, const std::string& undefined,
+                    std::uint64_t seed) const {
+    io::Json record;
+    record["schema"] = records::kReturnSchema;
+    record["method"] = "monte carlo, " + std::string(options_.sampler == "sobol" ? "scrambled Sobol points" : "independent points");
+    io::Json& inputs = record["inputs"];
+    inputs["model"] = model_.path();
+    inputs["of"] = output_;
+    inputs["unit"] = model.output(output_).unit;
+    inputs["sampler"] = options_.sampler;
+    inputs["cases"] = options_.cases;
+    inputs["replicates"] = options_.replicates;
+    inputs["seed"] = seed;
+    inputs["assumptions"] = assumptions_record(model);
+    if (source.copula().largest_change() > 0) inputs["correlation_change"] = source.copula().largest_change();
+    fill(record["mc"], result, undefined);
+    return record;
+  }
+
+  void fill(io::Json& mc, const MonteCarloResult& result, const std::string& undefined) const {
+    mc["mean"] = result.mean.value;
+    for (const auto& [percent, value] : result.percentiles) mc[percentile_name(percent)] = value.value;
+    mc["probability_of_loss"] = tells_loss() ? io::Json(result.probability_of_loss.value) : io::Json();
+    mc["standard_error"] = result.mean.standard_error;
+    mc["standard_deviation"] = result.standard_deviation;
+    mc["loss_below"] = options_.loss_below;
+    mc["results"] = result.results.size();
+    mc["undefined"] = result.undefined;
+    mc["infinite"] = result.infinite;
+    for (const auto& [name, estimate] : estimates(result)) {
+      io::Json& one = mc["intervals"][name];
+      one["standard_error"] = estimate.standard_error;
+      one["low"] = estimate.low;
+      one["high"] = estimate.high;
+    }
+    if (!undefined.empty()) mc["reason"] = undefined;
+  }
+
+  std::vector<std::pair<std::string, Estimate>> estimates(const MonteCarloResult& result) const {
+    std::vector<std::pair<std::string, Estimate>> all{{"mean", result.mean}};
+    for (const auto& [percent, value] : result.percentiles) all.emplace_back(percentile_name(percent), value);
+    if (tells_loss()) all.emplace_back("probability_of_loss", result.probability_of_loss);
+    return all;
+  }
+
+  std::string text(const Model& model, const MonteCarloResult& result) const {
+    std::vector<std::vector<std::string>> rows{{output_, "value", "95 % interval", ""}};
+    for (const auto& [name, estimate] : estimates(result))
+      rows.push_back({name, frame::number(estimate.value), frame::number(estimate.low), frame::number(estimate.high)});
+    rows.push_back({"standard deviation", frame::number(result.standard_deviation)});
+    rows.push_back({"cases", std::to_string(result.results.size())});
+    if (result.undefined > 0) rows.push_back({"cases without a value", std::to_string(result.undefined)});
+    return assumptions_text(model) + "\n" + frame::table(rows);
+  }
+
+  std::string csv(const MonteCarloResult& result) const {
+    std::string all = "statistic,value,standard_error,low,high\n";
+    const auto cell = [](double value) { return std::isfinite(value) ? "," + io::Json(value).dump() : ","; };
+    for (const auto& [name, e] : estimates(result)) all += name + cell(e.value) + cell(e.standard_error) + cell(e.low) + cell(e.high) + "\n";
+    return all;
+  }
+
+  ModelFile model_;
+  MonteCarloOptions options_;
+  std::string output_ = "npv";
+  std::optional<std::string> samples_;
+};
+
+}  // namespace
+
+std::unique_ptr<frame::Verb> make_mc() {
+  return std::make_unique<MonteCarloVerb>();
+}
+
+}  // namespace daybreak::roi_calc
