@@ -8,7 +8,7 @@
 namespace daybreak::finance {
 namespace {
 
-constexpr std::size_t kSteps = 4096, kParts = 64;
+constexpr std::size_t kParts = 64;
 constexpr int kMostRounds = 12;      // 64^12 parts are more than doubles tell apart
 constexpr double kFar = 100;         // high over low from which equal factors are tried too
 constexpr double kTouch = 1e-12;     // of the curve's middle size: so small is zero to rounding
@@ -36,10 +36,10 @@ std::vector<double> equal_steps(double low, double high, std::size_t steps) {
   return x;
 }
 
-std::vector<double> first_points(double low, double high) {
-  std::vector<double> x = equal_steps(low, high, kSteps);
+std::vector<double> first_points(double low, double high, std::size_t steps) {
+  std::vector<double> x = equal_steps(low, high, steps);
   if (low > 0 && high / low > kFar)
-    for (std::size_t i = 1; i < kSteps; ++i) x.push_back(low * std::pow(high / low, static_cast<double>(i) / static_cast<double>(kSteps)));
+    for (std::size_t i = 1; i < steps; ++i) x.push_back(low * std::pow(high / low, static_cast<double>(i) / static_cast<double>(steps)));
   std::sort(x.begin(), x.end());
   x.erase(std::unique(x.begin(), x.end()), x.end());
   return x;
@@ -148,9 +148,9 @@ std::string_view crossing_kind_name(CrossingKind kind) {
   return "stays";
 }
 
-Crossings find_crossings(const Curve& curve, double low, double high) {
-  const Points points = at(curve, first_points(low, high));
-  Crossings result{{}, 0, points.y.front(), points.y.back(), (high - low) / static_cast<double>(kSteps)};
+Crossings find_crossings(const Curve& curve, double low, double high, std::size_t steps) {
+  const Points points = at(curve, first_points(low, high, steps));
+  Crossings result{{}, 0, points.y.front(), points.y.back(), (high - low) / static_cast<double>(steps)};
   for (std::size_t i = 0; i + 1 < points.x.size(); ++i)
     if (std::isnan(points.y[i]) || std::isnan(points.y[i + 1])) result.undefined_share += (points.x[i + 1] - points.x[i]) / (high - low);
   result.all = Search(curve, points).run();

@@ -1,5 +1,6 @@
 #pragma once
 // Every place in a range at which a curve is zero.
+#include <cstddef>
 #include <functional>
 #include <span>
 #include <string_view>
@@ -30,9 +31,9 @@ struct Crossings {
   double resolution;          // two places that are nearer to each other may be missed where the curve does not turn between them
 };
 
-/// Searches low .. high, which are finite and low < high, by 4096 equal steps, and by as many equal factors beside them where
+/// Searches low .. high, which are finite and low < high, by equal steps, and by as many equal factors beside them where
 /// 0 < low and high is far above it; then each change of sign to the last bits, and each turn towards zero for a pair of
-/// zeros or a touch. O(4096 + 600 * crossings) points.
-Crossings find_crossings(const Curve& curve, double low, double high);
+/// zeros or a touch. O(steps + 600 * crossings) points.
+Crossings find_crossings(const Curve& curve, double low, double high, std::size_t steps = 4096);
 
 }  // namespace daybreak::finance
