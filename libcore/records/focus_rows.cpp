@@ -21,7 +21,7 @@ bool FocusRows::next() {
 
 std::size_t FocusRows::column(std::string_view name) const {
   if (const auto found = find(name)) return *found;
-  throw data_error(name_, "expected a column " + std::string(name), "billing rows in the FOCUS layout, 1.0 to 1.2, have it");
+  throw data_error(name_, "expected a column " + std::string(name), "billing rows in the FOCUS layout have it");
 }
 
 std::optional<std::size_t> FocusRows::find(std::string_view name) const {
