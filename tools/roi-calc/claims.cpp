@@ -90,8 +90,8 @@ class Claims : public frame::Verb {
     check["needed_share"] = io::or_null(share);
     check["ceiling_speedup"] = share && *share < 1 ? io::Json(finance::amdahl_ceiling(*share)) : io::Json();
     check["possible"] = share.has_value();
-    check["says"] = share ? frame::number(latency_ratio_) + " times faster input and output makes all " + frame::number(speedup_) +
-                                " times as fast only if " + frame::percent(*share) + " of the time was input and output (Amdahl)"
+    check["says"] = share ? "input and output " + frame::number(latency_ratio_) + " times as fast makes all " + frame::number(speedup_) +
+                                " times as fast only if it was " + frame::percent(*share) + " of the time (Amdahl)"
                           : "no share of the time in input and output makes all " + frame::number(speedup_) + " times as fast (Amdahl)";
     rows.push_back({"speed", check.at("says").as_string()});
     return check;
@@ -143,8 +143,8 @@ class Claims : public frame::Verb {
     check["ceiling_speedup"] = ceiling;  // null where nothing but waiting was measured
     check["reaches_claim"] = possible >= speedup_;
     reached = reached && possible >= speedup_;
-    rows.push_back({measured.source, frame::percent(measured.share) + " of the time waited for data: " + frame::number(possible) +
-                                         " times as fast at most, and " + frame::number(ceiling) + " times with none of that"});
+    rows.push_back({measured.source, "waited for data in " + frame::percent(measured.share) + " of the time: at most " + frame::number(possible) +
+                                         " times as fast, and " + frame::number(ceiling) + " times without any waiting"});
     return check;
   }
 

@@ -44,6 +44,7 @@ class Irr : public frame::Verb {
     io::Json& result = record["irr"];
     result["irr"] = io::or_null(rate.selected);
     result["roots"] = io::Json::array(rate.roots);
+    result["growth_factors"] = io::Json::array(rate.factors);
     result["conditions"] = io::Json::array(rate.conditions);  // an infinite one becomes null
     result["status"] = finance::rate_status_name(rate.status);
     result["sign_changes"] = rate.sign_changes;
@@ -60,7 +61,7 @@ class Irr : public frame::Verb {
     if (rate.beyond_double > 0) warnings.push_back(std::to_string(rate.beyond_double) + " more rates are above 1.8e308");
     if (rate.status == finance::RateStatus::multiple) warnings.push_back("several rates solve the equation, so none of them alone ranks the project; use npv");
     for (std::size_t i = 0; i < rate.roots.size(); ++i) {
-      if (rate.roots[i] == -1) warnings.push_back("a rate is nearer to -1 than a double tells, and stands as -1");
+      if (rate.roots[i] == -1) warnings.push_back("a rate is nearer to -1 than a double tells, and stands as -1; see growth_factors");
       if (!std::isfinite(rate.conditions[i])) warnings.push_back("the rate " + frame::number(rate.roots[i]) + " is a multiple root: the value touches zero there");
       else if (rate.conditions[i] > kIllConditioned * (1 + std::abs(rate.roots[i])))
         warnings.push_back("the rate " + frame::number(rate.roots[i]) + " is ill-conditioned: payments that differ by 1e-10 of themselves move it by up to " +

@@ -46,7 +46,7 @@ class PaybackVerb : public frame::Verb {
     result["times"] = io::Json::array(payback.times);
     std::string text = time ? frame::number(*time) + " " + FlowsInput::time_unit(flows) : "never";
     if (payback.status == finance::PaybackStatus::several)
-      text += ", after " + std::to_string(payback.times.size()) + " times in all at which the money was back";
+      text += "; the money was back " + std::to_string(payback.times.size()) + (payback.times.size() == 1 ? " time" : " times") + " in all";
     rows.push_back({std::string(name) + " payback", text});
     return payback.stays;
   }

@@ -2,20 +2,20 @@
 
 #include <cmath>
 #include <limits>
-#include <string>
 
 #include "libcore/base/error.h"
 #include "libcore/finance/claims/literal.h"
+#include "libcore/io/json.h"
 
 namespace daybreak::finance {
 namespace {
 
 void require_share(double share) {
-  if (!(share >= 0 && share <= 1)) throw usage_error("expected a share from 0 to 1, found " + std::to_string(share));
+  if (!(share >= 0 && share <= 1)) throw usage_error("expected a share of the time or of the costs from 0 to 1, found " + io::Json(share).dump());
 }
 
 void require_positive(const char* name, double value) {
-  if (!(value > 0) || !std::isfinite(value)) throw usage_error(std::string(name) + ": expected more than 0, found " + std::to_string(value));
+  if (!(value > 0) || !std::isfinite(value)) throw usage_error(std::string(name) + ": expected more than 0, found " + io::Json(value).dump());
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/finance/flows/present_value.h"
+#include "libcore/io/json.h"
 
 namespace daybreak::finance {
 namespace {
@@ -13,13 +14,8 @@ constexpr double kMonths = 12, kWattsPerKilowatt = 1000, kSecondsPerHour = 3600,
 
 void require(const char* name, double value, double low, double high, bool above = false) {
   if (value >= low && value <= high && std::isfinite(value) && !(above && value == low)) return;
-  const auto brief = [](double limit) {
-    std::string text = std::to_string(limit);
-    text.erase(text.find_last_not_of('0') + 1);
-    return text.ends_with('.') ? text.substr(0, text.size() - 1) : text;
-  };
-  throw usage_error(std::string(name) + ": expected " + (above ? "more than " : "at least ") + brief(low) +
-                    (std::isfinite(high) ? " and at most " + brief(high) : "") + ", found " + brief(value));
+  throw usage_error(std::string(name) + ": expected " + (above ? "more than " : "at least ") + io::Json(low).dump() +
+                    (std::isfinite(high) ? " and at most " + io::Json(high).dump() : "") + ", found " + io::Json(value).dump());
 }
 
 void check(const GpuCluster& c) {

@@ -58,7 +58,9 @@ void ExactRoots::bisect(Dyadic low, Dyadic high, int count, std::vector<ExactRoo
     if (high.mantissa - low.mantissa <= kNarrow) {
       // A simple root changes the sign; several roots so near each other are simple ones, unless the sign stays.
       const bool multiple = count == 1 && chain_->sign_at(low) == chain_->sign_at(high);
-      roots.insert(roots.end(), static_cast<std::size_t>(count), {y_of(low), multiple});
+      Dyadic place = low;
+      while (place.mantissa < high.mantissa && chain_->sign_at(place) != 0) ++place.mantissa;  // it may be a root exactly, such as 1
+      roots.insert(roots.end(), static_cast<std::size_t>(count), {y_of(place), multiple});
       return;
     }
     Dyadic middle{low.mantissa + (high.mantissa - low.mantissa) / 2, low.exponent};

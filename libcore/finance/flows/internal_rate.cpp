@@ -69,18 +69,20 @@ class Rates {
   /// From the smallest rate, which has the largest y.
   void finish() {
     std::reverse(result_.roots.begin(), result_.roots.end());
+    std::reverse(result_.factors.begin(), result_.factors.end());
     std::reverse(result_.conditions.begin(), result_.conditions.end());
   }
 
  private:
   void add_root(long double y, bool multiple) {
-    const auto rate = static_cast<double>(std::expm1(-y));
+    const auto rate = static_cast<double>(std::expm1(-y) + 0.0L);  // no -0
     if (!std::isfinite(rate)) {
       ++result_.beyond_double;
       return;
     }
     const Value value = value_at(sum_, y);
     result_.roots.push_back(rate);
+    result_.factors.push_back(static_cast<double>(std::exp(-y)));
     result_.conditions.push_back(multiple ? kInfinite : static_cast<double>(std::exp(-y) * value.size / std::abs(value.slope)));
   }
 

@@ -29,6 +29,7 @@ struct RootChoice {
 struct InternalRate {
   RateStatus status;
   std::vector<double> roots;       // all rates above -1, ascending; equal ones differ by less than a double tells
+  std::vector<double> factors;     // 1 + rate of each, with all digits also where the rate is next to -1
   std::vector<double> conditions;  // of each root: by how much it moves, at most, for a unit of relative change of all payments;
                                    // infinite for a multiple root
   int sign_changes = 0;            // Descartes: there are at most so many roots, and fewer by an even number

@@ -177,8 +177,8 @@ PaymentSum payment_sum(const CashFlows& flows) {
 Stretch reach_of_roots(const PaymentSum& sum) {
   // Starting points without a simple relation to any rate of interest, so that no border ever falls on one.
   Stretch reach{-0.7390851332L / sum.span(), 0.6180339887L / sum.span()};
-  while (!rules(sum.terms.front(), sum, reach.low)) reach.low *= 2;
-  while (!rules(sum.terms.back(), sum, reach.high)) reach.high *= 2;
+  while (!rules(sum.terms.front(), sum, reach.low)) reach.low *= 4;
+  while (!rules(sum.terms.back(), sum, reach.high)) reach.high *= 4;
   return reach;
 }
 

@@ -4,12 +4,13 @@
 
 #include "libcore/base/error.h"
 #include "libcore/finance/flows/payment_sum.h"
+#include "libcore/io/json.h"
 
 namespace daybreak::finance {
 namespace {
 
 void require_rate(double rate) {
-  if (!(rate > -1) || !std::isfinite(rate)) throw usage_error("expected a rate above -1 (0.07 for 7 %), found " + std::to_string(rate));
+  if (!(rate > -1) || !std::isfinite(rate)) throw usage_error("expected a rate above -1 (0.07 for 7 %), found " + io::Json(rate).dump());
 }
 
 /// Neumaier's summation.
@@ -55,7 +56,7 @@ PresentValues present_values(const CashFlows& flows, double rate, NpvConvention 
 
 double capital_recovery_factor(double rate, double periods) {
   require_rate(rate);
-  if (!(periods > 0)) throw usage_error("expected more than 0 periods, found " + std::to_string(periods));
+  if (!(periods > 0)) throw usage_error("expected more than 0 periods, found " + io::Json(periods).dump());
   return rate == 0 ? 1 / periods : rate / -std::expm1(-periods * std::log1p(rate));
 }
 

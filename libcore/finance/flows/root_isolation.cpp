@@ -167,7 +167,7 @@ class Separation {
 /// Where to cut a stretch. Rates near 0 concern all payments, and the farther from 0 the fewer of the first or last ones; so
 /// the stretch around 0 is cut off first, then others of twice the width each. No cut is at 0, which is often a root.
 long double cut(const Stretch& where, long double span) {
-  const long double left = -61 / span, right = 64 / span;
+  const long double left = -251 / span, right = 256 / span;  // beyond, less than a quarter of even payments matters
   if (where.low < left && where.high > left) return left;
   if (where.low < right && where.high > right) return right;
   if (where.low > 0 && where.high > 4 * where.low) return 2 * where.low;
