@@ -10,16 +10,14 @@ BIN ?= build/release/bin/
 # A byte-level GPT-2 of 0.8 million parameters, and for how long it is trained.
 MODEL ?= gpt2:d=128,layers=4,heads=4,vocab=256,context=128
 STEPS ?= 500
-# Assumed, for nothing here measures them: the price of a node-hour, what it costs to set the scaling up, and the rate at
-# which next year's money counts for less.
-NODE_HOUR_USD ?= 2.00
-SETUP_USD ?= 20000
-RATE ?= 0.08
+# What it is worth, and under which assumptions: prices, the traffic of a real week, the size of the corpus. The records replace
+# its measured inputs; change the others there.
+RETURN ?= tools/quickstart-return.json
 
 SHAPE = --batch 16 --context 128
 
 $(OUT)/table.txt: $(OUT)/dataset.json $(OUT)/bench-f32.json $(OUT)/bench-bf16.json $(OUT)/train.jsonl $(OUT)/tuned.jsonl \
-                  $(OUT)/map-literal.json $(OUT)/map-directional.json $(OUT)/plan.json $(OUT)/npv.json $(OUT)/irr.json
+                  $(OUT)/map-literal.json $(OUT)/map-directional.json $(OUT)/plan.json $(OUT)/return.json $(OUT)/return.txt
 	tools/quickstart-table $(OUT) > $@.part && mv $@.part $@
 
 # How small can the data be?
@@ -65,12 +63,11 @@ $(OUT)/traffic.csv:
 $(OUT)/plan.json: $(OUT)/traffic.csv $(OUT)/train.jsonl
 	$(BIN)plan-scale sim --trace $< --set service-rate=@$(OUT)/train.jsonl:/tokens_per_s --policy static --policy literal --policy band -q -o $@
 
-# Is it worth it? What scaling by the policy band saves against a fleet that is always there, over three years.
-$(OUT)/flows.csv: $(OUT)/plan.json
-	jq -r '.policies | (.[0].node_hours - .[2].node_hours) * 52 * $(NODE_HOUR_USD) | "period,amount", "0,-$(SETUP_USD)", "1,\(.)", "2,\(.)", "3,\(.)"' $< > $@.part && mv $@.part $@
+# Is it worth it? What scaling by the policy band saves against a fleet that is always there, and the compressed dataset against
+# plain files, over three years.
+MEASURED = --set fixed_hours=@$(OUT)/plan.json:/policies/0/node_hours --set band_hours=@$(OUT)/plan.json:/policies/2/node_hours \
+           --set trace_span=@$(OUT)/plan.json:/trace/span_s --set input_bytes=@$(OUT)/dataset.json:/input_bytes \
+           --set output_bytes=@$(OUT)/dataset.json:/output_bytes --set speed=@$(OUT)/train.jsonl:/tokens_per_s
 
-$(OUT)/npv.json: $(OUT)/flows.csv
-	$(BIN)roi-calc npv $< --rate $(RATE) -o $@
-
-$(OUT)/irr.json: $(OUT)/flows.csv
-	$(BIN)roi-calc irr $< -o $@
+$(OUT)/return.json $(OUT)/return.txt: $(RETURN) $(OUT)/plan.json $(OUT)/dataset.json $(OUT)/train.jsonl
+	$(BIN)roi-calc report $< $(MEASURED) --format $(if $(filter %.txt,$@),text,json) -o $@

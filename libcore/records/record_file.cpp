@@ -89,22 +89,24 @@ void require_schema(const io::Json& record, std::string_view schema, const std::
                               (found == nullptr ? "none" : found->dump()));
 }
 
-Assignment parse_assignment(const std::string& text) {
+Assignment split_assignment(const std::string& text) {
   const auto equals = text.find('=');
   if (equals == 0 || equals == std::string::npos)
     throw usage_error("expected NAME=NUMBER or NAME=@FILE:/json/pointer, found '" + text + "'");
   Assignment result{text.substr(0, equals), 0, text.substr(equals + 1), {}, {}};
-  if (!result.source.starts_with('@')) {
-    result.value = parse_real(result.source);
-    return result;
-  }
+  if (!result.source.starts_with('@')) return result;
   // A path may contain colons: the pointer begins at the last ":/".
   const auto colon = result.source.rfind(":/");
   if (colon == std::string::npos || colon < 2)
     throw usage_error("expected @FILE:/json/pointer, found '" + result.source + "'");
   result.file = result.source.substr(1, colon - 1);
   result.pointer = result.source.substr(colon + 1);
-  result.value = number_at(result.file, result.pointer);
+  return result;
+}
+
+Assignment parse_assignment(const std::string& text) {
+  Assignment result = split_assignment(text);
+  result.value = result.file.empty() ? parse_real(result.source) : number_at(result.file, result.pointer);
   return result;
 }
 

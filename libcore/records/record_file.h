@@ -34,6 +34,8 @@ struct Assignment {
   std::string source;  // what stood after the equals sign
   std::string file, pointer;  // of the record; "" for a plain number
 };
+/// The parts of such a text, without its value; reads nothing. Error (usage) for another form.
+Assignment split_assignment(const std::string& text);
 /// Error (usage) for another form, Error (data) where the pointer leads to no number (the message lists what is there) and for
 /// records of another version of the tools.
 Assignment parse_assignment(const std::string& text);

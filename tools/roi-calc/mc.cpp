@@ -6,8 +6,10 @@
 #include "libcore/finance/chance/monte_carlo.h"
 #include "libcore/io/buffered_text.h"
 #include "libcore/records/return_record.h"
+#include "tools/frame/gnuplot.h"
 #include "tools/frame/text.h"
 #include "tools/roi-calc/model_file.h"
+#include "tools/roi-calc/return_plots.h"
 #include "tools/roi-calc/verbs.h"
 
 namespace daybreak::roi_calc {
@@ -25,10 +27,14 @@ class MonteCarloVerb : public frame::Verb {
     model_.declare(sink);
     sink.text("of", &output_, "NAME", "What to look at: npv, irr, payback, or an expression of the model");
     options_.declare(sink);
+    sink.file("plot", &plot_, "Draw the distribution into FILE", "FILE.svg|png");
     sink.file("samples", &samples_, "Write every case with its result to FILE as CSV");
   }
 
-  void check() override { options_.check(); }
+  void check() override {
+    options_.check();
+    if (plot_) frame::check_plot(*plot_);
+  }
 
   frame::Outcome run(frame::Session& session) override {
     const Model model = model_.read(session);
@@ -39,11 +45,13 @@ class MonteCarloVerb : public frame::Verb {
       return CaseSource(std::move(inputs), std::move(copula), options_.kind(), options_.cases, session.seed());
     });
     warn(source, session.log());
+    io::AtomicFile* samples = samples_ ? &session.side_file(*samples_) : nullptr;  // refused before the work, not after it
     const MonteCarloResult result = monte_carlo(source, evaluation, options_, static_cast<unsigned>(session.threads()), session.stop());
-    if (samples_) write_samples(source, result, session);
+    if (samples != nullptr) write_samples(source, result, io::BufferedText(*samples), session.stop());
     const std::string undefined = why_undefined(model, source, result);
     if (!undefined.empty()) session.log().warning(undefined);
     session.emit(document(model, source, result, undefined, session.seed()), text(model, result), csv(result));
+    if (plot_) draw_panels({distribution_panel(result.results, output_, model.output(output_).unit)}, *plot_, session.side_file(*plot_));
     return result.undefined == 0 ? frame::Outcome::done : frame::Outcome::negative;
   }
 
@@ -57,8 +65,7 @@ class MonteCarloVerb : public frame::Verb {
   /// A payback is no gain that could be a loss.
   bool tells_loss() const { return output_ != "payback" && output_ != "discounted_payback"; }
 
-  void write_samples(const CaseSource& source, const MonteCarloResult& result, frame::Session& session) const {
-    io::BufferedText file(session.side_file(*samples_));
+  void write_samples(const CaseSource& source, const MonteCarloResult& result, io::BufferedText file, const StopToken& stop) const {
     std::string row = "replicate,case";
     for (const NamedDistribution& input : source.inputs()) row += "," + input.name;
     file.add(row + "," + output_ + "\n");
@@ -71,7 +78,7 @@ class MonteCarloVerb : public frame::Verb {
     for (std::int64_t r = 0; r < options_.replicates; ++r) {
       const UnitReplicate replicate = source.points().replicate(static_cast<std::uint64_t>(r));
       for (std::size_t b = 0; b < source.points().blocks(); ++b) {
-        session.stop().check();
+        stop.check();
         CaseBlock block = source.block(replicate, b);
         for (std::size_t i = 0; i < block.cases(); ++i) {
           row = std::to_string(r) + "," + std::to_string(b * kCasesABlock + i);
@@ -111,9 +118,21 @@ class MonteCarloVerb : public frame::Verb {
     inputs["replicates"] = options_.replicates;
     inputs["seed"] = seed;
     inputs["assumptions"] = assumptions_record(model);
-    if (source.copula().largest_change() > 0) inputs["correlation_change"] = source.copula().largest_change();
+    inputs["correlations"] = correlations_record(model, source);
+    inputs["largest_correlation_change"] = source.copula().largest_change();
     fill(record["mc"], result, undefined);
     return record;
+  }
+
+  /// Those in force, which --nearest-psd may have changed.
+  static io::Json correlations_record(const Model& model, const CaseSource& source) {
+    io::Json all = io::Json::array();
+    const bool changed = source.copula().largest_change() > 0;
+    for (const auto& [first, second, given] : model.correlations()) {
+      const double value = changed ? source.copula().between(first, second) : given;
+      all.push_back(io::Json::Array{source.inputs()[first].name, source.inputs()[second].name, value});
+    }
+    return all;
   }
 
   void fill(io::Json& mc, const MonteCarloResult& result, const std::string& undefined) const {
@@ -162,7 +181,7 @@ class MonteCarloVerb : public frame::Verb {
   ModelFile model_;
   MonteCarloOptions options_;
   std::string output_ = "npv";
-  std::optional<std::string> samples_;
+  std::optional<std::string> samples_, plot_;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "libcore/base/error.h"
+#include "libcore/records/record_file.h"
 #include "tools/frame/text.h"
 
 namespace daybreak::roi_calc {
@@ -27,6 +28,8 @@ void ModelFile::declare(OptionSink& sink) {
 
 finance::Model ModelFile::read(frame::Session& session) const {
   const std::string text = session.read_text(path_);
+  for (const std::string& setting : changes_.settings)
+    if (const std::string file = records::split_assignment(setting).file; !file.empty()) session.input(file);
   const auto table = [&](const std::string& file) { return io::read_csv(io::InputFile(session.input(beside(path_, file)))); };
   const finance::Model model = finance::read_model(io::Json::parse(text, path_), path_, changes_, table);
   for (const std::string& warning : model.warnings()) session.log().warning(path_ + ": " + warning);
@@ -39,12 +42,23 @@ std::vector<finance::NamedDistribution> distributions_of(const finance::Model& m
   return all;
 }
 
+namespace {
+
+/// Money in another scale than the model's is stated in the model's too.
+std::string read_as(const finance::Model& model, const finance::ModelInput& input) {
+  const std::string& money = model.money_unit();
+  const bool other = input.scale != 1 && input.base_unit.find(money.substr(money.rfind(' ') + 1)) != std::string::npos;
+  return other ? " = " + frame::number(input.distribution.mean() * input.scale) + " " + input.base_unit : "";
+}
+
+}  // namespace
+
 std::string assumptions_text(const finance::Model& model) {
   std::vector<std::vector<std::string>> rows{{"input", "mean", "p10", "p90", "unit", "source"}};
   for (const finance::ModelInput& input : model.inputs()) {
     const bool sure = input.distribution.is_constant();
     const auto quantile = [&](double p) { return sure ? "" : frame::number(input.distribution.quantile(p)); };
-    rows.push_back({input.name, frame::number(input.distribution.mean()), quantile(0.1), quantile(0.9), input.unit, input.source});
+    rows.push_back({input.name, frame::number(input.distribution.mean()), quantile(0.1), quantile(0.9), input.unit + read_as(model, input), input.source});
   }
   return frame::table(rows);
 }
@@ -60,6 +74,10 @@ io::Json assumptions_record(const finance::Model& model) {
       one["p90"] = input.distribution.quantile(0.9);
     }
     one["unit"] = input.unit;
+    if (input.scale != 1) {
+      one["read_as"]["value"] = input.distribution.mean() * input.scale;
+      one["read_as"]["unit"] = input.base_unit;
+    }
     one["source"] = input.source;
     all.push_back(std::move(one));
   }

@@ -1,5 +1,6 @@
 // What a model of a project comes to, for someone who was not there when it was made.
 #include <cmath>
+#include <map>
 
 #include "libcore/base/described.h"
 #include "libcore/base/error.h"
@@ -51,8 +52,7 @@ class Report : public frame::Verb {
     const bool uncertain = !uncertain_inputs(distributions_of(model)).empty();
     std::optional<MonteCarloResult> chance;
     if (uncertain) chance = simulate(model, session);
-    for (const Figure& figure : figures)
-      if (!figure.value) session.log().warning("no " + figure.name + ": " + figure.why_not);
+    warn(figures, session.log());
     session.emit(document(model, payments, figures, chance, session.seed()), text(model, payments, figures, chance));
     if (plot_) draw(model, row, payments, chance, session);
     const bool whole = figures[0].value && (!chance || chance->undefined == 0);
@@ -60,6 +60,14 @@ class Report : public frame::Verb {
   }
 
  private:
+  /// Figures that lack a value for the same reason are told together.
+  static void warn(const std::vector<Figure>& figures, LogSink& log) {
+    std::map<std::string, std::string> names;
+    for (const Figure& figure : figures)
+      if (!figure.value) names[figure.why_not] += (names[figure.why_not].empty() ? "" : ", ") + figure.name;
+    for (const auto& [why, which] : names) log.warning("no " + which + ": " + why);
+  }
+
   MonteCarloResult simulate(const Model& model, frame::Session& session) const {
     const CaseSource source = described(model_.path(), {}, [&] {
       auto inputs = distributions_of(model);
@@ -86,7 +94,7 @@ class Report : public frame::Verb {
     if (output == "irr") return "the rate at which npv is 0, nearest to 0 where there are several";
     if (output == "payback") return "the running sum of the payments, which come evenly";
     if (output == "discounted_payback") return "the same of discounted payments";
-    return "expression of the model";
+    return "formula above";
   }
 
   static void add_ratios(const Model& model, const std::vector<double>& row, const std::vector<ModelPayment>& payments, std::vector<Figure>& figures) {
@@ -116,6 +124,12 @@ class Report : public frame::Verb {
     inputs["assumptions"] = assumptions_record(model);
     inputs["correlations"] = correlations_record(model);
     inputs["warnings"] = io::Json::array(model.warnings());
+    for (const ModelFormula& formula : model.formulas()) {
+      io::Json one;
+      one["name"] = formula.name;
+      one["expression"] = formula.expression;
+      inputs["formulas"].push_back(std::move(one));
+    }
     io::Json& report = record["report"];
     for (const Figure& figure : figures) {
       io::Json& one = report["figures"][figure.key];
@@ -171,14 +185,20 @@ class Report : public frame::Verb {
     for (const RankCorrelation& pair : model.correlations())
       out += "rank correlation of " + model.inputs()[pair.first].name + " and " + model.inputs()[pair.second].name + ": " + frame::number(pair.value) + "\n";
     for (const std::string& warning : model.warnings()) out += "note: " + warning + "\n";
-    out += "\nPayments, all inputs at their means\n" + payments_text(payments) + "\nResults, all inputs at their means\n";
+    out += "\nFormulas\n" + formulas_text(model) + "\nPayments, all inputs at their means\n" + payments_text(payments) + "\nResults, all inputs at their means\n";
     std::vector<std::vector<std::string>> rows;
     for (const Figure& figure : figures) {
-      const std::string value = !figure.value ? "none" : figure.unit == "share" ? frame::percent(*figure.value) : frame::number(*figure.value);
-      rows.push_back({figure.name, value, figure.unit == "share" ? "a year" : figure.unit, figure.value ? figure.source : figure.why_not});
+      const std::string value = !figure.value ? "none" : figure.key == "irr" ? frame::percent(*figure.value) : frame::number(*figure.value);
+      rows.push_back({figure.name, value, figure.key == "irr" ? "a year" : figure.unit, figure.value ? figure.source : figure.why_not});
     }
     out += frame::table(rows);
     return out + (chance ? chance_text(model, *chance) : "No input is uncertain: nothing is said about risk.\n");
+  }
+
+  static std::string formulas_text(const Model& model) {
+    std::vector<std::vector<std::string>> rows;
+    for (const ModelFormula& formula : model.formulas()) rows.push_back({formula.name, "= " + formula.expression});
+    return frame::table(rows);
   }
 
   static std::string payments_text(const std::vector<ModelPayment>& payments) {

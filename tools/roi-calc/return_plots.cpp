@@ -16,11 +16,6 @@ using frame::gnuplot_text;
 constexpr int kPanelHeight = 400;
 constexpr std::size_t kMostBars = 20, kBins = 60, kCurvePoints = 400;
 
-/// "name (unit)".
-std::string with_unit(const std::string& name, const std::string& unit) {
-  return unit.empty() ? name : name + " (" + unit + ")";
-}
-
 std::string row(std::initializer_list<double> values, const std::string& rest = {}) {
   std::string text;
   for (const double value : values) text += gnuplot_number(value) + " ";
@@ -32,12 +27,23 @@ std::string block(const std::string& name, const std::string& rows) {
   return "$" + name + " << END_OF_ROWS\n" + rows + "END_OF_ROWS\n";
 }
 
+/// Another curve of a plot: rows of x y xlow xhigh ylow yhigh as boxes; nothing where there are no rows.
+std::string boxes(const std::string& name, const std::string& rows, const std::string& color, const std::string& title = {}) {
+  if (rows.empty()) return {};
+  return ", $" + name + " using 1:2:3:4:5:6 with boxxyerror fillcolor rgb '" + color + "' linecolor rgb '" + color + "' " +
+         (title.empty() ? "notitle" : "title '" + title + "'");
+}
+
 std::string vertical_line(double x, const std::string& color) {
   return "set arrow from " + gnuplot_number(x) + ", graph 0 to " + gnuplot_number(x) + ", graph 1 nohead linecolor '" + color +
          "' dashtype 2\n";
 }
 
 }  // namespace
+
+std::string with_unit(const std::string& name, const std::string& unit) {
+  return unit.empty() ? name : name + " (" + (unit == "%" ? "percent" : unit) + ")";
+}
 
 Panel waterfall_panel(std::span<const finance::ModelPayment> payments, double rate, const std::string& unit) {
   std::vector<std::pair<double, double>> sums;  // time, present value
@@ -46,21 +52,23 @@ Panel waterfall_panel(std::span<const finance::ModelPayment> payments, double ra
     if (!sums.empty() && sums.back().first == payment.time) sums.back().second += value;
     else sums.emplace_back(payment.time, value);
   }
-  std::string rows;
-  double before = 0, at = 0;
-  for (const auto& [time, value] : sums) {
-    rows += row({at, before, before + value, value < 0 ? 1.0 : 2.0}, gnuplot_text(frame::number(time)));
-    before += value;
-    at += 1;
-  }
-  rows += row({at, 0, before, 3}, gnuplot_text("npv"));
+  std::string spent, earned, labels;
   const std::size_t every = sums.size() / 24 + 1;
-  return {block("waterfall", rows),
+  double before = 0;
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    const auto at = static_cast<double>(i);
+    const double after = before + sums[i].second;
+    (sums[i].second < 0 ? spent : earned) += row({at, before, at - 0.4, at + 0.4, std::min(before, after), std::max(before, after)});
+    before = after;
+    if (i % every == 0) labels += gnuplot_text(frame::number(sums[i].first)) + " " + gnuplot_number(at) + ", ";
+  }
+  const auto end = static_cast<double>(sums.size());
+  const std::string sum = row({end, before, end - 0.4, end + 0.4, std::min(0.0, before), std::max(0.0, before)});
+  return {block("spent", spent) + block("earned", earned) + block("sum", sum),
           "set title 'present value of the payments, year by year'\nset ylabel " + gnuplot_text(unit) + "\nset xlabel 'years'\nset grid y\n" +
-              "set xrange [-0.6:" + gnuplot_number(at + 0.6) + "]\nset style fill solid 0.8\nset palette defined (1 '#b04030', 2 '#3f7f5f', 3 '#35577d')\n" +
-              "set cbrange [1:3]\nunset colorbox\nset xtics scale 0\n" +
-              "plot 0 with lines linecolor 'black' notitle, $waterfall using 1:(($2+$3)/2):($1-0.4):($1+0.4):2:3:4 with boxxyerror palette notitle, " +
-              "$waterfall using 1:2:(int($1) % " + std::to_string(every) + " == 0 || strcol(5) eq 'npv' ? strcol(5) : ''):xtic(5) with points pointsize 0 notitle\n"};
+              "set xrange [-0.6:" + gnuplot_number(end + 0.6) + "]\nset style fill solid 1\nset xtics scale 0 (" + labels + "'npv' " + gnuplot_number(end) +
+              ")\nplot 0 with lines linecolor 'black' notitle" + boxes("spent", spent, "#b04030") + boxes("earned", earned, "#3f7f5f") +
+              boxes("sum", sum, "#35577d") + "\n"};
 }
 
 Panel tornado_panel(const finance::Model& model, std::span<const finance::Influence> bars, double base, const std::string& output) {
@@ -77,10 +85,10 @@ Panel tornado_panel(const finance::Model& model, std::span<const finance::Influe
   }
   return {block("tornado_low", low) + block("tornado_high", high),
           "set title 'one input at a time'\nset xlabel " + gnuplot_text(with_unit(output, model.output(output).unit)) +
-              "\nset ytics scale 0 (" + labels + ")\nset yrange [" + gnuplot_number(0.7 - static_cast<double>(shown)) + ":0.7]\nset grid x\nset style fill solid 0.8\n" +
+              "\nset ytics scale 0 (" + labels + ")\nset yrange [" + gnuplot_number(0.3 - static_cast<double>(shown)) + ":0.7]\nset grid x\nset style fill solid 1\n" +
               vertical_line(base, "black") +
-              "plot $tornado_low using 1:2:3:4:5:6 with boxxyerror linecolor '#b07a30' title 'at the low value', " +
-              "$tornado_high using 1:2:3:4:5:6 with boxxyerror linecolor '#35577d' title 'at the high value'\n"};
+              "set key outside top center horizontal\nplot " + gnuplot_number(1) + " with lines linecolor 'black' notitle" +
+              boxes("tornado_low", low, "#c08a40", "at the low value") + boxes("tornado_high", high, "#35577d", "at the high value") + "\n"};
 }
 
 Panel distribution_panel(std::span<const double> results, const std::string& output, const std::string& unit) {
@@ -97,7 +105,7 @@ Panel distribution_panel(std::span<const double> results, const std::string& out
   for (std::size_t i = 0; i < kBins; ++i)
     rows += row({low + (static_cast<double>(i) + 0.5) * width, 100 * counts[i] / static_cast<double>(results.size())});
   std::string script = "set title 'how likely it is, with percentiles 5, 50 and 95'\nset xlabel " + gnuplot_text(with_unit(output, unit)) +
-                       "\nset ylabel '% of the cases'\nset yrange [0:*]\nset grid y\nset style fill solid 0.8\n";
+                       "\nset ylabel '% of the cases'\nset yrange [0:*]\nset grid y\nset style fill solid 1\n";
   for (const double percent : {5.0, 50.0, 95.0}) script += vertical_line(sorted_percentile(sorted, percent), "#35577d");
   if (low < 0 && high > 0) script += vertical_line(0, "#b04030");
   return {block("distribution", rows), script + "plot $distribution using 1:2 with boxes linecolor '#7fa0c0' notitle\n"};

@@ -16,6 +16,9 @@ struct Panel {
   std::string data, script;
 };
 
+/// "name (unit)", for an axis.
+std::string with_unit(const std::string& name, const std::string& unit);
+
 /// The payments of each time, discounted by `rate`, each bar from where the one before ended; the last bar is their sum.
 Panel waterfall_panel(std::span<const finance::ModelPayment> payments, double rate, const std::string& unit);
 /// A bar for each input that moves `output`, the widest on top, at most 20; from its result at the low to that at the high input.

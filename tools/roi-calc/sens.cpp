@@ -5,8 +5,10 @@
 #include "libcore/finance/chance/tornado.h"
 #include "libcore/finance/chance/variance_shares.h"
 #include "libcore/records/return_record.h"
+#include "tools/frame/gnuplot.h"
 #include "tools/frame/text.h"
 #include "tools/roi-calc/model_file.h"
+#include "tools/roi-calc/return_plots.h"
 #include "tools/roi-calc/verbs.h"
 
 namespace daybreak::roi_calc {
@@ -21,12 +23,14 @@ class Sens : public frame::Verb {
     sink.text("of", &output_, "NAME", "What to look at: npv, irr, payback, or an expression of the model");
     sink.text("range", &range_text_, "RANGE", "How far inputs move: p10:p90, or a share of the mean such as 10%");
     sink.count("cases", &cases_, "N", "Cases of Sobol's indices, a power of two", OptionSink::Range{2, 1 << 24});
+    sink.file("plot", &plot_, "Draw the tornado into FILE", "FILE.svg|png");
     sink.count("resamples", &resamples_, "N", "Resamples of the bootstrap, for the error bars of the indices",
                OptionSink::Range{100, 100'000});
   }
 
   void check() override {
     if (range_text_) InputRange::parse(*range_text_);
+    if (plot_) frame::check_plot(*plot_);
   }
 
   frame::Outcome run(frame::Session& session) override {
@@ -44,6 +48,7 @@ class Sens : public frame::Verb {
     find_shares(model, evaluation, session, found);
     if (!found.no_shares.empty()) session.log().warning("no Sobol indices: " + found.no_shares);
     session.emit(document(model, found, session.seed()), text(model, found), csv(found));
+    if (plot_) draw_panels({tornado_panel(model, found.bars, found.base, output_)}, *plot_, session.side_file(*plot_));
     return frame::Outcome::done;
   }
 
@@ -177,7 +182,7 @@ class Sens : public frame::Verb {
 
   ModelFile model_;
   std::string output_ = "npv", range_;
-  std::optional<std::string> range_text_;
+  std::optional<std::string> range_text_, plot_;
   std::int64_t cases_ = 1 << 13, resamples_ = 1000;
 };
 

@@ -24,7 +24,7 @@ class Solve : public frame::Verb {
     sink.text("for", &goal_, "GOAL", "npv=0, irr=RATE, payback=YEARS, loss=PROBABILITY, or an expression's value");
     sink.text("range", &range_, "LO:HI", "Values of the input to search, in its unit (0 to ten times its value)");
     sink.count("cases", &request_.cases, "N", "For a loss: cases of each of 16 replicates, a power of two", OptionSink::Range{16, 1 << 20});
-    sink.file("plot", &plot_, "Draw the curve over the range into FILE.svg or FILE.png");
+    sink.file("plot", &plot_, "Draw the curve over the range into FILE", "FILE.svg|png");
   }
 
   void check() override {
@@ -116,7 +116,7 @@ class Solve : public frame::Verb {
     const ModelInput& input = model.inputs()[model.input(request_.input)];
     const std::string unit = input.unit.empty() ? "" : " " + input.unit;
     std::vector<std::vector<std::string>> rows{{"goal", goal_}, {"input", request_.input + unit}, {"now", frame::number(found.now)},
-                                               {"searched", frame::number(found.range.first) + " to " + frame::number(found.range.second)}};
+                                               {"searched", "from " + frame::number(found.range.first) + " to " + frame::number(found.range.second)}};
     for (std::size_t i = 0; i < found.within.all.size(); ++i) {
       const std::string error = found.standard_errors.empty() ? "" : " (standard error " + frame::number(found.standard_errors[i]) + ")";
       rows.push_back({"reached at", row_text(found.within.all[i]) + error});
@@ -131,8 +131,7 @@ class Solve : public frame::Verb {
 
   void draw(const Model& model, const BreakEvenSearch& search, const BreakEven& found, frame::Session& session) const {
     const ModelInput& input = model.inputs()[model.input(request_.input)];
-    CurvePanel panel{request_.input + (input.unit.empty() ? "" : " (" + input.unit + ")"),
-                     search.curve_name() + (search.curve_unit().empty() ? "" : " (" + search.curve_unit() + ")"), {}, {}, found.within.all};
+    CurvePanel panel{with_unit(request_.input, input.unit), with_unit(search.curve_name(), search.curve_unit()), {}, {}, found.within.all};
     panel.sample(search.curve(session.stop()), found.range.first, found.range.second);
     draw_panels({break_even_panel(panel)}, *plot_, session.side_file(*plot_));
   }

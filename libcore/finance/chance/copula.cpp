@@ -38,9 +38,6 @@ GaussianCopula::GaussianCopula(std::span<const NamedDistribution> inputs, std::s
   }
   std::sort(members_.begin(), members_.end());
   members_.erase(std::unique(members_.begin(), members_.end()), members_.end());
-  const auto number = [&](std::size_t place) {
-    return static_cast<std::size_t>(std::lower_bound(members_.begin(), members_.end(), place) - members_.begin());
-  };
   matrix_ = SymmetricMatrix::identity(members_.size());
   for (const RankCorrelation& pair : correlations) matrix_.set(number(pair.first), number(pair.second), of_ranks(pair.value));
   if (const Eigen parts = eigen(matrix_); !members_.empty() && parts.values[0] < kLeastEigenvalue) {
@@ -50,13 +47,17 @@ GaussianCopula::GaussianCopula(std::span<const NamedDistribution> inputs, std::s
                        "weaken them, or take the nearest ones that can be with --nearest-psd");
     matrix_ = nearest_correlation(matrix_);
     for (const RankCorrelation& pair : correlations)
-      largest_change_ = std::max(largest_change_, std::abs(rank_correlation(number(pair.first), number(pair.second)) - pair.value));
+      largest_change_ = std::max(largest_change_, std::abs(between(pair.first, pair.second) - pair.value));
   }
   lower_ = cholesky(matrix_);
 }
 
-double GaussianCopula::rank_correlation(std::size_t first, std::size_t second) const {
-  return to_ranks(matrix_.at(first, second));
+std::size_t GaussianCopula::number(std::size_t place) const {
+  return static_cast<std::size_t>(std::lower_bound(members_.begin(), members_.end(), place) - members_.begin());
+}
+
+double GaussianCopula::between(std::size_t first, std::size_t second) const {
+  return to_ranks(matrix_.at(number(first), number(second)));
 }
 
 void GaussianCopula::correlate(std::span<const std::span<double>> z) const {

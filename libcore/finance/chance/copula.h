@@ -27,8 +27,8 @@ class GaussianCopula {
 
   /// Places of the inputs that take part, ascending.
   const std::vector<std::size_t>& members() const { return members_; }
-  /// The rank correlation that is in force between two members, by their numbers in members().
-  double rank_correlation(std::size_t first, std::size_t second) const;
+  /// The rank correlation that is in force between two members, by their places.
+  double between(std::size_t first, std::size_t second) const;
   /// How far the nearest correlations are from the given ones, at most; 0 where these can be.
   double largest_change() const { return largest_change_; }
 
@@ -36,6 +36,8 @@ class GaussianCopula {
   void correlate(std::span<const std::span<double>> z) const;
 
  private:
+  std::size_t number(std::size_t place) const;
+
   std::vector<std::size_t> members_;
   SymmetricMatrix matrix_{0, {}};
   std::vector<double> lower_;

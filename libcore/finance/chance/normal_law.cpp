@@ -75,9 +75,9 @@ LOOP void quantiles_at_once(const double* p, double* z, std::size_t count) {
   std::size_t found = 0;
   for (std::size_t i = 0; i < kAtOnce; ++i) {
     places[found] = static_cast<std::uint8_t>(i);
-    tails[found] = std::min(own[i], 1 - own[i]);
     found += std::abs(own[i] - 0.5) > kCentral;
   }
+  for (std::size_t k = 0; k < found; ++k) tails[k] = std::min(own[places[k]], 1 - own[places[k]]);
   for (std::size_t k = 0; k < found; ++k) out[k] = outward(tails[k]);
   for (std::size_t k = 0; k < found; ++k) {
     const double distance = tails[k] < kFarthest ? tail_quantile(tails[k]) : out[k];

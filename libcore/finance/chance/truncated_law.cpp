@@ -29,6 +29,10 @@ double between(Chance from, Chance to) {
   return from.below < 0.5 ? to.below - from.below : from.above - to.above;
 }
 
+std::string limit_text(double limit) {
+  return std::isfinite(limit) ? io::Json(limit).dump() : limit < 0 ? "-infinity" : "infinity";
+}
+
 /// A law without steps, given that the value lies in low..high.
 class Truncated : public Law {
  public:
@@ -60,7 +64,7 @@ class Truncated : public Law {
 Distribution truncated(const Distribution& whole, double low, double high) {
   require_law(low < high, "truncate", "a lower limit below the upper one", {low, high});
   const auto nothing = [&] {
-    return data_error({}, "truncate: nothing of the distribution lies in " + io::Json(low).dump() + " .. " + io::Json(high).dump(),
+    return data_error({}, "truncate: nothing of the distribution lies in " + limit_text(low) + " .. " + limit_text(high),
                       "its 1 % and 99 % quantiles are " + io::Json(whole.quantile(0.01)).dump() + " and " +
                           io::Json(whole.quantile(0.99)).dump());
   };

@@ -23,7 +23,7 @@ std::uint64_t stream(std::uint64_t replicate, std::size_t dimension, std::uint64
 
 std::string powers_around(std::int64_t points) {
   const auto below = static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(points)));
-  return "use " + std::to_string(below) + " or " + std::to_string(2 * below) + ", or the plain sampler";
+  return "use " + std::to_string(below) + " or " + std::to_string(2 * below) + "; independent points take any number";
 }
 
 /// Digit j of a product is the parity of the digits that row j of a random lower triangular matrix selects, itself always one of
@@ -88,7 +88,7 @@ UnitPoints::UnitPoints(Sampler sampler, std::size_t dimensions, std::int64_t poi
   if (dimensions > kMostSobolDimensions)
     throw usage_error("Sobol points have at most " + std::to_string(kMostSobolDimensions) + " dimensions, and " + std::to_string(dimensions) +
                           " are needed",
-                      "make some inputs constants, or use the plain sampler");
+                      "make some inputs constants; independent points have any number");
   directions_ = sobol_directions(dimensions);
 }
 

@@ -13,7 +13,7 @@ namespace daybreak::finance {
 enum class Sampler { sobol, plain };
 
 /// How many cases are made and evaluated at once.
-inline constexpr std::size_t kCasesABlock = 2048;
+inline constexpr std::size_t kCasesABlock = 1024;
 /// One dimension of the Sobol sequence scrambled at random, so that every point is uniform and the points stay even: all 52 digits by a
 /// lower triangular matrix (Matousek 1998), then the first ten by Owen's nested uniform scramble (1995), with digits behind them
 /// that are shifted by a random amount for each of the 2^10 intervals. The variance of a mean is that of Owen's scramble, which

@@ -21,7 +21,7 @@ struct PlainLoop {
 /// The same operations on vectors twice as long, so the same results.
 struct Avx2Loop {
   template <class Each>
-  __attribute__((target("avx2"))) static void run(double* __restrict target, const Each& each) {
+  DAYBREAK_LONG_VECTORS static void run(double* __restrict target, const Each& each) {
     for (std::size_t first = 0; first < kBlockRows; first += kUnrolled)
       for (std::size_t row = first; row < first + kUnrolled; ++row) target[row] = each(row);
   }
@@ -94,14 +94,6 @@ struct Blocks {
 #undef BODY
 
 }  // namespace
-
-bool has_long_vectors() {
-#ifdef __x86_64__
-  return __builtin_cpu_supports("avx2");
-#else
-  return false;
-#endif
-}
 
 BlockOperation block_operation(Operation operation, bool long_vectors) {
 #ifdef __x86_64__

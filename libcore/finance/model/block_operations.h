@@ -2,6 +2,7 @@
 // The operations of expressions on blocks of rows.
 #include <cstddef>
 
+#include "libcore/base/long_vectors.h"
 #include "libcore/finance/model/expression.h"
 
 namespace daybreak::finance {
@@ -11,9 +12,6 @@ constexpr std::size_t kBlockRows = 128;
 
 /// target, a, b, c: [kBlockRows], operands that the operation does not take are not read. target is none of the others.
 using BlockOperation = void (*)(double* target, const double* a, const double* b, const double* c);
-
-/// True where this processor has AVX2. With or without, results are the same.
-bool has_long_vectors();
 
 /// Of any operation but number and name. long_vectors only where has_long_vectors().
 BlockOperation block_operation(Operation operation, bool long_vectors);

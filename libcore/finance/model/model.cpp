@@ -64,6 +64,9 @@ const std::vector<RankCorrelation>& Model::correlations() const {
 const std::vector<ModelOutput>& Model::outputs() const {
   return parts_->outputs;
 }
+const std::vector<ModelFormula>& Model::formulas() const {
+  return parts_->formulas;
+}
 const std::vector<std::string>& Model::warnings() const {
   return parts_->warnings;
 }

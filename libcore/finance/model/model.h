@@ -33,6 +33,11 @@ struct ModelOutput {
   std::string unit;
 };
 
+/// How a named value or a payment is computed, in the file's own words.
+struct ModelFormula {
+  std::string name, expression;
+};
+
 /// What one run changes in the model of a file.
 struct ModelChanges {
   std::optional<std::string> scenario;  // the name of one of the file's scenarios
@@ -63,6 +68,8 @@ class Model {
   const std::vector<ModelOutput>& outputs() const;
   /// One of them by name; Error (usage) that lists them for another one.
   const ModelOutput& output(std::string_view name) const;
+  /// The expressions, then the amounts of the cash flows.
+  const std::vector<ModelFormula>& formulas() const;
   /// What was converted, dropped or left open, a sentence each.
   const std::vector<std::string>& warnings() const;
 

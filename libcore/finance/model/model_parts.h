@@ -22,6 +22,7 @@ struct ModelParts {
   std::vector<ModelInput> inputs;
   std::vector<RankCorrelation> correlations;
   std::vector<ModelOutput> outputs;
+  std::vector<ModelFormula> formulas;
   std::vector<std::string> warnings;
   ValueGraph graph;
   std::vector<Payment> payments;         // by time

@@ -104,6 +104,7 @@ class ModelReader {
     }
     const auto told = unit ? std::optional(parse_unit(*unit, place)) : std::nullopt;
     binder_.define(name, parse_expression(text, place), told, told ? base_scale(*told, money_) : 1);
+    parts_.formulas.push_back({name, text});
     if (unit) told_units_[name] = {*unit, base_scale(*told, money_)};
   }
 
@@ -131,6 +132,7 @@ class ModelReader {
     if (!amount.is_string() && !amount.is_number()) members.refuse("amount: expected an expression or a number, found " + amount.dump());
     members.refuse_others();
     const Expression expression = parse_expression(amount.is_string() ? amount.as_string() : amount.dump(), place + ".amount");
+    parts_.formulas.push_back({name, expression.text});
     if (parts_.payments.size() + times.size() > kMostPayments) members.refuse("over 100,000 payments");
     for (const double time : times) {
       const Quantity quantity = binder_.bind(expression, time);

@@ -21,6 +21,7 @@ class UnitReader {
   Unit read() {
     Unit product;
     bool pending = true;  // a word must come, for none has, or a sign of operation stands before it
+    bool scaled = false;  // the word before was a scale, which belongs to the next one: USD/million tokens
     for (int sign = 1; !rest().empty();) {
       const char c = rest()[0];
       if (c == ' ') {
@@ -30,8 +31,9 @@ class UnitReader {
         at_ += c == 'p' ? 4 : 1;
         pending = true;
       } else {
-        if (!pending) sign = 1;
+        if (!pending && !scaled) sign = 1;
         const Unit factor = unit_of(word());
+        scaled = factor.is_number();
         product = product * power(factor, sign * exponent());
         pending = false;
       }

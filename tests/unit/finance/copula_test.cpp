@@ -132,8 +132,8 @@ TEST_CASE("correlations that contradict each other are named with their eigenval
   REQUIRE(near.members() == std::vector<std::size_t>{0, 2, 3, 4, 5});
   // By symmetry the nearest has r, r, -r; it is singular where 1 - 2 r = 0, so that r = 1/2.
   const double ranks_half = 6 / std::acos(-1) * std::asin(0.25);
-  CHECK_THAT(near.rank_correlation(0, 1), WithinAbs(ranks_half, 1e-6));
-  CHECK_THAT(near.rank_correlation(0, 2), WithinAbs(-ranks_half, 1e-6));
-  CHECK_THAT(near.rank_correlation(3, 4), WithinAbs(0.2, 1e-6));
+  CHECK_THAT(near.between(0, 2), WithinAbs(ranks_half, 1e-6));
+  CHECK_THAT(near.between(0, 3), WithinAbs(-ranks_half, 1e-6));
+  CHECK_THAT(near.between(5, 4), WithinAbs(0.2, 1e-6));
   CHECK_THAT(near.largest_change(), WithinAbs(0.9 - ranks_half, 1e-6));
 }

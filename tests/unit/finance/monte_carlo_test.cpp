@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <map>
 #include <numeric>
 
 #include "libcore/base/error.h"
@@ -82,16 +83,25 @@ TEST_CASE("the error of even points is at most 1.25 times that of scipy's") {
   if (slow()) CHECK(rms_error({.cases = 1 << 16, .replicates = 64}) <= 1.25 * 6.1e-5);
 }
 
-TEST_CASE("95 % intervals cover the exact mean for 92 to 98 % of 500 seeds") {
+TEST_CASE("95 % intervals cover what is exact for 92 to 98 % of 500 seeds") {
+  const Distribution exact = lognormal(0, kSigma * std::sqrt(6.0));
   for (const char* sampler : {"sobol", "plain"}) {
-    int covered = 0;
+    std::map<std::string, int> covered;
+    const auto count = [&](const std::string& name, const Estimate& estimate, double wanted) {
+      covered[name] += estimate.low <= wanted && wanted <= estimate.high;
+    };
     for (std::uint64_t seed = 0; seed < 500; ++seed) {
-      const MonteCarloResult result = run({.sampler = sampler, .cases = 256}, seed);
-      covered += result.mean.low <= kExactMean && kExactMean <= result.mean.high;
+      const MonteCarloResult result = run({.sampler = sampler, .cases = 256, .loss_below = 0.5}, seed);
+      count("mean", result.mean, kExactMean);
+      count("loss", result.probability_of_loss, exact.cdf(0.5));
+      for (const auto& [percent, value] : result.percentiles) count(std::to_string(percent), value, exact.quantile(percent / 100));
     }
-    INFO(sampler << ": " << covered << " of 500");
-    CHECK(covered >= 460);
-    CHECK(covered <= 490);
+    REQUIRE(covered.size() == 5);
+    for (const auto& [name, times] : covered) {
+      INFO(sampler << ", " << name << ": " << times << " of 500");
+      CHECK(times >= 460);
+      CHECK(times <= 490);
+    }
   }
 }
 

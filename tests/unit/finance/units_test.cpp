@@ -39,6 +39,8 @@ TEST_CASE("units are products of powers of words") {
   CHECK(kind_text(unit("node-hours")) == "hour-node");
   CHECK(kind_text(unit("tokens/s")) == "token/hour");
   CHECK(kind_text(unit("USD/kWh")) == "USD/hour-kW");
+  CHECK(kind_text(unit("USD/million tokens")) == "USD/token");
+  CHECK(kind_text(unit("USD/万 tokens * hour")) == "USD-hour/token");
   CHECK(kind_text(unit("m2")) == "m2");
   CHECK(kind_text(unit("hour^2")) == "hour^2");
   CHECK(kind_text(unit("GPU/GPU")) == "a number");
