@@ -1,5 +1,6 @@
 #pragma once
-// The 27 models of NIST's Statistical Reference Datasets for nonlinear regression, as their files spell them.
+// The 27 models of NIST's Statistical Reference Datasets for nonlinear regression, as their files spell them: 25 in the language of
+// the tool, and two that need functions which that lacks.
 #include <cmath>
 #include <functional>
 #include <map>
@@ -9,63 +10,56 @@
 
 namespace daybreak::finance {
 
-/// The response for coefficients b and predictors x.
-using NistModel = std::function<double(std::span<const double> b, std::span<const double> x)>;
-
-inline double nist_decays(std::span<const double> b, double x) {
-  return b[0] * std::exp(-b[1] * x) + b[2] * std::exp(-b[3] * x) + b[4] * std::exp(-b[5] * x);
-}
-
-inline double nist_peaks(std::span<const double> b, double x) {
-  const auto peak = [x](double height, double place, double width) {
-    return height * std::exp(-(x - place) * (x - place) / (width * width));
+inline const std::map<std::string, std::string>& nist_formulas() {
+  static const std::string decays = "b1 * exp(-b2 * x) + b3 * exp(-b4 * x) + b5 * exp(-b6 * x)";
+  static const std::string peaks = "b1 * exp(-b2 * x) + b3 * exp(-(x - b4)^2 / b5^2) + b6 * exp(-(x - b7)^2 / b8^2)";
+  static const std::string cubics = "(b1 + b2 * x + b3 * x^2 + b4 * x^3) / (1 + b5 * x + b6 * x^2 + b7 * x^3)";
+  static const std::string decay = "exp(-b1 * x) / (b2 + b3 * x)", rise = "b1 * (1 - exp(-b2 * x))";
+  static const std::map<std::string, std::string> formulas{
+      {"Bennett5", "b1 * (b2 + x)^(-1 / b3)"},
+      {"BoxBOD", rise},
+      {"Chwirut1", decay},
+      {"Chwirut2", decay},
+      {"DanWood", "b1 * x^b2"},
+      {"Eckerle4", "b1 / b2 * exp(-0.5 * ((x - b3) / b2)^2)"},
+      {"Gauss1", peaks},
+      {"Gauss2", peaks},
+      {"Gauss3", peaks},
+      {"Hahn1", cubics},
+      {"Kirby2", "(b1 + b2 * x + b3 * x^2) / (1 + b4 * x + b5 * x^2)"},
+      {"Lanczos1", decays},
+      {"Lanczos2", decays},
+      {"Lanczos3", decays},
+      {"MGH09", "b1 * (x^2 + x * b2) / (x^2 + x * b3 + b4)"},
+      {"MGH10", "b1 * exp(b2 / (x + b3))"},
+      {"MGH17", "b1 + b2 * exp(-x * b4) + b3 * exp(-x * b5)"},
+      {"Misra1a", rise},
+      {"Misra1b", "b1 * (1 - (1 + b2 * x / 2)^(-2))"},
+      {"Misra1c", "b1 * (1 - (1 + 2 * b2 * x)^(-0.5))"},
+      {"Misra1d", "b1 * b2 * x * (1 + b2 * x)^(-1)"},
+      {"Nelson", "b1 - b2 * x * exp(-b3 * x2)"},  // of log(y)
+      {"Rat42", "b1 / (1 + exp(b2 - b3 * x))"},
+      {"Rat43", "b1 / (1 + exp(b2 - b3 * x))^(1 / b4)"},
+      {"Thurber", cubics},
   };
-  return b[0] * std::exp(-b[1] * x) + peak(b[2], b[3], b[4]) + peak(b[5], b[6], b[7]);
+  return formulas;
 }
 
-inline double nist_cubics(std::span<const double> b, double x) {
-  return (b[0] + x * (b[1] + x * (b[2] + x * b[3]))) / (1 + x * (b[4] + x * (b[5] + x * b[6])));
-}
+/// The response for coefficients b and the predictor x.
+using NistModel = std::function<double(std::span<const double> b, double x)>;
 
-inline double nist_seasons(std::span<const double> b, double x) {
-  const double turn = 2 * std::numbers::pi * x;
-  return b[0] + b[1] * std::cos(turn / 12) + b[2] * std::sin(turn / 12) + b[4] * std::cos(turn / b[3]) +
-         b[5] * std::sin(turn / b[3]) + b[7] * std::cos(turn / b[6]) + b[8] * std::sin(turn / b[6]);
-}
-
-inline const std::map<std::string, NistModel>& nist_models() {
-  using B = std::span<const double>;
-  using std::exp, std::pow;
-  static const std::map<std::string, NistModel> models{
-      {"Bennett5", [](B b, B x) { return b[0] * pow(b[1] + x[0], -1 / b[2]); }},
-      {"BoxBOD", [](B b, B x) { return b[0] * (1 - exp(-b[1] * x[0])); }},
-      {"Chwirut1", [](B b, B x) { return exp(-b[0] * x[0]) / (b[1] + b[2] * x[0]); }},
-      {"Chwirut2", [](B b, B x) { return exp(-b[0] * x[0]) / (b[1] + b[2] * x[0]); }},
-      {"DanWood", [](B b, B x) { return b[0] * pow(x[0], b[1]); }},
-      {"ENSO", [](B b, B x) { return nist_seasons(b, x[0]); }},
-      {"Eckerle4", [](B b, B x) { return b[0] / b[1] * exp(-0.5 * pow((x[0] - b[2]) / b[1], 2)); }},
-      {"Gauss1", [](B b, B x) { return nist_peaks(b, x[0]); }},
-      {"Gauss2", [](B b, B x) { return nist_peaks(b, x[0]); }},
-      {"Gauss3", [](B b, B x) { return nist_peaks(b, x[0]); }},
-      {"Hahn1", [](B b, B x) { return nist_cubics(b, x[0]); }},
-      {"Kirby2", [](B b, B x) { return (b[0] + x[0] * (b[1] + x[0] * b[2])) / (1 + x[0] * (b[3] + x[0] * b[4])); }},
-      {"Lanczos1", [](B b, B x) { return nist_decays(b, x[0]); }},
-      {"Lanczos2", [](B b, B x) { return nist_decays(b, x[0]); }},
-      {"Lanczos3", [](B b, B x) { return nist_decays(b, x[0]); }},
-      {"MGH09", [](B b, B x) { return b[0] * (x[0] * x[0] + x[0] * b[1]) / (x[0] * x[0] + x[0] * b[2] + b[3]); }},
-      {"MGH10", [](B b, B x) { return b[0] * exp(b[1] / (x[0] + b[2])); }},
-      {"MGH17", [](B b, B x) { return b[0] + b[1] * exp(-x[0] * b[3]) + b[2] * exp(-x[0] * b[4]); }},
-      {"Misra1a", [](B b, B x) { return b[0] * (1 - exp(-b[1] * x[0])); }},
-      {"Misra1b", [](B b, B x) { return b[0] * (1 - pow(1 + b[1] * x[0] / 2, -2)); }},
-      {"Misra1c", [](B b, B x) { return b[0] * (1 - pow(1 + 2 * b[1] * x[0], -0.5)); }},
-      {"Misra1d", [](B b, B x) { return b[0] * b[1] * x[0] / (1 + b[1] * x[0]); }},
-      {"Nelson", [](B b, B x) { return b[0] - b[1] * x[0] * exp(-b[2] * x[1]); }},  // of the logarithm of the response
-      {"Rat42", [](B b, B x) { return b[0] / (1 + exp(b[1] - b[2] * x[0])); }},
-      {"Rat43", [](B b, B x) { return b[0] / pow(1 + exp(b[1] - b[2] * x[0]), 1 / b[3]); }},
-      {"Roszman1", [](B b, B x) { return b[0] - b[1] * x[0] - std::atan(b[2] / (x[0] - b[3])) / std::numbers::pi; }},
-      {"Thurber", [](B b, B x) { return nist_cubics(b, x[0]); }},
+inline const std::map<std::string, NistModel>& nist_functions() {
+  static const std::map<std::string, NistModel> functions{
+      {"ENSO",
+       [](std::span<const double> b, double x) {
+         const double turn = 2 * std::numbers::pi * x;
+         return b[0] + b[1] * std::cos(turn / 12) + b[2] * std::sin(turn / 12) + b[4] * std::cos(turn / b[3]) +
+                b[5] * std::sin(turn / b[3]) + b[7] * std::cos(turn / b[6]) + b[8] * std::sin(turn / b[6]);
+       }},
+      {"Roszman1",
+       [](std::span<const double> b, double x) { return b[0] - b[1] * x - std::atan(b[2] / (x - b[3])) / std::numbers::pi; }},
   };
-  return models;
+  return functions;
 }
 
 }  // namespace daybreak::finance

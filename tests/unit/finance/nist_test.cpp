@@ -2,9 +2,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 
-#include "libcore/finance/fit/levenberg_marquardt.h"
+#include "libcore/finance/fit/formula_fit.h"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch_folder.h"
 #include "tests/unit/finance/nist_models.h"
@@ -18,8 +19,7 @@ struct Reference {
   std::string name;
   std::vector<double> starts[2], certified, deviations;
   double sum_of_squares = 0;
-  std::vector<double> response;
-  std::vector<std::vector<double>> predictors;  // a row each
+  io::CsvTable table;  // y, x and, for one of them, x2
 };
 
 std::vector<double> numbers_in(const std::string& line) {
@@ -47,22 +47,33 @@ Reference read_reference(const std::filesystem::path& path) {
       break;
     }
   }
+  reference.table.header = {"y", "x", "x2"};
+  reference.table.has_header = true;
   while (std::getline(file, line)) {
-    auto numbers = numbers_in(line);
-    if (numbers.size() < 2) continue;
-    reference.response.push_back(reference.name == "Nelson" ? std::log(numbers[0]) : numbers[0]);
-    numbers.erase(numbers.begin());
-    reference.predictors.push_back(numbers);
+    std::istringstream stream(line);
+    std::vector<std::string> fields(std::istream_iterator<std::string>(stream), {});
+    if (fields.size() < 2) continue;
+    fields.resize(3, "0");
+    reference.table.rows.push_back(fields);
+    reference.table.lines.push_back(reference.table.rows.size());
   }
   return reference;
 }
 
 NonlinearFit fit_from(const Reference& reference, int start) {
-  const NistModel& model = nist_models().at(reference.name);
-  const NonlinearProblem problem{reference.response.size(), length_of(reference.response),
-                                 [&](std::span<const double> b, std::span<double> residuals) {
-                                   for (std::size_t i = 0; i < residuals.size(); ++i)
-                                     residuals[i] = model(b, reference.predictors[i]) - reference.response[i];
+  const auto formula = nist_formulas().find(reference.name);
+  if (formula != nist_formulas().end()) {
+    FormulaRequest request{formula->second, reference.name == "Nelson" ? "log(y)" : "y", {}, 0.95};
+    for (std::size_t j = 0; j < reference.certified.size(); ++j)
+      request.start.emplace_back("b" + std::to_string(j + 1), reference.starts[start][j]);
+    return fit_formula(reference.table, request).search;
+  }
+  const NistModel& model = nist_functions().at(reference.name);
+  std::vector<double> response;
+  for (std::size_t row = 0; row < reference.table.rows.size(); ++row) response.push_back(reference.table.number(row, 0));
+  const NonlinearProblem problem{response.size(), length_of(response), [&](std::span<const double> b, std::span<double> residuals) {
+                                   for (std::size_t row = 0; row < residuals.size(); ++row)
+                                     residuals[row] = model(b, reference.table.number(row, 1)) - response[row];
                                  }};
   return levenberg_marquardt(problem, reference.starts[start]);
 }
@@ -94,9 +105,13 @@ TEST_CASE("27 certified regressions are reached from both starting points") {
   }
   const test_support::ScratchFolder scratch;
   REQUIRE(std::system(("tar --zstd -xf '" + archive.string() + "' -C '" + scratch.path().string() + "'").c_str()) == 0);
-  for (const auto& [name, model] : nist_models()) {
+  std::vector<std::string> names;
+  for (const auto& [name, formula] : nist_formulas()) names.push_back(name);
+  for (const auto& [name, function] : nist_functions()) names.push_back(name);
+  REQUIRE(names.size() == 27);
+  for (const std::string& name : names) {
     const Reference reference = read_reference(scratch.path() / "NIST_STRD" / (name + ".dat"));
-    REQUIRE(reference.response.size() > reference.certified.size());
+    REQUIRE(reference.table.rows.size() > reference.certified.size());
     for (const int start : {0, 1}) {
       INFO(name << " from start " << start + 1);
       const NonlinearFit fit = fit_from(reference, start);
@@ -105,7 +120,7 @@ TEST_CASE("27 certified regressions are reached from both starting points") {
       // The residuals of Lanczos1 are the rounding of its response, and nothing follows from their size.
       if (name == "Lanczos1") continue;
       CHECK(digits_of({fit.sum_of_squares}, {reference.sum_of_squares}) >= 9);
-      CHECK(digits_of(deviations_of(fit, reference.response.size()), reference.deviations) >= 8);
+      CHECK(digits_of(deviations_of(fit, reference.table.rows.size()), reference.deviations) >= 8);
     }
   }
 }
