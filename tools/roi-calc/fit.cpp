@@ -6,8 +6,10 @@
 #include "libcore/base/joined.h"
 #include "libcore/finance/fit/form_solution.h"
 #include "libcore/finance/fit/project_fit.h"
+#include "libcore/io/json_optional.h"
 #include "libcore/records/return_record.h"
 #include "tools/frame/text.h"
+#include "tools/roi-calc/fit_formula.h"
 #include "tools/roi-calc/verbs.h"
 
 namespace daybreak::roi_calc {
@@ -17,15 +19,6 @@ using namespace finance;
 
 constexpr double kOutlier = 4;  // scales: among 60 normal errors one in 260 times
 constexpr std::size_t kOutliersNamed = 5;
-
-io::Json or_null(const std::optional<double>& value) {
-  return value ? io::Json(*value) : io::Json();
-}
-
-std::string range(const FittedCoefficient& one) {
-  const auto end = [](const std::optional<double>& value) { return value ? frame::number(*value) : "unbounded"; };
-  return end(one.low) + " to " + end(one.high);
-}
 
 class Fit : public frame::Verb {
  public:
@@ -37,14 +30,18 @@ class Fit : public frame::Verb {
     sink.text("investment-column", &columns_.investment, "NAME", "Money invested, in any unit: the kink comes out in it");
     sink.text("growth-column", &columns_.growth, "NAME", "Traffic growth as a factor");
     sink.text("roi-column", &columns_.roi, "NAME", "Return as a multiple");
+    formula_.declare(sink);
   }
 
   void check() override {
     if (!(options_.confidence > 0 && options_.confidence < 1)) throw usage_error("--confidence: expected a share between 0 and 1, such as 0.95");
+    formula_.check(options_.confidence);
   }
 
   frame::Outcome run(frame::Session& session) override {
-    const Projects projects = read_projects(io::read_csv(io::InputFile(session.input(path_))), columns_);
+    const io::CsvTable table = io::read_csv(io::InputFile(session.input(path_)));
+    if (formula_.asked()) return formula_.run(session, table);
+    const Projects projects = read_projects(table, columns_);
     const Form wanted = *std::find_if(kForms.begin(), kForms.end(), [&](Form form) { return form_name(form) == form_; });
     if (const std::string problem = structural_problem(wanted, projects.investment); !problem.empty())
       throw data_error(path_, problem, "add projects, or ask for a simpler form with --form");
@@ -94,8 +91,8 @@ class Fit : public frame::Verb {
     result["status"] = chosen.problem.empty() ? "ok" : "unidentified";
     result["reason"] = chosen.problem.empty() ? io::Json() : io::Json(chosen.problem);
     result["errors"] = fit.errors;
-    result["errors_likelier_by"] = or_null(fit.likelier_by);
-    result["coefficients"] = chosen.problem.empty() ? coefficients(chosen) : io::Json();
+    result["errors_likelier_by"] = io::or_null(fit.likelier_by);
+    result["coefficients"] = chosen.problem.empty() ? coefficients_record(chosen.coefficients) : io::Json();
     result["residual_error"] = chosen.problem.empty() ? io::Json(chosen.residual_error) : io::Json();
     result["degrees_of_freedom"] = projects.size() - coefficient_names(chosen.form).size();
     result["rounds"] = chosen.rounds;
@@ -104,18 +101,6 @@ class Fit : public frame::Verb {
     for (const FormFit& one : fit.forms) result["forms"].push_back(comparison(one, fit));
     result["warnings"] = io::Json::array(warnings);
     return record;
-  }
-
-  static io::Json coefficients(const FormFit& fit) {
-    io::Json all = io::Json::object();
-    for (const FittedCoefficient& one : fit.coefficients) {
-      io::Json& place = all[one.name];
-      place["value"] = one.value;
-      place["standard_error"] = or_null(one.standard_error);
-      place["low"] = or_null(one.low);
-      place["high"] = or_null(one.high);
-    }
-    return all;
   }
 
   static io::Json comparison(const FormFit& fit, const ProjectFit& all) {
@@ -129,7 +114,7 @@ class Fit : public frame::Verb {
       one[name] = fitted ? io::Json(at->value) : io::Json();
     }
     one["residual_error"] = fitted ? io::Json(fit.residual_error) : io::Json();
-    one["left_out_error"] = or_null(fit.left_out_error);
+    one["left_out_error"] = io::or_null(fit.left_out_error);
     one["aic"] = fitted ? io::Json(fit.aic) : io::Json();
     one["bic"] = fitted ? io::Json(fit.bic) : io::Json();
     one["bic_over_best"] = fitted ? io::Json(fit.bic - all.best()->bic) : io::Json();
@@ -140,12 +125,8 @@ class Fit : public frame::Verb {
     const auto shown = [&](double error) { return fit.errors == "relative" ? frame::percent(error) : frame::number(error); };
     std::string out = "roi = " + std::string(form_formula(chosen.form)) + ", from " + std::to_string(projects.size()) + " projects\n";
     if (!chosen.problem.empty()) out += "not determined: " + chosen.problem + "\n";
-    std::vector<std::vector<std::string>> rows{{"", "value", "standard error", frame::percent(options_.confidence) + " interval"}};
-    if (chosen.problem.empty())
-      for (const FittedCoefficient& one : chosen.coefficients)
-        rows.push_back({one.name, frame::number(one.value), one.standard_error ? frame::number(*one.standard_error) : "-", range(one)});
-    if (rows.size() > 1) out += frame::table(rows);
-    rows = {{"form", "error", "error left out", "BIC over best"}};
+    else out += coefficients_text(chosen.coefficients, options_.confidence);
+    std::vector<std::vector<std::string>> rows{{"form", "error", "error left out", "BIC over best"}};
     for (const FormFit& one : fit.forms)
       rows.push_back(one.problem.empty()
                          ? std::vector<std::string>{std::string(form_name(one.form)), shown(one.residual_error),
@@ -159,6 +140,7 @@ class Fit : public frame::Verb {
   std::string path_, form_ = "literal";
   ProjectColumns columns_;
   ProjectFitOptions options_;
+  FormulaMode formula_;
 };
 
 }  // namespace

@@ -5,13 +5,6 @@
 #include <numeric>
 
 namespace daybreak::finance {
-namespace {
-
-/// What is left of a column of length 1 that others make up, by rounding: below it the column says nothing new.
-constexpr double kNothingNew = 1e-13;
-
-}  // namespace
-
 double length_of(std::span<const double> values) {
   double largest = 0;
   for (const double value : values) largest = std::max(largest, std::abs(value));
@@ -21,7 +14,7 @@ double length_of(std::span<const double> values) {
   return largest * std::sqrt(sum);
 }
 
-OrthogonalFactors::OrthogonalFactors(Columns matrix) : columns_(std::move(matrix)), diagonal_(columns_.size()) {
+OrthogonalFactors::OrthogonalFactors(Columns matrix, double nothing_new) : columns_(std::move(matrix)), diagonal_(columns_.size()) {
   order_.resize(columns_.size());
   std::iota(order_.begin(), order_.end(), std::size_t{0});
   for (std::vector<double>& column : columns_) {
@@ -31,7 +24,7 @@ OrthogonalFactors::OrthogonalFactors(Columns matrix) : columns_(std::move(matrix
   }
   for (std::size_t step = 0; step < columns_.size(); ++step) {
     reflect(step);
-    if (std::abs(diagonal_[step]) > kNothingNew) rank_ = step + 1;
+    if (std::abs(diagonal_[step]) > nothing_new) rank_ = step + 1;
   }
 }
 

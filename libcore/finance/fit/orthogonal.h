@@ -14,10 +14,11 @@ using Columns = std::vector<std::vector<double>>;
 /// not matter (Golub and Van Loan, Matrix Computations, section 5.4). O(rows columns^2).
 class OrthogonalFactors {
  public:
-  /// rows >= columns >= 1, all finite.
-  explicit OrthogonalFactors(Columns matrix);
+  /// rows >= columns >= 1, all finite. A column whose share beyond the others' combinations is at most `nothing_new` of its length
+  /// counts as one: a few roundings of exact columns, more where the columns are less exact.
+  explicit OrthogonalFactors(Columns matrix, double nothing_new = 1e-13);
 
-  /// The columns that are not, to about 13 digits, a combination of others; all: the answer is determined.
+  /// The columns that are no combination of others; all: the answer is determined.
   std::size_t rank() const { return rank_; }
   bool determined() const { return rank_ == columns_.size(); }
   /// A column that is a combination of others; nothing where there is none.
@@ -26,7 +27,7 @@ class OrthogonalFactors {
   std::vector<double> rotated(std::span<const double> right) const;
   /// The x with the least |A x - right|, from rotated(right). Only where determined().
   std::vector<double> solve(std::span<const double> rotated_right) const;
-  /// Entry (row, column) of A as R and the lengths give it back, without Q: the columns keep their lengths and angles.
+  /// R, [columns][columns], its columns in the order and of the lengths of A's: they have the angles of A's.
   Columns triangle() const;
   /// The inverse of A' A, by columns. Only where determined().
   Columns inverse_gram() const;

@@ -41,6 +41,7 @@ TEST_CASE("a coefficient that the data do not determine is named") {
   const NonlinearFit twice = fit([](auto b, double x) { return (b[0] + b[1]) * x; }, {1, 3, 2}, {1, 1});
   CHECK(twice.undetermined.has_value());
   CHECK(twice.covariance.empty());
+  CHECK(fit([](auto b, double x) { return b[0] * x + b[1] * x; }, {1, 3, 2}, {500, 1e-4}).undetermined.has_value());
   // At the start the exponential has underflowed: nothing says in which direction to go.
   const NonlinearFit flat = fit([](auto b, double x) { return b[0] + std::exp(-b[1] * x); }, {3, 2, 1}, {0, 1e6});
   CHECK(flat.undetermined == std::size_t{1});
