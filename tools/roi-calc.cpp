@@ -27,6 +27,9 @@ int main(int argc, char** argv) {
        {"sens", "Which inputs of a model matter: tornado, elasticities, Sobol's indices", "roi-calc sens project.json",
         {.csv = true, .threads = true, .seed = true}, roi_calc::make_sens},
        {"mc", "What a model comes to when its inputs are uncertain, with error bars", "roi-calc mc project.json",
-        {.csv = true, .threads = true, .seed = true}, roi_calc::make_mc}}};
+        {.csv = true, .threads = true, .seed = true}, roi_calc::make_mc},
+       {"fit", "The coefficients and the kink of the return formula, from past projects", "roi-calc fit projects.csv", {}, roi_calc::make_fit},
+       {"import", "Costs of clouds and clusters (FOCUS, OpenCost) as inputs of a model", "roi-calc import bill.csv --cost EffectiveCost", {},
+        roi_calc::make_import}}};
   return frame::run_tool(tool, argc, argv);
 }
