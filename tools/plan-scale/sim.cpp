@@ -1,6 +1,4 @@
 // Replays a trace against policies.
-#include <tuple>
-
 #include "libcore/base/error.h"
 #include "libcore/io/csv.h"
 #include "libcore/records/record_file.h"
@@ -12,7 +10,6 @@
 #include "libcore/scaling/simulation/poisson_jobs.h"
 #include "libcore/scaling/simulation/region_pools.h"
 #include "tools/frame/gnuplot.h"
-#include "tools/plan-scale/options.h"
 #include "tools/plan-scale/sim_plot.h"
 #include "tools/plan-scale/sim_report.h"
 #include "tools/plan-scale/timeline.h"
@@ -64,7 +61,6 @@ class Sim : public frame::Verb {
   void declare(OptionSink& sink) override {
     sink.list("policy", &policies_, "NAME", "Policy to replay, such as hpa; without it all of them");
     sink.choice("model", &model_, {"fluid", "events"}, "Work that flows from slot to slot, or single jobs (G/G/k)");
-    sink.text("band", &band_, "LO:HI", "Utilization that counts as good");
     sink.file("timeline", &timeline_, "Write each slot of each policy to FILE as CSV");
     sink.file("emit-metrics", &metrics_, "Write what the one policy saw to FILE as JSON Lines, as run reads them");
     sink.file("emit-decisions", &decisions_, "Write what that policy decided to FILE as JSON Lines, as run prints them");
@@ -81,7 +77,6 @@ class Sim : public frame::Verb {
 
   void check() override {
     if (trace_.path.empty()) throw usage_error("--trace is missing", "name a file of traffic, or - for stdin");
-    std::tie(cluster_.band_low, cluster_.band_high) = parse_band(band_);
     if (plot_) frame::check_plot(*plot_);
     if (metrics_ && policies_.size() != 1)
       throw usage_error("--emit-metrics: expected exactly one --policy", "name the one whose cluster is to be seen");
@@ -186,7 +181,7 @@ class Sim : public frame::Verb {
   PolicyOptions policy_;
   std::vector<std::string> policies_, set_;
   std::vector<Job> jobs_;  // of a request log
-  std::string band_ = "0.85:0.92", model_ = "fluid";
+  std::string model_ = "fluid";
   std::optional<std::string> timeline_, metrics_, decisions_, plot_, delays_, regions_;
 };
 
