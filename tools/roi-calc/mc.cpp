@@ -1,12 +1,11 @@
 // What a model comes to when its inputs are uncertain.
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
-#include "libcore/io/buffered_text.h"
 #include "libcore/records/return_record.h"
 #include "tools/frame/gnuplot.h"
 #include "tools/frame/text.h"
+#include "tools/roi-calc/case_table.h"
 #include "tools/roi-calc/chances.h"
 #include "tools/roi-calc/return_plots.h"
 #include "tools/roi-calc/verbs.h"
@@ -38,7 +37,7 @@ class MonteCarloVerb : public frame::Verb {
     warn(source, session.log());
     io::AtomicFile* samples = samples_ ? &session.side_file(*samples_) : nullptr;  // refused before the work, not after it
     const MonteCarloResult result = monte_carlo(source, evaluation, options_, static_cast<unsigned>(session.threads()), session.stop());
-    if (samples != nullptr) write_samples(source, result, io::BufferedText(*samples), session.stop());
+    if (samples != nullptr) write_cases(source, result.results, output_, *samples, session.stop());
     const std::string undefined = why_undefined(model, source, result);
     if (!undefined.empty()) session.log().warning(undefined);
     session.emit(document(model, source, result, undefined, session.seed()), text(model, result), csv(result));
@@ -55,32 +54,6 @@ class MonteCarloVerb : public frame::Verb {
 
   /// A payback is no gain that could be a loss.
   bool tells_loss() const { return output_ != "payback" && output_ != "discounted_payback"; }
-
-  void write_samples(const CaseSource& source, const MonteCarloResult& result, io::BufferedText file, const StopToken& stop) const {
-    std::string row = "replicate,case";
-    for (const NamedDistribution& input : source.inputs()) row += "," + input.name;
-    file.add(row + "," + output_ + "\n");
-    const auto add = [&](double value) {
-      char text[32];
-      row += ',';
-      if (!std::isnan(value)) row.append(text, std::to_chars(text, text + sizeof text, value).ptr);
-    };
-    std::size_t at = 0;
-    for (std::int64_t r = 0; r < options_.replicates; ++r) {
-      const UnitReplicate replicate = source.points().replicate(static_cast<std::uint64_t>(r));
-      for (std::size_t b = 0; b < source.points().blocks(); ++b) {
-        stop.check();
-        CaseBlock block = source.block(replicate, b);
-        for (std::size_t i = 0; i < block.cases(); ++i) {
-          row = std::to_string(r) + "," + std::to_string(b * kCasesABlock + i);
-          for (std::size_t input = 0; input < block.inputs(); ++input) add(block.column(input)[i]);
-          add(result.results[at++]);
-          file.add(row + "\n");
-        }
-      }
-    }
-    file.flush();
-  }
 
   /// Of the first case without a value, what is wrong with it; "" where all have one.
   std::string why_undefined(const Model& model, const CaseSource& source, const MonteCarloResult& result) const {
