@@ -35,6 +35,10 @@ std::string input_name(std::string_view text) {
   return name.empty() ? "other" : name;
 }
 
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
 std::string period_text(const ImportedCosts& costs) {
   return date_text(costs.begin_s) + " to " + date_text(costs.end_s) + " (" + io::Json(costs.hours).dump() + " hours)";
 }
@@ -47,13 +51,13 @@ void add_cost_inputs(ImportedCosts& costs, const std::string& file) {
     records += part.records;
   }
   const std::string of = file + ": " + costs.column + " of ", when = ", " + period_text(costs);
-  costs.inputs.push_back({"cost", all, costs.currency, of + std::to_string(records) + " records" + when});
+  costs.inputs.push_back({"cost", all, costs.currency, of + counted(records, "record") + when});
   costs.inputs.push_back({"cost_per_year", all * kHoursPerYear / costs.hours, costs.currency + "/year",
-                          of + std::to_string(records) + " records" + when + ", as if every year's 8760 hours were such"});
+                          of + counted(records, "record") + when + ", as if every year's 8760 hours were such"});
   if (costs.parts.size() < 2) return;
   for (const CostPart& part : costs.parts)
     costs.inputs.push_back({"cost_" + input_name(part.name), part.cost, costs.currency,
-                            of + std::to_string(part.records) + " records of " + part.name + ", part of cost" + when});
+                            of + counted(part.records, "record") + " of " + part.name + ", part of cost" + when});
 }
 
 io::Json with_inputs(io::Json model, const ImportedCosts& costs, const std::string& where) {

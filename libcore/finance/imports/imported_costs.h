@@ -2,6 +2,7 @@
 // What cost records say, as inputs of a model.
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "libcore/io/json.h"
@@ -36,6 +37,9 @@ struct ImportedCosts {
 
 /// A text as a name for expressions: lower case, with _ for whatever is neither letter nor digit; "other" for nothing.
 std::string input_name(std::string_view text);
+
+/// "1 row", "2 rows".
+std::string counted(std::uint64_t count, std::string_view noun);
 
 /// The inputs "cost" (all parts), "cost_per_year" (at 8760 hours) and, where there are several, one "cost_" for each part.
 void add_cost_inputs(ImportedCosts& costs, const std::string& file);

@@ -61,7 +61,7 @@ TEST_CASE("every row of a bill is in one part, and so counted once") {
   CHECK(value_of(costs, "hours") == 3);
   CHECK(value_of(costs, "cost_per_hour") == 2);
   REQUIRE(costs.warnings.size() == 1);
-  CHECK_THAT(costs.warnings[0], Contains("1 rows have no EffectiveCost"));
+  CHECK_THAT(costs.warnings[0], Contains("1 row without EffectiveCost"));
   CHECK(costs.layout == "FOCUS 1.0");
   // Another column is another cost, never a further one.
   CHECK(value_of(costs_of(kHeader + "10,8,12,USD,Usage,NULL" + kDay1 + "NULL,GPU,4,Hours\n", "ListCost"), "cost") == 12);
@@ -75,7 +75,7 @@ TEST_CASE("a commitment is counted in its purchase or in the rows that it covers
   REQUIRE(effective.left_out.size() == 1);
   CHECK(effective.left_out[0].cost == 100);
   CHECK(effective.left_out[0].records == 1);
-  CHECK_THAT(effective.warnings.at(0), Contains("1 purchases of commitments are left out, at 100 USD"));
+  CHECK_THAT(effective.warnings.at(0), Contains("left out: 1 row of 100 USD, purchases of commitments"));
   const ImportedCosts billed = costs_of(kHeader + purchase + covered + unused + other, "BilledCost");
   CHECK(value_of(billed, "cost") == 101);
   CHECK(billed.left_out.at(0).cost == 7);
@@ -101,7 +101,7 @@ TEST_CASE("rows that repeat are counted, and said") {
   const std::string row = "1,1,1,USD,Usage,NULL" + kDay1 + "NULL,GPU,1,Hours\n";
   const ImportedCosts costs = costs_of(kHeader + row + row);
   CHECK(value_of(costs, "cost") == 2);
-  CHECK_THAT(costs.warnings.at(0), Contains("1 rows repeat an earlier one"));
+  CHECK_THAT(costs.warnings.at(0), Contains("1 row equal to an earlier one"));
 }
 
 TEST_CASE("bills that cannot be read are refused with the place") {
