@@ -40,7 +40,8 @@ void refuse_other_version(const io::Json& record, const std::string& file) {
   const io::Json* schema = record.find("schema");
   if (schema == nullptr || !schema->is_string() || !schema->as_string().starts_with("daybreak.")) return;
   if (!schema->as_string().ends_with("/1"))
-    throw data_error(file, "the record is of schema " + schema->as_string() + ", of another version of these tools", "write it anew with this version");
+    throw data_error(file, "the record is of schema " + schema->as_string() + ", of another version of these tools",
+                     "write it anew with this version");
 }
 
 double number_at(const std::string& file, const std::string& pointer) {

@@ -28,7 +28,8 @@ int main(int argc, char** argv) {
   const auto rows = static_cast<std::size_t>(std::atoll(argv[1]));
   const finance::Model model = finance::read_model(io::Json::parse(kModel, "bench"), "bench");
   std::vector<double> values(rows * model.inputs().size()), results(rows);
-  std::ifstream(argv[2], std::ios::binary).read(reinterpret_cast<char*>(values.data()), static_cast<std::streamsize>(values.size() * sizeof(double)));
+  std::ifstream(argv[2], std::ios::binary)
+      .read(reinterpret_cast<char*>(values.data()), static_cast<std::streamsize>(values.size() * sizeof(double)));
   std::vector<std::span<const double>> columns;
   for (std::size_t i = 0; i < model.inputs().size(); ++i) columns.emplace_back(values.data() + i * rows, rows);
   const finance::Evaluation npv = model.evaluation("npv");
@@ -36,6 +37,5 @@ int main(int argc, char** argv) {
   std::ofstream(std::string(argv[2]) + ".npv", std::ios::binary)
       .write(reinterpret_cast<const char*>(results.data()), static_cast<std::streamsize>(rows * sizeof(double)));
   std::cout << "ready" << std::endl;
-  for (std::string line; std::getline(std::cin, line);)
-    std::cout << bench::seconds_of([&] { npv(columns, results); }) << std::endl;
+  for (std::string line; std::getline(std::cin, line);) std::cout << bench::seconds_of([&] { npv(columns, results); }) << std::endl;
 }

@@ -46,8 +46,7 @@ namespace {
 
 /// Money in another scale than the model's is stated in the model's too.
 std::string read_as(const finance::Model& model, const finance::ModelInput& input) {
-  const std::string& money = model.money_unit();
-  const bool other = input.scale != 1 && input.base_unit.find(money.substr(money.rfind(' ') + 1)) != std::string::npos;
+  const bool other = input.scale != 1 && input.base_unit == model.money_unit();
   return other ? " = " + frame::number(input.distribution.mean() * input.scale) + " " + input.base_unit : "";
 }
 

@@ -83,7 +83,8 @@ class Report : public frame::Verb {
     for (const ModelOutput& output : model.outputs()) {
       const double value = model.value(output.name, row);
       const std::string why = std::isfinite(value) ? "" : model.why_not(output.name, row);
-      figures.push_back({output.name, output.name, std::isfinite(value) ? std::optional(value) : std::nullopt, output.unit, source_of(output.name), why});
+      figures.push_back(
+          {output.name, output.name, std::isfinite(value) ? std::optional(value) : std::nullopt, output.unit, source_of(output.name), why});
     }
     if (figures[0].value) add_ratios(model, row, payments, figures);
     return figures;
@@ -97,7 +98,8 @@ class Report : public frame::Verb {
     return "formula above";
   }
 
-  static void add_ratios(const Model& model, const std::vector<double>& row, const std::vector<ModelPayment>& payments, std::vector<Figure>& figures) {
+  static void add_ratios(const Model& model, const std::vector<double>& row, const std::vector<ModelPayment>& payments,
+                         std::vector<Figure>& figures) {
     CashFlows flows;
     for (const ModelPayment& payment : payments) flows.flows.push_back({payment.time, payment.amount});
     add_up_equal_times(flows.flows);
@@ -107,7 +109,8 @@ class Report : public frame::Verb {
     const auto annual = equivalent_annual_value(flows, rate, *figures[0].value);
     const std::vector<Figure> more{
         {"profitability index", "profitability_index", index, "", "present value of what comes in over what goes out", "nothing is spent"},
-        {"equivalent annual value", "equivalent_annual_value", annual, model.money_unit() + "/year", "equal payments until the last one that are worth npv", "all is paid at once"}};
+        {"equivalent annual value", "equivalent_annual_value", annual, model.money_unit() + "/year",
+         "equal payments until the last one that are worth npv", "all is paid at once"}};
     figures.insert(figures.begin() + 4, more.begin(), more.end());
   }
 
@@ -180,12 +183,14 @@ class Report : public frame::Verb {
 
   std::string text(const Model& model, const std::vector<ModelPayment>& payments, const std::vector<Figure>& figures,
                    const std::optional<MonteCarloResult>& chance) const {
-    std::string out = (model.title().empty() ? "Return of a project" : model.title()) + "\n" + model_.path() + ", in " + model.money_unit() +
-                      ", over " + frame::number(model.horizon()) + " years\n\nAssumptions\n" + assumptions_text(model);
+    std::string out = (model.title().empty() ? "Return of a project" : model.title()) + "\n" + model_.path() + ", in " +
+                      model.money_unit() + ", over " + frame::number(model.horizon()) + " years\n\nAssumptions\n" + assumptions_text(model);
     for (const RankCorrelation& pair : model.correlations())
-      out += "rank correlation of " + model.inputs()[pair.first].name + " and " + model.inputs()[pair.second].name + ": " + frame::number(pair.value) + "\n";
+      out += "rank correlation of " + model.inputs()[pair.first].name + " and " + model.inputs()[pair.second].name + ": " +
+             frame::number(pair.value) + "\n";
     for (const std::string& warning : model.warnings()) out += "note: " + warning + "\n";
-    out += "\nFormulas\n" + formulas_text(model) + "\nPayments, all inputs at their means\n" + payments_text(payments) + "\nResults, all inputs at their means\n";
+    out += "\nFormulas\n" + formulas_text(model) + "\nPayments, all inputs at their means\n" + payments_text(payments) +
+           "\nResults, all inputs at their means\n";
     std::vector<std::vector<std::string>> rows;
     for (const Figure& figure : figures) {
       const std::string value = !figure.value ? "none" : figure.key == "irr" ? frame::percent(*figure.value) : frame::number(*figure.value);

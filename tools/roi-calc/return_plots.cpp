@@ -49,8 +49,10 @@ Panel waterfall_panel(std::span<const finance::ModelPayment> payments, double ra
   std::vector<std::pair<double, double>> sums;  // time, present value
   for (const finance::ModelPayment& payment : payments) {
     const double value = payment.amount * std::pow(1 + rate, -payment.time);
-    if (!sums.empty() && sums.back().first == payment.time) sums.back().second += value;
-    else sums.emplace_back(payment.time, value);
+    if (!sums.empty() && sums.back().first == payment.time)
+      sums.back().second += value;
+    else
+      sums.emplace_back(payment.time, value);
   }
   std::string spent, earned, labels;
   const std::size_t every = sums.size() / 24 + 1;
@@ -65,8 +67,9 @@ Panel waterfall_panel(std::span<const finance::ModelPayment> payments, double ra
   const auto end = static_cast<double>(sums.size());
   const std::string sum = row({end, before, end - 0.4, end + 0.4, std::min(0.0, before), std::max(0.0, before)});
   return {block("spent", spent) + block("earned", earned) + block("sum", sum),
-          "set title 'present value of the payments, year by year'\nset ylabel " + gnuplot_text(unit) + "\nset xlabel 'years'\nset grid y\n" +
-              "set xrange [-0.6:" + gnuplot_number(end + 0.6) + "]\nset style fill solid 1\nset xtics scale 0 (" + labels + "'npv' " + gnuplot_number(end) +
+          "set title 'present value of the payments, year by year'\nset ylabel " + gnuplot_text(unit) +
+              "\nset xlabel 'years'\nset grid y\n" + "set xrange [-0.6:" + gnuplot_number(end + 0.6) +
+              "]\nset style fill solid 1\nset xtics scale 0 (" + labels + "'npv' " + gnuplot_number(end) +
               ")\nplot 0 with lines linecolor 'black' notitle" + boxes("spent", spent, "#b04030") + boxes("earned", earned, "#3f7f5f") +
               boxes("sum", sum, "#35577d") + "\n"};
 }
@@ -81,14 +84,16 @@ Panel tornado_panel(const finance::Model& model, std::span<const finance::Influe
     high += row({base, at, std::min(base, bar.high_result), std::max(base, bar.high_result), at - 0.4, at + 0.4});
     const finance::ModelInput& input = model.inputs()[bar.input];
     labels += (labels.empty() ? "" : ", ") +
-              gnuplot_text(input.name + ": " + frame::number(bar.low_input) + " to " + frame::number(bar.high_input)) + " " + gnuplot_number(at);
+              gnuplot_text(input.name + ": " + frame::number(bar.low_input) + " to " + frame::number(bar.high_input)) + " " +
+              gnuplot_number(at);
   }
   return {block("tornado_low", low) + block("tornado_high", high),
           "set title 'one input at a time'\nset xlabel " + gnuplot_text(with_unit(output, model.output(output).unit)) +
-              "\nset ytics scale 0 (" + labels + ")\nset yrange [" + gnuplot_number(0.3 - static_cast<double>(shown)) + ":0.7]\nset grid x\nset style fill solid 1\n" +
-              vertical_line(base, "black") +
+              "\nset ytics scale 0 (" + labels + ")\nset yrange [" + gnuplot_number(0.3 - static_cast<double>(shown)) +
+              ":0.7]\nset grid x\nset style fill solid 1\n" + vertical_line(base, "black") +
               "set key outside top center horizontal\nplot " + gnuplot_number(1) + " with lines linecolor 'black' notitle" +
-              boxes("tornado_low", low, "#c08a40", "at the low value") + boxes("tornado_high", high, "#35577d", "at the high value") + "\n"};
+              boxes("tornado_low", low, "#c08a40", "at the low value") + boxes("tornado_high", high, "#35577d", "at the high value") +
+              "\n"};
 }
 
 Panel distribution_panel(std::span<const double> results, const std::string& output, const std::string& unit) {
@@ -121,9 +126,11 @@ Panel break_even_panel(const CurvePanel& curve) {
   std::string rows, zeros;
   for (std::size_t i = 0; i < curve.x.size(); ++i) rows += std::isfinite(curve.y[i]) ? row({curve.x[i], curve.y[i]}) : "\n";
   for (const finance::Crossing& zero : curve.zeros) zeros += row({zero.from, 0}, gnuplot_text(frame::number(zero.from)));
-  const std::string points = zeros.empty() ? "" : ", $zeros using 1:2 with points pointtype 7 linecolor '#b04030' notitle, "
-                                                  "$zeros using 1:2:3 with labels offset 0,1 notitle";
-  return {block("curve", rows) + block("zeros", zeros), "set xlabel " + gnuplot_text(curve.x_label) + "\nset ylabel " + gnuplot_text(curve.y_label) +
+  const std::string points = zeros.empty() ? ""
+                                           : ", $zeros using 1:2 with points pointtype 7 linecolor '#b04030' notitle, "
+                                             "$zeros using 1:2:3 with labels offset 0,1 notitle";
+  return {block("curve", rows) + block("zeros", zeros), "set xlabel " + gnuplot_text(curve.x_label) + "\nset ylabel " +
+                                                            gnuplot_text(curve.y_label) +
                                                             "\nset grid\nplot 0 with lines linecolor 'black' notitle, "
                                                             "$curve using 1:2 with lines linewidth 2 linecolor '#35577d' notitle" +
                                                             points + "\n"};

@@ -115,15 +115,19 @@ class Solve : public frame::Verb {
   std::string text(const Model& model, const BreakEven& found) const {
     const ModelInput& input = model.inputs()[model.input(request_.input)];
     const std::string unit = input.unit.empty() ? "" : " " + input.unit;
-    std::vector<std::vector<std::string>> rows{{"goal", goal_}, {"input", request_.input + unit}, {"now", frame::number(found.now)},
-                                               {"searched", "from " + frame::number(found.range.first) + " to " + frame::number(found.range.second)}};
+    std::vector<std::vector<std::string>> rows{
+        {"goal", goal_},
+        {"input", request_.input + unit},
+        {"now", frame::number(found.now)},
+        {"searched", "from " + frame::number(found.range.first) + " to " + frame::number(found.range.second)}};
     for (std::size_t i = 0; i < found.within.all.size(); ++i) {
       const std::string error = found.standard_errors.empty() ? "" : " (standard error " + frame::number(found.standard_errors[i]) + ")";
       rows.push_back({"reached at", row_text(found.within.all[i]) + error});
     }
     if (found.within.all.empty()) rows.push_back({"reached", "nowhere in this range"});
     for (const Crossing& crossing : found.outside) rows.push_back({"outside the range", row_text(crossing)});
-    if (found.within.undefined_share > 0) rows.push_back({"without a value", frame::percent(found.within.undefined_share) + " of the range"});
+    if (found.within.undefined_share > 0)
+      rows.push_back({"without a value", frame::percent(found.within.undefined_share) + " of the range"});
     std::string notes;
     for (const std::string& note : found.notes) notes += note + "\n";
     return assumptions_text(model) + "\n" + frame::table(rows) + notes;

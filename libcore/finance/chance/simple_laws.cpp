@@ -1,7 +1,6 @@
 // The laws whose inverse is a formula.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "libcore/finance/chance/distribution.h"
 #include "libcore/finance/chance/normal_law.h"
@@ -70,7 +69,9 @@ class Lognormal : public Law {
 class Uniform : public Law {
  public:
   Uniform(double low, double high) : low_(low), high_(high) {}
-  double quantile(Chance p) const override { return low_ * p.above + high_ * p.below; }
+  double quantile(Chance p) const override {
+    return p.below < 0.5 ? low_ + (high_ - low_) * p.below : high_ - (high_ - low_) * p.above;
+  }
   Chance distribution(double x) const override {
     const double inside = std::clamp(x, low_, high_);
     return {(inside - low_) / (high_ - low_), (high_ - inside) / (high_ - low_)};

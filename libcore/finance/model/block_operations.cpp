@@ -32,10 +32,10 @@ struct Avx2Loop {
 #define BODY __attribute__((always_inline))
 
 /// A block operation that computes each row from those of a, b and c.
-#define OPERATION(name, result)                                                                                  \
-  static void name(double* target, const double* a, const double* b, const double* c) {                          \
-    static_cast<void>(b), static_cast<void>(c);                                                                  \
-    Loop::run(target, [=](std::size_t i) BODY { return result; });                                               \
+#define OPERATION(name, result)                                                         \
+  static void name(double* target, const double* a, const double* b, const double* c) { \
+    static_cast<void>(b), static_cast<void>(c);                                         \
+    Loop::run(target, [=](std::size_t i) BODY { return result; });                      \
   }
 #define COMPARISON(name, sign) OPERATION(name, (a[i] sign b[i] ? 1.0 : 0.0) + (not_finite(a[i]) + not_finite(b[i])))
 

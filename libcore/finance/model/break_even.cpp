@@ -53,7 +53,8 @@ BreakEvenSearch::BreakEvenSearch(const Model& model, const BreakEvenRequest& req
     : model_(model), request_(request), input_(model.input(request.input)), row_(model.means()), wanted_(request.goal.value) {
   const std::size_t rate = model_.input(kDiscountRate);
   const bool of_rate = request_.goal.of == "irr";
-  if (of_rate && input_ == rate) throw usage_error("the rate of return does not depend on the discount rate", "ask for npv=0, which gives that rate");
+  if (of_rate && input_ == rate)
+    throw usage_error("the rate of return does not depend on the discount rate", "ask for npv=0, which gives that rate");
   if (request_.range && !(request_.range->first < request_.range->second)) throw usage_error("expected a range with the lower end first");
   evaluation_ = model_.evaluation(of_rate || request_.goal.is_loss() ? "npv" : request_.goal.of);
   if (of_rate) {
@@ -61,8 +62,10 @@ BreakEvenSearch::BreakEvenSearch(const Model& model, const BreakEvenRequest& req
     row_[rate] = wanted_ / model_.inputs()[rate].scale;
     wanted_ = 0;
   }
-  if (request_.goal.is_loss()) draw_others();
-  else if (const auto uncertain = uncertain_names(); !uncertain.empty()) notes_.push_back("at their means: " + uncertain);
+  if (request_.goal.is_loss())
+    draw_others();
+  else if (const auto uncertain = uncertain_names(); !uncertain.empty())
+    notes_.push_back("at their means: " + uncertain);
 }
 
 std::string BreakEvenSearch::uncertain_names() const {
@@ -76,11 +79,14 @@ void BreakEvenSearch::draw_others() {
   std::vector<NamedDistribution> inputs;
   for (const ModelInput& input : model_.inputs()) inputs.push_back({input.name, input.distribution});
   inputs[input_].distribution = constant(row_[input_]);
-  if (uncertain_inputs(inputs).empty()) throw usage_error("loss: no other input is uncertain, so that there is no probability", "ask for npv=0");
+  if (uncertain_inputs(inputs).empty())
+    throw usage_error("loss: no other input is uncertain, so that there is no probability", "ask for npv=0");
   std::vector<RankCorrelation> correlations;
   for (const RankCorrelation& pair : model_.correlations()) {
-    if (pair.first != input_ && pair.second != input_) correlations.push_back(pair);
-    else if (notes_.empty()) notes_.push_back("correlations of " + request_.input + " are left out, for it is set");
+    if (pair.first != input_ && pair.second != input_)
+      correlations.push_back(pair);
+    else if (notes_.empty())
+      notes_.push_back("correlations of " + request_.input + " are left out, for it is set");
   }
   const CaseSource source(inputs, GaussianCopula(inputs, correlations, false), Sampler::sobol, request_.cases, request_.seed);
   drawn_.resize(inputs.size());
@@ -167,11 +173,12 @@ double BreakEvenSearch::standard_error(const Crossing& crossing, double span) co
 BreakEven BreakEvenSearch::run(const StopToken& stop) const {
   const Curve searched = curve(stop);
   const auto range = request_.range.value_or(usual_range(model_.inputs()[input_].distribution));
-  BreakEven result{range, find_crossings(searched, range.first, range.second, request_.goal.is_loss() ? kLossSteps : kSteps), {}, {}, notes_,
-                   model_.inputs()[input_].distribution.mean()};
+  const std::size_t steps = request_.goal.is_loss() ? kLossSteps : kSteps;
+  BreakEven result{range, find_crossings(searched, range.first, range.second, steps), {}, {}, notes_, row_[input_]};
   if (result.within.all.empty()) result.outside = search_outside(searched, range);
   if (request_.goal.is_loss())
-    for (const Crossing& crossing : result.within.all) result.standard_errors.push_back(standard_error(crossing, range.second - range.first));
+    for (const Crossing& crossing : result.within.all)
+      result.standard_errors.push_back(standard_error(crossing, range.second - range.first));
   return result;
 }
 

@@ -71,9 +71,9 @@ class BreakEvenSearch {
   BreakEvenRequest request_;
   std::size_t input_;
   Evaluation evaluation_;
-  std::vector<double> row_;                          // the means, and what is held fixed
-  double wanted_;                                    // of the evaluation
-  std::vector<std::vector<double>> drawn_;           // for a loss: [inputs][replicates * cases]
+  std::vector<double> row_;                 // the means, and what is held fixed
+  double wanted_;                           // of the evaluation
+  std::vector<std::vector<double>> drawn_;  // for a loss: [inputs][replicates * cases]
   std::vector<std::string> notes_;
 };
 

@@ -9,11 +9,11 @@ namespace daybreak::finance {
 namespace {
 
 constexpr std::size_t kParts = 64;
-constexpr int kMostRounds = 12;      // 64^12 parts are more than doubles tell apart
-constexpr double kFar = 100;         // high over low from which equal factors are tried too
-constexpr double kTouch = 1e-12;     // of the curve's middle size: so small is zero to rounding
-constexpr double kDeepest = 2;       // of the second difference: no curve without a corner comes down farther than an eighth
-constexpr double kJump = 1e-7;       // of the curve nearby: so much is left on both sides of a jump
+constexpr int kMostRounds = 12;   // 64^12 parts are more than doubles tell apart
+constexpr double kFar = 100;      // high over low from which equal factors are tried too
+constexpr double kTouch = 1e-12;  // of the curve's middle size: so small is zero to rounding
+constexpr double kDeepest = 2;    // of the second difference: no curve without a corner comes down farther than an eighth
+constexpr double kJump = 1e-7;    // of the curve nearby: so much is left on both sides of a jump
 
 struct Points {
   std::vector<double> x, y;
@@ -57,7 +57,8 @@ class Search {
     const std::vector<double>& y = points_.y;
     for (std::size_t i = 0; i < y.size(); ++i) {
       if (y[i] == 0) i = zeros_from(i);
-      if (i + 1 < y.size() && opposite(y[i], y[i + 1])) crossing(points_.x[i], points_.x[i + 1], std::max(std::abs(y[i]), std::abs(y[i + 1])));
+      if (i + 1 < y.size() && opposite(y[i], y[i + 1]))
+        crossing(points_.x[i], points_.x[i + 1], std::max(std::abs(y[i]), std::abs(y[i + 1])));
       if (i + 2 < y.size() && turns(y[i], y[i + 1], y[i + 2])) turn(points_.x[i], points_.x[i + 2]);
     }
     std::sort(found_.begin(), found_.end(), [](const Crossing& a, const Crossing& b) { return a.from < b.from; });

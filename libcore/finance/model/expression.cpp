@@ -15,8 +15,8 @@ namespace {
 constexpr std::size_t kLongest = std::size_t{64} << 10;
 constexpr int kDeepest = 100;
 
-constexpr std::string_view kTexts[] = {"number", "name", "-", "+", "-", "*", "/", "^", "min", "max", "exp", "log", "if",
-                                       "<", "<=", ">", ">=", "==", "!="};
+constexpr std::string_view kTexts[] = {"number", "name", "-",  "+", "-",  "*", "/",  "^",  "min", "max",
+                                       "exp",    "log",  "if", "<", "<=", ">", ">=", "==", "!="};
 
 struct Function {
   std::string_view name;
@@ -24,8 +24,10 @@ struct Function {
   std::size_t least, most;  // operands
 };
 constexpr std::size_t kAny = 1000;
-constexpr Function kFunctions[] = {{"min", Operation::minimum, 2, kAny}, {"max", Operation::maximum, 2, kAny},
-                                   {"exp", Operation::exp, 1, 1},        {"log", Operation::log, 1, 1},
+constexpr Function kFunctions[] = {{"min", Operation::minimum, 2, kAny},
+                                   {"max", Operation::maximum, 2, kAny},
+                                   {"exp", Operation::exp, 1, 1},
+                                   {"log", Operation::log, 1, 1},
                                    {"if", Operation::choose, 3, 3}};
 
 bool is_digit(char c) {
@@ -41,7 +43,8 @@ class Parser {
   Parser(const std::string& text, const std::string& place) : result_{text, place, {}}, rest_(result_.text) {}
 
   Expression parse() {
-    if (result_.text.size() > kLongest) throw data_error(result_.place, "expected at most 64 KiB, found " + std::to_string(result_.text.size()));
+    if (result_.text.size() > kLongest)
+      throw data_error(result_.place, "expected at most 64 KiB, found " + std::to_string(result_.text.size()));
     if (!is_utf8(result_.text)) throw data_error(result_.place, "expected UTF-8");
     comparison();
     if (!peek().empty()) refuse("an operation or the end");
@@ -80,8 +83,12 @@ class Parser {
   }
 
   std::optional<Operation> accept_comparison() {
-    for (const auto& [sign, operation] : {std::pair{"<=", Operation::less_equal}, {">=", Operation::greater_equal}, {"==", Operation::equal},
-                                          {"!=", Operation::not_equal}, {"<", Operation::less}, {">", Operation::greater}})
+    for (const auto& [sign, operation] : {std::pair{"<=", Operation::less_equal},
+                                          {">=", Operation::greater_equal},
+                                          {"==", Operation::equal},
+                                          {"!=", Operation::not_equal},
+                                          {"<", Operation::less},
+                                          {">", Operation::greater}})
       if (accept(sign)) return operation;
     if (peek().starts_with("=")) fail(at_, "a comparison for equality is written ==");
     return std::nullopt;
@@ -103,30 +110,21 @@ class Parser {
     return left;
   }
 
-  std::size_t sum() {
-    std::size_t left = product();
+  std::size_t sum() { return chain("+", Operation::add, "-", Operation::subtract, &Parser::product); }
+  std::size_t product() { return chain("*", Operation::multiply, "/", Operation::divide, &Parser::sign); }
+
+  /// Operands with either sign between them, from left to right.
+  std::size_t chain(std::string_view first_sign, Operation first, std::string_view second_sign, Operation second,
+                    std::size_t (Parser::*operand)()) {
+    std::size_t left = (this->*operand)();
     for (;;) {
       peek();
       const std::size_t byte = at_;
-      if (accept("+")) left = joined_to(left, Operation::add, byte, product());
-      else if (accept("-")) left = joined_to(left, Operation::subtract, byte, product());
-      else return left;
+      const bool is_first = accept(first_sign);
+      if (!is_first && !accept(second_sign)) return left;
+      const std::size_t right = (this->*operand)();
+      left = node(is_first ? first : second, byte, {left, right});
     }
-  }
-
-  std::size_t product() {
-    std::size_t left = sign();
-    for (;;) {
-      peek();
-      const std::size_t byte = at_;
-      if (accept("*")) left = joined_to(left, Operation::multiply, byte, sign());
-      else if (accept("/")) left = joined_to(left, Operation::divide, byte, sign());
-      else return left;
-    }
-  }
-
-  std::size_t joined_to(std::size_t left, Operation operation, std::size_t byte, std::size_t right) {
-    return node(operation, byte, {left, right});
   }
 
   std::size_t sign() {
@@ -134,9 +132,12 @@ class Parser {
     peek();
     const std::size_t byte = at_;
     std::size_t value;
-    if (accept("-")) value = node(Operation::negate, byte, {sign()});
-    else if (accept("+")) value = sign();
-    else value = raised();
+    if (accept("-"))
+      value = node(Operation::negate, byte, {sign()});
+    else if (accept("+"))
+      value = sign();
+    else
+      value = raised();
     --depth_;
     return value;
   }
@@ -146,7 +147,7 @@ class Parser {
     peek();
     const std::size_t byte = at_;
     if (accept("**")) fail(byte, "a power is written ^");
-    return accept("^") ? joined_to(base, Operation::power, byte, sign()) : base;
+    return accept("^") ? node(Operation::power, byte, {base, sign()}) : base;
   }
 
   std::size_t primary() {
@@ -199,8 +200,8 @@ class Parser {
     while (accept(",")) operands.push_back(comparison());
     if (!accept(")")) refuse("',' or ')'");
     if (operands.size() < function.least || operands.size() > function.most)
-      fail(begin, std::string(function.name) + " takes " + std::to_string(function.least) + (function.most > function.least ? " or more" : "") +
-                      " operands, found " + std::to_string(operands.size()));
+      fail(begin, std::string(function.name) + " takes " + std::to_string(function.least) +
+                      (function.most > function.least ? " or more" : "") + " operands, found " + std::to_string(operands.size()));
     if (function.operation == Operation::choose) return node(function.operation, begin, {operands[0], operands[1], operands[2]});
     if (operands.size() == 1) return node(function.operation, begin, {operands[0]});
     std::size_t all = operands[0];

@@ -19,8 +19,8 @@ std::optional<Unit> agreed(const Expression& expression, std::size_t node, const
   if (a.unit->same_kind(*b.unit)) return a.unit;
   const bool literal = a.literal || b.literal;
   throw data_error(expression.where(node),
-                   "the units of the two sides of " + std::string(operation_text(expression.nodes[node].operation)) + " differ: " +
-                       kind_text(*a.unit) + " and " + kind_text(*b.unit) + " in \"" + expression.text + "\"",
+                   "the units of the two sides of " + std::string(operation_text(expression.nodes[node].operation)) +
+                       " differ: " + kind_text(*a.unit) + " and " + kind_text(*b.unit) + " in \"" + expression.text + "\"",
                    literal ? "make the number an input with a unit" : "multiply one of them by an input with the missing unit");
 }
 
@@ -136,7 +136,8 @@ Quantity ExpressionBinder::operation(const Expression& expression, std::size_t n
   return result;
 }
 
-std::optional<Unit> ExpressionBinder::unit_of(const Expression& expression, std::size_t node, const std::vector<Quantity>& quantities) const {
+std::optional<Unit> ExpressionBinder::unit_of(const Expression& expression, std::size_t node,
+                                              const std::vector<Quantity>& quantities) const {
   const ExpressionNode& here = expression.nodes[node];
   const Quantity &a = quantities[here.operands[0]], &b = quantities[here.operands[1]];
   switch (here.operation) {

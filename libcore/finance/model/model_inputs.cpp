@@ -11,8 +11,8 @@
 namespace daybreak::finance {
 namespace {
 
-constexpr std::string_view kReserved[] = {"t",   "min", "max",     "exp",               "log",     "if",
-                                          "npv", "irr", "payback", "discounted_payback", "horizon", kDiscountRate};
+constexpr std::string_view kReserved[] = {"t",       "min",        "max", "exp", "log", "if", "npv", "irr", "payback", "discounted_payback",
+                                          "horizon", kDiscountRate};
 
 int money_power(const Unit& unit) {
   int sum = 0;
@@ -28,7 +28,8 @@ class InputReader {
       : money_text_(money_text), money_(money), table_(table) {}
 
   /// A number, or {"value" or "dist", "unit", "source"}. `before` is the input that it stands in for; null where it is the first.
-  ModelInput read(const std::string& name, const io::Json& json, const std::string& where, const ModelInput* before, std::optional<Unit>& unit) {
+  ModelInput read(const std::string& name, const io::Json& json, const std::string& where, const ModelInput* before,
+                  std::optional<Unit>& unit) {
     ModelInput input{name, before == nullptr ? "" : before->unit, constant(0), {}, 1, {}};
     if (json.is_number()) {
       input.distribution = constant(json.as_double());
@@ -57,11 +58,13 @@ class InputReader {
   void read_value(records::Members& members, const std::string& where, ModelInput& input) const {
     const auto value = members.number("value");
     const io::Json* dist = members.any("dist");
-    if (value.has_value() == (dist != nullptr)) members.refuse("expected either value or dist", "a chance is written as \"dist\": {\"type\": \"normal\", ...}");
+    if (value.has_value() == (dist != nullptr))
+      members.refuse("expected either value or dist", "a chance is written as \"dist\": {\"type\": \"normal\", ...}");
     input.distribution = value ? constant(*value) : read_distribution(*dist, where + ".dist", table_);
   }
 
-  static void set_unit(ModelInput& input, const std::string& text, const std::string& where, const ModelInput* before, std::optional<Unit>& unit) {
+  static void set_unit(ModelInput& input, const std::string& text, const std::string& where, const ModelInput* before,
+                       std::optional<Unit>& unit) {
     const Unit read = parse_unit(text, where);
     if (before != nullptr && unit && !unit->same_kind(read))
       throw data_error(where, "unit \"" + text + "\" is " + kind_text(read) + ", and the input is in \"" + before->unit + "\"");
@@ -102,7 +105,8 @@ void apply_scenario(records::Members& model, const std::optional<std::string>& c
     }
   }
   if (chosen && std::find(names.begin(), names.end(), *chosen) == names.end())
-    throw usage_error("--scenario: unknown scenario '" + *chosen + "'", names.empty() ? "the model has none" : "there are " + joined(names));
+    throw usage_error("--scenario: unknown scenario '" + *chosen + "'",
+                      names.empty() ? "the model has none" : "there are " + joined(names));
 }
 
 void apply_setting(const std::string& text, InputReader& reader, ReadInputs& read) {
@@ -132,12 +136,12 @@ void apply_setting(const std::string& text, InputReader& reader, ReadInputs& rea
 }
 
 void check_discount_rate(const ModelInput& rate, const std::optional<Unit>& unit, const std::string& where, ReadInputs& read) {
-  if (unit && !unit->is_number())
-    throw data_error(where, "expected a number or %, found the unit \"" + rate.unit + "\"");
+  if (unit && !unit->is_number()) throw data_error(where, "expected a number or %, found the unit \"" + rate.unit + "\"");
   const double share = rate.distribution.mean() * rate.scale;
   if (!(share > -1)) throw data_error(where, "expected a rate above -1, found " + io::Json(share).dump());
   if (share >= 1)
-    read.warnings.push_back("the discount rate is " + io::Json(100 * share).dump() + " % a year: 7 % is written 0.07, or 7 with the unit %");
+    read.warnings.push_back("the discount rate is " + io::Json(100 * share).dump() +
+                            " % a year: 7 % is written 0.07, or 7 with the unit %");
 }
 
 }  // namespace

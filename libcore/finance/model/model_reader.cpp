@@ -69,8 +69,10 @@ class ModelReader {
       const ValueId value = parts_.graph.apply(Operation::multiply, {column, parts_.graph.number(input.scale)});
       const bool rate = input.name == kDiscountRate;
       binder_.define(input.name, {value, rate ? Unit{} : read.units[i], false});
-      if (rate) parts_.rate = value;
-      else if (!read.units[i]) without += (without.empty() ? "" : ", ") + input.name;
+      if (rate)
+        parts_.rate = value;
+      else if (!read.units[i])
+        without += (without.empty() ? "" : ", ") + input.name;
     }
     parts_.inputs = std::move(read.inputs);
     parts_.warnings = std::move(read.warnings);
@@ -84,7 +86,8 @@ class ModelReader {
     if (!all->is_object()) throw data_error(where, "expected an object of expressions by name, found a " + std::string(all->type_name()));
     if (all->size() > kMostExpressions) throw data_error(where, "expected at most 1000 expressions, found " + std::to_string(all->size()));
     for (const auto& [name, json] : all->as_object()) {
-      if (!is_value_name(name)) throw data_error(where, "'" + name + "' cannot be a name", "letters, digits and _, and no word of the language");
+      if (!is_value_name(name))
+        throw data_error(where, "'" + name + "' cannot be a name", "letters, digits and _, and no word of the language");
       if (binder_.has(name)) throw data_error(where, "'" + name + "' is the name of an input too");
       define(name, json, where + "." + name);
       expressions_.push_back(name);
@@ -137,9 +140,10 @@ class ModelReader {
     for (const double time : times) {
       const Quantity quantity = binder_.bind(expression, time);
       if (quantity.unit && !quantity.literal && !quantity.unit->same_kind(money_))
-        throw data_error(expression.place, "the amount is " + kind_text(*quantity.unit) + ", expected " + kind_text(money_) + " in \"" +
-                                               expression.text + "\"",
-                         hint_for(*quantity.unit));
+        throw data_error(
+            expression.place,
+            "the amount is " + kind_text(*quantity.unit) + ", expected " + kind_text(money_) + " in \"" + expression.text + "\"",
+            hint_for(*quantity.unit));
       parts_.payments.push_back({name, time, quantity.value});
     }
   }
@@ -156,7 +160,8 @@ class ModelReader {
     const auto from = members.real("from", 0, false, kLongestHorizon);
     const auto to = members.real("to", 0, false, kLongestHorizon);
     const double every = members.real("every", 0, true).value_or(1);
-    if (t.has_value() + date.has_value() + from.has_value() != 1) members.refuse("expected one of t, date and from", "t and from are years from the base date");
+    if (t.has_value() + date.has_value() + from.has_value() != 1)
+      members.refuse("expected one of t, date and from", "t and from are years from the base date");
     std::vector<double> times;
     if (t) times.push_back(*t);
     if (date) times.push_back(time_of(*date, members));
@@ -198,13 +203,18 @@ class ModelReader {
     if (first == second) throw data_error(place, "an input is correlated with itself");
     if (!(std::abs(value) <= 1)) throw data_error(place, "expected a rank correlation from -1 to 1, found " + json.at(2).dump());
     for (const RankCorrelation& other : parts_.correlations)
-      if (std::minmax(other.first, other.second) == std::minmax(first, second)) throw data_error(place, "this pair has a correlation already");
+      if (std::minmax(other.first, other.second) == std::minmax(first, second))
+        throw data_error(place, "this pair has a correlation already");
     std::string fixed;
     for (const std::size_t input : {first, second})
       if (parts_.inputs[input].distribution.is_constant()) fixed = parts_.inputs[input].name;
-    if (fixed.empty()) parts_.correlations.push_back({first, second, value});
-    else if (changes_.scenario || !changes_.settings.empty()) parts_.warnings.push_back("a correlation of '" + fixed + "', which has no chance in this run, is left out");
-    else throw data_error(place, "'" + fixed + "' has no chance, so that nothing is correlated with it", "give it a dist, or leave the correlation out");
+    if (fixed.empty())
+      parts_.correlations.push_back({first, second, value});
+    else if (changes_.scenario || !changes_.settings.empty())
+      parts_.warnings.push_back("a correlation of '" + fixed + "', which has no chance in this run, is left out");
+    else
+      throw data_error(place, "'" + fixed + "' has no chance, so that nothing is correlated with it",
+                       "give it a dist, or leave the correlation out");
   }
 
   std::size_t correlated(const std::string& name, const std::string& place) const {

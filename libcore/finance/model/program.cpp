@@ -74,7 +74,11 @@ class Program::Compiler {
       waiting_.erase(factor);
       settle(other);
       const ProductOperations& run = product_operations(long_vectors_);
-      instruction(id, value.operation == Operation::add ? run.add : *product == 0 ? run.subtract : run.from, {factors[0], factors[1], other}, 3);
+      instruction(id,
+                  value.operation == Operation::add ? run.add
+                  : *product == 0                   ? run.subtract
+                                                    : run.from,
+                  {factors[0], factors[1], other}, 3);
       return;
     }
     const std::size_t count = operand_count(value.operation);
@@ -101,8 +105,10 @@ class Program::Compiler {
 
   void number_places() {
     const auto number = [&](std::size_t& place) {
-      if (place >= kColumns) place = place - kColumns + program_.registers_ + program_.constants_.size();
-      else if (place >= kConstants) place = place - kConstants + program_.registers_;
+      if (place >= kColumns)
+        place = place - kColumns + program_.registers_ + program_.constants_.size();
+      else if (place >= kConstants)
+        place = place - kConstants + program_.registers_;
     };
     for (Instruction& one : program_.instructions_)
       for (std::size_t& source : one.sources) number(source);

@@ -58,8 +58,10 @@ std::optional<double> only_factor(std::span<const double> times, std::span<const
   for (int step = 0; step < kMostSteps; ++step) {
     const auto [value, slope] = net_value(times, amounts, x);
     if (value == 0) return x;
-    if ((value > 0) == rises) high = x;
-    else low = x;
+    if ((value > 0) == rises)
+      high = x;
+    else
+      low = x;
     double next = x - value / slope;
     if (!(next > low && next < high)) next = std::sqrt(low * high);
     if (std::abs(next - x) <= 2 * std::numeric_limits<double>::epsilon() * x) return next;

@@ -31,8 +31,7 @@ std::string reason(Operation operation, const std::array<double, 3>& operands) {
       break;
     case Operation::power:
       if (operands[0] == 0 && operands[1] < 0) return "division by zero (0 ^ " + shown(operands[1]) + ")";
-      if (operands[0] < 0 && operands[1] != std::floor(operands[1]))
-        return "the power " + shown(operands[1]) + " of " + shown(operands[0]);
+      if (operands[0] < 0 && operands[1] != std::floor(operands[1])) return "the power " + shown(operands[1]) + " of " + shown(operands[0]);
       break;
     default: break;
   }
@@ -73,8 +72,7 @@ ValueId ValueGraph::apply(Operation operation, std::array<ValueId, 3> operands, 
   std::fill(operands.begin() + static_cast<std::ptrdiff_t>(count), operands.end(), 0);
   const auto constant = [&](std::size_t i) { return i < count && is_number(operands[i]); };
   const auto is = [&](std::size_t i, double wanted) { return constant(i) && values_[operands[i]].number == wanted; };
-  if (operation == Operation::choose && constant(0) && std::isfinite(values_[operands[0]].number))
-    return operands[is(0, 0) ? 2 : 1];
+  if (operation == Operation::choose && constant(0) && std::isfinite(values_[operands[0]].number)) return operands[is(0, 0) ? 2 : 1];
   if (operation == Operation::multiply && is(0, 1)) return operands[1];
   if ((operation == Operation::multiply || operation == Operation::divide || operation == Operation::power) && is(1, 1)) return operands[0];
   if (operation == Operation::add && is(0, 0)) return operands[1];
@@ -111,9 +109,12 @@ std::vector<double> ValueGraph::at(std::span<const double> row) const {
   std::vector<double> numbers(values_.size());
   for (std::size_t id = 0; id < values_.size(); ++id) {
     const Value& value = values_[id];
-    if (value.operation == Operation::number) numbers[id] = value.number;
-    else if (value.operation == Operation::name) numbers[id] = row[value.column];
-    else numbers[id] = finance::apply(value.operation, numbers[value.operands[0]], numbers[value.operands[1]], numbers[value.operands[2]]);
+    if (value.operation == Operation::number)
+      numbers[id] = value.number;
+    else if (value.operation == Operation::name)
+      numbers[id] = row[value.column];
+    else
+      numbers[id] = finance::apply(value.operation, numbers[value.operands[0]], numbers[value.operands[1]], numbers[value.operands[2]]);
   }
   return numbers;
 }

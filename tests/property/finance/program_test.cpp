@@ -7,7 +7,9 @@
 #include "libcore/finance/model/program.h"
 #include "tests/support/catch.hpp"
 
+using namespace daybreak;
 using namespace daybreak::finance;
+using daybreak::has_long_vectors;
 
 namespace {
 
@@ -79,7 +81,8 @@ TEST_CASE("programs give what expressions say") {
     std::vector<Tree> trees;
     std::vector<ValueId> outputs;
     std::vector<Tree> parts;
-    for (int i = 0; i < 3; ++i) outputs.push_back(trees.emplace_back(grow(random, 1 + static_cast<int>(random() % 6), parts)).add_to(graph));
+    for (int i = 0; i < 3; ++i)
+      outputs.push_back(trees.emplace_back(grow(random, 1 + static_cast<int>(random() % 6), parts)).add_to(graph));
     const std::size_t rows = 1 + random() % 300;
     std::vector<std::vector<double>> columns(kInputs, std::vector<double>(rows));
     for (auto& column : columns)
@@ -90,7 +93,8 @@ TEST_CASE("programs give what expressions say") {
     if (has_long_vectors()) {
       Program(graph, outputs, true).run(inputs, std::vector<std::span<double>>(wide.begin(), wide.end()));
       for (int i = 0; i < 3; ++i)
-        for (std::size_t row = 0; row < rows; ++row) REQUIRE((plain[i][row] == wide[i][row] || (std::isnan(plain[i][row]) && std::isnan(wide[i][row]))));
+        for (std::size_t row = 0; row < rows; ++row)
+          REQUIRE((plain[i][row] == wide[i][row] || (std::isnan(plain[i][row]) && std::isnan(wide[i][row]))));
     }
     for (int i = 0; i < 3; ++i) {
       if (has_jump(trees[i])) continue;  // a last bit decides there: the next case
@@ -121,10 +125,13 @@ TEST_CASE("comparisons and choices, row by row") {
     Program(graph, outputs, long_vectors).run(inputs, std::vector<std::span<double>>(found.begin(), found.end()));
     for (std::size_t i = 0; i < outputs.size(); ++i)
       for (std::size_t row = 0; row < left.size(); ++row) {
-        double expected = apply(static_cast<Operation>(static_cast<int>(Operation::choose) + static_cast<int>(i)), left[row], right[row], -7);
+        double expected =
+            apply(static_cast<Operation>(static_cast<int>(Operation::choose) + static_cast<int>(i)), left[row], right[row], -7);
         CAPTURE(i, row);
-        if (std::isfinite(expected)) CHECK(found[i][row] == expected);
-        else CHECK(std::isnan(found[i][row]));
+        if (std::isfinite(expected))
+          CHECK(found[i][row] == expected);
+        else
+          CHECK(std::isnan(found[i][row]));
       }
   }
 }

@@ -13,11 +13,15 @@ using Catch::Matchers::WithinRel;
 namespace {
 
 Model model(const std::string& inputs, const std::string& cashflows, const std::string& more = {}) {
-  return read_model(io::Json::parse(R"({"schema": "daybreak.return-model/1", "currency": "USD", "unit": "1", "discount_rate": 0.1, "inputs": {)" + inputs +
-                                        R"(}, "cashflows": [)" + cashflows + "]" + more + "}", "m"), "m");
+  return read_model(
+      io::Json::parse(R"({"schema": "daybreak.return-model/1", "currency": "USD", "unit": "1", "discount_rate": 0.1, "inputs": {)" +
+                          inputs + R"(}, "cashflows": [)" + cashflows + "]" + more + "}",
+                      "m"),
+      "m");
 }
 
-BreakEven solve(const Model& model, const std::string& input, const std::string& goal, std::optional<std::pair<double, double>> range = {}) {
+BreakEven solve(const Model& model, const std::string& input, const std::string& goal,
+                std::optional<std::pair<double, double>> range = {}) {
   const StopToken stop;
   return BreakEvenSearch(model, {.input = input, .goal = parse_goal(goal), .range = range, .cases = 1 << 11, .seed = 3}).run(stop);
 }
@@ -53,8 +57,9 @@ TEST_CASE("a quadratic has both its roots, one, or none") {
 }
 
 TEST_CASE("a goal of any output, in the units of input and output") {
-  const Model cluster = model(R"("gpus": {"value": 8, "unit": "GPU"}, "power": {"value": 700, "unit": "W/GPU"})", R"({"t": 0, "amount": -1})",
-                              R"(, "expressions": {"energy": {"expression": "gpus * power * t0", "unit": "MWh"}, "t0": {"expression": "1", "unit": "year"}})");
+  const Model cluster = model(
+      R"("gpus": {"value": 8, "unit": "GPU"}, "power": {"value": 700, "unit": "W/GPU"})", R"({"t": 0, "amount": -1})",
+      R"(, "expressions": {"energy": {"expression": "gpus * power * t0", "unit": "MWh"}, "t0": {"expression": "1", "unit": "year"}})");
   const BreakEven found = solve(cluster, "gpus", "energy=100");
   REQUIRE(found.within.all.size() == 1);
   CHECK_THAT(found.within.all[0].from, WithinRel(100 / (0.0007 * 8760), 1e-13));
@@ -62,8 +67,9 @@ TEST_CASE("a goal of any output, in the units of input and output") {
 
 TEST_CASE("the probability of a loss, against the normal law") {
   // npv = x + a + b, whose uncertain part is normal with mean 3 and deviation 5; z(0.1) = -1.2815515655446004.
-  const Model risky = model(R"("x": 5, "a": {"dist": {"type": "normal", "mean": 1, "sd": 3}}, "b": {"dist": {"type": "normal", "mean": 2, "sd": 4}})",
-                            R"({"t": 0, "amount": "x + a + b"})");
+  const Model risky =
+      model(R"("x": 5, "a": {"dist": {"type": "normal", "mean": 1, "sd": 3}}, "b": {"dist": {"type": "normal", "mean": 2, "sd": 4}})",
+            R"({"t": 0, "amount": "x + a + b"})");
   const BreakEven found = solve(risky, "x", "loss=0.1");
   REQUIRE(found.within.all.size() == 1);
   const double exact = 5 * 1.2815515655446004 - 3;
@@ -71,8 +77,9 @@ TEST_CASE("the probability of a loss, against the normal law") {
   CHECK(found.standard_errors[0] < 0.02);
   CHECK(found.standard_errors[0] > 1e-5);
   // With a correlation the deviation is another one: rho = 2 sin(pi/12) of the normal law for Spearman's 0.5.
-  const Model together = model(R"("x": 5, "a": {"dist": {"type": "normal", "mean": 1, "sd": 3}}, "b": {"dist": {"type": "normal", "mean": 2, "sd": 4}})",
-                               R"({"t": 0, "amount": "x + a + b"})", R"(, "correlations": [["a", "b", 0.5]])");
+  const Model together =
+      model(R"("x": 5, "a": {"dist": {"type": "normal", "mean": 1, "sd": 3}}, "b": {"dist": {"type": "normal", "mean": 2, "sd": 4}})",
+            R"({"t": 0, "amount": "x + a + b"})", R"(, "correlations": [["a", "b", 0.5]])");
   const double deviation = std::sqrt(25 + 2 * 12 * 2 * std::sin(std::acos(-1.0) / 12));
   const BreakEven wider = solve(together, "x", "loss=0.1");
   CHECK_THAT(wider.within.all.at(0).from, WithinAbs(deviation * 1.2815515655446004 - 3, 4 * wider.standard_errors.at(0)));
@@ -83,9 +90,8 @@ TEST_CASE("the probability of a loss, against the normal law") {
 }
 
 TEST_CASE("cases without a value leave no probability") {
-  const Model broken = model(
-      R"("x": 5, "a": {"dist": {"type": "normal", "mean": 1, "sd": 1}}, "one": {"value": 1, "unit": "USD"})",
-      R"~({"t": 0, "amount": "one * (log(a) + x)"})~");
+  const Model broken = model(R"("x": 5, "a": {"dist": {"type": "normal", "mean": 1, "sd": 1}}, "one": {"value": 1, "unit": "USD"})",
+                             R"~({"t": 0, "amount": "one * (log(a) + x)"})~");
   const BreakEven found = solve(broken, "x", "loss=0.1");
   CHECK(found.within.all.empty());
   CHECK(found.within.undefined_share == 1);

@@ -16,9 +16,12 @@ double value(const std::string& text) {
   const Expression expression = parse_expression(text, "here");
   std::vector<double> values;
   for (const ExpressionNode& node : expression.nodes) {
-    if (node.operation == Operation::number) values.push_back(node.number);
-    else if (node.operation == Operation::name) values.push_back(node.name == "x" ? 3 : -2);
-    else values.push_back(apply(node.operation, values[node.operands[0]], values[node.operands[1]], values[node.operands[2]]));
+    if (node.operation == Operation::number)
+      values.push_back(node.number);
+    else if (node.operation == Operation::name)
+      values.push_back(node.name == "x" ? 3 : -2);
+    else
+      values.push_back(apply(node.operation, values[node.operands[0]], values[node.operands[1]], values[node.operands[2]]));
   }
   return values.back();
 }

@@ -19,12 +19,14 @@ namespace {
 
 /// A model with these inputs and cash flows, at 10 % a year, and whatever else `more` says.
 Model model(const std::string& inputs, const std::string& cashflows, const std::string& more = {}, const ModelChanges& changes = {}) {
-  const std::string text = R"({"schema": "daybreak.return-model/1", "currency": "USD", "unit": "million", "discount_rate": 0.1, "inputs": {)" +
-                           inputs + R"(}, "cashflows": [)" + cashflows + "]" + (more.empty() ? "" : ", " + more) + "}";
+  const std::string text =
+      R"({"schema": "daybreak.return-model/1", "currency": "USD", "unit": "million", "discount_rate": 0.1, "inputs": {)" + inputs +
+      R"(}, "cashflows": [)" + cashflows + "]" + (more.empty() ? "" : ", " + more) + "}";
   return read_model(io::Json::parse(text, "model.json"), "model.json", changes);
 }
 
-std::string failure(const std::string& inputs, const std::string& cashflows, const std::string& more = {}, const ModelChanges& changes = {}) {
+std::string failure(const std::string& inputs, const std::string& cashflows, const std::string& more = {},
+                    const ModelChanges& changes = {}) {
   try {
     model(inputs, cashflows, more, changes);
   } catch (const Error& error) {
@@ -37,8 +39,10 @@ double npv(const Model& model) {
   return model.value("npv", model.means());
 }
 
-const std::string kProject = R"~({"t": 0, "amount": "-capex"}, {"name": "savings", "from": 1, "to": 4, "amount": "saved * (1 + growth)^(t - 1)"})~";
-const std::string kInputs = R"("capex": {"value": 100, "unit": "million USD"}, "saved": {"value": 40, "unit": "million USD"}, "growth": 0.05)";
+const std::string kProject =
+    R"~({"t": 0, "amount": "-capex"}, {"name": "savings", "from": 1, "to": 4, "amount": "saved * (1 + growth)^(t - 1)"})~";
+const std::string kInputs =
+    R"("capex": {"value": 100, "unit": "million USD"}, "saved": {"value": 40, "unit": "million USD"}, "growth": 0.05)";
 
 }  // namespace
 
@@ -60,10 +64,11 @@ TEST_CASE("a model is worth what its payments are") {
 
 TEST_CASE("values agree with those of plain series of payments, at fractional times and dates too") {
   const std::string inputs = R"("a": 30, "b": 2, "rate": 0.3)";
-  const Model project = model(inputs,
-                              R"~({"t": 0, "amount": "-a"}, {"t": 0.5, "amount": "b * 3"}, {"date": "2027-03-01", "amount": "a * exp(-rate * t)"},
+  const Model project =
+      model(inputs,
+            R"~({"t": 0, "amount": "-a"}, {"t": 0.5, "amount": "b * 3"}, {"date": "2027-03-01", "amount": "a * exp(-rate * t)"},
                                  {"from": 2, "to": 5, "every": 0.25, "amount": "if(t > 3, a, b) * rate^2"}, {"t": 1, "amount": -1.5})~",
-                              R"("base_date": "2026-01-01")");
+            R"("base_date": "2026-01-01")");
   std::mt19937_64 random(3);
   std::uniform_real_distribution<double> draw(0.01, 2);
   std::size_t rated = 0;
@@ -83,7 +88,9 @@ TEST_CASE("values agree with those of plain series of payments, at fractional ti
 
 TEST_CASE("several rates of return: the one nearest to zero; none: no value, and why") {
   const std::string inputs = R"("x": 600)";
-  const Model two = model(inputs, R"({"t": 0, "amount": -50}, {"t": 1, "amount": -100}, {"t": 2, "amount": "x"}, {"t": 3, "amount": 300}, {"t": 4, "amount": -100})");
+  const Model two = model(
+      inputs,
+      R"({"t": 0, "amount": -50}, {"t": 1, "amount": -100}, {"t": 2, "amount": "x"}, {"t": 3, "amount": 300}, {"t": 4, "amount": -100})");
   CHECK_THAT(two.value("irr", two.means()), WithinRel(-0.768895470680781, 1e-12));
   const Model none = model(inputs, R"({"t": 0, "amount": "-x"}, {"t": 1, "amount": "3 * x"}, {"t": 2, "amount": "-2.5 * x"})");
   CHECK(std::isnan(none.value("irr", none.means())));
@@ -116,10 +123,11 @@ TEST_CASE("blocks of rows are rows") {
 }
 
 TEST_CASE("units are converted and stated") {
-  const Model project = model(R"("capex": {"value": 5000, "unit": "万 USD"}, "price": {"value": 2, "unit": "USD/node-hour"},
+  const Model project =
+      model(R"("capex": {"value": 5000, "unit": "万 USD"}, "price": {"value": 2, "unit": "USD/node-hour"},
                                  "saved": {"value": 3, "unit": "thousand node-days"})",
-                              R"({"t": 0, "amount": "-capex"}, {"t": 1, "amount": "saved * price"})",
-                              R"("expressions": {"hours": {"expression": "saved", "unit": "node-hours"}, "worth": "saved * price", "days": "saved / 2"})");
+            R"({"t": 0, "amount": "-capex"}, {"t": 1, "amount": "saved * price"})",
+            R"("expressions": {"hours": {"expression": "saved", "unit": "node-hours"}, "worth": "saved * price", "days": "saved / 2"})");
   CHECK(project.payments(project.means())[0].amount == -50);
   CHECK_THAT(project.payments(project.means())[1].amount, WithinRel(0.144, 1e-15));
   CHECK(project.inputs()[0].base_unit == "million USD");
@@ -139,7 +147,8 @@ TEST_CASE("another currency needs its price") {
 }
 
 TEST_CASE("units that do not agree are refused with the place") {
-  const std::string inputs = R"("m": {"value": 1, "unit": "USD"}, "h": {"value": 1, "unit": "hour"}, "free": 2, "share": {"value": 50, "unit": "%"})";
+  const std::string inputs =
+      R"("m": {"value": 1, "unit": "USD"}, "h": {"value": 1, "unit": "hour"}, "free": 2, "share": {"value": 50, "unit": "%"})";
   const auto amount = [&](const std::string& expression) { return failure(inputs, R"({"t": 1, "amount": ")" + expression + "\"}"); };
   CHECK_THAT(amount("m + h"), Contains("cashflows[0].amount, column 3: the units of the two sides of + differ: USD and hour"));
   CHECK_THAT(amount("max(m, h)"), Contains("column 1") && Contains("two sides of max differ"));
@@ -150,7 +159,8 @@ TEST_CASE("units that do not agree are refused with the place") {
   CHECK_THAT(amount("m ^ share"), Contains("can only be raised to a whole number"));
   CHECK_THAT(amount("m ^ h"), Contains("^ takes a number without a unit, found hour"));
   CHECK_THAT(amount("m * m"), Contains("the amount is USD^2"));
-  for (const char* const fine : {"m * share", "max(0, m)", "m * free", "free", "m + free", "-20", "2 * 3", "m * h / h", "m ^ 2 / m", "if(h > 0, m, 0)"})
+  for (const char* const fine :
+       {"m * share", "max(0, m)", "m * free", "free", "m + free", "-20", "2 * 3", "m * h / h", "m ^ 2 / m", "if(h > 0, m, 0)"})
     CHECK(amount(fine) == "none");
   CHECK_THAT(failure(inputs, R"({"t": 1, "amount": "m"})", R"("expressions": {"a": {"expression": "m * h", "unit": "hour"}})"),
              Contains("expressions.a") && Contains("the expression is USD-hour, and its unit hour"));
@@ -169,34 +179,47 @@ TEST_CASE("scenarios and settings replace values, and are checked") {
   CHECK(set.means() == std::vector<double>{100, 35, -5, 0.2});
   CHECK_THAT(failure(kInputs, kProject, scenarios, {"good", {}}), Contains("unknown scenario 'good'") && Contains("there are bad, chance"));
   CHECK_THAT(failure(kInputs, kProject, {}, {"good", {}}), Contains("the model has none"));
-  CHECK_THAT(failure(kInputs, kProject, {}, {std::nullopt, {"x=1"}}), Contains("unknown input 'x'") && Contains("capex, saved, growth, discount_rate"));
-  CHECK_THAT(failure(kInputs, kProject, R"("scenarios": {"a": {"sawed": 1}})"), Contains("scenarios.a") && Contains("unknown input 'sawed'"));
-  CHECK_THAT(failure(kInputs, kProject, R"("scenarios": {"a": {"saved": {"value": 1, "unit": "hour"}}})"), Contains("is hour, and the input is in \"million USD\""));
+  CHECK_THAT(failure(kInputs, kProject, {}, {std::nullopt, {"x=1"}}),
+             Contains("unknown input 'x'") && Contains("capex, saved, growth, discount_rate"));
+  CHECK_THAT(failure(kInputs, kProject, R"("scenarios": {"a": {"sawed": 1}})"),
+             Contains("scenarios.a") && Contains("unknown input 'sawed'"));
+  CHECK_THAT(failure(kInputs, kProject, R"("scenarios": {"a": {"saved": {"value": 1, "unit": "hour"}}})"),
+             Contains("is hour, and the input is in \"million USD\""));
 }
 
 TEST_CASE("settings out of records keep their units") {
   const test_support::ScratchFolder folder;
   folder.file("r.json", R"({"schema": "daybreak.dataset/1", "input_bytes": 3221225472, "loss": 2, "span_s": 7200, "text": "x"})");
   folder.file("new.json", R"({"schema": "daybreak.dataset/2", "input_bytes": 1})");
-  const std::string inputs = R"("data": {"value": 1, "unit": "GiB"}, "price": {"value": 0.1, "unit": "million USD/GiB"}, "ratio": {"value": 1, "unit": "x"}, "bare": 1)";
+  const std::string inputs =
+      R"("data": {"value": 1, "unit": "GiB"}, "price": {"value": 0.1, "unit": "million USD/GiB"},
+         "ratio": {"value": 1, "unit": "x"}, "bare": 1)";
   const std::string flows = R"({"t": 0, "amount": "data * price * ratio"})";
-  const auto set = [&](const std::string& name, const std::string& rest) { return ModelChanges{std::nullopt, {name + "=@" + folder.path().string() + "/" + rest}}; };
+  const auto set = [&](const std::string& name, const std::string& rest) {
+    return ModelChanges{std::nullopt, {name + "=@" + folder.path().string() + "/" + rest}};
+  };
   const Model given = model(inputs, flows, {}, set("data", "r.json:/input_bytes"));
   CHECK(given.inputs()[0].distribution.mean() == 3);
   CHECK_THAT(given.inputs()[0].source, Contains("r.json:/input_bytes, 3221225472 of the field's unit"));
   CHECK_THAT(npv(given), WithinRel(0.3, 1e-15));
   CHECK_THAT(failure(inputs, flows, {}, set("data", "r.json:/span_s")), Contains("the field is in hour and the input in \"GiB\""));
-  CHECK_THAT(failure(inputs, flows, {}, set("data", "r.json:/output_bytes")), Contains("nothing is at /output_bytes") && Contains("input_bytes"));
+  CHECK_THAT(failure(inputs, flows, {}, set("data", "r.json:/output_bytes")),
+             Contains("nothing is at /output_bytes") && Contains("input_bytes"));
   CHECK_THAT(failure(inputs, flows, {}, set("data", "r.json:/text")), Contains("/text is a string, expected a number"));
-  CHECK_THAT(failure(inputs, flows, {}, set("data", "new.json:/input_bytes")), Contains("daybreak.dataset/2") && Contains("another version"));
-  CHECK_THAT(joined(model(inputs, flows, {}, set("ratio", "r.json:/loss")).warnings()), Contains("--set ratio: the field's name tells no unit"));
+  CHECK_THAT(failure(inputs, flows, {}, set("data", "new.json:/input_bytes")),
+             Contains("daybreak.dataset/2") && Contains("another version"));
+  CHECK_THAT(joined(model(inputs, flows, {}, set("ratio", "r.json:/loss")).warnings()),
+             Contains("--set ratio: the field's name tells no unit"));
   CHECK_THAT(joined(model(inputs, flows, {}, set("bare", "r.json:/span_s")).warnings()), Contains("--set bare: the input has no unit"));
 }
 
 TEST_CASE("correlations are of inputs with a chance") {
-  const std::string inputs = R"("a": {"dist": {"type": "normal", "mean": 1, "sd": 1}}, "b": {"dist": {"type": "uniform", "min": 0, "max": 1}}, "c": 1)";
+  const std::string inputs =
+      R"("a": {"dist": {"type": "normal", "mean": 1, "sd": 1}}, "b": {"dist": {"type": "uniform", "min": 0, "max": 1}}, "c": 1)";
   const std::string flows = R"({"t": 0, "amount": "a + b + c"})";
-  const auto with = [&](const std::string& pairs, const ModelChanges& changes = {}) { return failure(inputs, flows, R"("correlations": [)" + pairs + "]", changes); };
+  const auto with = [&](const std::string& pairs, const ModelChanges& changes = {}) {
+    return failure(inputs, flows, R"("correlations": [)" + pairs + "]", changes);
+  };
   const Model right = model(inputs, flows, R"("correlations": [["b", "a", -0.5]])");
   REQUIRE(right.correlations().size() == 1);
   CHECK(right.correlations()[0].first == 1);
@@ -228,8 +251,10 @@ TEST_CASE("what a value lacks is said with its place") {
 
 TEST_CASE("mistakes in a model are told with their place") {
   const std::string flow = R"({"t": 1, "amount": "x"})", input = R"("x": 1)";
-  CHECK_THAT(failure(input, R"({"t": 1, "amount": "x + z"})"), Contains("cashflows[0].amount, column 5: unknown name 'z'") && Contains("known: t, discount_rate, x"));
-  CHECK_THAT(failure(input, R"({"name": "rent", "t": 1, "amount": "x", "amuont": 1})"), Contains("cashflows[0] 'rent': unknown member 'amuont'"));
+  CHECK_THAT(failure(input, R"({"t": 1, "amount": "x + z"})"),
+             Contains("cashflows[0].amount, column 5: unknown name 'z'") && Contains("known: t, discount_rate, x"));
+  CHECK_THAT(failure(input, R"({"name": "rent", "t": 1, "amount": "x", "amuont": 1})"),
+             Contains("cashflows[0] 'rent': unknown member 'amuont'"));
   CHECK_THAT(failure(input, R"({"t": 1, "from": 1, "amount": "x"})"), Contains("expected one of t, date and from"));
   CHECK_THAT(failure(input, R"({"amount": "x"})"), Contains("expected one of t, date and from"));
   CHECK_THAT(failure(input, R"({"from": 1, "amount": "x"})"), Contains("from needs a to, or the model a horizon"));
@@ -237,7 +262,8 @@ TEST_CASE("mistakes in a model are told with their place") {
   CHECK_THAT(failure(input, R"({"t": 5, "amount": "x"})", R"("horizon": 3)"), Contains("the payment at 5 years is past the horizon of 3"));
   CHECK_THAT(failure(input, R"({"t": 1, "every": 2, "amount": "x"})"), Contains("beside from only"));
   CHECK_THAT(failure(input, R"({"from": 0, "to": 10000, "every": 1e-9, "amount": "x"})"), Contains("over 100,000 payments"));
-  CHECK_THAT(failure(input, R"({"date": "2026-02-29", "amount": "x"})", R"("base_date": "2026-01-01")"), Contains("expected a date as YYYY-MM-DD, found '2026-02-29'"));
+  CHECK_THAT(failure(input, R"({"date": "2026-02-29", "amount": "x"})", R"("base_date": "2026-01-01")"),
+             Contains("expected a date as YYYY-MM-DD, found '2026-02-29'"));
   CHECK_THAT(failure(input, R"({"date": "2026-02-28", "amount": "x"})"), Contains("a date needs the model's base_date"));
   CHECK_THAT(failure(input, R"({"date": "2025-02-28", "amount": "x"})", R"("base_date": "2026-01-01")"), Contains("before the base date"));
   CHECK_THAT(failure(input, ""), Contains("cashflows: expected an array of cash flows that is not empty"));
@@ -265,8 +291,11 @@ TEST_CASE("mistakes in a model are told with their place") {
   CHECK_THAT(whole("[]"), Contains("expected an object"));
   CHECK_THAT(whole(R"({"schema": "daybreak.return-model/1", "currency": "GPU", "unit": "million"})"), Contains("code of ISO 4217"));
   CHECK_THAT(whole(R"({"schema": "daybreak.return-model/1", "currency": "USD"})"), Contains("the member 'unit' is missing"));
-  CHECK_THAT(whole(R"({"schema": "daybreak.return-model/1", "currency": "USD", "unit": "hour"})"), Contains("unit: expected 1, thousand, million"));
-  CHECK_THAT(whole(R"({"schema": "daybreak.return-model/1", "currency": "USD", "unit": "1", "inputs": {}, "discount_rate": -1, "cashflows": []})"), Contains("expected a rate above -1"));
+  CHECK_THAT(whole(R"({"schema": "daybreak.return-model/1", "currency": "USD", "unit": "hour"})"),
+             Contains("unit: expected 1, thousand, million"));
+  CHECK_THAT(
+      whole(R"({"schema": "daybreak.return-model/1", "currency": "USD", "unit": "1", "inputs": {}, "discount_rate": -1, "cashflows": []})"),
+      Contains("expected a rate above -1"));
 }
 
 TEST_CASE("a rate of 700 % is doubted") {

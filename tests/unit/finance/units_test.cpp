@@ -1,5 +1,5 @@
-#include "libcore/base/error.h"
 #include "libcore/finance/model/units.h"
+#include "libcore/base/error.h"
 #include "tests/support/catch.hpp"
 
 using namespace daybreak;
@@ -55,8 +55,12 @@ TEST_CASE("units are products of powers of words") {
 }
 
 TEST_CASE("what could be two units is none") {
-  for (const auto& [text, why] : {std::pair{"$", "dollar of many countries"}, {"million ¥", "yen or the yuan"}, {"万元", "write CNY"},
-                                  {"M USD", "write million"}, {"k tokens", "write thousand"}, {"兆 JPY", "trillion"}})
+  for (const auto& [text, why] : {std::pair{"$", "dollar of many countries"},
+                                  {"million ¥", "yen or the yuan"},
+                                  {"万元", "write CNY"},
+                                  {"M USD", "write million"},
+                                  {"k tokens", "write thousand"},
+                                  {"兆 JPY", "trillion"}})
     CHECK_THROWS_WITH(unit(text), Contains(why) && Contains("here"));
   for (const char* const text : {"", " ", "/hour", "USD/", "USD//hour", "USD*", "USD-", "3 USD", "USD^0", "USD^x", "a(b)", "USD;", "\xFF"})
     CHECK_THROWS_WITH(unit(text), Contains("expected"));
