@@ -26,9 +26,9 @@ void SharedValues::declare(OptionSink& sink, const SharedOptions& wanted) {
   const auto path = [](std::optional<std::string>* value) { return [value](std::string_view text) { *value = text; }; };
   if (wanted.output)
     sink.add(completing_files(once("output", 'o', "FILE", "Write the result to FILE instead of stdout", path(&output))));
-  if (wanted.format)
-    sink.choice("format", &format, wanted.csv ? std::vector<std::string>{"auto", "text", "json", "csv"} : std::vector<std::string>{"auto", "text", "json"},
-                "Form of the result; auto: text on a terminal, JSON elsewhere");
+  std::vector<std::string> forms{"auto", "text", "json"};
+  if (wanted.csv) forms.push_back("csv");
+  if (wanted.format) sink.choice("format", &format, forms, "Form of the result; auto: text on a terminal, JSON elsewhere");
   if (wanted.threads) sink.count("threads,j", &threads, "N", "Threads, 0 for all; results never depend on it", OptionSink::Range{0, 4096});
   if (wanted.seed) sink.count("seed", &seed, "N", "Seed of all randomness");
   if (wanted.dry_run)

@@ -1,14 +1,12 @@
 // What a model comes to when its inputs are uncertain.
-#include <charconv>
+#include <algorithm>
 #include <cmath>
 
-#include "libcore/base/described.h"
-#include "libcore/finance/chance/monte_carlo.h"
-#include "libcore/io/buffered_text.h"
 #include "libcore/records/return_record.h"
 #include "tools/frame/gnuplot.h"
 #include "tools/frame/text.h"
-#include "tools/roi-calc/model_file.h"
+#include "tools/roi-calc/case_table.h"
+#include "tools/roi-calc/chances.h"
 #include "tools/roi-calc/return_plots.h"
 #include "tools/roi-calc/verbs.h"
 
@@ -16,10 +14,6 @@ namespace daybreak::roi_calc {
 namespace {
 
 using namespace finance;
-
-std::string percentile_name(double percent) {
-  return "p" + io::Json(percent).dump();
-}
 
 class MonteCarloVerb : public frame::Verb {
  public:
@@ -39,15 +33,11 @@ class MonteCarloVerb : public frame::Verb {
   frame::Outcome run(frame::Session& session) override {
     const Model model = model_.read(session);
     const Evaluation evaluation = model.evaluation(output_);
-    const CaseSource source = described(model_.path(), {}, [&] {
-      auto inputs = distributions_of(model);
-      GaussianCopula copula(inputs, model.correlations(), options_.nearest_psd);
-      return CaseSource(std::move(inputs), std::move(copula), options_.kind(), options_.cases, session.seed());
-    });
+    const CaseSource source = cases_of(model, model_.path(), options_, session.seed());
     warn(source, session.log());
     io::AtomicFile* samples = samples_ ? &session.side_file(*samples_) : nullptr;  // refused before the work, not after it
     const MonteCarloResult result = monte_carlo(source, evaluation, options_, static_cast<unsigned>(session.threads()), session.stop());
-    if (samples != nullptr) write_samples(source, result, io::BufferedText(*samples), session.stop());
+    if (samples != nullptr) write_cases(source, result.results, output_, *samples, session.stop());
     const std::string undefined = why_undefined(model, source, result);
     if (!undefined.empty()) session.log().warning(undefined);
     session.emit(document(model, source, result, undefined, session.seed()), text(model, result), csv(result));
@@ -64,32 +54,6 @@ class MonteCarloVerb : public frame::Verb {
 
   /// A payback is no gain that could be a loss.
   bool tells_loss() const { return output_ != "payback" && output_ != "discounted_payback"; }
-
-  void write_samples(const CaseSource& source, const MonteCarloResult& result, io::BufferedText file, const StopToken& stop) const {
-    std::string row = "replicate,case";
-    for (const NamedDistribution& input : source.inputs()) row += "," + input.name;
-    file.add(row + "," + output_ + "\n");
-    const auto add = [&](double value) {
-      char text[32];
-      row += ',';
-      if (!std::isnan(value)) row.append(text, std::to_chars(text, text + sizeof text, value).ptr);
-    };
-    std::size_t at = 0;
-    for (std::int64_t r = 0; r < options_.replicates; ++r) {
-      const UnitReplicate replicate = source.points().replicate(static_cast<std::uint64_t>(r));
-      for (std::size_t b = 0; b < source.points().blocks(); ++b) {
-        stop.check();
-        CaseBlock block = source.block(replicate, b);
-        for (std::size_t i = 0; i < block.cases(); ++i) {
-          row = std::to_string(r) + "," + std::to_string(b * kCasesABlock + i);
-          for (std::size_t input = 0; input < block.inputs(); ++input) add(block.column(input)[i]);
-          add(result.results[at++]);
-          file.add(row + "\n");
-        }
-      }
-    }
-    file.flush();
-  }
 
   /// Of the first case without a value, what is wrong with it; "" where all have one.
   std::string why_undefined(const Model& model, const CaseSource& source, const MonteCarloResult& result) const {
@@ -118,63 +82,39 @@ class MonteCarloVerb : public frame::Verb {
     inputs["replicates"] = options_.replicates;
     inputs["seed"] = seed;
     inputs["assumptions"] = assumptions_record(model);
-    inputs["correlations"] = correlations_record(model, source);
+    inputs["correlations"] = correlations_record(model, &source.copula());
     inputs["largest_correlation_change"] = source.copula().largest_change();
     fill(record["mc"], result, undefined);
     return record;
   }
 
-  /// Those in force, which --nearest-psd may have changed.
-  static io::Json correlations_record(const Model& model, const CaseSource& source) {
-    io::Json all = io::Json::array();
-    const bool changed = source.copula().largest_change() > 0;
-    for (const auto& [first, second, given] : model.correlations()) {
-      const double value = changed ? source.copula().between(first, second) : given;
-      all.push_back(io::Json::Array{source.inputs()[first].name, source.inputs()[second].name, value});
-    }
-    return all;
-  }
-
   void fill(io::Json& mc, const MonteCarloResult& result, const std::string& undefined) const {
-    mc["mean"] = result.mean.value;
-    for (const auto& [percent, value] : result.percentiles) mc[percentile_name(percent)] = value.value;
-    mc["probability_of_loss"] = tells_loss() ? io::Json(result.probability_of_loss.value) : io::Json();
+    mc["probability_of_loss"] = nullptr;
+    for (const auto& [name, estimate] : named_estimates(result, tells_loss())) mc[name] = estimate.value;
     mc["standard_error"] = result.mean.standard_error;
     mc["standard_deviation"] = result.standard_deviation;
     mc["loss_below"] = options_.loss_below;
     mc["results"] = result.results.size();
     mc["undefined"] = result.undefined;
     mc["infinite"] = result.infinite;
-    for (const auto& [name, estimate] : estimates(result)) {
-      io::Json& one = mc["intervals"][name];
-      one["standard_error"] = estimate.standard_error;
-      one["low"] = estimate.low;
-      one["high"] = estimate.high;
-    }
+    for (const auto& [name, estimate] : named_estimates(result, tells_loss())) mc["intervals"][name] = estimate_record(estimate);
     if (!undefined.empty()) mc["reason"] = undefined;
   }
 
-  std::vector<std::pair<std::string, Estimate>> estimates(const MonteCarloResult& result) const {
-    std::vector<std::pair<std::string, Estimate>> all{{"mean", result.mean}};
-    for (const auto& [percent, value] : result.percentiles) all.emplace_back(percentile_name(percent), value);
-    if (tells_loss()) all.emplace_back("probability_of_loss", result.probability_of_loss);
-    return all;
-  }
-
   std::string text(const Model& model, const MonteCarloResult& result) const {
-    std::vector<std::vector<std::string>> rows{{output_, "value", "95 % interval", ""}};
-    for (const auto& [name, estimate] : estimates(result))
-      rows.push_back({name, frame::number(estimate.value), frame::number(estimate.low), frame::number(estimate.high)});
-    rows.push_back({"standard deviation", frame::number(result.standard_deviation)});
-    rows.push_back({"cases", std::to_string(result.results.size())});
+    std::vector<std::vector<std::string>> rows{{"standard deviation", frame::number(result.standard_deviation)},
+                                               {"cases", std::to_string(result.results.size())}};
     if (result.undefined > 0) rows.push_back({"cases without a value", std::to_string(result.undefined)});
-    return assumptions_text(model) + "\n" + frame::table(rows);
+    const std::string unit = model.output(output_).unit;
+    return assumptions_text(model) + "\n" + estimates_text(output_ + (unit.empty() ? "" : " (" + unit + ")"), named_estimates(result, tells_loss())) +
+           frame::table(rows);
   }
 
   std::string csv(const MonteCarloResult& result) const {
     std::string all = "statistic,value,standard_error,low,high\n";
     const auto cell = [](double value) { return std::isfinite(value) ? "," + io::Json(value).dump() : ","; };
-    for (const auto& [name, e] : estimates(result)) all += name + cell(e.value) + cell(e.standard_error) + cell(e.low) + cell(e.high) + "\n";
+    for (const auto& [name, e] : named_estimates(result, tells_loss()))
+      all += name + cell(e.value) + cell(e.standard_error) + cell(e.low) + cell(e.high) + "\n";
     return all;
   }
 

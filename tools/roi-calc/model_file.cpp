@@ -14,7 +14,8 @@ namespace {
 std::string beside(const std::string& model, const std::string& table) {
   const std::filesystem::path name(table);
   const bool leaves = name.is_absolute() || std::find(name.begin(), name.end(), "..") != name.end();
-  if (leaves) throw data_error(model, "the table '" + table + "' is outside the model's folder", "put it beside the model, and name it from there");
+  if (leaves)
+    throw data_error(model, "the table '" + table + "' is outside the model's folder", "put it beside the model, and name it from there");
   return (std::filesystem::path(model == "-" ? "" : model).parent_path() / name).string();
 }
 

@@ -2,9 +2,7 @@
 #include <cmath>
 #include <map>
 
-#include "libcore/base/described.h"
 #include "libcore/base/error.h"
-#include "libcore/finance/chance/monte_carlo.h"
 #include "libcore/finance/chance/tornado.h"
 #include "libcore/finance/flows/internal_rate.h"
 #include "libcore/finance/flows/payback.h"
@@ -13,7 +11,7 @@
 #include "libcore/records/return_record.h"
 #include "tools/frame/gnuplot.h"
 #include "tools/frame/text.h"
-#include "tools/roi-calc/model_file.h"
+#include "tools/roi-calc/chances.h"
 #include "tools/roi-calc/return_plots.h"
 #include "tools/roi-calc/verbs.h"
 
@@ -69,11 +67,7 @@ class Report : public frame::Verb {
   }
 
   MonteCarloResult simulate(const Model& model, frame::Session& session) const {
-    const CaseSource source = described(model_.path(), {}, [&] {
-      auto inputs = distributions_of(model);
-      GaussianCopula copula(inputs, model.correlations(), false);
-      return CaseSource(std::move(inputs), std::move(copula), Sampler::sobol, options_.cases, session.seed());
-    });
+    const CaseSource source = cases_of(model, model_.path(), options_, session.seed());
     return monte_carlo(source, model.evaluation("npv"), options_, static_cast<unsigned>(session.threads()), session.stop());
   }
 
@@ -152,33 +146,13 @@ class Report : public frame::Verb {
     return record;
   }
 
-  static io::Json correlations_record(const Model& model) {
-    io::Json all = io::Json::array();
-    for (const RankCorrelation& pair : model.correlations())
-      all.push_back(io::Json::Array{model.inputs()[pair.first].name, model.inputs()[pair.second].name, pair.value});
-    return all;
-  }
-
   io::Json chance_record(const MonteCarloResult& chance, std::uint64_t seed) const {
     io::Json record;
     record["cases"] = chance.results.size();
     record["seed"] = seed;
     record["undefined"] = chance.undefined;
-    for (const auto& [name, estimate] : estimates(chance)) {
-      io::Json& one = record[name];
-      one["value"] = estimate.value;
-      one["standard_error"] = estimate.standard_error;
-      one["low"] = estimate.low;
-      one["high"] = estimate.high;
-    }
+    for (const auto& [name, estimate] : named_estimates(chance)) record[name] = estimate_record(estimate);
     return record;
-  }
-
-  static std::vector<std::pair<std::string, Estimate>> estimates(const MonteCarloResult& chance) {
-    std::vector<std::pair<std::string, Estimate>> all{{"mean", chance.mean}};
-    for (const auto& [percent, value] : chance.percentiles) all.emplace_back("p" + io::Json(percent).dump(), value);
-    all.emplace_back("probability_of_loss", chance.probability_of_loss);
-    return all;
   }
 
   std::string text(const Model& model, const std::vector<ModelPayment>& payments, const std::vector<Figure>& figures,
@@ -219,13 +193,8 @@ class Report : public frame::Verb {
   }
 
   static std::string chance_text(const Model& model, const MonteCarloResult& chance) {
-    std::vector<std::vector<std::string>> rows{{"npv (" + model.money_unit() + ")", "value", "95 % interval", ""}};
-    for (const auto& [name, estimate] : estimates(chance)) {
-      const bool share = name == "probability_of_loss";
-      const auto shown = [&](double value) { return share ? frame::percent(value) : frame::number(value); };
-      rows.push_back({share ? "probability of a loss" : name, shown(estimate.value), shown(estimate.low), shown(estimate.high)});
-    }
-    std::string text = "\nChances, by " + std::to_string(chance.results.size()) + " cases of the uncertain inputs\n" + frame::table(rows);
+    std::string text = "\nChances, by " + std::to_string(chance.results.size()) + " cases of the uncertain inputs\n" +
+                       estimates_text("npv (" + model.money_unit() + ")", named_estimates(chance));
     if (chance.undefined > 0) text += std::to_string(chance.undefined) + " cases have no npv, so that there are no figures of all\n";
     return text;
   }

@@ -7,7 +7,7 @@
 #include "libcore/records/return_record.h"
 #include "tools/frame/gnuplot.h"
 #include "tools/frame/text.h"
-#include "tools/roi-calc/model_file.h"
+#include "tools/roi-calc/chances.h"
 #include "tools/roi-calc/return_plots.h"
 #include "tools/roi-calc/verbs.h"
 
@@ -74,7 +74,8 @@ class Sens : public frame::Verb {
     const auto threads = static_cast<unsigned>(session.threads());
     const SwappedResults results = swapped_results(found.inputs, evaluation, cases_, session.seed(), threads, session.stop());
     found.shares = variance_shares(results, resamples_, session.seed(), threads, session.stop());
-    if (found.shares.empty()) found.no_shares = output_ + " does not vary, or is undefined in some of the " + std::to_string(cases_) + " cases";
+    if (found.shares.empty())
+      found.no_shares = output_ + " does not vary, or is undefined in some of the " + std::to_string(cases_) + " cases";
   }
 
   static io::Json bar_record(const Found& found, const Influence& bar) {
@@ -87,15 +88,6 @@ class Sens : public frame::Verb {
     one["swing"] = bar.swing();
     one["monotone"] = bar.monotone;
     one["undefined"] = bar.undefined;
-    return one;
-  }
-
-  static io::Json estimate_record(const Estimate& estimate) {
-    io::Json one;
-    one["value"] = estimate.value;
-    one["standard_error"] = estimate.standard_error;
-    one["low"] = estimate.low;
-    one["high"] = estimate.high;
     return one;
   }
 
@@ -152,20 +144,27 @@ class Sens : public frame::Verb {
   }
 
   std::string text(const Model& model, const Found& found) const {
-    std::vector<std::vector<std::string>> bars{{"input", "from", "to", output_, "to", "swing", "elasticity", "first index", "total index", ""}};
+    std::vector<std::vector<std::string>> bars{
+        {"input", "from", "to", output_, "to", "swing", "elasticity", "first index", "total index", ""}};
     for (const Influence& bar : found.bars) {
       const VarianceShare* share = share_of(found, bar.input);
       const auto index = [](const Estimate& e) { return frame::number(e.value) + " ± " + frame::number(e.high - e.value); };
-      bars.push_back({found.inputs[bar.input].name, frame::number(bar.low_input), frame::number(bar.high_input), frame::number(bar.low_result),
-                      frame::number(bar.high_result), frame::number(bar.swing()), frame::number(found.slopes[bar.input].value),
-                      share != nullptr ? index(share->first) : "-", share != nullptr ? index(share->total) : "-",
-                      bar.undefined > 0 ? "undefined at some steps" : bar.monotone ? "" : "turns between"});
+      bars.push_back({found.inputs[bar.input].name, frame::number(bar.low_input), frame::number(bar.high_input),
+                      frame::number(bar.low_result), frame::number(bar.high_result), frame::number(bar.swing()),
+                      frame::number(found.slopes[bar.input].value), share != nullptr ? index(share->first) : "-",
+                      share != nullptr ? index(share->total) : "-",
+                      bar.undefined > 0 ? "undefined at some steps"
+                      : bar.monotone    ? ""
+                                        : "turns between"});
     }
-    return assumptions_text(model) + "\n" + output_ + " with all inputs at their means: " + frame::number(found.base) + "\n\n" + frame::table(bars);
+    return assumptions_text(model) + "\n" + output_ + " with all inputs at their means: " + frame::number(found.base) + "\n\n" +
+           frame::table(bars);
   }
 
   static std::string csv(const Found& found) {
-    std::string all = "input,low_input,high_input,low_result,high_result,swing,monotone,slope,elasticity,first,first_low,first_high,total,total_low,total_high\n";
+    std::string all =
+        "input,low_input,high_input,low_result,high_result,swing,monotone,slope,elasticity,first,first_low,first_high,total,total_low,"
+        "total_high\n";
     const auto cell = [](double value) { return std::isfinite(value) ? "," + io::Json(value).dump() : ","; };
     for (const Influence& bar : found.bars) {
       const Elasticity& slope = found.slopes[bar.input];

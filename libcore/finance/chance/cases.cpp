@@ -17,7 +17,8 @@ std::vector<std::span<const double>> CaseBlock::columns() const {
   return all;
 }
 
-CaseSource::CaseSource(std::vector<NamedDistribution> inputs, GaussianCopula copula, Sampler sampler, std::int64_t cases, std::uint64_t seed)
+CaseSource::CaseSource(std::vector<NamedDistribution> inputs, GaussianCopula copula, Sampler sampler, std::int64_t cases,
+                       std::uint64_t seed)
     : inputs_(std::move(inputs)),
       copula_(std::move(copula)),
       points_(sampler, uncertain_inputs(inputs_).size(), cases, seed),

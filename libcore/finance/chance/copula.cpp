@@ -21,7 +21,8 @@ double to_ranks(double correlation) {
 }
 
 /// The inputs that a direction is mostly about.
-std::string names_along(const std::vector<double>& direction, std::span<const NamedDistribution> inputs, const std::vector<std::size_t>& members) {
+std::string names_along(const std::vector<double>& direction, std::span<const NamedDistribution> inputs,
+                        const std::vector<std::size_t>& members) {
   constexpr double kNoticed = 0.1;
   std::vector<std::string> names;
   for (std::size_t i = 0; i < members.size(); ++i)
@@ -42,8 +43,10 @@ GaussianCopula::GaussianCopula(std::span<const NamedDistribution> inputs, std::s
   for (const RankCorrelation& pair : correlations) matrix_.set(number(pair.first), number(pair.second), of_ranks(pair.value));
   if (const Eigen parts = eigen(matrix_); !members_.empty() && parts.values[0] < kLeastEigenvalue) {
     if (!nearest)
-      throw data_error({}, "the correlations of " + names_along(parts.vectors[0], inputs, members_) + " contradict each other: their matrix has the eigenvalue " +
-                               io::Json(parts.values[0]).dump() + ", and none may be below 0",
+      throw data_error({},
+                       "the correlations of " + names_along(parts.vectors[0], inputs, members_) +
+                           " contradict each other: their matrix has the eigenvalue " + io::Json(parts.values[0]).dump() +
+                           ", and none may be below 0",
                        "weaken them, or take the nearest ones that can be with --nearest-psd");
     matrix_ = nearest_correlation(matrix_);
     for (const RankCorrelation& pair : correlations)

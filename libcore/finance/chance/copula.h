@@ -20,9 +20,9 @@ struct NamedDistribution {
 /// inputs their ranks. Inputs in no correlation stay apart.
 class GaussianCopula {
  public:
-  /// Each pair of different inputs, which are no constants, at most once, with a correlation within -1 .. 1. Error (data): correlations that
-  /// no joint law has, with the eigenvalue that shows it and the inputs that it is about, unless `nearest` asks for the nearest ones that
-  /// can be.
+  /// Each pair of different inputs, which are no constants, at most once, with a correlation within -1 .. 1. Error (data): correlations
+  /// that no joint law has, with the eigenvalue that shows it and the inputs that it is about, unless `nearest` asks for the nearest ones
+  /// that can be.
   GaussianCopula(std::span<const NamedDistribution> inputs, std::span<const RankCorrelation> correlations, bool nearest);
 
   /// Places of the inputs that take part, ascending.

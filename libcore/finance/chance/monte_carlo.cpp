@@ -23,7 +23,8 @@ Estimate estimate(double value, const std::vector<double>& replicates) {
   const double middle = std::accumulate(replicates.begin(), replicates.end(), 0.0) / count;
   double squares = 0;
   for (const double one : replicates) squares += (one - middle) * (one - middle);
-  const double error = std::sqrt(squares / (count - 1) / count), half = error * student_95(static_cast<std::int64_t>(replicates.size()) - 1);
+  const double error = std::sqrt(squares / (count - 1) / count),
+               half = error * student_95(static_cast<std::int64_t>(replicates.size()) - 1);
   return {value, error, value - half, value + half};
 }
 
@@ -70,7 +71,8 @@ std::vector<PercentileEstimate> percentiles_of(std::span<const double> results, 
   }
   std::sort(sorted.begin(), sorted.end());
   std::vector<PercentileEstimate> all;
-  for (std::size_t p = 0; p < percents.size(); ++p) all.push_back({percents[p], estimate(sorted_percentile(sorted, percents[p]), of_replicates[p])});
+  for (std::size_t p = 0; p < percents.size(); ++p)
+    all.push_back({percents[p], estimate(sorted_percentile(sorted, percents[p]), of_replicates[p])});
   return all;
 }
 

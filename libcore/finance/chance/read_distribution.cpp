@@ -108,7 +108,8 @@ std::vector<double> column_of(const io::CsvTable& table, const std::optional<std
 Distribution empirical_of(Members& members, const ReadTable& table) {
   const auto values = members.numbers("values");
   const auto file = members.text("file"), column = members.text("column");
-  if (values.has_value() == file.has_value()) members.refuse("empirical: expected either \"values\", a list of numbers, or \"file\", a CSV");
+  if (values.has_value() == file.has_value())
+    members.refuse("empirical: expected either \"values\", a list of numbers, or \"file\", a CSV");
   if (values) return empirical(*values);
   if (!table) members.refuse("empirical: a file cannot be named here");
   return empirical(column_of(table(*file), column));

@@ -22,16 +22,25 @@ class Constant : public Law {
   double value_;
 };
 
-class Normal : public Law {
+/// A law of a function of a normal deviate, which from_normal() tells.
+class OfNormal : public Law {
  public:
-  Normal(double mean, double sd) : mean_(mean), sd_(sd) {}
-  double quantile(Chance p) const override { return mean_ + sd_ * normal_quantile(p); }
-  Chance distribution(double x) const override { return normal_chance((x - mean_) / sd_); }
-  double mean() const override { return mean_; }
+  double quantile(Chance p) const override {
+    double value = normal_quantile(p);
+    from_normal({&value, 1}, {&value, 1});
+    return value;
+  }
   void quantiles(std::span<const double> p, std::span<double> x) const override {
     normal_quantiles(p, x);
     from_normal(x, x);
   }
+};
+
+class Normal : public OfNormal {
+ public:
+  Normal(double mean, double sd) : mean_(mean), sd_(sd) {}
+  Chance distribution(double x) const override { return normal_chance((x - mean_) / sd_); }
+  double mean() const override { return mean_; }
   void from_normal(std::span<const double> z, std::span<double> x) const override {
     for (std::size_t i = 0; i < z.size(); ++i) x[i] = mean_ + sd_ * z[i];
   }
@@ -40,22 +49,13 @@ class Normal : public Law {
   double mean_, sd_;
 };
 
-class Lognormal : public Law {
+class Lognormal : public OfNormal {
  public:
   Lognormal(double mu, double sigma) : mu_(mu), sigma_(sigma) {}
-  double quantile(Chance p) const override {
-    double value = normal_quantile(p);
-    from_normal({&value, 1}, {&value, 1});
-    return value;
-  }
   Chance distribution(double x) const override {
     return x > 0 ? normal_chance((std::log(x) - mu_) / sigma_) : Chance{0, 1};
   }
   double mean() const override { return std::exp(mu_ + sigma_ * sigma_ / 2); }
-  void quantiles(std::span<const double> p, std::span<double> x) const override {
-    normal_quantiles(p, x);
-    from_normal(x, x);
-  }
   void from_normal(std::span<const double> z, std::span<double> x) const override {
     constexpr double kFarthest = 40, kMost = 700;  // of deviates, of exponents
     if (std::abs(mu_) + kFarthest * sigma_ <= kMost) return exponentials(z, mu_, sigma_, x);

@@ -116,7 +116,8 @@ std::vector<Elasticity> elasticities(std::span<const NamedDistribution> inputs, 
     const double width = block.column(i)[2] - block.column(i)[0], left = (f[1] - f[0]) / step, right = (f[2] - f[1]) / step;
     const double slope = (f[2] - f[0]) / width;
     const bool relative = means[i] != 0 && f[1] != 0;
-    all.push_back({i, slope, relative ? slope * means[i] / f[1] : kNone, std::abs(right - left) > kKink * std::max(std::abs(left), std::abs(right))});
+    all.push_back(
+        {i, slope, relative ? slope * means[i] / f[1] : kNone, std::abs(right - left) > kKink * std::max(std::abs(left), std::abs(right))});
   }
   return all;
 }

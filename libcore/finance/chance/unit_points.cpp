@@ -86,8 +86,8 @@ UnitPoints::UnitPoints(Sampler sampler, std::size_t dimensions, std::int64_t poi
   if (!std::has_single_bit(static_cast<std::uint64_t>(points)))
     throw usage_error("Sobol points need a power of two as the number of cases, found " + std::to_string(points), powers_around(points));
   if (dimensions > kMostSobolDimensions)
-    throw usage_error("Sobol points have at most " + std::to_string(kMostSobolDimensions) + " dimensions, and " + std::to_string(dimensions) +
-                          " are needed",
+    throw usage_error("Sobol points have at most " + std::to_string(kMostSobolDimensions) + " dimensions, and " +
+                          std::to_string(dimensions) + " are needed",
                       "make some inputs constants; independent points have any number");
   directions_ = sobol_directions(dimensions);
 }

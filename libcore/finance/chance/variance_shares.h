@@ -28,8 +28,8 @@ struct VarianceShare {
 std::vector<VarianceShare> variance_shares(const SwappedResults& results, std::int64_t resamples, std::uint64_t seed, unsigned threads,
                                            const StopToken& stop);
 
-/// The results at Sobol points of twice as many dimensions as there are inputs that are no constants: cases * (inputs + 2) evaluations. ab has
-/// one entry for each of these inputs. Errors as UnitPoints.
+/// The results at Sobol points of twice as many dimensions as there are inputs that are no constants: cases * (inputs + 2) evaluations. ab
+/// has one entry for each of these inputs. Errors as UnitPoints.
 SwappedResults swapped_results(const std::vector<NamedDistribution>& inputs, const Evaluation& evaluation, std::int64_t cases,
                                std::uint64_t seed, unsigned threads, const StopToken& stop);
 

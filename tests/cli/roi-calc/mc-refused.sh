@@ -38,7 +38,8 @@ try --samples project.json
 try --samples missing/samples.csv
 # One input more than the Sobol sequence has dimensions.
 {
-  printf '{"schema": "daybreak.return-model/1", "currency": "USD", "unit": "1", "discount_rate": 0, "inputs": {"fixed": {"value": 1, "unit": "USD"}'
+  printf '{"schema": "daybreak.return-model/1", "currency": "USD", "unit": "1", "discount_rate": 0,'
+  printf '"inputs": {"fixed": {"value": 1, "unit": "USD"}'
   for i in $(seq 513); do printf ', "x%d": {"dist": {"type": "uniform", "min": 0, "max": 1}, "unit": "share"}' "$i"; done
   printf '}, "cashflows": [{"t": 0, "amount": "fixed"}]}'
 } > project.json

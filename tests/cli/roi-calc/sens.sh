@@ -22,7 +22,8 @@ jq -e '
   and (.sens.elasticities[3].slope + 1 | fabs) < 1e-9' one.json > /dev/null || exit 1
 # A share of the mean moves constants too; what turns between the ends is told, and swings though the ends are alike.
 roi-calc sens project.json --of bent --range p5:p95 | jq -e '
-  .sens.tornado[0] | .input == "z" and .monotone == false and (.low_result - .high_result | fabs) < 1e-9 and (.swing - 14 * 2.7 * 2.7 | fabs) < 1e-9' > /dev/null || exit 1
+  .sens.tornado[0] | .input == "z" and .monotone == false and (.low_result - .high_result | fabs) < 1e-9
+  and (.swing - 14 * 2.7 * 2.7 | fabs) < 1e-9' > /dev/null || exit 1
 roi-calc sens project.json --range 25% --cases 64 | jq -e '
   (.sens.tornado | map(.input)) == ["x", "fixed"] and .sens.tornado[1].low_input == 3 and .sens.tornado[1].swing == 2' > /dev/null || exit 1
 roi-calc sens project.json --cases 64 --format csv > table.csv || exit 1

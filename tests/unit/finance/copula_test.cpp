@@ -57,7 +57,8 @@ const std::vector<NamedDistribution> kInputs{{"price", lognormal(0, 0.4)},      
 
 TEST_CASE("eigenvalues are those of known matrices") {
   const Eigen parts = eigen(matrix(3, {2, -1, 0, -1, 2, -1, 0, -1, 2}));  // 2 - 2 cos(k pi / 4)
-  for (int k = 1; k <= 3; ++k) CHECK_THAT(parts.values[static_cast<std::size_t>(k) - 1], WithinAbs(2 - 2 * std::cos(k * std::acos(-1) / 4), 1e-14));
+  for (int k = 1; k <= 3; ++k)
+    CHECK_THAT(parts.values[static_cast<std::size_t>(k) - 1], WithinAbs(2 - 2 * std::cos(k * std::acos(-1) / 4), 1e-14));
   for (std::size_t i = 0; i < 3; ++i)
     for (std::size_t j = 0; j < 3; ++j) {
       double product = 0;
@@ -112,7 +113,8 @@ TEST_CASE("2^14 cases have the rank correlations that were asked for, to 0.01, a
 
 TEST_CASE("full correlation makes ranks equal, or opposite") {
   const std::vector<NamedDistribution> inputs{{"a", lognormal(0, 1)}, {"b", uniform(0, 1)}, {"c", normal(0, 1)}};
-  const CaseSource source(inputs, GaussianCopula(inputs, std::vector<RankCorrelation>{{0, 1, 1}, {0, 2, -1}, {1, 2, -1}}, false), Sampler::sobol, 256, 1);
+  const CaseSource source(inputs, GaussianCopula(inputs, std::vector<RankCorrelation>{{0, 1, 1}, {0, 2, -1}, {1, 2, -1}}, false),
+                          Sampler::sobol, 256, 1);
   const auto columns = all_cases(source);
   CHECK_THAT(spearman(columns[0], columns[1]), WithinAbs(1, 1e-12));
   CHECK_THAT(spearman(columns[0], columns[2]), WithinAbs(-1, 1e-12));
@@ -126,7 +128,8 @@ TEST_CASE("correlations that contradict each other are named with their eigenval
   } catch (const Error& error) {
     CHECK(error.status() == ExitStatus::data);
     // 1 - 2 * 2 sin(0.15 pi)
-    CHECK_THAT(error.what(), Contains("'price', 'demand', 'delay' contradict each other") && Contains("eigenvalue -0.81596199895") && Contains("--nearest-psd"));
+    CHECK_THAT(error.what(), Contains("'price', 'demand', 'delay' contradict each other") && Contains("eigenvalue -0.81596199895") &&
+                                 Contains("--nearest-psd"));
   }
   const GaussianCopula near(kInputs, pairs, true);
   REQUIRE(near.members() == std::vector<std::size_t>{0, 2, 3, 4, 5});

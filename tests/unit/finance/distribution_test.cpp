@@ -80,16 +80,19 @@ TEST_CASE("listed values have the chances that are written") {
 }
 
 TEST_CASE("an empirical law takes its values from a column of a table") {
-  io::CsvTable table{.name = "prices.csv", .header = {"day", "price"}, .has_header = true, .rows = {{"1", "5"}, {"2", "x"}}, .lines = {2, 3}};
+  io::CsvTable table{
+      .name = "prices.csv", .header = {"day", "price"}, .has_header = true, .rows = {{"1", "5"}, {"2", "x"}}, .lines = {2, 3}};
   const auto read = [&](const std::string& file) {
     CHECK(file == "prices.csv");
     return table;
   };
   const auto law = [&](const char* text) { return read_distribution(io::Json::parse(text, "law"), "model.json", read); };
-  CHECK_THROWS_WITH(law(R"({"type":"empirical","file":"prices.csv","column":"price"})"), Contains("prices.csv:3: price: expected a finite number, found 'x'"));
+  CHECK_THROWS_WITH(law(R"({"type":"empirical","file":"prices.csv","column":"price"})"),
+                    Contains("prices.csv:3: price: expected a finite number, found 'x'"));
   table.rows[1][1] = "9";
   CHECK(law(R"({"type":"empirical","file":"prices.csv","column":"price"})").mean() == 7);
-  CHECK_THROWS_WITH(law(R"({"type":"empirical","file":"prices.csv","column":"cost"})"), Contains("no column 'cost'") && Contains("day, price"));
+  CHECK_THROWS_WITH(law(R"({"type":"empirical","file":"prices.csv","column":"cost"})"),
+                    Contains("no column 'cost'") && Contains("day, price"));
   CHECK_THROWS_WITH(law(R"({"type":"empirical","file":"prices.csv"})"), Contains("expected one column, found 2"));
   CHECK_THAT(refusal(R"({"type":"empirical","file":"prices.csv"})"), Contains("cannot be named here"));
 }

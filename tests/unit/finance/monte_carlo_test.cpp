@@ -60,7 +60,8 @@ double slope(const std::string& sampler, int first, int last) {
     x.push_back(m * std::log(2));
     y.push_back(std::log(rms_error({.sampler = sampler, .cases = std::int64_t{1} << m, .replicates = 64})));
   }
-  const double n = static_cast<double>(x.size()), mx = std::accumulate(x.begin(), x.end(), 0.0) / n, my = std::accumulate(y.begin(), y.end(), 0.0) / n;
+  const double n = static_cast<double>(x.size()), mx = std::accumulate(x.begin(), x.end(), 0.0) / n,
+               my = std::accumulate(y.begin(), y.end(), 0.0) / n;
   double xy = 0, xx = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
     xy += (x[i] - mx) * (y[i] - my);
@@ -158,8 +159,11 @@ TEST_CASE("cases without a value are counted, and nothing is made of the rest in
 
 // Of 1 degree the tangent of 0.475 pi, of 2 0.95 / sqrt(2 * 0.975 * 0.025); the others by mpmath 1.3 in 30 digits.
 TEST_CASE("Student's quantiles are those of the tables") {
-  for (const auto& [degrees, t] : 
-       {std::pair{1, 12.706204736174705}, {2, 4.3026527297494639}, {15, 2.1314495455597757}, {63, 1.9983405425207416}, {999, 1.96234146113345}})
+  for (const auto& [degrees, t] : {std::pair{1, 12.706204736174705},
+                                   {2, 4.3026527297494639},
+                                   {15, 2.1314495455597757},
+                                   {63, 1.9983405425207416},
+                                   {999, 1.96234146113345}})
     CHECK_THAT(student_95(degrees), WithinRel(t, 1e-13));
 }
 

@@ -65,7 +65,8 @@ TEST_CASE("Sobol's indices of Ishigami's function are exact to 0.01 at 2^13 case
   const StopToken stop;
   const auto shares = shares_of(swapped_results(angles(), kIshigami, 1 << 13, 5, 2, stop), 2, 1000);
   const double a = 7, b = 0.1;
-  const double v1 = std::pow(1 + b * std::pow(kPi, 4) / 5, 2) / 2, v2 = a * a / 8, v13 = b * b * std::pow(kPi, 8) * 8 / 225, v = v1 + v2 + v13;
+  const double v1 = std::pow(1 + b * std::pow(kPi, 4) / 5, 2) / 2, v2 = a * a / 8, v13 = b * b * std::pow(kPi, 8) * 8 / 225,
+               v = v1 + v2 + v13;
   const double first[]{v1 / v, v2 / v, 0}, total[]{(v1 + v13) / v, v2 / v, v13 / v};
   CHECK_THAT(first[0], WithinAbs(0.3139, 5e-5));
   CHECK_THAT(total[2], WithinAbs(0.2437, 5e-5));
@@ -131,7 +132,8 @@ TEST_CASE("there are no indices of what does not vary, or is not always defined"
 }
 
 TEST_CASE("a tornado is sorted by swing, moves one input at a time, and says where a result turns") {
-  const std::vector<NamedDistribution> inputs{{"small", uniform(0, 1)}, {"turning", uniform(-1, 1)}, {"fixed", constant(5)}, {"large", normal(10, 2)}};
+  const std::vector<NamedDistribution> inputs{
+      {"small", uniform(0, 1)}, {"turning", uniform(-1, 1)}, {"fixed", constant(5)}, {"large", normal(10, 2)}};
   const Evaluation f = rowwise([](auto x) { return x(0) + 8 * x(1) * x(1) + x(2) + 3 * x(3); });
   const auto bars = tornado(inputs, f, InputRange::parse("p10:p90"));
   REQUIRE(bars.size() == 3);
@@ -165,7 +167,8 @@ TEST_CASE("a bar with a step that has no result has no swing, and says how many 
 
 TEST_CASE("elasticities are those of the formula, and kinks are seen") {
   const std::vector<NamedDistribution> inputs{{"x", constant(2)}, {"y", uniform(2, 4)}, {"z", normal(0, 1)}, {"kinked", constant(50)}};
-  const auto all = elasticities(inputs, rowwise([](auto x) { return x(0) * x(0) * std::exp(x(1)) * (1 + x(2)) + 0.01 * std::min(x(3), 50.0); }));
+  const auto all =
+      elasticities(inputs, rowwise([](auto x) { return x(0) * x(0) * std::exp(x(1)) * (1 + x(2)) + 0.01 * std::min(x(3), 50.0); }));
   const double f = 4 * std::exp(3.0) + 0.5;
   REQUIRE(all.size() == 4);
   CHECK_THAT(all[0].slope, WithinRel(4 * std::exp(3.0), 1e-9));

@@ -90,7 +90,8 @@ TEST_CASE("every point is uniform over the scrambles, and independent of those i
     const std::vector<double> u = coordinates(points, static_cast<std::uint64_t>(r), 2);
     sum += u[5];
     squares += u[5] * u[5];
-    // Points 0 and 1 lie in different halves; where within them is independent, so that 4 (x - 1/4) (y - 1/4) of their places is 0 on average.
+    // Points 0 and 1 lie in different halves; where within them is independent, so that 4 (x - 1/4) (y - 1/4) of their places is 0 on
+    // average.
     product += (std::fmod(u[0], 0.5) - 0.25) * (std::fmod(u[1], 0.5) - 0.25);
     of_first.push_back(u[0]);
   }
@@ -131,7 +132,8 @@ TEST_CASE("independent points are uniform") {
 }
 
 TEST_CASE("what Sobol points cannot do is refused") {
-  CHECK_THROWS_WITH(UnitPoints(Sampler::sobol, 2, 1000, 1), Contains("power of two") && Contains("found 1000") && Contains("use 512 or 1024"));
+  CHECK_THROWS_WITH(UnitPoints(Sampler::sobol, 2, 1000, 1),
+                    Contains("power of two") && Contains("found 1000") && Contains("use 512 or 1024"));
   CHECK_THROWS_WITH(UnitPoints(Sampler::sobol, 513, 1024, 1), Contains("at most 512 dimensions, and 513 are needed"));
   CHECK_THROWS_WITH(UnitPoints(Sampler::plain, 1, 0, 1), Contains("found 0"));
   CHECK(UnitPoints(Sampler::plain, 1000, 1000, 1).blocks() == 1);
