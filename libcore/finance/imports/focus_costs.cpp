@@ -7,7 +7,6 @@
 #include <set>
 #include <unordered_set>
 
-#include "libcore/base/calendar_time.h"
 #include "libcore/base/error.h"
 #include "libcore/base/joined.h"
 #include "libcore/records/focus_rows.h"
@@ -103,14 +102,11 @@ class FocusImport {
   }
 
   void take_period(bool usage) {
-    const Period period{time(begin_, "ChargePeriodStart"), time(end_, "ChargePeriodEnd")};
+    const Period period{record_time(rows_.text(begin_), rows_.where() + ": ChargePeriodStart"),
+                        record_time(rows_.text(end_), rows_.where() + ": ChargePeriodEnd")};
     if (!(period.second > period.first)) throw data_error(rows_.where(), "the charge period ends before it begins");
-    for (Period* whole : {&all_, usage ? &usage_ : &all_}) *whole = {std::min(whole->first, period.first), std::max(whole->second, period.second)};
-  }
-
-  double time(std::size_t column, const char* name) const {
-    if (const auto time = parse_calendar_time(rows_.text(column))) return time->seconds;
-    throw data_error(rows_.where(), std::string(name) + ": expected a time such as 2024-09-01T00:00:00Z, found " + io::quoted_field(rows_.text(column)));
+    for (Period* whole : {&all_, usage ? &usage_ : &all_})
+      *whole = {std::min(whole->first, period.first), std::max(whole->second, period.second)};
   }
 
   void take_hours() {
@@ -132,7 +128,8 @@ class FocusImport {
     if (left.rows == 0) return;
     costs_.left_out.push_back({billed ? "covered by commitments" : "purchases of commitments", left.cost, left.rows});
     costs_.warnings.push_back("left out: " + counted(left.rows, "row") + " of " + io::Json(left.cost).dump() + " " + costs_.currency +
-                              (billed ? ", covered by commitments: the cost is in their purchase" : ", purchases of commitments: the cost is in the rows that they cover"));
+                              (billed ? ", covered by commitments: the cost is in their purchase"
+                                      : ", purchases of commitments: the cost is in the rows that they cover"));
   }
 
   void add_parts() {
@@ -149,7 +146,8 @@ class FocusImport {
     std::map<std::string, Sum> groups;
     for (const auto& [key, sum] : sums_) groups[key.second].add(sum);
     if (groups.size() > kMostGroups)
-      throw data_error(file_, "expected at most " + std::to_string(kMostGroups) + " values of " + *options_.by + ", found " + std::to_string(groups.size()));
+      throw data_error(file_, "expected at most " + std::to_string(kMostGroups) + " values of " + *options_.by + ", found " +
+                                  std::to_string(groups.size()));
     std::set<std::string> taken;
     for (const auto& [value, sum] : groups) {
       std::string name = "cost_of_" + input_name(value);
@@ -164,15 +162,18 @@ class FocusImport {
     const auto usage = std::find_if(costs_.parts.begin(), costs_.parts.end(), [](const CostPart& part) { return part.name == "usage"; });
     if (!by_the_hour_ || skus_.size() != 1 || !(hours_ > 0) || usage == costs_.parts.end()) return;
     costs_.inputs.push_back({"hours", hours_, "hour", file_ + ": PricingQuantity of usage of one SkuId"});
-    costs_.inputs.push_back({"cost_per_hour", usage->cost / hours_, costs_.currency + "/hour", file_ + ": " + costs_.column + " of usage over PricingQuantity"});
+    costs_.inputs.push_back({"cost_per_hour", usage->cost / hours_, costs_.currency + "/hour",
+                             file_ + ": " + costs_.column + " of usage over PricingQuantity"});
   }
 
   void add_warnings() {
     if (without_cost_ > 0) costs_.warnings.push_back(counted(without_cost_, "row") + " without " + options_.column + ", taken as 0");
     if (repeated_ > 0)
-      costs_.warnings.push_back(counted(repeated_, "row") + " equal to an earlier one in every column, and counted: was the bill joined from exports that overlap?");
+      costs_.warnings.push_back(counted(repeated_, "row") +
+                                " equal to an earlier one in every column, and counted: was the bill joined from exports that overlap?");
     if (one_time_ != 0)
-      costs_.warnings.push_back("cost_per_year takes " + io::Json(one_time_).dump() + " " + costs_.currency + " that were charged one time as if they came again");
+      costs_.warnings.push_back("cost_per_year takes " + io::Json(one_time_).dump() + " " + costs_.currency +
+                                " that were charged one time as if they came again");
   }
 
   const FocusOptions& options_;

@@ -3,9 +3,11 @@
 #include <chrono>
 #include <cmath>
 
+#include "libcore/base/calendar_time.h"
 #include "libcore/base/error.h"
 #include "libcore/finance/model/model.h"
 #include "libcore/finance/model/units.h"
+#include "libcore/io/csv.h"
 #include "libcore/records/record_file.h"
 
 namespace daybreak::finance {
@@ -39,6 +41,21 @@ std::string counted(std::uint64_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
+double record_time(std::string_view text, const std::string& where) {
+  if (const auto time = parse_calendar_time(text)) return time->seconds;
+  throw data_error(where, "expected a time such as 2024-09-01T00:00:00Z, found " + io::quoted_field(text));
+}
+
+void put_inputs(io::Json& object, const std::vector<ImportedInput>& inputs) {
+  for (const ImportedInput& input : inputs) {
+    io::Json one;
+    one["value"] = input.value;
+    one["unit"] = input.unit;
+    one["source"] = input.source;
+    object[input.name] = one;
+  }
+}
+
 std::string period_text(const ImportedCosts& costs) {
   return date_text(costs.begin_s) + " to " + date_text(costs.end_s) + " (" + io::Json(costs.hours).dump() + " hours)";
 }
@@ -64,15 +81,10 @@ io::Json with_inputs(io::Json model, const ImportedCosts& costs, const std::stri
   records::require_schema(model, kModelSchema, where);
   const std::string currency = records::member(model, "currency", &io::Json::as_string, where);
   if (currency_code(currency) != currency_code(costs.currency))
-    throw data_error(where, "the model is in " + currency + " and the costs are in " + costs.currency, "convert one of the two: no rate of exchange is known here");
+    throw data_error(where, "the model is in " + currency + " and the costs are in " + costs.currency,
+                     "convert one of the two: no rate of exchange is known here");
   records::member(model, "inputs", &io::Json::as_object, where);
-  for (const ImportedInput& input : costs.inputs) {
-    io::Json& place = model["inputs"][input.name];
-    place = io::Json();
-    place["value"] = input.value;
-    place["unit"] = input.unit;
-    place["source"] = input.source;
-  }
+  put_inputs(model["inputs"], costs.inputs);
   return model;
 }
 
