@@ -34,7 +34,8 @@ class Fit : public frame::Verb {
   }
 
   void check() override {
-    if (!(options_.confidence > 0 && options_.confidence < 1)) throw usage_error("--confidence: expected a share between 0 and 1, such as 0.95");
+    if (!(options_.confidence > 0 && options_.confidence < 1))
+      throw usage_error("--confidence: expected a share between 0 and 1, such as 0.95");
     formula_.check(options_.confidence);
   }
 
@@ -75,7 +76,8 @@ class Fit : public frame::Verb {
     return warnings;
   }
 
-  io::Json document(const Projects& projects, const ProjectFit& fit, const FormFit& chosen, const std::vector<std::string>& warnings) const {
+  io::Json document(const Projects& projects, const ProjectFit& fit, const FormFit& chosen,
+                    const std::vector<std::string>& warnings) const {
     io::Json record;
     record["schema"] = records::kReturnSchema;
     record["method"] = "fit by least " + std::string(options_.robust() ? "Huber loss" : "squares") + " of " + fit.errors + " errors";
@@ -127,11 +129,11 @@ class Fit : public frame::Verb {
     if (!chosen.problem.empty()) out += "not determined: " + chosen.problem + "\n";
     else out += coefficients_text(chosen.coefficients, options_.confidence);
     std::vector<std::vector<std::string>> rows{{"form", "error", "error left out", "BIC over best"}};
-    for (const FormFit& one : fit.forms)
-      rows.push_back(one.problem.empty()
-                         ? std::vector<std::string>{std::string(form_name(one.form)), shown(one.residual_error),
-                                                    one.left_out_error ? shown(*one.left_out_error) : "-", frame::number(one.bic - fit.best()->bic)}
-                         : std::vector<std::string>{std::string(form_name(one.form)), "-", "-", "-"});
+    for (const FormFit& one : fit.forms) {
+      const bool fitted = one.problem.empty();
+      rows.push_back({std::string(form_name(one.form)), fitted ? shown(one.residual_error) : "-",
+                      one.left_out_error ? shown(*one.left_out_error) : "-", fitted ? frame::number(one.bic - fit.best()->bic) : "-"});
+    }
     out += frame::table(rows);
     for (const std::string& warning : warnings) out += "warning: " + warning + "\n";
     return out;

@@ -42,7 +42,8 @@ frame::Outcome FormulaMode::run(frame::Session& session, const io::CsvTable& tab
   for (const auto& [name, value] : request_->start) record["inputs"]["start"][name] = value;
   record["inputs"]["confidence"] = request_->confidence;
   io::Json& result = record["fit"];
-  result["status"] = fit.problem.empty() ? "ok" : fit.search.undetermined ? "undetermined" : std::string(nonlinear_status_name(fit.search.status));
+  const std::string_view stopped = fit.search.undetermined ? "undetermined" : nonlinear_status_name(fit.search.status);
+  result["status"] = fit.problem.empty() ? "ok" : stopped;
   result["reason"] = fit.problem.empty() ? io::Json() : io::Json(fit.problem);
   result["coefficients"] = coefficients_record(fit.coefficients);
   result["sum_of_squares"] = fit.search.sum_of_squares;

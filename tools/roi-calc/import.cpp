@@ -1,5 +1,7 @@
 // Cost records of clouds and clusters as inputs of a model.
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "libcore/base/error.h"
 #include "libcore/base/joined.h"
@@ -15,6 +17,10 @@ namespace daybreak::roi_calc {
 namespace {
 
 using namespace finance;
+
+constexpr std::array<std::string_view, 4> kFocusCosts{"EffectiveCost", "BilledCost", "ListCost", "ContractedCost"};
+constexpr std::array<std::string_view, 9> kOpenCostCosts{"totalCost",        "cpuCost",    "gpuCost",   "ramCost", "pvCost", "networkCost",
+                                                         "loadBalancerCost", "sharedCost", "externalCost"};
 
 class Import : public frame::Verb {
  public:
@@ -34,13 +40,12 @@ class Import : public frame::Verb {
     if (focus && currency_) throw usage_error("--currency is for OpenCost: a bill names its own");
     if (!focus && !currency_) throw usage_error("--currency is missing: OpenCost's answer names none", "such as --currency USD");
     if (!focus && (by_ || !only_.empty())) throw usage_error("--only and --by are for bills");
-    if (currency_ && !currency_code(*currency_)) throw usage_error("--currency: expected a code of ISO 4217 such as USD, found '" + *currency_ + "'");
-    const std::vector<std::string> known = focus ? std::vector<std::string>{"EffectiveCost", "BilledCost", "ListCost", "ContractedCost"}
-                                                 : std::vector<std::string>{"totalCost", "cpuCost", "gpuCost", "ramCost", "pvCost", "networkCost",
-                                                                            "loadBalancerCost", "sharedCost", "externalCost"};
-    if (cost_ && std::find(known.begin(), known.end(), *cost_) == known.end())
-      throw usage_error("--cost: expected one of " + joined(known) + ", found '" + *cost_ + "'", "one cost is read: several are never added");
-    column_ = cost_.value_or(known[0]);
+    if (currency_ && !currency_code(*currency_))
+      throw usage_error("--currency: expected a code of ISO 4217 such as USD, found '" + *currency_ + "'");
+    const std::span<const std::string_view> known = focus ? std::span<const std::string_view>(kFocusCosts) : kOpenCostCosts;
+    column_ = cost_.value_or(std::string(known[0]));
+    if (std::find(known.begin(), known.end(), column_) == known.end())
+      throw usage_error("--cost: expected one of " + joined(known) + ", found '" + column_ + "'", "one cost is read: several are never added");
     for (const std::string& text : only_) {
       const auto equals = text.find('=');
       if (equals == 0 || equals == std::string::npos) throw usage_error("--only: expected COLUMN=VALUE, found '" + text + "'");
@@ -79,12 +84,7 @@ class Import : public frame::Verb {
     result["parts"] = parts(costs.parts);
     result["left_out"] = parts(costs.left_out);
     result["model_inputs"] = io::Json::object();
-    for (const ImportedInput& input : costs.inputs) {
-      io::Json& place = result["model_inputs"][input.name];
-      place["value"] = input.value;
-      place["unit"] = input.unit;
-      place["source"] = input.source;
-    }
+    put_inputs(result["model_inputs"], costs.inputs);
     result["warnings"] = io::Json::array(costs.warnings);
     return record;
   }
@@ -104,7 +104,8 @@ class Import : public frame::Verb {
   static std::string text(const ImportedCosts& costs) {
     std::vector<std::vector<std::string>> rows{{costs.column + " by kind", costs.currency, "records"}};
     for (const CostPart& part : costs.parts) rows.push_back({part.name, frame::number(part.cost), std::to_string(part.records)});
-    for (const CostPart& part : costs.left_out) rows.push_back({"left out: " + part.name, frame::number(part.cost), std::to_string(part.records)});
+    for (const CostPart& part : costs.left_out)
+      rows.push_back({"left out: " + part.name, frame::number(part.cost), std::to_string(part.records)});
     std::string out = costs.layout + ", " + period_text(costs) + "\n" + frame::table(rows);
     rows = {{"input", "value", "unit"}};
     for (const ImportedInput& input : costs.inputs) rows.push_back({input.name, frame::number(input.value), input.unit});

@@ -111,8 +111,8 @@ FormSolution direct_solution(Form form, const WeightedRows& rows, double k) {
 std::string structural_problem(Form form, std::span<const double> investment) {
   const std::size_t count = coefficient_names(form).size();
   if (investment.size() <= count)
-    return "expected at least " + std::to_string(count + 1) + " projects for " + std::to_string(count) + " coefficients and their errors, found " +
-           std::to_string(investment.size());
+    return "expected at least " + std::to_string(count + 1) + " projects for " + std::to_string(count) +
+           " coefficients and their errors, found " + std::to_string(investment.size());
   const std::size_t different = std::set<double>(investment.begin(), investment.end()).size();
   if (different < count)
     return "expected at least " + std::to_string(count) + " different investments for " + std::to_string(count) + " coefficients, found " +

@@ -19,7 +19,9 @@ class Formula {
   Formula(const std::string& text, const std::string& option, const std::vector<std::string>& names)
       : expression_(parse_expression(text, option)), program_(compile(names)) {}
 
-  void run(std::span<const std::span<const double>> columns, std::span<double> results) const { program_.run(columns, std::array{results}); }
+  void run(std::span<const std::span<const double>> columns, std::span<double> results) const {
+    program_.run(columns, std::array{results});
+  }
   bool uses(const std::string& name) const {
     return std::any_of(expression_.nodes.begin(), expression_.nodes.end(),
                        [&](const ExpressionNode& node) { return node.operation == Operation::name && node.name == name; });

@@ -34,7 +34,7 @@ KinkProfile::KinkProfile(const WeightedRows& rows) {
   sums_.emplace_back();
   for (const std::size_t i : order) {
     const double x = rows.investment[i] / unit_;
-    const long double a = static_cast<long double>(rows.weight[i]) * rows.growth[i], b = a * x, z = static_cast<long double>(rows.weight[i]) * rows.response[i];
+    const long double weight = rows.weight[i], a = weight * rows.growth[i], b = a * x, z = weight * rows.response[i];
     const Sums& last = sums_.back();
     sums_.push_back({last.aa + a * a, last.ab + a * b, last.bb + b * b, last.az + a * z, last.bz + b * z});
     total_ += z * z;

@@ -41,7 +41,8 @@ struct Point {
 
 class Search {
  public:
-  Search(const NonlinearProblem& problem, std::vector<double> start) : problem_(problem), lengths_(start.size(), 0.0), scale_(start.size(), 0.0) {
+  Search(const NonlinearProblem& problem, std::vector<double> start)
+      : problem_(problem), lengths_(start.size(), 0.0), scale_(start.size(), 0.0) {
     at_ = point(std::move(start));
     if (!std::isfinite(at_.length))
       throw data_error("", "the model gives no finite value at the starting values", "choose other starting values");

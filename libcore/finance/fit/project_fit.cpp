@@ -42,8 +42,8 @@ class LiteralIntervals {
     if (profile_.best() >= profile_.last())
       return "no project is past a kink: a line fits best, and only b = " + text(b) + " and c / k = " + text(c / k) + " are determined";
     if (!kink_.low && !nothing_invested_)
-      return "every investment but the smallest may be past the kink, and then b and c cannot be told apart: projects that invested less than " +
-             text(profile_.first()) + " are too few";
+      return "every investment but the smallest may be past the kink, and then b and c cannot be told apart: add projects that invested "
+             "less than " + text(profile_.first());
     if (!kink_.low && !kink_.high) return "a kink anywhere fits, within the confidence asked for";
     return "";
   }
@@ -174,7 +174,7 @@ ProjectFit fit_all(const Projects& projects, const ProjectFitOptions& options) {
 }  // namespace
 
 void ProjectFitOptions::declare(OptionSink& sink) {
-  sink.choice("errors", &errors, {"auto", "relative", "absolute"}, "What is alike in all projects: the share that an error is of the return, or the error");
+  sink.choice("errors", &errors, {"auto", "relative", "absolute"}, "What is alike in all projects: an error's share of the return, or the error");
   sink.choice("loss", &loss, {"squares", "huber"}, "huber: errors past a few scales count linearly, so outliers count less");
   sink.real("huber", &huber, "SCALES", "Where Huber's loss becomes linear", OptionSink::Range{0.1, 100});
   sink.share("confidence", &confidence, "Of the intervals");

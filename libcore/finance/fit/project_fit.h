@@ -48,9 +48,9 @@ struct FormFit {
 };
 
 struct ProjectFit {
-  std::string errors;                           // relative: an error is a share of the form; or absolute
-  std::optional<double> likelier_by;            // the lowest BIC with the other kind of errors less the lowest with this, if both were tried
-  std::vector<FormFit> forms;                   // all of kForms, in that order
+  std::string errors;                 // relative: an error is a share of the form; or absolute
+  std::optional<double> likelier_by;  // by how much the lowest BIC is below that with the other kind of errors, if both were tried
+  std::vector<FormFit> forms;         // all of kForms, in that order
 
   const FormFit& form(Form wanted) const;
   /// The form of the lowest BIC; nothing where all have a problem.

@@ -3,9 +3,11 @@
 #include <chrono>
 #include <cmath>
 
+#include "libcore/base/calendar_time.h"
 #include "libcore/base/error.h"
 #include "libcore/finance/model/model.h"
 #include "libcore/finance/model/units.h"
+#include "libcore/io/csv.h"
 #include "libcore/records/record_file.h"
 
 namespace daybreak::finance {
@@ -35,6 +37,25 @@ std::string input_name(std::string_view text) {
   return name.empty() ? "other" : name;
 }
 
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+double record_time(std::string_view text, const std::string& where) {
+  if (const auto time = parse_calendar_time(text)) return time->seconds;
+  throw data_error(where, "expected a time such as 2024-09-01T00:00:00Z, found " + io::quoted_field(text));
+}
+
+void put_inputs(io::Json& object, const std::vector<ImportedInput>& inputs) {
+  for (const ImportedInput& input : inputs) {
+    io::Json one;
+    one["value"] = input.value;
+    one["unit"] = input.unit;
+    one["source"] = input.source;
+    object[input.name] = one;
+  }
+}
+
 std::string period_text(const ImportedCosts& costs) {
   return date_text(costs.begin_s) + " to " + date_text(costs.end_s) + " (" + io::Json(costs.hours).dump() + " hours)";
 }
@@ -47,28 +68,23 @@ void add_cost_inputs(ImportedCosts& costs, const std::string& file) {
     records += part.records;
   }
   const std::string of = file + ": " + costs.column + " of ", when = ", " + period_text(costs);
-  costs.inputs.push_back({"cost", all, costs.currency, of + std::to_string(records) + " records" + when});
+  costs.inputs.push_back({"cost", all, costs.currency, of + counted(records, "record") + when});
   costs.inputs.push_back({"cost_per_year", all * kHoursPerYear / costs.hours, costs.currency + "/year",
-                          of + std::to_string(records) + " records" + when + ", as if every year's 8760 hours were such"});
+                          of + counted(records, "record") + when + ", as if every year's 8760 hours were such"});
   if (costs.parts.size() < 2) return;
   for (const CostPart& part : costs.parts)
     costs.inputs.push_back({"cost_" + input_name(part.name), part.cost, costs.currency,
-                            of + std::to_string(part.records) + " records of " + part.name + ", part of cost" + when});
+                            of + counted(part.records, "record") + " of " + part.name + ", part of cost" + when});
 }
 
 io::Json with_inputs(io::Json model, const ImportedCosts& costs, const std::string& where) {
   records::require_schema(model, kModelSchema, where);
   const std::string currency = records::member(model, "currency", &io::Json::as_string, where);
   if (currency_code(currency) != currency_code(costs.currency))
-    throw data_error(where, "the model is in " + currency + " and the costs are in " + costs.currency, "convert one of the two: no rate of exchange is known here");
+    throw data_error(where, "the model is in " + currency + " and the costs are in " + costs.currency,
+                     "convert one of the two: no rate of exchange is known here");
   records::member(model, "inputs", &io::Json::as_object, where);
-  for (const ImportedInput& input : costs.inputs) {
-    io::Json& place = model["inputs"][input.name];
-    place = io::Json();
-    place["value"] = input.value;
-    place["unit"] = input.unit;
-    place["source"] = input.source;
-  }
+  put_inputs(model["inputs"], costs.inputs);
   return model;
 }
 

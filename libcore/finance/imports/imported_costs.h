@@ -2,6 +2,7 @@
 // What cost records say, as inputs of a model.
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "libcore/io/json.h"
@@ -36,6 +37,15 @@ struct ImportedCosts {
 
 /// A text as a name for expressions: lower case, with _ for whatever is neither letter nor digit; "other" for nothing.
 std::string input_name(std::string_view text);
+
+/// "1 row", "2 rows".
+std::string counted(std::uint64_t count, std::string_view noun);
+
+/// Seconds since 1970; Error (data) for what is no time.
+double record_time(std::string_view text, const std::string& where);
+
+/// Each input as a model has it, as a member of `object`.
+void put_inputs(io::Json& object, const std::vector<ImportedInput>& inputs);
 
 /// The inputs "cost" (all parts), "cost_per_year" (at 8760 hours) and, where there are several, one "cost_" for each part.
 void add_cost_inputs(ImportedCosts& costs, const std::string& file);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "libcore/base/calendar_time.h"
 #include "libcore/base/error.h"
 #include "libcore/records/record_file.h"
 
@@ -49,10 +48,8 @@ class OpenCostImport {
     }
   }
 
-  static double time(const io::Json& window, const char* key, const std::string& at) {
-    const std::string text = records::member(window, key, &io::Json::as_string, at);
-    if (const auto time = parse_calendar_time(text)) return time->seconds;
-    throw data_error(at, std::string(key) + ": expected a time such as 2024-09-01T00:00:00Z, found '" + text + "'");
+  static double time(const io::Json& window, const std::string& key, const std::string& at) {
+    return record_time(records::member(window, key, &io::Json::as_string, at), at + "." + key);
   }
 
   static Window window(const io::Json& allocation, const std::string& at) {
@@ -65,8 +62,9 @@ class OpenCostImport {
 
   void add_allocation(const std::string& name, const io::Json& allocation, const std::string& at) {
     const double cost = records::member(allocation, options_.column, &io::Json::as_double, at);
-    const auto is = [&](const char* kind) { return name == kind || name.ends_with(std::string("/") + kind); };
-    const std::string kind = is("__idle__") ? "idle" : is("__unmounted__") ? "unmounted" : is("__unallocated__") ? "unallocated" : "allocated";
+    std::string kind = "allocated";
+    for (const char* other : {"idle", "unmounted", "unallocated"})
+      if (name.ends_with("__" + std::string(other) + "__")) kind = other;
     if (kind == "idle" && !options_.idle) {
       idle_left_out_ += cost;
       ++idle_records_;
@@ -96,7 +94,8 @@ class OpenCostImport {
   void add_gpus() {
     if (!(gpu_hours_ > 0)) return;
     costs_.inputs.push_back({"gpu_hours", gpu_hours_, "GPU-hour", where_ + ": gpuHours, allocated whether used or not"});
-    costs_.inputs.push_back({"cost_per_gpu_hour", gpu_cost_ / gpu_hours_, costs_.currency + "/GPU-hour", where_ + ": gpuCost over gpuHours, without idle"});
+    costs_.inputs.push_back({"cost_per_gpu_hour", gpu_cost_ / gpu_hours_, costs_.currency + "/GPU-hour",
+                             where_ + ": gpuCost over gpuHours, without idle"});
   }
 
   const OpenCostOptions& options_;

@@ -61,21 +61,23 @@ TEST_CASE("every row of a bill is in one part, and so counted once") {
   CHECK(value_of(costs, "hours") == 3);
   CHECK(value_of(costs, "cost_per_hour") == 2);
   REQUIRE(costs.warnings.size() == 1);
-  CHECK_THAT(costs.warnings[0], Contains("1 rows have no EffectiveCost"));
+  CHECK_THAT(costs.warnings[0], Contains("1 row without EffectiveCost"));
   CHECK(costs.layout == "FOCUS 1.0");
   // Another column is another cost, never a further one.
   CHECK(value_of(costs_of(kHeader + "10,8,12,USD,Usage,NULL" + kDay1 + "NULL,GPU,4,Hours\n", "ListCost"), "cost") == 12);
 }
 
 TEST_CASE("a commitment is counted in its purchase or in the rows that it covers") {
-  const std::string purchase = "100,100,100,USD,Purchase,NULL" + kDay1 + "C1,Plan,1,NULL\n", covered = "7,60,80,USD,Usage,NULL" + kDay1 + "C1,GPU,30,Hours\n",
-                    unused = "0,40,0,USD,Usage,NULL" + kDay1 + "C1,GPU,20,Hours\n", other = "1,1,1,USD,Usage,NULL" + kDay1 + "C2,GPU,1,Hours\n";
+  const std::string purchase = "100,100,100,USD,Purchase,NULL" + kDay1 + "C1,Plan,1,NULL\n";
+  const std::string covered = "7,60,80,USD,Usage,NULL" + kDay1 + "C1,GPU,30,Hours\n";
+  const std::string unused = "0,40,0,USD,Usage,NULL" + kDay1 + "C1,GPU,20,Hours\n";
+  const std::string other = "1,1,1,USD,Usage,NULL" + kDay1 + "C2,GPU,1,Hours\n";
   const ImportedCosts effective = costs_of(kHeader + purchase + covered + unused + other);
   CHECK(value_of(effective, "cost") == 101);
   REQUIRE(effective.left_out.size() == 1);
   CHECK(effective.left_out[0].cost == 100);
   CHECK(effective.left_out[0].records == 1);
-  CHECK_THAT(effective.warnings.at(0), Contains("1 purchases of commitments are left out, at 100 USD"));
+  CHECK_THAT(effective.warnings.at(0), Contains("left out: 1 row of 100 USD, purchases of commitments"));
   const ImportedCosts billed = costs_of(kHeader + purchase + covered + unused + other, "BilledCost");
   CHECK(value_of(billed, "cost") == 101);
   CHECK(billed.left_out.at(0).cost == 7);
@@ -101,17 +103,21 @@ TEST_CASE("rows that repeat are counted, and said") {
   const std::string row = "1,1,1,USD,Usage,NULL" + kDay1 + "NULL,GPU,1,Hours\n";
   const ImportedCosts costs = costs_of(kHeader + row + row);
   CHECK(value_of(costs, "cost") == 2);
-  CHECK_THAT(costs.warnings.at(0), Contains("1 rows repeat an earlier one"));
+  CHECK_THAT(costs.warnings.at(0), Contains("1 row equal to an earlier one"));
 }
 
 TEST_CASE("bills that cannot be read are refused with the place") {
   const std::string good = "1,1,1,USD,Usage,NULL" + kDay1 + "NULL,GPU,1,Hours\n";
   CHECK_THAT(failure(kHeader + good + "1,1,1,EUR,Usage,NULL" + kDay1 + "NULL,GPU,1,Hours\n"),
              Contains("bill.csv:3: expected costs in USD, found BillingCurrency 'EUR'"));
-  CHECK_THAT(failure(kHeader + "1,1,1,NULL,Usage,NULL" + kDay1 + "NULL,GPU,1,Hours\n"), Contains("expected a currency in BillingCurrency, found none"));
-  CHECK_THAT(failure(kHeader + "1,\"1.234,56\",1,USD,Usage,NULL" + kDay1 + "NULL,GPU,1,Hours\n"), Contains("EffectiveCost: expected a finite number"));
-  CHECK_THAT(failure(kHeader + "1,1,1,USD,Fee,NULL" + kDay1 + "NULL,GPU,1,Hours\n"), Contains("ChargeCategory: expected one of Usage, Purchase"));
-  CHECK_THAT(failure(kHeader + "1,1,1,USD,Usage,NULL,yesterday,2025-03-02T00:00:00Z,NULL,GPU,1,Hours\n"), Contains("ChargePeriodStart: expected a time"));
+  CHECK_THAT(failure(kHeader + "1,1,1,NULL,Usage,NULL" + kDay1 + "NULL,GPU,1,Hours\n"),
+             Contains("expected a currency in BillingCurrency, found none"));
+  CHECK_THAT(failure(kHeader + "1,\"1.234,56\",1,USD,Usage,NULL" + kDay1 + "NULL,GPU,1,Hours\n"),
+             Contains("EffectiveCost: expected a finite number"));
+  CHECK_THAT(failure(kHeader + "1,1,1,USD,Fee,NULL" + kDay1 + "NULL,GPU,1,Hours\n"),
+             Contains("ChargeCategory: expected one of Usage, Purchase"));
+  CHECK_THAT(failure(kHeader + "1,1,1,USD,Usage,NULL,yesterday,2025-03-02T00:00:00Z,NULL,GPU,1,Hours\n"),
+             Contains("ChargePeriodStart: expected a time"));
   CHECK_THAT(failure(kHeader + "1,1,1,USD,Usage,NULL,2025-03-02,2025-03-02,NULL,GPU,1,Hours\n"), Contains("ends before it begins"));
   CHECK_THAT(failure(kHeader), Contains("the bill has no costs"));
   CHECK_THAT(failure("EffectiveCost,BillingCurrency\n1,USD\n"), Contains("expected a column ChargeCategory"));
@@ -127,8 +133,10 @@ TEST_CASE("the sample of the FinOps foundation adds up as its columns do") {
     return;
   }
   // Sums of the columns by Python's csv module.
-  const std::pair<const char*, double> columns[]{
-      {"BilledCost", 20.52022672899003}, {"EffectiveCost", 14.976514185860003}, {"ListCost", 20.390905751190033}, {"ContractedCost", 14.976260393259999}};
+  const std::pair<const char*, double> columns[]{{"BilledCost", 20.52022672899003},
+                                                  {"EffectiveCost", 14.976514185860003},
+                                                  {"ListCost", 20.390905751190033},
+                                                  {"ContractedCost", 14.976260393259999}};
   for (const auto& [column, sum] : columns) {
     const ImportedCosts costs = read_focus_costs(io::InputFile(path), {column, std::nullopt, {}});
     INFO(column);

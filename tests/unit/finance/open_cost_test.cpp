@@ -67,5 +67,6 @@ TEST_CASE("answers that cannot be read are refused with the place") {
   CHECK_THAT(failure(twice), Contains("overlaps that of answer.json: data[0].a: costs would be counted twice"));
   CHECK_THAT(failure(R"({"code": 200, "data": [{)" + allocation("a", "01", 1) + "}]}", {"gpuCost", "USD", true}), Contains("gpuCost"));
   CHECK_THAT(failure(R"({"code": 200, "data": [{"a": {"totalCost": 1}}]})"), Contains("data[0].a"));
-  CHECK_THAT(failure(R"({"code": 200, "data": [{"a": {"window": {"start": "now", "end": "then"}, "totalCost": 1}}]})"), Contains("expected a time"));
+  CHECK_THAT(failure(R"({"code": 200, "data": [{"a": {"window": {"start": "now", "end": "then"}, "totalCost": 1}}]})"),
+             Contains("expected a time"));
 }
