@@ -62,15 +62,10 @@ class Copy {
   int descriptor_ = unlinked_file();
 };
 
-/// A terminal ends when its user says so, /dev/null at once; of /dev/zero and its like, nobody knows the end.
-int spool(int source, const std::string& name, std::uint64_t limit, const StopToken* stop, bool device) {
-  const bool endless = device && isatty(source) == 0;
+int spool(int source, const std::string& name, std::uint64_t limit, const StopToken* stop) {
   Copy copy(name, limit);
   std::vector<std::byte> block(kBlock);
-  while (const std::size_t got = read_waiting(source, block, name, stop)) {
-    if (endless) throw data_error(name, "is a device, which need not end", "pipe as much of it as is meant, by head -c");
-    copy.append(std::span(block).first(got));
-  }
+  while (const std::size_t got = read_waiting(source, block, name, stop)) copy.append(std::span(block).first(got));
   return copy.take();
 }
 
@@ -143,7 +138,7 @@ InputFile::InputFile(const std::string& path, const StopToken* stop, std::uint64
     struct stat status {};
     if (fstat(descriptor_, &status) != 0) throw system_error("open", name_, errno);
     if (S_ISDIR(status.st_mode)) throw system_error("open", name_, EISDIR);
-    if (!S_ISREG(status.st_mode)) replace(spool(descriptor_, name_, unpacked_limit, stop, S_ISCHR(status.st_mode)));
+    if (!S_ISREG(status.st_mode)) replace(spool(descriptor_, name_, unpacked_limit, stop));
     was_compressed_ = looks_compressed(descriptor_);
     if (was_compressed_) replace(unpack(descriptor_, name_, unpacked_limit, stop));
     if (fstat(descriptor_, &status) != 0) throw system_error("read", name_, errno);

@@ -13,7 +13,7 @@ namespace daybreak::io {
 int open_for_reading(const std::string& path);
 
 /// Up to out.size() bytes as soon as there are any; 0 at the end. What StopToken::check() throws where `stop`, which may be null,
-/// is asked to meanwhile; Error (io), which calls the input `name`.
+/// is asked to meanwhile; Error (io; data for a device, which need not end), which calls the input `name`.
 std::size_t read_waiting(int descriptor, std::span<std::byte> out, const std::string& name, const StopToken* stop);
 
 }  // namespace daybreak::io
