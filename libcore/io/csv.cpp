@@ -16,7 +16,8 @@ std::string number_hint(std::string_view text) {
   if (text.starts_with('(')) return "write a negative number with a minus sign";
   if (text.find(',') != std::string::npos) return "write 1234.56, without separators of thousands and with a decimal point";
   if (!text.empty() && (text[0] == '$' || static_cast<unsigned char>(text[0]) > 126)) return "write the number without a currency sign";
-  if (!text.empty() && text[0] >= '0' && text[0] <= '9' && (text.back() < '0' || text.back() > '9')) return "write all digits and nothing else, such as 5000000 for 5 million";
+  if (!text.empty() && text[0] >= '0' && text[0] <= '9' && (text.back() < '0' || text.back() > '9'))
+    return "write all digits and nothing else, such as 5000000 for 5 million";
   return "";
 }
 

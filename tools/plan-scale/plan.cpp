@@ -4,7 +4,6 @@
 #include "libcore/base/error.h"
 #include "libcore/base/parse.h"
 #include "libcore/base/percentile.h"
-#include "libcore/io/csv.h"
 #include "libcore/records/plan_record.h"
 #include "libcore/scaling/planning/capacity_plan.h"
 #include "libcore/scaling/planning/focus_prices.h"
@@ -65,8 +64,9 @@ class PlanVerb : public frame::Verb {
   frame::Outcome run(frame::Session& session) override {
     std::vector<Region> regions = read_regions(io::Json::parse(session.read_text(regions_), regions_), regions_);
     std::vector<PriceSource> sources;
-    if (prices_) sources = take_prices(io::read_csv(io::InputFile(session.input(*prices_))), price_column_, regions);
-    request_.load_per_s = load_ ? *load_ : load_percentile(read_trace(io::InputFile(session.input(trace_.path)), trace_), percent_);
+    if (prices_) sources = take_prices(io::InputFile(session.input(*prices_), &session.stop()), price_column_, regions);
+    request_.load_per_s =
+        load_ ? *load_ : load_percentile(read_trace(io::InputFile(session.input(trace_.path), &session.stop()), trace_), percent_);
     if (!(request_.load_per_s > 0))
       throw data_error(trace_.path, "percentile " + percentile_ + " of the load is 0: nothing is to be planned");
     request_.sites = sites(regions);

@@ -57,7 +57,7 @@ class Run : public frame::Verb {
     LiveController controller({make_policy(name_, policy_, setting()), limits_}, setting(), live_);
     if (state)
       if (const auto kept = state->read()) controller.restore(*kept);
-    io::LineStream lines(session.input(metrics_), session.stop());
+    io::LineStream lines(session.input(metrics_), session.stop(), MetricReader::kLongestLine);
     once_ ? decide_once(session, controller, state, lines) : decide_all(session, controller, state, lines);
     return frame::Outcome::done;
   }

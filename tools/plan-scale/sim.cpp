@@ -24,8 +24,8 @@ namespace {
 using namespace scaling;
 
 /// The first column of a CSV, in seconds.
-std::vector<double> read_delays(const std::string& path) {
-  const io::CsvTable table = io::read_csv(io::InputFile(path));
+std::vector<double> read_delays(frame::Session& session, const std::string& path) {
+  const io::CsvTable table = io::read_csv(io::InputFile(session.input(path), &session.stop()));
   std::vector<double> delays;
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     delays.push_back(table.number(row, 0));
@@ -98,10 +98,10 @@ class Sim : public frame::Verb {
   frame::Outcome run(frame::Session& session) override {
     assign();
     cluster_.seed = session.seed();
-    if (delays_) cluster_.start_delays_s = read_delays(session.input(*delays_));
+    if (delays_) cluster_.start_delays_s = read_delays(session, *delays_);
     if (regions_) cluster_.pools = pools_of(read_regions(io::Json::parse(session.read_text(*regions_), *regions_), *regions_), *regions_);
-    const Trace trace = read_trace(io::InputFile(session.input(trace_.path)), trace_);
-    if (events_.from_requests()) read_jobs(trace);
+    const Trace trace = read_trace(io::InputFile(session.input(trace_.path), &session.stop()), trace_);
+    if (events_.from_requests()) read_jobs(trace, session.stop());
     SimResult result{.model = model_, .service_rate = service_rate(cluster_, trace), .unit = regions_ ? "USD" : "node-minutes"};
     result.band_feasible_share = band_feasible_share(trace, result.service_rate, cluster_, limits_);
     replay(session, trace, result);
@@ -140,8 +140,8 @@ class Sim : public frame::Verb {
   }
 
   /// The jobs of the log, on the clock of the trace.
-  void read_jobs(const Trace& trace) {
-    RequestTrace log = read_requests(io::InputFile(trace_.path), trace_);
+  void read_jobs(const Trace& trace, const StopToken& stop) {
+    RequestTrace log = read_requests(io::InputFile(trace_.path, &stop), trace_);
     for (Request& request : log.requests) request.time_s += log.facts.start_s - trace.start_s;
     const bool rate_of_log = events_.service == "data" || events_.service == "tokens";
     jobs_ = events_.jobs_of(log, rate_of_log ? std::nullopt : std::optional(service_rate(cluster_, trace)), cluster_.seed);

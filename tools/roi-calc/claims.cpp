@@ -113,7 +113,8 @@ class Claims : public frame::Verb {
   io::Json contract(std::vector<std::vector<std::string>>& rows) const {
     io::Json check;
     check["derivable"] = false;
-    check["says"] = "contracts " + frame::number(contract_ratio_) + " times as large follow from no number of the claim: it names no demand, no price and no share of the market";
+    check["says"] = "contracts " + frame::number(contract_ratio_) +
+                    " times as large follow from no number of the claim: it names no demand, no price and no share of the market";
     rows.push_back({"contract", check.at("says").as_string()});
     return check;
   }
@@ -126,9 +127,10 @@ class Claims : public frame::Verb {
     check["computed_multiple"] = formula.roi_multiple;
     check["consistent"] = formula.roi_multiple == multiple_;
     check["investment_of_stated_millions"] = io::or_null(investment);
-    check["says"] = "the formula gives " + frame::number(formula.roi_multiple) + " for " + frame::number(investment_) + " million and growth " +
-                    frame::number(growth_) + "; " + frame::number(multiple_) +
-                    (investment ? " is what it gives for " + frame::number(*investment) + " million" : " is what it gives for no investment below 50 million");
+    check["says"] = "the formula gives " + frame::number(formula.roi_multiple) + " for " + frame::number(investment_) +
+                    " million and growth " + frame::number(growth_) + "; " + frame::number(multiple_) +
+                    (investment ? " is what it gives for " + frame::number(*investment) + " million"
+                                : " is what it gives for no investment below 50 million");
     rows.push_back({"return", check.at("says").as_string()});
     return check;
   }
@@ -143,8 +145,9 @@ class Claims : public frame::Verb {
     check["ceiling_speedup"] = ceiling;  // null where nothing but waiting was measured
     check["reaches_claim"] = possible >= speedup_;
     reached = reached && possible >= speedup_;
-    rows.push_back({measured.source, "waited for data in " + frame::percent(measured.share) + " of the time: at most " + frame::number(possible) +
-                                         " times as fast, and " + frame::number(ceiling) + " times without any waiting"});
+    rows.push_back({measured.source, "waited for data in " + frame::percent(measured.share) + " of the time: at most " +
+                                         frame::number(possible) + " times as fast, and " + frame::number(ceiling) +
+                                         " times without any waiting"});
     return check;
   }
 

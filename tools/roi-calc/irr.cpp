@@ -57,14 +57,18 @@ class Irr : public frame::Verb {
   static void add_warnings(io::Json& record, const finance::InternalRate& rate) {
     io::Json& warnings = record["irr"]["warnings"] = io::Json::array();
     if (!rate.count_proved)
-      warnings.push_back("a rate counts once where the value comes so near zero that rounding hides whether it crosses it twice or not at all");
+      warnings.push_back(
+          "a rate counts once where the value comes so near zero that rounding hides whether it crosses it twice or not at all");
     if (rate.beyond_double > 0) warnings.push_back(std::to_string(rate.beyond_double) + " more rates are above 1.8e308");
-    if (rate.status == finance::RateStatus::multiple) warnings.push_back("several rates solve the equation, so none of them alone ranks the project; use npv");
+    if (rate.status == finance::RateStatus::multiple)
+      warnings.push_back("several rates solve the equation, so none of them alone ranks the project; use npv");
     for (std::size_t i = 0; i < rate.roots.size(); ++i) {
       if (rate.roots[i] == -1) warnings.push_back("a rate is nearer to -1 than a double tells, and stands as -1; see growth_factors");
-      if (!std::isfinite(rate.conditions[i])) warnings.push_back("the rate " + frame::number(rate.roots[i]) + " is a multiple root: the value touches zero there");
+      if (!std::isfinite(rate.conditions[i]))
+        warnings.push_back("the rate " + frame::number(rate.roots[i]) + " is a multiple root: the value touches zero there");
       else if (rate.conditions[i] > kIllConditioned * (1 + std::abs(rate.roots[i])))
-        warnings.push_back("the rate " + frame::number(rate.roots[i]) + " is ill-conditioned: payments that differ by 1e-10 of themselves move it by up to " +
+        warnings.push_back("the rate " + frame::number(rate.roots[i]) +
+                           " is ill-conditioned: payments that differ by 1e-10 of themselves move it by up to " +
                            frame::number(1e-10 * rate.conditions[i]));
     }
   }

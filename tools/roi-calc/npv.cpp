@@ -40,10 +40,11 @@ class Npv : public frame::Verb {
     result["present_value_of_outflows"] = parts.outflows;
     result["profitability_index"] = parts.outflows > 0 ? io::Json(parts.inflows / parts.outflows) : io::Json();
     result["equivalent_annual_value"] = io::or_null(annual);
-    session.emit(record, frame::table({{"net present value", frame::number(value)},
-                                       {"at a rate of", frame::percent(rate)},
-                                       {"inflows over outflows", parts.outflows > 0 ? frame::number(parts.inflows / parts.outflows) : "no outflows"},
-                                       {"the same in equal payments", annual ? frame::number(*annual) : "none: all is at time 0"}}));
+    session.emit(
+        record, frame::table({{"net present value", frame::number(value)},
+                              {"at a rate of", frame::percent(rate)},
+                              {"inflows over outflows", parts.outflows > 0 ? frame::number(parts.inflows / parts.outflows) : "no outflows"},
+                              {"the same in equal payments", annual ? frame::number(*annual) : "none: all is at time 0"}}));
     return frame::Outcome::done;
   }
 

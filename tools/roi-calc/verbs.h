@@ -17,5 +17,7 @@ std::unique_ptr<frame::Verb> make_report();
 std::unique_ptr<frame::Verb> make_solve();
 std::unique_ptr<frame::Verb> make_sens();
 std::unique_ptr<frame::Verb> make_mc();
+std::unique_ptr<frame::Verb> make_fit();
+std::unique_ptr<frame::Verb> make_import();
 
 }  // namespace daybreak::roi_calc

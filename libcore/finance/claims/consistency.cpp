@@ -11,11 +11,13 @@ namespace daybreak::finance {
 namespace {
 
 void require_share(double share) {
-  if (!(share >= 0 && share <= 1)) throw usage_error("expected a share of the time or of the costs from 0 to 1, found " + io::Json(share).dump());
+  if (!(share >= 0 && share <= 1))
+    throw usage_error("expected a share of the time or of the costs from 0 to 1, found " + io::Json(share).dump());
 }
 
 void require_positive(const char* name, double value) {
-  if (!(value > 0) || !std::isfinite(value)) throw usage_error(std::string(name) + ": expected more than 0, found " + io::Json(value).dump());
+  if (!(value > 0) || !std::isfinite(value))
+    throw usage_error(std::string(name) + ": expected more than 0, found " + io::Json(value).dump());
 }
 
 }  // namespace

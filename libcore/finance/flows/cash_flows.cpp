@@ -54,8 +54,9 @@ class Columns {
     if (here.empty()) throw data_error(where, std::string(name) + ": expected a name, found ''");
     if (agreed.empty()) agreed = here;
     if (here != agreed)
-      throw data_error(where, std::string(name) + ": expected " + io::quoted_field(agreed) + " as in the rows before, found " + io::quoted_field(here),
-                       "convert the amounts to one " + std::string(name) + " first");
+      throw data_error(
+          where, std::string(name) + ": expected " + io::quoted_field(agreed) + " as in the rows before, found " + io::quoted_field(here),
+          "convert the amounts to one " + std::string(name) + " first");
   }
 
   bool has_header_;

@@ -128,8 +128,10 @@ std::string_view rate_status_name(RateStatus status) {
 
 std::optional<double> select_root(const CashFlows& flows, std::span<const double> roots, const RootChoice& choice) {
   if (roots.empty()) return std::nullopt;
-  const std::span<const double> positive = roots.subspan(static_cast<std::size_t>(std::upper_bound(roots.begin(), roots.end(), 0.0) - roots.begin()));
-  const std::span<const double> not_negative = roots.subspan(static_cast<std::size_t>(std::lower_bound(roots.begin(), roots.end(), 0.0) - roots.begin()));
+  const std::span<const double> positive =
+      roots.subspan(static_cast<std::size_t>(std::upper_bound(roots.begin(), roots.end(), 0.0) - roots.begin()));
+  const std::span<const double> not_negative =
+      roots.subspan(static_cast<std::size_t>(std::lower_bound(roots.begin(), roots.end(), 0.0) - roots.begin()));
   switch (choice.rule) {
     case RootRule::nearest_zero: return nearest(roots, 0);
     case RootRule::smallest_positive: return positive.empty() ? std::nullopt : std::optional(positive.front());

@@ -82,7 +82,9 @@ const Term& large_at(const PaymentSum& sum, long double y) {
 class Negligible {
  public:
   Negligible(const PaymentSum& sum, const Stretch& where)
-      : first_(sum.terms.front().time), low_(static_cast<double>(where.low - sum.origin)), high_(static_cast<double>(where.high - sum.origin)) {
+      : first_(sum.terms.front().time),
+        low_(static_cast<double>(where.low - sum.origin)),
+        high_(static_cast<double>(where.high - sum.origin)) {
     const std::array<long double, 3> places{where.low, (where.low + where.high) / 2, where.high};
     for (std::size_t i = 0; i < places.size(); ++i) {
       const Term& large = large_at(sum, places[i]);
@@ -139,7 +141,7 @@ PaymentSum gathered(const PaymentSum& sum, const Stretch& where) {
       const Term& term = sum.terms[i];
       const long double grown = exponentials.at(term.time) / ruler.size;
       const auto amount = static_cast<double>(term.amount * grown);
-      size += term.size * static_cast<double>(grown);
+      size += static_cast<double>(term.size * grown);
       const auto t = chebyshev(static_cast<double>((term.time - middle) / (time / 2)));
       for (std::size_t k = 0; k < kNodes; ++k) moments[k] += amount * t[k];
     } while (++i < sum.terms.size() && sum.terms[i].time < begin + time);

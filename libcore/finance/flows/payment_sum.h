@@ -34,17 +34,19 @@ class Exponentials {
   long double at(long double time) {
     const long double step = time - before_;
     before_ = time;
-    if (step == step_ && ++in_row_ < kInRow) return value_ *= factor_;
+    // From a value that has underflowed no multiplication leads back.
+    if (step == step_ && value_ > kLeast && ++in_row_ < kInRow) return value_ *= factor_;
     if (step != step_) factor_ = std::exp(step * away_);
-    step_ = step;
+    step_ = std::abs(step * away_) < kMostAtOnce ? step : -1;
     in_row_ = 0;
     return value_ = std::exp((time - reference_) * away_);
   }
 
  private:
   static constexpr int kInRow = 32;  // by multiplication, before one is computed again
+  static constexpr long double kLeast = 1e-4900L, kMostAtOnce = 100;
 
-  long double away_, reference_, before_ = 0, step_ = 0, factor_ = 1, value_ = 1;
+  long double away_, reference_, before_ = 0, step_ = -1, factor_ = 1, value_ = 1;
   int in_row_ = kInRow;
 };
 

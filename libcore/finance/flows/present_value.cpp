@@ -37,7 +37,8 @@ void for_each_present_value(const CashFlows& flows, double rate, NpvConvention c
   require_rate(rate);
   const long double shift = convention == NpvConvention::excel ? 1 : 0;
   Exponentials discounts(-std::log1p(static_cast<long double>(rate)), -shift);
-  for (const CashFlow& flow : flows.flows) use(flow.amount * discounts.at(flow.time));
+  for (const CashFlow& flow : flows.flows)
+    if (flow.amount != 0) use(flow.amount * discounts.at(flow.time));
 }
 
 }  // namespace

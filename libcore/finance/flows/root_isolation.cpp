@@ -67,8 +67,10 @@ Local<Real, kDegree>::Local(const PaymentSum& sum, const Stretch& stretch) : whe
   Real factorial = 1, remainder = 1;
   for (std::size_t k = 1; k <= kDegree; ++k) powers[k] /= factorial *= static_cast<Real>(k);
   for (std::size_t k = 1; k <= kDegree + 1; ++k) remainder *= static_cast<Real>(kGrowth) / static_cast<Real>(k);
-  const auto farthest = static_cast<Real>(std::max(std::abs(sum.terms.front().time - ruler.time), std::abs(sum.terms.back().time - ruler.time)));
-  const Real roundings = farthest * static_cast<Real>(std::abs(away)) + static_cast<Real>(sum.terms.size() + 4 * kDegree + Exponentials::kRoundings);
+  const auto farthest =
+      static_cast<Real>(std::max(std::abs(sum.terms.front().time - ruler.time), std::abs(sum.terms.back().time - ruler.time)));
+  const Real roundings =
+      farthest * static_cast<Real>(std::abs(away)) + static_cast<Real>(sum.terms.size() + 4 * kDegree + Exponentials::kRoundings);
   error = size * std::exp(static_cast<Real>(kGrowth)) *
           (static_cast<Real>(sum.error) + remainder + roundings * std::numeric_limits<Real>::epsilon() / 2);
   for (std::size_t j = 0; j <= kDegree; ++j)
@@ -151,7 +153,9 @@ class Separation {
   void add_simple(long double low, long double high, bool falls) {
     const auto value = [&](long double s) {
       // At the ends the sign is known; rounding may not contradict it.
-      return s <= low ? (falls ? 1.0L : -1.0L) * std::abs(local_.at(s)) : s >= high ? (falls ? -1.0L : 1.0L) * std::abs(local_.at(s)) : local_.at(s);
+      return s <= low    ? (falls ? 1.0L : -1.0L) * std::abs(local_.at(s))
+             : s >= high ? (falls ? -1.0L : 1.0L) * std::abs(local_.at(s))
+                         : local_.at(s);
     };
     places_.push_back({{y_of(low), y_of(high)}, y_of(root_between(value, low, high)), true, falls ? 1 : -1, falls ? -1 : 1});
   }

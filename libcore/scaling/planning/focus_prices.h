@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "libcore/io/csv.h"
+#include "libcore/io/input_file.h"
 #include "libcore/scaling/planning/regions.h"
 
 namespace daybreak::scaling {
@@ -22,6 +22,6 @@ struct PriceSource {
 /// name), whose ProviderName is its provider (where it has one) and whose PricingUnit is Hours. PricingCategory Dynamic gives
 /// the spot price, Standard the other. Costs are never added across columns. Error (data) for a column that is missing, a
 /// currency other than USD, a number that is none, and a region without such rows that has no price either.
-std::vector<PriceSource> take_prices(const io::CsvTable& bill, const std::string& cost_column, std::vector<Region>& regions);
+std::vector<PriceSource> take_prices(const io::InputFile& bill, const std::string& cost_column, std::vector<Region>& regions);
 
 }  // namespace daybreak::scaling

@@ -32,14 +32,17 @@ class EventModel : public SlotModel {
     work.wait_s = done.begun > 0 ? done.waited_s / work.served : 0;
     return work;
   }
-  void lose(double time_s, std::span<const std::int64_t> places) override { servers_->lose(time_s, places); }
-  void release(double time_s, std::span<const std::size_t> holdings) override {
-    for (const std::size_t holding : holdings) servers_->release_oldest(time_s, holding);
+  std::vector<std::int64_t>* lost_places() override { return &lost_; }
+  void lose(double time_s) override { servers_->lose(time_s, lost_); }
+  void release(double time_s, std::span<const Released> released) override {
+    for (const auto& [holding, nodes] : released)
+      for (std::int64_t i = 0; i < nodes; ++i) servers_->release_oldest(time_s, holding);
   }
   void finish() override { servers_->end_slot(kForever); }
 
  private:
   JobSource& jobs_;
+  std::vector<std::int64_t> lost_;
   std::unique_ptr<Servers> servers_;
 };
 

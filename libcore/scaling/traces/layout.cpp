@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <span>
 
+#include "libcore/base/calendar_time.h"
 #include "libcore/base/error.h"
 #include "libcore/base/parse.h"
 #include "libcore/io/csv.h"
 #include "libcore/io/json.h"
-#include "libcore/scaling/traces/time.h"
 
 namespace daybreak::scaling {
 namespace {

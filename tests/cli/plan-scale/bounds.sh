@@ -9,6 +9,10 @@ sim --trace load.csv --nodes-peak 1000000 $most && jq .optimum.cost plan.json
 sim --trace load.csv --nodes-peak 900000000 $most --policy literal --policy hpa && jq .optimum.cost plan.json
 printf 'timestamp,value\n0,1\n60,1e15\n120,1\n180,1\n' > spike.csv
 sim --trace spike.csv --service-rate 1 && jq .optimum.cost plan.json
+# Half a billion nodes are started, and most of them released at once.
+awk 'BEGIN { print "timestamp,value"; for (i = 0; i < 40; i++) print i * 60 "," (i < 2 ? 3e10 : 60) }' > drop.csv
+# shellcheck disable=SC2086
+sim --trace drop.csv --service-rate 1 --start-delay 1m $most --policy kpa && jq '.policies[1].stops > 5e8' plan.json
 sim --trace load.csv --service-rate 1 --slot 1s
 sim --trace load.csv --service-rate 1 --band 0.999:1
 sim --trace load.csv --service-rate 1 --min-nodes 100000 && jq .optimum.cost plan.json

@@ -1,5 +1,8 @@
 # How many rates there are, and why there is none: the exit status is 1 where nothing is selected.
-try() { printf 'period,amount\n'"$1" | roi-calc irr - $2 | jq -c '.irr | [.status, .roots, .conditions, .growth_factors, .count_proved, .warnings]'; echo "exit ${PIPESTATUS[1]}"; }
+try() {
+  printf 'period,amount\n'"$1" | roi-calc irr - $2 > rates.json; echo "exit $?"
+  jq -c '.irr | [.status, .roots, .conditions, .growth_factors, .count_proved, .warnings]' rates.json
+}
 try '0,0\n1,0\n'
 try '0,-5\n1,-5\n'
 try '0,5\n'

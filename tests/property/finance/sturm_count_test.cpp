@@ -78,10 +78,11 @@ int exact_count(Integers p) {
 
 // Of p at q, a double.
 int exact_sign(const Integers& p, double q) {
-  const int low = std::ilogb(q) + 1 - 53;
+  const int low = std::min(std::ilogb(q) + 1 - 53, 0);
   const cpp_int mantissa = shifted(q, low);
   cpp_int value = 0;  // times 2^(-low * degree)
-  for (std::size_t k = p.size(), step = 0; k-- > 0; ++step) value = value * mantissa + (low < 0 ? p[k] << (-low * static_cast<int>(step)) : p[k]);
+  for (std::size_t k = p.size(), step = 0; k-- > 0; ++step)
+    value = value * mantissa + (low < 0 ? p[k] << (-low * static_cast<int>(step)) : p[k]);
   return value.sign();
 }
 
@@ -93,7 +94,9 @@ double amount_of(Random& random, int kind) {
     case 0: return normal(random);
     case 1: return std::round(normal(random));
     case 2: return std::round(100 * normal(random)) / 100;
-    default: return std::ldexp(normal(random), static_cast<int>(random() % 40));
+    case 3: return std::ldexp(normal(random), static_cast<int>(random() % 40));
+    case 4: return std::ldexp(normal(random), static_cast<int>(random() % 1600) - 800);  // and sizes of all magnitudes
+    default: return random() % 3 == 0 ? normal(random) : 0;                               // with long gaps
   }
 }
 
@@ -119,8 +122,9 @@ std::vector<double> amounts_of(Random& random, int round) {
   const std::size_t longest = round % 1000 == 999 ? 61 : round % 50 == 49 ? 25 : 13;
   const std::size_t periods = 2 + random() % (longest - 1);
   if (round % 3 == 2) return planted(random, std::min<std::size_t>(periods, 9));
-  std::vector<double> amounts(periods);
-  for (double& amount : amounts) amount = amount_of(random, round / 3 % 4);
+  const int kind = round / 3 % 6;
+  std::vector<double> amounts(kind == 4 ? std::min<std::size_t>(periods, 6) : periods);
+  for (double& amount : amounts) amount = amount_of(random, kind);
   return amounts;
 }
 

@@ -22,7 +22,8 @@ TEST_CASE("dates are those of the calendar, also before 1900") {
   CHECK(*days_of("1899-12-30") == -25569);  // day 0 of spreadsheets
   CHECK(*days_of("1858-11-17") == -40587);  // the beginning of the modified Julian date
   CHECK(*days_of("1900-03-01") - *days_of("1900-02-28") == 1);
-  for (const char* bad : {"1900-02-29", "2001-02-29", "2001-13-01", "2001-1-01", "01/02/2003", "", "2001-01-32", "2001-01-00", "20010101", "2001-01-01 "})
+  for (const char* bad :
+       {"1900-02-29", "2001-02-29", "2001-13-01", "2001-1-01", "01/02/2003", "", "2001-01-32", "2001-01-00", "20010101", "2001-01-01 "})
     CHECK_FALSE(days_of(bad));
 }
 

@@ -49,7 +49,8 @@ TEST_CASE("one currency and one unit") {
   const CashFlows flows = flows_of_text("period,amount,currency,unit\n0,-1,CNY,\xE4\xBA\xBF\n1,2,CNY,\xE4\xBA\xBF\n");
   CHECK(flows.currency == "CNY");
   CHECK(flows.unit == "\xE4\xBA\xBF");
-  CHECK_THAT(refusal("period,amount,currency\n0,-1,EUR\n1,2,USD\n"), Contains(":3: currency: expected 'EUR' as in the rows before, found 'USD'"));
+  CHECK_THAT(refusal("period,amount,currency\n0,-1,EUR\n1,2,USD\n"),
+             Contains(":3: currency: expected 'EUR' as in the rows before, found 'USD'"));
   CHECK_THAT(refusal("period,amount,unit\n0,-1,million\n1,2,\xE4\xB8\x87\n"), Contains(":3: unit: expected 'million'"));
   CHECK_THAT(refusal("period,amount,currency\n0,-1,\n"), Contains("found ''"));
 }

@@ -24,7 +24,8 @@ TEST_CASE("internal rates agree with independent programs") {
   CHECK(two.status == RateStatus::multiple);
   CHECK_THAT(two.roots[0], WithinRel(-0.768895470680781, 1e-12));
   CHECK_THAT(two.roots[1], WithinRel(1.85441782845618, 1e-12));
-  CHECK_THAT(*internal_rate(periodic({-3500, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10000})).selected, WithinRel(0.110690853710753, 1e-12));  // RATE(10;0;-3500;10000)
+  CHECK_THAT(*internal_rate(periodic({-3500, 0, 0, 0, 0, 0, 0, 0, 0, 0, 10000})).selected,
+             WithinRel(0.110690853710753, 1e-12));  // RATE(10;0;-3500;10000)
   CHECK(internal_rate(periodic({-1, 3, -2.5})).status == RateStatus::none);
   CHECK(internal_rate(periodic({0, 0})).status == RateStatus::all_zero);
   CHECK(internal_rate(periodic({1, 2})).status == RateStatus::no_sign_change);
@@ -227,7 +228,8 @@ TEST_CASE("the reference collection of dated flows: every rate of every sample, 
       }
       REQUIRE(count < rate.roots.size());
       // The last digits of an ill-conditioned rate are those of the times, which are rounded to doubles.
-      const double relative = rate.conditions[count] / rate.factors[count], moved = relative * (1 + flows.flows.back().time * std::abs(logarithm));
+      const double relative = rate.conditions[count] / rate.factors[count],
+                   moved = relative * (1 + flows.flows.back().time * std::abs(logarithm));
       CHECK(std::abs(std::log(rate.factors[count]) - logarithm) <= 4e-16 * (std::abs(logarithm) + moved));
       ++count;
       ++roots;

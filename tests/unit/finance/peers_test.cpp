@@ -57,13 +57,15 @@ Case case_of(const std::vector<std::string>& row) {
 std::optional<double> value_of(const Case& one, const std::string& peer) {
   if (one.kind == "irr" || one.kind == "xirr")
     return internal_rate(one.flows, {peer == "numpy" ? RootRule::nearest_zero : RootRule::excel}).selected;
-  if (one.kind == "npv") return net_present_value(one.flows, one.a, one.convention == "excel" ? NpvConvention::excel : NpvConvention::textbook);
+  if (one.kind == "npv")
+    return net_present_value(one.flows, one.a, one.convention == "excel" ? NpvConvention::excel : NpvConvention::textbook);
   if (one.kind == "xnpv") return net_present_value(one.flows, one.a);
   if (one.kind == "mirr") return modified_rate(one.flows, one.a, one.b);
   if (one.kind == "crf") return capital_recovery_factor(one.a, one.b);
   // Depreciation of the year b.
   const auto& [years, cost] = one.flows.flows.front();
-  const std::vector<double> values = book_values(cost, static_cast<int>(years), {.method = depreciation_of(one.convention), .residual_share = one.a});
+  const std::vector<double> values =
+      book_values(cost, static_cast<int>(years), {.method = depreciation_of(one.convention), .residual_share = one.a});
   const auto year = static_cast<std::size_t>(one.b);
   return values[year - 1] - values[year];
 }
@@ -83,7 +85,8 @@ std::string verdict(const Case& one, const std::string& peer, const std::string&
   if (!ours) return "we have none";
   const double value = parse_real(theirs);
   if (close(*ours, value)) return "equal";
-  if (one.kind == "xnpv" && close(net_present_value(flows_of(text, day_count_of(one.convention), true), one.a), value)) return "consecutive times";
+  if (one.kind == "xnpv" && close(net_present_value(flows_of(text, day_count_of(one.convention), true), one.a), value))
+    return "consecutive times";
   if (one.kind != "irr" && one.kind != "xirr") return "different";
   for (const double root : internal_rate(one.flows).roots)
     if (std::abs(root - value) <= 1e-7 * std::abs(value))

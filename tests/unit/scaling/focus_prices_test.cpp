@@ -1,13 +1,11 @@
 // Prices out of billing rows: which rows count, and what is refused.
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-
-#include <unistd.h>
 
 #include "libcore/base/error.h"
 #include "libcore/scaling/planning/focus_prices.h"
 #include "tests/support/catch.hpp"
+#include "tests/support/scratch_folder.h"
 
 using namespace daybreak;
 using namespace daybreak::scaling;
@@ -18,12 +16,10 @@ namespace {
 const std::string kHeader =
     "BillingCurrency,ChargeCategory,EffectiveCost,ListCost,PricingCategory,PricingQuantity,PricingUnit,ProviderName,RegionId,Id,SkuId\n";
 
-io::CsvTable bill(const std::string& text) {
-  const auto path = std::filesystem::temp_directory_path() / ("daybreak-bill-" + std::to_string(getpid()) + ".csv");
-  std::ofstream(path) << text;
-  const io::CsvTable table = io::read_csv(io::InputFile(path.string()));
-  std::filesystem::remove(path);
-  return table;
+/// A bill of these rows, by the scaling room's reader.
+std::vector<PriceSource> prices_of(const std::string& text, const std::string& cost_column, std::vector<Region>& regions) {
+  const test_support::ScratchFolder scratch;
+  return take_prices(io::InputFile(scratch.file("bill.csv", text)), cost_column, regions);
 }
 
 Region region(const std::string& sku, std::optional<double> price = std::nullopt) {
@@ -38,7 +34,7 @@ Region region(const std::string& sku, std::optional<double> price = std::nullopt
 }  // namespace
 
 TEST_CASE("a price is the cost of the sku's hours in the region over their number") {
-  const auto table = bill(kHeader +
+  const std::string table = kHeader +
                           "USD,Usage,1,3,Standard,1,Hours,P,west,7,X\n"
                           "USD,Usage,2,5,Standard,3,Hours,P,west,8,X\n"
                           "USD,Usage,9,9,Standard,NULL,Hours,P,west,8,X\n"
@@ -46,25 +42,25 @@ TEST_CASE("a price is the cost of the sku's hours in the region over their numbe
                           "USD,Credit,-9,-9,Standard,1,Hours,P,west,8,X\n"
                           "USD,Usage,9,9,Standard,1,GB,P,west,8,X\n"
                           "USD,Usage,9,9,Standard,1,Hours,P,east,8,X\n"
-                          "EUR,Usage,9,9,Standard,1,Hours,P,west,8,Y\n");
+                          "EUR,Usage,9,9,Standard,1,Hours,P,west,8,Y\n";
   std::vector<Region> regions{region("X")};
-  const auto sources = take_prices(table, "ListCost", regions);
+  const auto sources = prices_of(table, "ListCost", regions);
   CHECK(regions[0].price_per_hour == 2);
   CHECK(regions[0].spot_price_per_hour == 0.5);
   REQUIRE(sources.size() == 2);
   CHECK(sources[0].hours == 4);
   CHECK(sources[0].rows == 2);
   CHECK(sources[0].skipped == 1);
-  take_prices(table, "EffectiveCost", regions);
+  prices_of(table, "EffectiveCost", regions);
   CHECK(regions[0].price_per_hour == 0.75);
   regions = {region("Y")};
-  CHECK_THROWS_WITH(take_prices(table, "ListCost", regions), Contains("found BillingCurrency 'EUR'"));
+  CHECK_THROWS_WITH(prices_of(table, "ListCost", regions), Contains("found BillingCurrency 'EUR'"));
   regions = {region("Z")};
-  CHECK_THROWS_WITH(take_prices(table, "ListCost", regions), Contains("no hours of sku 'Z' in region 'west'"));
+  CHECK_THROWS_WITH(prices_of(table, "ListCost", regions), Contains("no hours of sku 'Z' in region 'west'"));
   regions = {region("Z", 4)};
-  CHECK(take_prices(table, "ListCost", regions).empty());
+  CHECK(prices_of(table, "ListCost", regions).empty());
   CHECK(regions[0].price_per_hour == 4);
-  CHECK_THROWS_WITH(take_prices(bill("A,B\n1,2\n"), "ListCost", regions), Contains("expected a column ListCost"));
+  CHECK_THROWS_WITH(prices_of("A,B\n1,2\n", "ListCost", regions), Contains("expected a column ListCost"));
 }
 
 TEST_CASE("the sample of the FinOps foundation prices an instance as its description says") {
@@ -77,6 +73,6 @@ TEST_CASE("the sample of the FinOps foundation prices an instance as its descrip
   std::vector<Region> regions{region("H9ZN7EUEHC2S7YH5")};
   regions[0].region_id = "us-east-1";
   regions[0].provider = "AWS";
-  take_prices(io::read_csv(io::InputFile(path)), "ListCost", regions);
+  take_prices(io::InputFile(path), "ListCost", regions);
   CHECK(std::abs(*regions[0].price_per_hour - 0.34) < 1e-9);  // "$0.34 per On Demand Linux c5.2xlarge Instance Hour"
 }

@@ -4,8 +4,8 @@
     xirr_roots.py FOLDER_OF_SAMPLES xirr-reference.csv
 
 Needs python-flint (ball arithmetic). With y = -log(1 + rate) the value of the payments is p(y) = sum(amount * exp(days/365 * y)).
-Between two roots of p lies one of the derivative of p * exp(-t * y) (Rolle). With t in a change of sign of the amounts this derivative has one
-change less, so the recursion ends. All signs are certain: 300 bits, and an error where a ball holds zero.
+Between two roots of p lies one of the derivative of p * exp(-t * y) (Rolle). With t in a change of sign of the amounts this
+derivative has one change less, so the recursion ends. All signs are certain: 300 bits, and an error where a ball holds zero.
 """
 import csv
 import datetime
@@ -72,8 +72,7 @@ out = csv.writer(sys.stdout, lineterminator="\n")
 out.writerow(["sample", "rate", "logarithm"])
 for sample in sorted({row[1] for row in csv.reader(reference.open()) if row[0] == "xirr"}):
     terms = flows(folder / sample)
-    span = terms[-1][0] - terms[0][0]
-    # Far enough that the first or the last payment rules: 1e6 is more than the sum of all others over it.
+    # Far enough that the first or the last payment rules: the others are below exp(-40) of what they are at y = 0.
     gap = min(terms[1][0] - terms[0][0], terms[-1][0] - terms[-2][0])
     reach = arb(40) / arb(gap)
     found = roots(terms, reach, 200)
