@@ -44,4 +44,4 @@ try --samples missing/samples.csv
   printf '}, "cashflows": [{"t": 0, "amount": "fixed"}]}'
 } > project.json
 try
-try --sampler plain
+try --sampler plain --cases 100
