@@ -49,9 +49,9 @@ KinkProfile::KinkProfile(const WeightedRows& rows) {
     return (at.past.az / at.past.aa - b) / slope;
   };
   least_over_kinks([&](const Split&, long double x) {
-    const auto k = static_cast<double>(x * unit_);
+    const double k = std::max(static_cast<double>(x * unit_), first_);
     const double sum = at_k(k);
-    if (k < first_) return static_cast<long double>(sum);
+    if (x <= investment_.front()) return static_cast<long double>(sum);
     if (nodes_.empty() || sum < least_) best_ = k, least_ = sum;
     nodes_.push_back(k);
     return static_cast<long double>(sum);
