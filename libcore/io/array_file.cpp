@@ -110,7 +110,7 @@ std::vector<ArrayFile> open_arrays(const std::string& path, const ReadOptions& o
   if (options.format == "folder") throw usage_error(path + " is no folder, as --input-format folder wants it");
   if (path.ends_with(".safetensors.index.json") && (automatic || options.format == "safetensors"))
     return listed(open_safetensors_shards(path));
-  Input file = std::make_shared<const InputFile>(path);
+  Input file = std::make_shared<const InputFile>(path, options.stop);
   const std::string found = guess_format(*file, options);
   // A format that is given for a tar shard is that of its members, unless the shard itself shall be the array.
   const bool whole = options.format == "raw" || options.format == "text" || options.format == "bytes";

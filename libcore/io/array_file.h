@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "libcore/base/stop.h"
 #include "libcore/io/array.h"
 
 namespace daybreak::io {
@@ -55,6 +56,7 @@ struct ReadOptions {
   std::optional<DType> dtype;   // of a raw array
   std::optional<Shape> shape;   // of a raw array; its first extent may be left to the file's size as 0
   std::vector<std::string> columns;  // of CSV and JSON Lines, as arrays beside the text; "all": every numeric one
+  const StopToken* stop = nullptr;   // ends waits and reads where it is asked to; outlives what is opened
 };
 
 /// Opens one input: a file of a known format, one packed by gzip or zstd, a tar shard, whose members are

@@ -2,7 +2,6 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include "libcore/base/error.h"
 #include "libcore/io/read_clock.h"
 #include "libcore/io/scratch_file.h"
+#include "libcore/io/waiting_read.h"
 
 namespace daybreak::io {
 namespace {
@@ -36,22 +36,37 @@ class ReadClock {
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
-[[noreturn]] void too_large(const std::string& name, std::uint64_t limit) {
-  throw data_error(name, "unpacks to more than " + std::to_string(limit) + " bytes");
+void ask(const StopToken* stop) {
+  if (stop != nullptr) stop->check();
 }
 
-int spool(int source, const std::string& name, std::uint64_t limit) {
-  const int copy = unlinked_file();
-  std::vector<std::byte> block(kBlock);
-  for (std::uint64_t total = 0;;) {
-    const ssize_t got = read(source, block.data(), block.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw system_error("read", name, errno);
-    if (got == 0) return copy;
-    total += static_cast<std::uint64_t>(got);
-    if (total > limit) too_large(name, limit);
-    append_to(copy, std::span(block).first(static_cast<std::size_t>(got)));
+/// A copy in the making, which vanishes where it is not taken.
+class Copy {
+ public:
+  Copy(const std::string& name, std::uint64_t limit) : name_(name), limit_(limit) {}
+  ~Copy() {
+    if (descriptor_ >= 0) close(descriptor_);
   }
+  Copy(const Copy&) = delete;
+  Copy& operator=(const Copy&) = delete;
+  void append(std::span<const std::byte> bytes) {
+    total_ += bytes.size();
+    if (total_ > limit_) throw data_error(name_, "unpacks to more than " + std::to_string(limit_) + " bytes");
+    append_to(descriptor_, bytes);
+  }
+  int take() { return std::exchange(descriptor_, -1); }
+
+ private:
+  const std::string& name_;
+  std::uint64_t limit_, total_ = 0;
+  int descriptor_ = unlinked_file();
+};
+
+int spool(int source, const std::string& name, std::uint64_t limit, const StopToken* stop) {
+  Copy copy(name, limit);
+  std::vector<std::byte> block(kBlock);
+  while (const std::size_t got = read_waiting(source, block, name, stop)) copy.append(std::span(block).first(got));
+  return copy.take();
 }
 
 using Archive = std::unique_ptr<archive, decltype(&archive_read_free)>;
@@ -73,7 +88,7 @@ void check_end(archive* reader, int packed, const std::string& name) {
   }
 }
 
-int unpack(int packed, const std::string& name, std::uint64_t limit) {
+int unpack(int packed, const std::string& name, std::uint64_t limit, const StopToken* stop) {
   const Archive reader(archive_read_new(), archive_read_free);
   archive_read_support_filter_gzip(reader.get());
   archive_read_support_filter_zstd(reader.get());
@@ -92,18 +107,17 @@ int unpack(int packed, const std::string& name, std::uint64_t limit) {
   // Where the library does not take it for packed it would hand the packed bytes through.
   if (archive_filter_code(reader.get(), 0) == ARCHIVE_FILTER_NONE)
     throw data_error(name, "the compressed stream is broken: its header is incomplete", "is the file cut short?");
-  const int copy = unlinked_file();
+  Copy copy(name, limit);
   std::vector<std::byte> block(kBlock);
-  for (std::uint64_t total = 0;;) {
+  for (;;) {
+    ask(stop);
     const la_ssize_t got = archive_read_data(reader.get(), block.data(), block.size());
     if (got < 0) check(ARCHIVE_FATAL);
     if (got == 0) break;
-    total += static_cast<std::uint64_t>(got);
-    if (total > limit) too_large(name, limit);
-    append_to(copy, std::span(block).first(static_cast<std::size_t>(got)));
+    copy.append(std::span(block).first(static_cast<std::size_t>(got)));
   }
   check_end(reader.get(), packed, name);
-  return copy;
+  return copy.take();
 }
 
 bool looks_compressed(int descriptor) {
@@ -117,18 +131,16 @@ bool looks_compressed(int descriptor) {
 
 }  // namespace
 
-InputFile::InputFile(const std::string& path, std::uint64_t unpacked_limit) : name_(path == "-" ? "stdin" : path) {
-  const int source = path == "-" ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (source < 0) throw system_error("open", name_, errno);
-  descriptor_ = source;
+InputFile::InputFile(const std::string& path, const StopToken* stop, std::uint64_t unpacked_limit)
+    : name_(path == "-" ? "stdin" : path), descriptor_(open_for_reading(path)), stop_(stop) {
   const auto replace = [this](int copy) { close(std::exchange(descriptor_, copy)); };
   try {
     struct stat status {};
-    if (fstat(source, &status) != 0) throw system_error("open", name_, errno);
+    if (fstat(descriptor_, &status) != 0) throw system_error("open", name_, errno);
     if (S_ISDIR(status.st_mode)) throw system_error("open", name_, EISDIR);
-    if (!S_ISREG(status.st_mode)) replace(spool(source, name_, unpacked_limit));
+    if (!S_ISREG(status.st_mode)) replace(spool(descriptor_, name_, unpacked_limit, stop));
     was_compressed_ = looks_compressed(descriptor_);
-    if (was_compressed_) replace(unpack(descriptor_, name_, unpacked_limit));
+    if (was_compressed_) replace(unpack(descriptor_, name_, unpacked_limit, stop));
     if (fstat(descriptor_, &status) != 0) throw system_error("read", name_, errno);
     size_ = static_cast<std::uint64_t>(status.st_size);
   } catch (...) {
@@ -148,7 +160,7 @@ InputFile::InputFile(std::string name, int descriptor) : name_(std::move(name)),
 }
 
 InputFile::InputFile(std::string name, std::shared_ptr<const InputFile> whole, std::uint64_t offset, std::uint64_t size)
-    : name_(std::move(name)), descriptor_(whole->descriptor_), base_(whole->base_ + offset), size_(size) {
+    : name_(std::move(name)), descriptor_(whole->descriptor_), base_(whole->base_ + offset), size_(size), stop_(whole->stop_) {
   if (offset > whole->size_ || size > whole->size_ - offset)
     throw data_error(name_, "reaches past the end of " + whole->name_);
   whole_ = std::move(whole);
@@ -167,6 +179,7 @@ std::size_t InputFile::read_some(std::uint64_t offset, std::span<std::byte> out)
   if (whole_) out = out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), size_ - std::min(offset, size_))));
   std::size_t done = 0;
   while (done < out.size()) {
+    ask(stop_);
     const ssize_t got = pread(descriptor_, out.data() + done, out.size() - done, static_cast<off_t>(base_ + offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw system_error("read", name_, errno);

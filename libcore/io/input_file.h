@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "libcore/base/stop.h"
+
 namespace daybreak::io {
 
 /// How much a compressed or piped input may unpack to before it is taken for an attack.
@@ -16,8 +18,9 @@ inline constexpr std::uint64_t kUnpackedLimit = std::uint64_t{1} << 40;
 class InputFile {
  public:
   /// Opens `path`; "-" is stdin, spooled to an unlinked temporary file. Files that begin as gzip or zstd do are unpacked
-  /// to one too. Errors: Error (no_input, data for a broken stream, io).
-  explicit InputFile(const std::string& path, std::uint64_t unpacked_limit = kUnpackedLimit);
+  /// to one too. With `stop`, which must outlive this, both and every later read end when asked to. Errors: Error (no_input, data
+  /// for a broken stream and for a device, which need not end, io).
+  explicit InputFile(const std::string& path, const StopToken* stop = nullptr, std::uint64_t unpacked_limit = kUnpackedLimit);
   /// Takes over an open descriptor of a regular file, such as a temporary copy; `name` is for messages. Error (io).
   InputFile(std::string name, int descriptor);
   /// Bytes [offset, offset + size) of another input as one of its own. Both must lie within it, or Error (data).
@@ -45,6 +48,7 @@ class InputFile {
   int descriptor_ = -1;
   std::uint64_t base_ = 0, size_ = 0;
   std::shared_ptr<const InputFile> whole_;
+  const StopToken* stop_ = nullptr;
   bool was_compressed_ = false;
 };
 

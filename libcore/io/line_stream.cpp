@@ -1,46 +1,33 @@
 #include "libcore/io/line_stream.h"
 
-#include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <span>
 
 #include "libcore/base/error.h"
+#include "libcore/io/waiting_read.h"
 
 namespace daybreak::io {
 namespace {
 
 constexpr std::size_t kBlock = 1 << 16;
-constexpr int kPatienceMs = 200;  // a signal that comes just before the wait is noticed after it
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
 
 LineStream::LineStream(const std::string& path, const StopToken& stop, std::size_t longest_bytes)
-    : name_(path == "-" ? "stdin" : path), stop_(stop), longest_(longest_bytes) {
-  if (path == "-") return;
-  descriptor_ = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor_ < 0) throw system_error("open", path, errno);
-}
+    : name_(path == "-" ? "stdin" : path), stop_(stop), longest_(longest_bytes), descriptor_(open_for_reading(path)) {}
 
 LineStream::~LineStream() {
-  if (descriptor_ > 0) close(descriptor_);
+  close(descriptor_);
 }
 
 bool LineStream::refill() {
-  for (;;) {
-    stop_.check();
-    pollfd waiting{descriptor_, POLLIN, 0};
-    if (const int ready = poll(&waiting, 1, kPatienceMs); ready == 0 || (ready < 0 && errno == EINTR)) continue;
-    const std::size_t before = buffer_.size();
-    buffer_.resize(before + kBlock);
-    const ssize_t got = read(descriptor_, buffer_.data() + before, kBlock);
-    const int failure = errno;
-    buffer_.resize(before + static_cast<std::size_t>(got > 0 ? got : 0));
-    if (got >= 0) return got > 0;
-    if (failure != EINTR && failure != EAGAIN) throw system_error("read", name_, failure);
-  }
+  const std::size_t before = buffer_.size();
+  buffer_.resize(before + kBlock);
+  const std::size_t got = read_waiting(descriptor_, std::as_writable_bytes(std::span(buffer_).subspan(before)), name_, &stop_);
+  buffer_.resize(before + got);
+  return got > 0;
 }
 
 std::optional<std::string> LineStream::next() {

@@ -34,7 +34,7 @@ class LineStream {
   std::string name_;
   const StopToken& stop_;
   std::size_t longest_;
-  int descriptor_ = 0;
+  int descriptor_;
   std::uint64_t number_ = 0;
   std::string buffer_;
 };

@@ -246,7 +246,7 @@ Config config_from_json(const io::Json& document, std::string_view where) {
 }
 
 Config read_config(const std::filesystem::path& directory) {
-  const io::InputFile file((directory / "config.json").string(), kConfigLimitBytes);
+  const io::InputFile file((directory / "config.json").string(), nullptr, kConfigLimitBytes);
   if (file.size() > kConfigLimitBytes) throw data_error(file.name(), "the file is too large for a config.json");
   return described(file.name(), kHint, [&] {
     return config_from_json(io::Json::parse(file.text_at(0, file.size()), file.name()), file.name());

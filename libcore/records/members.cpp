@@ -10,12 +10,19 @@ namespace daybreak::records {
 namespace {
 
 constexpr std::int64_t kMostNodes = 1'000'000;
+constexpr std::size_t kLongestText = 200;  // it stands in messages and tables
+
+std::string shown(const io::Json& value) {
+  const std::string text = value.dump();
+  return text.size() > kLongestText ? text.substr(0, kLongestText) + "..." : text;
+}
 
 }  // namespace
 
 Members::Members(const io::Json& object, std::string where) : object_(object), where_(std::move(where)) {
   if (!object.is_object()) throw data_error(where_, "expected an object, found " + std::string(object.type_name()));
-  if (const io::Json* name = object.find("name"); name != nullptr && name->is_string()) where_ += " '" + name->as_string() + "'";
+  if (const io::Json* name = object.find("name"); name != nullptr && name->is_string() && name->as_string().size() <= kLongestText)
+    where_ += " '" + name->as_string() + "'";
 }
 
 const io::Json& Members::required(const char* key) {
@@ -28,6 +35,7 @@ std::optional<std::string> Members::text(const char* key) {
   const io::Json* value = take(key);
   if (value == nullptr) return std::nullopt;
   if (!value->is_string() || value->as_string().empty()) fail(key, "a text that is not empty", *value);
+  if (value->as_string().size() > kLongestText) fail(key, "a text of at most " + std::to_string(kLongestText) + " bytes", *value);
   return value->as_string();
 }
 
@@ -107,7 +115,7 @@ void Members::missing(const char* key) const {
 }
 
 void Members::fail(const char* key, const std::string& wanted, const io::Json& found) const {
-  throw data_error(where_, std::string(key) + ": expected " + wanted + ", found " + found.dump());
+  throw data_error(where_, std::string(key) + ": expected " + wanted + ", found " + shown(found));
 }
 
 std::string Members::known() const {

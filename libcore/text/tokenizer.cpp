@@ -21,7 +21,7 @@ constexpr std::size_t kPart = std::size_t{1} << 20;          // bytes of text en
 constexpr std::uint64_t kLargestFile = std::uint64_t{1} << 30;
 
 std::string read_text(const std::string& path) {
-  const io::InputFile file(path, kLargestFile);
+  const io::InputFile file(path, nullptr, kLargestFile);
   if (file.size() > kLargestFile) throw data_error(path, "expected at most 1 GiB, found " + std::to_string(file.size()) + " bytes");
   return file.text_at(0, file.size());
 }

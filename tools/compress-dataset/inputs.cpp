@@ -51,8 +51,9 @@ std::string stem_of(const std::string& restore_name) {
   return (path.parent_path() / (stem.empty() ? path.filename().string() : stem)).string();
 }
 
-io::ReadOptions read_options(const InputOptions& options) {
+io::ReadOptions read_options(const InputOptions& options, const StopToken& stop) {
   io::ReadOptions read;
+  read.stop = &stop;
   read.format = options.format;
   if (options.dtype) read.dtype = io::parse_dtype(*options.dtype);
   if (options.shape) read.shape = parse_shape(*options.shape);
@@ -64,8 +65,8 @@ io::ReadOptions read_options(const InputOptions& options) {
 }
 
 /// Adds the file as it is to the arrays; it alone is what comes back then.
-void keep_original(dataset::CompressInput& input, const std::string& path) {
-  auto file = std::make_shared<const io::InputFile>(path);
+void keep_original(dataset::CompressInput& input, const std::string& path, const StopToken& stop) {
+  auto file = std::make_shared<const io::InputFile>(path, &stop);
   const std::uint64_t size = file->size();
   input.file.arrays.push_back(io::file_array(std::move(file), {"original", io::DType::u8, {size}}));
   io::Piece whole;
@@ -124,7 +125,7 @@ void note_labels(std::vector<dataset::CompressInput>& inputs, const InputOptions
 /// One operand as one input, or one for each member of a shard.
 std::vector<dataset::CompressInput> open_operand(const std::string& path, const InputOptions& options,
                                                  frame::Session& session) {
-  std::vector<io::ArrayFile> files = io::open_arrays(session.input(path), read_options(options));
+  std::vector<io::ArrayFile> files = io::open_arrays(session.input(path), read_options(options, session.stop()));
   const std::string name = dataset::harmless_name(unpacked_name(base_name(path)));
   const bool shard = files.size() != 1 || files[0].name != (path == "-" ? "stdin" : path);
   std::vector<dataset::CompressInput> inputs;
@@ -143,7 +144,7 @@ std::vector<dataset::CompressInput> open_operand(const std::string& path, const 
     if (input.file.format == "folder" || !options.keep_original) warn_of_notes(input.file, session);
     const bool plain = !shard && path != "-" && !std::filesystem::is_directory(path);
     if (plain && input.file.pieces) input.path = path;
-    if (plain && options.keep_original) keep_original(input, path);
+    if (plain && options.keep_original) keep_original(input, path, session.stop());
     inputs.push_back(std::move(input));
   }
   if (shard && options.keep_original) {
@@ -152,7 +153,7 @@ std::vector<dataset::CompressInput> open_operand(const std::string& path, const 
     whole.file.name = path;
     whole.file.format = "bytes";
     whole.restore_name = name;
-    keep_original(whole, path);
+    keep_original(whole, path, session.stop());
     inputs.push_back(std::move(whole));
   }
   return inputs;

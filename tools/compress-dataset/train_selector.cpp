@@ -63,13 +63,15 @@ class TrainSelector : public frame::Verb {
 
   std::vector<dataset::SelectorExample> collect(const std::vector<dataset::LessonFile>& files, frame::Session& session) const {
     const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};
+    io::ReadOptions reading;
+    reading.stop = &session.stop();
     std::vector<dataset::SelectorExample> examples;
     for (const dataset::LessonFile& file : files) {
       // An output among the operands is refused; one in a folder that is read is just no input.
       const bool named = std::find(paths_.begin(), paths_.end(), file.path) != paths_.end();
       if (named) session.input(file.path);
       try {
-        const auto arrays = io::open_arrays(named ? file.path : session.input(file.path), {});
+        const auto arrays = io::open_arrays(named ? file.path : session.input(file.path), reading);
         auto some = dataset::collect_examples(file.dataset, arrays, collect_, around);
         if (some.empty()) session.log().warning(file.path + ": no array of 4 KiB or more is in it");
         std::move(some.begin(), some.end(), std::back_inserter(examples));

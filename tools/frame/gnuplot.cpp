@@ -1,5 +1,6 @@
 #include "tools/frame/gnuplot.h"
 
+#include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <utility>
 
 #include "libcore/base/error.h"
 
@@ -37,6 +39,53 @@ std::string first_line(std::FILE* file) {
   std::string text(line);
   while (!text.empty() && text.back() == '\n') text.pop_back();
   return text;
+}
+
+/// One end of a pipe.
+class PipeEnd {
+ public:
+  explicit PipeEnd(int number) : number_(number) {}
+  ~PipeEnd() { reset(); }
+  PipeEnd(const PipeEnd&) = delete;
+  PipeEnd& operator=(const PipeEnd&) = delete;
+  int get() const { return number_; }
+  void reset() {
+    if (number_ >= 0) close(std::exchange(number_, -1));
+  }
+
+ private:
+  int number_;
+};
+
+/// Runs gnuplot on a script and gives the picture: it would not notice where its own output has no room.
+std::string picture_of(std::FILE* script) {
+  const TemporaryFile messages = temporary_file("");
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) throw system_error("start", "gnuplot", errno);
+  const PipeEnd source(ends[0]);
+  PipeEnd sink(ends[1]);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, fileno(script), STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, sink.get(), STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, fileno(messages.get()), STDERR_FILENO);
+  std::string words[] = {"gnuplot", "--default-settings", "-"};
+  char* arguments[] = {words[0].data(), words[1].data(), words[2].data(), nullptr};
+  pid_t child = 0;
+  const int failed = posix_spawnp(&child, "gnuplot", &actions, nullptr, arguments, environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) throw system_error("start", "gnuplot", failed);
+  sink.reset();
+  std::string picture;
+  char block[1 << 16];
+  for (ssize_t got = 0; (got = read(source.get(), block, sizeof block)) != 0;)
+    if (got > 0) picture.append(block, static_cast<std::size_t>(got));
+    else if (errno != EINTR) break;
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (status != 0) throw Error(ExitStatus::bug, "gnuplot could not draw the plot: " + first_line(messages.get()));
+  return picture;
 }
 
 /// True where a folder of PATH has the program.
@@ -77,22 +126,7 @@ void draw(const std::string& script, int height, const std::string& path, io::At
   const std::string terminal = path.ends_with(".svg") ? "svg" : "png";
   const TemporaryFile input = temporary_file("set terminal " + terminal + " noenhanced background 'white' size 960," +
                                              std::to_string(height) + "\n" + script);
-  const TemporaryFile messages = temporary_file("");
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, fileno(input.get()), STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, file.descriptor(), STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, fileno(messages.get()), STDERR_FILENO);
-  std::string words[] = {"gnuplot", "--default-settings", "-"};
-  char* arguments[] = {words[0].data(), words[1].data(), words[2].data(), nullptr};
-  pid_t child = 0;
-  const int failed = posix_spawnp(&child, "gnuplot", &actions, nullptr, arguments, environ);
-  posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) throw system_error("start", "gnuplot", failed);
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (status != 0) throw Error(ExitStatus::bug, "gnuplot could not draw the plot: " + first_line(messages.get()));
+  file.write(picture_of(input.get()));
 }
 
 }  // namespace daybreak::frame

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/io/waiting_read.h"
 #include "tools/frame/depfile.h"
 #include "tools/frame/standard_output.h"
 
@@ -150,21 +151,16 @@ io::AtomicFile& RunningSession::side_file(const std::string& path) {
 }
 
 std::string RunningSession::read_text(const std::string& path, std::int64_t limit_bytes) {
-  input(path);
   const std::string name = path == "-" ? "stdin" : path;
-  const Descriptor file(path == "-" ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) throw system_error("open", name, errno);
+  const Descriptor file(io::open_for_reading(input(path)));
   std::string text;
-  for (char buffer[1 << 16];;) {
-    const ssize_t got = read(file.get(), buffer, sizeof buffer);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw system_error(errno == EISDIR ? "open" : "read", name, errno);
-    if (got == 0) return text;
-    text.append(buffer, static_cast<std::size_t>(got));
+  std::vector<std::byte> block(1 << 16);
+  while (const std::size_t got = io::read_waiting(file.get(), block, name, &stop_)) {
+    text.append(reinterpret_cast<const char*>(block.data()), got);
     if (text.size() > static_cast<std::size_t>(limit_bytes))
       throw data_error(name, "larger than the " + std::to_string(limit_bytes) + " bytes that this input may have");
-    stop_.check();
   }
+  return text;
 }
 
 bool RunningSession::wants_text() const {

@@ -19,7 +19,7 @@ namespace {
 using namespace scaling;
 
 std::string hours(double seconds) {
-  return frame::number(seconds / 3600) + " h";
+  return std::isfinite(seconds) ? frame::number(seconds / 3600) + " h" : "more hours than a number holds";
 }
 
 /// What one metrics stream of train-shard says.

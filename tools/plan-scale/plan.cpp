@@ -5,6 +5,7 @@
 #include "libcore/base/parse.h"
 #include "libcore/base/percentile.h"
 #include "libcore/records/plan_record.h"
+#include "libcore/scaling/control/node_options.h"
 #include "libcore/scaling/planning/capacity_plan.h"
 #include "libcore/scaling/planning/focus_prices.h"
 #include "libcore/scaling/planning/regions.h"
@@ -39,7 +40,10 @@ class PlanVerb : public frame::Verb {
     sink.choice("price-column", &price_column_, {"ListCost", "ContractedCost", "EffectiveCost", "BilledCost"},
                 "Which cost of the billing rows");
     sink.group("Limits");
-    sink.text("band", &band_, "LO:HI", "Utilization allowed");
+    const NodeOptions usual;
+    request_.band_low = usual.band_low;
+    request_.band_high = usual.band_high;
+    declare_band(sink, &request_.band_low, &request_.band_high, "Utilization allowed");
     sink.flag("survive-region", &request_.survive_region, "Any one region may be lost (N+1)");
     sink.share("loss-utilization", &request_.loss_utilization, "Utilization at most when a region is lost");
     sink.share("max-spot-share", &request_.max_spot_share, "Spot nodes among all at most");
@@ -54,7 +58,6 @@ class PlanVerb : public frame::Verb {
     if (load_ && !(*load_ > 0)) throw usage_error("--load: expected more than 0");
     if (service_rate_ && !(*service_rate_ > 0)) throw usage_error("--service-rate: expected more than 0");
     if (!(request_.loss_utilization > 0)) throw usage_error("--loss-utilization: expected more than 0");
-    std::tie(request_.band_low, request_.band_high) = parse_band(band_);
     percent_ = percentile_of_option("--percentile", percentile_);
     request_.target = wait_.target();
     request_.scv_arrivals = wait_.scv_arrivals;
@@ -64,8 +67,9 @@ class PlanVerb : public frame::Verb {
   frame::Outcome run(frame::Session& session) override {
     std::vector<Region> regions = read_regions(io::Json::parse(session.read_text(regions_), regions_), regions_);
     std::vector<PriceSource> sources;
-    if (prices_) sources = take_prices(io::InputFile(session.input(*prices_)), price_column_, regions);
-    request_.load_per_s = load_ ? *load_ : load_percentile(read_trace(io::InputFile(session.input(trace_.path)), trace_), percent_);
+    if (prices_) sources = take_prices(io::InputFile(session.input(*prices_), &session.stop()), price_column_, regions);
+    request_.load_per_s =
+        load_ ? *load_ : load_percentile(read_trace(io::InputFile(session.input(trace_.path), &session.stop()), trace_), percent_);
     if (!(request_.load_per_s > 0))
       throw data_error(trace_.path, "percentile " + percentile_ + " of the load is 0: nothing is to be planned");
     request_.sites = sites(regions);
@@ -242,7 +246,7 @@ class PlanVerb : public frame::Verb {
             ", at its top from " + high + "\n";
   }
 
-  std::string regions_, band_ = "0.85:0.92", percentile_ = "99.9", price_column_ = "ListCost";
+  std::string regions_, percentile_ = "99.9", price_column_ = "ListCost";
   std::optional<double> load_, service_rate_;
   TraceOptions trace_;
   std::optional<std::string> prices_;

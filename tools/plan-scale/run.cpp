@@ -1,17 +1,16 @@
 // Decides, live: a line of metrics in, a decision out.
 #include <chrono>
-#include <tuple>
 
 #include "libcore/base/error.h"
 #include "libcore/io/line_stream.h"
 #include "libcore/records/decision_record.h"
+#include "libcore/scaling/control/node_options.h"
 #include "libcore/scaling/engines/commands.h"
 #include "libcore/scaling/live/live_controller.h"
 #include "libcore/scaling/live/prometheus_metrics.h"
 #include "libcore/scaling/live/state_file.h"
 #include "libcore/scaling/policies/registry.h"
 #include "tools/frame/text.h"
-#include "tools/plan-scale/options.h"
 #include "tools/plan-scale/verbs.h"
 
 namespace daybreak::plan_scale {
@@ -38,13 +37,12 @@ class Run : public frame::Verb {
   }
 
   void check() override {
-    std::tie(setting_.band_low, setting_.band_high) = parse_band(band_);
     if (limits_.min_nodes > limits_.max_nodes) throw usage_error("--min-nodes is above --max-nodes");
     if (once_ && !state_) throw usage_error("--once without --state forgets what it decided", "add --state FILE");
     for (const std::string& field : fields_) series_.push_back(parse_series_name(field));
     if (engine_ != "json") printer_ = make_command_printer(engine_, commands_);
     const auto policy = make_policy(name_, policy_, setting());
-    if (!service_rate_ && (policy->needs().arrivals || policy->needs().queue))
+    if (!node_.service_rate && (policy->needs().arrivals || policy->needs().queue))
       throw usage_error("--service-rate is missing: policy '" + name_ + "' counts work",
                         "give the units of work that a node serves in a second");
   }
@@ -57,7 +55,7 @@ class Run : public frame::Verb {
     LiveController controller({make_policy(name_, policy_, setting()), limits_}, setting(), live_);
     if (state)
       if (const auto kept = state->read()) controller.restore(*kept);
-    io::LineStream lines(session.input(metrics_), session.stop());
+    io::LineStream lines(session.input(metrics_), session.stop(), MetricReader::kLongestLine);
     once_ ? decide_once(session, controller, state, lines) : decide_all(session, controller, state, lines);
     return frame::Outcome::done;
   }
@@ -66,22 +64,21 @@ class Run : public frame::Verb {
   /// All that decisions depend on: a state made with other values is refused.
   void declare_decision(OptionSink& sink) {
     sink.text("policy", &name_, "NAME", "Policy that decides");
-    sink.real("service-rate", &service_rate_, "RATE", "Units of work that a node serves in a second", OptionSink::Range{1e-12, 1e18});
-    sink.duration("slot", &setting_.period_s, "Usual time between two lines of metrics");
-    sink.duration("start-delay", &setting_.start_delay_s, "Time from the request of a node to its service");
-    sink.real("start-cost", &start_cost_min_, "MINUTES", "Charge for a start, in node-minutes", OptionSink::Range{0, 1e9});
-    sink.text("band", &band_, "LO:HI", "Utilization that counts as good");
+    declare_slot(sink, &slot_s_);
+    node_.declare(sink);
     limits_.declare(sink);
     policy_.declare(sink);
   }
 
   Setting setting() const {
-    Setting setting = setting_;
-    setting.service_rate = service_rate_.value_or(1);
-    setting.start_cost_s = start_cost_min_ * 60;
-    setting.min_nodes = limits_.min_nodes;
-    setting.max_nodes = limits_.max_nodes;
-    return setting;
+    return {.service_rate = node_.service_rate.value_or(1),
+            .period_s = slot_s_,
+            .start_delay_s = node_.start_delay_s,
+            .start_cost_s = node_.start_cost_min * 60,
+            .band_low = node_.band_low,
+            .band_high = node_.band_high,
+            .min_nodes = limits_.min_nodes,
+            .max_nodes = limits_.max_nodes};
   }
 
   /// What a process that was killed had decided and perhaps not said is said again, the same.
@@ -133,14 +130,13 @@ class Run : public frame::Verb {
     out.write(summary);
   }
 
-  std::string metrics_ = "-", engine_ = "json", name_ = "band", band_ = "0.85:0.92";
+  std::string metrics_ = "-", engine_ = "json", name_ = "band";
   std::vector<std::string> fields_;
   std::vector<SeriesName> series_;
   std::optional<std::string> state_;
-  std::optional<double> service_rate_;
-  double start_cost_min_ = 5;
   bool once_ = false;
-  Setting setting_;
+  double slot_s_ = 60;
+  NodeOptions node_;
   LimitOptions limits_;
   PolicyOptions policy_;
   LiveOptions live_;

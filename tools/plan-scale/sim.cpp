@@ -1,6 +1,4 @@
 // Replays a trace against policies.
-#include <tuple>
-
 #include "libcore/base/error.h"
 #include "libcore/io/csv.h"
 #include "libcore/records/record_file.h"
@@ -12,7 +10,6 @@
 #include "libcore/scaling/simulation/poisson_jobs.h"
 #include "libcore/scaling/simulation/region_pools.h"
 #include "tools/frame/gnuplot.h"
-#include "tools/plan-scale/options.h"
 #include "tools/plan-scale/sim_plot.h"
 #include "tools/plan-scale/sim_report.h"
 #include "tools/plan-scale/timeline.h"
@@ -24,8 +21,8 @@ namespace {
 using namespace scaling;
 
 /// The first column of a CSV, in seconds.
-std::vector<double> read_delays(const std::string& path) {
-  const io::CsvTable table = io::read_csv(io::InputFile(path));
+std::vector<double> read_delays(frame::Session& session, const std::string& path) {
+  const io::CsvTable table = io::read_csv(io::InputFile(session.input(path), &session.stop()));
   std::vector<double> delays;
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     delays.push_back(table.number(row, 0));
@@ -64,7 +61,6 @@ class Sim : public frame::Verb {
   void declare(OptionSink& sink) override {
     sink.list("policy", &policies_, "NAME", "Policy to replay, such as hpa; without it all of them");
     sink.choice("model", &model_, {"fluid", "events"}, "Work that flows from slot to slot, or single jobs (G/G/k)");
-    sink.text("band", &band_, "LO:HI", "Utilization that counts as good");
     sink.file("timeline", &timeline_, "Write each slot of each policy to FILE as CSV");
     sink.file("emit-metrics", &metrics_, "Write what the one policy saw to FILE as JSON Lines, as run reads them");
     sink.file("emit-decisions", &decisions_, "Write what that policy decided to FILE as JSON Lines, as run prints them");
@@ -81,7 +77,6 @@ class Sim : public frame::Verb {
 
   void check() override {
     if (trace_.path.empty()) throw usage_error("--trace is missing", "name a file of traffic, or - for stdin");
-    std::tie(cluster_.band_low, cluster_.band_high) = parse_band(band_);
     if (plot_) frame::check_plot(*plot_);
     if (metrics_ && policies_.size() != 1)
       throw usage_error("--emit-metrics: expected exactly one --policy", "name the one whose cluster is to be seen");
@@ -98,10 +93,10 @@ class Sim : public frame::Verb {
   frame::Outcome run(frame::Session& session) override {
     assign();
     cluster_.seed = session.seed();
-    if (delays_) cluster_.start_delays_s = read_delays(session.input(*delays_));
+    if (delays_) cluster_.start_delays_s = read_delays(session, *delays_);
     if (regions_) cluster_.pools = pools_of(read_regions(io::Json::parse(session.read_text(*regions_), *regions_), *regions_), *regions_);
-    const Trace trace = read_trace(io::InputFile(session.input(trace_.path)), trace_);
-    if (events_.from_requests()) read_jobs(trace);
+    const Trace trace = read_trace(io::InputFile(session.input(trace_.path), &session.stop()), trace_);
+    if (events_.from_requests()) read_jobs(trace, session.stop());
     SimResult result{.model = model_, .service_rate = service_rate(cluster_, trace), .unit = regions_ ? "USD" : "node-minutes"};
     result.band_feasible_share = band_feasible_share(trace, result.service_rate, cluster_, limits_);
     replay(session, trace, result);
@@ -140,8 +135,8 @@ class Sim : public frame::Verb {
   }
 
   /// The jobs of the log, on the clock of the trace.
-  void read_jobs(const Trace& trace) {
-    RequestTrace log = read_requests(io::InputFile(trace_.path), trace_);
+  void read_jobs(const Trace& trace, const StopToken& stop) {
+    RequestTrace log = read_requests(io::InputFile(trace_.path, &stop), trace_);
     for (Request& request : log.requests) request.time_s += log.facts.start_s - trace.start_s;
     const bool rate_of_log = events_.service == "data" || events_.service == "tokens";
     jobs_ = events_.jobs_of(log, rate_of_log ? std::nullopt : std::optional(service_rate(cluster_, trace)), cluster_.seed);
@@ -186,7 +181,7 @@ class Sim : public frame::Verb {
   PolicyOptions policy_;
   std::vector<std::string> policies_, set_;
   std::vector<Job> jobs_;  // of a request log
-  std::string band_ = "0.85:0.92", model_ = "fluid";
+  std::string model_ = "fluid";
   std::optional<std::string> timeline_, metrics_, decisions_, plot_, delays_, regions_;
 };
 

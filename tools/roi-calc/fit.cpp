@@ -40,7 +40,7 @@ class Fit : public frame::Verb {
   }
 
   frame::Outcome run(frame::Session& session) override {
-    const io::CsvTable table = io::read_csv(io::InputFile(session.input(path_)));
+    const io::CsvTable table = io::read_csv(io::InputFile(session.input(path_), &session.stop()));
     if (formula_.asked()) return formula_.run(session, table);
     const Projects projects = read_projects(table, columns_);
     const Form wanted = *std::find_if(kForms.begin(), kForms.end(), [&](Form form) { return form_name(form) == form_; });

@@ -11,7 +11,7 @@ void FlowsInput::declare(OptionSink& sink) {
 }
 
 finance::CashFlows FlowsInput::read(frame::Session& session) const {
-  return finance::read_cash_flows(io::InputFile(session.input(path_)), reading_);
+  return finance::read_cash_flows(io::InputFile(session.input(path_), &session.stop()), reading_);
 }
 
 io::Json FlowsInput::record(const std::string& verb, const finance::CashFlows& flows) const {

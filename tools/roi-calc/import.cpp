@@ -55,9 +55,11 @@ class Import : public frame::Verb {
   }
 
   frame::Outcome run(frame::Session& session) override {
+    const StopToken& stop = session.stop();
     const ImportedCosts costs =
-        layout_ == "focus" ? read_focus_costs(io::InputFile(session.input(path_)), {column_, by_, conditions_}, session.stop())
-                           : read_open_cost(io::Json::parse(session.read_text(path_), path_), {column_, *currency_, idle_ == "count"}, path_);
+        layout_ == "focus"
+            ? read_focus_costs(io::InputFile(session.input(path_), &stop), {column_, by_, conditions_}, stop)
+            : read_open_cost(io::Json::parse(session.read_text(path_), path_), {column_, *currency_, idle_ == "count"}, path_);
     if (into_) {
       for (const std::string& warning : costs.warnings) session.log().warning(warning);
       const io::Json model = with_inputs(io::Json::parse(session.read_text(*into_), *into_), costs, *into_);

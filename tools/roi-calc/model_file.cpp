@@ -31,7 +31,7 @@ finance::Model ModelFile::read(frame::Session& session) const {
   const std::string text = session.read_text(path_);
   for (const std::string& setting : changes_.settings)
     if (const std::string file = records::split_assignment(setting).file; !file.empty()) session.input(file);
-  const auto table = [&](const std::string& file) { return io::read_csv(io::InputFile(session.input(beside(path_, file)))); };
+  const auto table = [&](const std::string& file) { return io::read_csv(io::InputFile(session.input(beside(path_, file)), &session.stop())); };
   const finance::Model model = finance::read_model(io::Json::parse(text, path_), path_, changes_, table);
   for (const std::string& warning : model.warnings()) session.log().warning(path_ + ": " + warning);
   return model;

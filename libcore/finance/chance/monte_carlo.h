@@ -12,7 +12,7 @@ namespace daybreak::finance {
 
 struct MonteCarloOptions {
   std::string sampler = "sobol";
-  std::int64_t cases = 1 << 14;   // of each replicate
+  std::int64_t cases = 1 << 16;   // of each replicate
   std::int64_t replicates = 16;   // independent repetitions: how far these differ is the error
   double loss_below = 0;          // a result below this is a loss
   bool nearest_psd = false;       // correlations that contradict each other are replaced by the nearest that do not

@@ -5,9 +5,9 @@
 
 #include "libcore/base/described.h"
 #include "libcore/base/joined.h"
-#include "libcore/base/parse.h"
 #include "libcore/finance/chance/distribution.h"
 #include "libcore/finance/chance/normal_law.h"
+#include "libcore/finance/chance/percentile_name.h"
 #include "libcore/records/members.h"
 
 namespace daybreak::finance {
@@ -28,11 +28,11 @@ std::optional<TwoQuantiles> two_quantiles(const io::Json& description, Members& 
   TwoQuantiles two{};
   std::size_t count = 0;
   for (const auto& [key, value] : description.as_object()) {
-    const auto percent = key.starts_with('p') ? try_parse_real(std::string_view(key).substr(1)) : std::nullopt;
-    if (!percent) continue;
-    if (!(*percent > 0 && *percent < 100)) members.refuse(key + ": expected a quantile from above p0 to below p100, such as p5");
+    const std::optional<double> chance = named_percentile(key);
+    if (!chance) continue;
+    if (!(*chance > 0 && *chance < 1)) members.refuse(key + ": expected a quantile from above p0 to below p100, such as p5");
     if (count == 2) members.refuse(key + ": expected two quantiles, such as p10 and p90, found a third");
-    two.z[count] = normal_quantile({*percent / 100, 1 - *percent / 100});
+    two.z[count] = normal_quantile({*chance, 1 - *chance});
     two.value[count++] = members.required_number(key.c_str());
   }
   if (count == 0) return std::nullopt;

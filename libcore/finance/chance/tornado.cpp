@@ -7,6 +7,7 @@
 #include "libcore/base/error.h"
 #include "libcore/base/parse.h"
 #include "libcore/finance/chance/cases.h"
+#include "libcore/finance/chance/percentile_name.h"
 
 namespace daybreak::finance {
 namespace {
@@ -26,9 +27,9 @@ std::vector<double> results_of(const Evaluation& evaluation, const CaseBlock& bl
   return results;
 }
 
-double percentage(const std::string& text) {
-  const auto value = text.starts_with('p') ? try_parse_real(std::string_view(text).substr(1)) : std::nullopt;
-  return value && *value > 0 && *value < 100 ? *value / 100 : kNone;
+double chance_named(const std::string& text) {
+  const double chance = named_percentile(text).value_or(kNone);
+  return chance > 0 && chance < 1 ? chance : kNone;
 }
 
 Influence influence_of(std::size_t input, const std::vector<double>& steps, const std::vector<double>& results) {
@@ -63,8 +64,8 @@ InputRange InputRange::parse(const std::string& text) {
     if (percent && *percent > 0) return {.quantiles = false, .share = *percent / 100};
   }
   const auto colon = text.find(':');
-  range.low = percentage(text.substr(0, colon));
-  range.high = colon == std::string::npos ? kNone : percentage(text.substr(colon + 1));
+  range.low = chance_named(text.substr(0, colon));
+  range.high = colon == std::string::npos ? kNone : chance_named(text.substr(colon + 1));
   if (!(range.low < range.high))
     throw usage_error("--range: expected two percentiles such as p10:p90, or a share such as 10%, found '" + text + "'");
   return range;

@@ -39,12 +39,13 @@ class Exponentials {
     if (step != step_) factor_ = std::exp(step * away_);
     step_ = std::abs(step * away_) < kMostAtOnce ? step : -1;
     in_row_ = 0;
-    return value_ = std::exp((time - reference_) * away_);
+    const long double exponent = (time - reference_) * away_;
+    return value_ = exponent > kDeepest ? std::exp(exponent) : 0;  // std::exp() itself is slow where it underflows
   }
 
  private:
   static constexpr int kInRow = 32;  // by multiplication, before one is computed again
-  static constexpr long double kLeast = 1e-4900L, kMostAtOnce = 100;
+  static constexpr long double kLeast = 1e-4900L, kDeepest = -11300, kMostAtOnce = 100;
 
   long double away_, reference_, before_ = 0, step_ = -1, factor_ = 1, value_ = 1;
   int in_row_ = kInRow;

@@ -16,8 +16,6 @@
 namespace daybreak::scaling {
 namespace {
 
-constexpr std::size_t kLargestAnswer = std::size_t{64} << 20;
-
 using Field = std::optional<double> Metrics::*;
 
 struct Name {
@@ -61,8 +59,7 @@ bool set_metric(Metrics& metrics, std::string_view name, std::string_view text, 
   auto value = is_time ? TimeReader("auto").read(text) : try_parse_real(text);
   if (!value) value = infinity_of(text);
   if (!value)
-    throw data_error(where, std::string(name) + ": expected " + (is_time ? "a time" : "a number") + ", found '" +
-                                std::string(text) + "'");
+    throw data_error(where, std::string(name) + ": expected " + (is_time ? "a time" : "a number") + ", found " + io::quoted_field(text));
   metrics.*found->field = *value;
   return true;
 }
@@ -100,7 +97,7 @@ void MetricReader::read_header(const std::string& line) {
 std::optional<Metrics> MetricReader::from_json(const std::string& line) {
   const std::string where = lines_.where();
   // A person's answer of Prometheus stands on many lines; no line of metrics is an open brace alone.
-  const io::Json record = io::Json::parse(line == "{" ? line + lines_.rest(kLargestAnswer) : line, where);
+  const io::Json record = io::Json::parse(line == "{" ? line + lines_.rest(kLongestLine) : line, where);
   if (is_prometheus_answer(record)) {
     for (Metrics& metrics : prometheus_metrics(record, names_, where)) answered_.push_back(metrics);
     return std::nullopt;

@@ -1,5 +1,6 @@
 #pragma once
 // Live metrics as other programs print them: JSON Lines, or CSV with a header.
+#include <cstddef>
 #include <deque>
 #include <optional>
 #include <string>
@@ -35,6 +36,9 @@ struct SeriesName {
 /// (JSON Lines), or a CSV header. `names` are for Prometheus: see prometheus_metrics().
 class MetricReader {
  public:
+  /// What a line, and an answer on many, may have: curl writes one of a week's series as one line.
+  static constexpr std::size_t kLongestLine = std::size_t{64} << 20;
+
   MetricReader(io::LineStream& lines, std::vector<SeriesName> names) : lines_(lines), names_(std::move(names)) {}
   /// The next metrics, or nothing at the end. Error (data) with the line for one that is no metrics.
   std::optional<Metrics> next();

@@ -13,7 +13,7 @@ constexpr double kShownErrorLevel = 0.95;
 /// What a violated minute costs by default, in minutes of the busy nodes: the more the sooner nodes can be there, for what
 /// could have been prevented cheaply counts as a fault, and what nobody could foresee hardly does.
 double default_price(const Setting& setting) {
-  constexpr double kEffort = 495 * 60;
+  constexpr double kEffort = 350 * 60;
   return kEffort / std::max(setting.start_delay_s, setting.period_s);
 }
 
@@ -32,7 +32,7 @@ class Band : public Policy {
     const std::int64_t current = seen.ready + seen.pending;
     const double demand = rehearsal_.demand() + waiting_nodes(seen, setting_);
     const BandNodes band = nodes_in_band(demand, setting_);
-    const std::int64_t wanted = settle(demand, rehearsal_.recent(), current, rehearsal_.eager(), setting_);
+    const std::int64_t wanted = settle(demand, rehearsal_.recent(), current, setting_);
     Recommendation answer{flaps_.allow(seen.time_s, current, wanted), Reason::desired_within_range, {}};
     if (answer.desired != wanted) answer.reason = Reason::flap_budget;
     else if (wanted == current && band.fewest > seen.ready) answer.reason = Reason::pending_start;
@@ -55,14 +55,14 @@ class Band : public Policy {
  private:
   void explain(const Observation& seen, const BandNodes& band, std::int64_t wanted, Numbers& numbers) const {
     numbers.add("demand_nodes", arriving_nodes(seen, setting_) + waiting_nodes(seen, setting_));
-    numbers.add("forecast_nodes", rehearsal_.forecast().peak());
-    numbers.add("forecast_smoothing_s", rehearsal_.kind().smoothing_s);
-    numbers.add("forecast_daily", rehearsal_.kind().daily ? 1 : 0);
-    numbers.add("error_p95", rehearsal_.forecast().errors().at(kShownErrorLevel) - 1);
+    const Forecasts& forecasts = rehearsal_.forecasts();
+    numbers.add("forecast_nodes", forecasts.load(rehearsal_.kind()));
+    numbers.add("forecast_learned", rehearsal_.kind() == ForecastKind::trend ? 0 : 1);
+    numbers.add("forecast_smooth", rehearsal_.kind() == ForecastKind::learned_smooth ? 1 : 0);
+    numbers.add("error_p95", forecasts.errors(rehearsal_.kind()).at(kShownErrorLevel) - 1);
     numbers.add("headroom", rehearsal_.headroom());
     numbers.add("band_fewest_nodes", static_cast<double>(band.fewest));
     numbers.add("band_most_nodes", static_cast<double>(band.most));
-    numbers.add("eager", rehearsal_.eager() ? 1 : 0);
     numbers.add("recent_nodes", static_cast<double>(rehearsal_.recent()));
     numbers.add("wanted_nodes", static_cast<double>(wanted));
   }
@@ -75,7 +75,7 @@ class Band : public Policy {
 }  // namespace
 
 void BandOptions::declare(OptionSink& sink) {
-  sink.real("violation-price", &violation_price, "N", "Node-minutes that a violated minute counts (default: 495 min / start delay)",
+  sink.real("violation-price", &violation_price, "N", "Node-minutes that a violated minute counts, for each busy node (default: 350 min / start delay)",
             OptionSink::Range{0, 1e9});
   sink.count("flap-budget", &flaps_per_hour, "N", "Reversals an hour, at most", OptionSink::Range{1, 1e9});
 }

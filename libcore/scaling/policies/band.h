@@ -10,7 +10,7 @@
 namespace daybreak::scaling {
 
 struct BandOptions {
-  std::optional<double> violation_price;  // default: 495 over the start delay in minutes
+  std::optional<double> violation_price;  // default: 350 over the start delay in minutes
   std::int64_t flaps_per_hour = 8;
   void declare(OptionSink& sink);
 };

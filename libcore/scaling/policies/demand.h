@@ -1,11 +1,11 @@
 #pragma once
 // How many nodes a load keeps busy.
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 
 #include "libcore/scaling/control/observation.h"
 #include "libcore/scaling/policies/policy.h"
+#include "libcore/scaling/policies/rounding.h"
 
 namespace daybreak::scaling {
 
@@ -25,9 +25,8 @@ inline double waiting_nodes(const Observation& seen, const Setting& setting) {
 /// The smallest number of nodes whose utilization under `demand` (in busy nodes) is not above `target`, at least one and
 /// within the setting's bounds. A load that fills its nodes exactly does not ask for another one because of rounding.
 inline std::int64_t nodes_at(double demand, double target, const Setting& setting) {
-  const double nodes = std::ceil(demand / target * (1 - 1e-12));
-  const auto fewest = static_cast<double>(std::max<std::int64_t>(setting.min_nodes, 1));
-  return static_cast<std::int64_t>(std::clamp(nodes, fewest, std::max(fewest, static_cast<double>(setting.max_nodes))));
+  const std::int64_t fewest = std::max<std::int64_t>(setting.min_nodes, 1);
+  return std::clamp(whole_nodes(demand / target * (1 - 1e-12)), fewest, std::max(fewest, setting.max_nodes));
 }
 
 }  // namespace daybreak::scaling

@@ -2,7 +2,7 @@
 
 namespace daybreak::scaling {
 
-std::int64_t RecentPeak::add(double time_s, std::int64_t value) {
+std::int64_t RecentPeak::keep(double time_s, std::int64_t value) {
   constexpr double kRounding = 1 + 1e-12;  // a step that is exactly as old as allowed still counts
   while (!steps_.empty() && steps_.back().value <= value) steps_.pop_back();
   steps_.push_back({time_s, value});

@@ -13,13 +13,15 @@ class RecentPeak {
  public:
   explicit RecentPeak(double hold_s) : hold_s_(hold_s) {}
 
-  std::int64_t add(double time_s, std::int64_t value);
+  std::int64_t add(double time_s, std::int64_t value) { return hold_s_ > 0 ? keep(time_s, value) : value; }
   void clear() { steps_.clear(); }
 
   io::Json state() const;
   void restore(const io::Json& state);
 
  private:
+  std::int64_t keep(double time_s, std::int64_t value);
+
   struct Step {
     double time_s;
     std::int64_t value;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace daybreak::scaling {
 namespace {
@@ -45,9 +46,9 @@ void Cluster::advance(double time_s) {
   }
 }
 
-std::span<const std::int64_t> Cluster::fail(double period_s) {
-  lost_.clear();
-  std::int64_t place = 0;
+std::int64_t Cluster::fail(double period_s, std::vector<std::int64_t>* places) {
+  if (places != nullptr) places->clear();
+  std::int64_t place = 0, lost = 0;
   for (Group& group : serving_) {
     const std::int64_t end = place + group.count;
     const double rate = hazard_per_s(group.holding) * period_s;  // each node lives for an exponential time
@@ -56,16 +57,17 @@ std::span<const std::int64_t> Cluster::fail(double period_s) {
       for (double at = static_cast<double>(place);; ++at) {
         at += std::floor(failures_.exponential() / rate);
         if (at >= static_cast<double>(end)) break;
-        lost_.push_back(static_cast<std::int64_t>(at));
+        if (places != nullptr) places->push_back(static_cast<std::int64_t>(at));
         --group.count;
+        ++lost;
       }
     }
     holdings_[group.holding].nodes -= end - place - group.count;
     place = end;
   }
-  serving_count_ -= static_cast<std::int64_t>(lost_.size());
-  if (!lost_.empty()) std::erase_if(serving_, [](const Group& group) { return group.count == 0; });
-  return lost_;
+  serving_count_ -= lost;
+  if (lost > 0) std::erase_if(serving_, [](const Group& group) { return group.count == 0; });
+  return lost;
 }
 
 std::int64_t Cluster::scale_to(double time_s, std::int64_t desired) {
@@ -92,13 +94,20 @@ void Cluster::start_in(std::size_t pool, double time_s, std::int64_t count) {
     holdings_[holding].nodes += nodes;
     holdings_[holding].starts += nodes;
     const auto& fixed = pools_[pool].start_delay_s;
-    if (fixed || options_.start_delays_s.empty()) {
-      add_pending(holding, time_s + fixed.value_or(options_.start_delay_s), nodes);
-      continue;
-    }
-    for (std::int64_t i = 0; i < nodes; ++i)
-      add_pending(holding, time_s + options_.start_delays_s[delays_.below(options_.start_delays_s.size())], 1);
+    if (fixed || options_.start_delays_s.empty()) add_pending(holding, time_s + fixed.value_or(options_.start_delay_s), nodes);
+    else add_drawn(holding, time_s, nodes);
   }
+}
+
+void Cluster::add_drawn(std::size_t holding, double time_s, std::int64_t count) {
+  drawn_.resize(options_.start_delays_s.size());
+  std::vector<std::size_t> met;
+  for (std::int64_t i = 0; i < count; ++i) {
+    const std::size_t delay = delays_.below(drawn_.size());
+    if (drawn_[delay]++ == 0) met.push_back(delay);
+  }
+  for (const std::size_t delay : met)
+    add_pending(holding, time_s + options_.start_delays_s[delay], std::exchange(drawn_[delay], 0));
 }
 
 void Cluster::add_pending(std::size_t holding, double ready_s, std::int64_t count) {
@@ -117,7 +126,7 @@ void Cluster::release(std::int64_t count) {
     count -= gone;
     (cancel ? pending_count_ : serving_count_) -= gone;
     holdings_[group.holding].nodes -= gone;
-    if (!cancel) released_.insert(released_.end(), static_cast<std::size_t>(gone), group.holding);
+    if (!cancel) released_.push_back({group.holding, gone});
     if (group.count > 0) continue;
     if (cancel) pending_.pop_back();
     else serving_.pop_front();

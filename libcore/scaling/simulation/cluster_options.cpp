@@ -9,12 +9,10 @@ void ClusterOptions::declare(OptionSink& sink) {
   constexpr double kMost = 1e9;
   sink.group("Cluster");
   sink.real("nodes-peak", &nodes_peak, "N", "Nodes that just serve the peak rate; gives the service rate", OptionSink::Range{1e-6, kMost});
-  sink.real("service-rate", &service_rate, "RATE", "Units of work that a node serves in a second", OptionSink::Range{1e-12, 1e18});
-  sink.duration("start-delay", &start_delay_s, "Time from the request of a node to its service");
+  NodeOptions::declare(sink);
   sink.duration("cross-region-delay", &cross_region_delay_s, "The same for a node of another region");
   sink.count("idle-nodes", &idle_nodes, "N", "Warm nodes, which serve at once", OptionSink::Range{0, kMost});
   sink.count("same-region-nodes", &same_region_nodes, "N", "Nodes to be had in the same region", OptionSink::Range{0, kMost});
-  sink.real("start-cost", &start_cost_min, "MINUTES", "Charge for a start, in minutes of the node's price", OptionSink::Range{0, kMost});
   sink.duration("mtbf", &mtbf_s, "Mean time between failures of a node; they come at random");
   sink.duration("wait-limit", &wait_limit_s, "A slot is violated at whose end more work waits than is served in this time");
 }

@@ -3,24 +3,20 @@
 #include <optional>
 #include <vector>
 
-#include "libcore/base/options.h"
+#include "libcore/scaling/control/node_options.h"
 #include "libcore/scaling/simulation/node_pool.h"
 
 namespace daybreak::scaling {
 
-struct ClusterOptions {
+struct ClusterOptions : NodeOptions {
   std::optional<double> nodes_peak;      // nodes that serve the peak rate exactly; gives the service rate
-  std::optional<double> service_rate;    // units of work a second and node
-  double start_delay_s = 300;            // same region: from request to ready
-  std::vector<double> start_delays_s;    // drawn from where it holds any, instead of start_delay_s
+  std::vector<double> start_delays_s;    // drawn from where it holds any, instead of start_delay_s, the same region's
   double cross_region_delay_s = 600;
   std::int64_t idle_nodes = 0;           // warm nodes that start at once
   std::int64_t same_region_nodes = 1'000'000;
   std::vector<NodePool> pools;           // where it holds any, instead of the idle, same-region and cross-region nodes
-  double start_cost_min = 5;             // charge for a start, in minutes of its node's price
   std::optional<double> mtbf_s;          // mean time between failures of a serving node; absent: none fails
   std::uint64_t seed = 0;                // of drawn delays and failures
-  double band_low = 0.85, band_high = 0.92;  // utilization
   double wait_limit_s = 60;              // a slot is violated at whose end more work waits than is served in this time
   void declare(OptionSink& sink);
 

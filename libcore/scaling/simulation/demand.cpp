@@ -17,7 +17,8 @@ double service_rate(const ClusterOptions& cluster, const Trace& trace) {
 
 std::int64_t nodes_for(double rate, double mu) {
   // A load that fills its nodes exactly must not ask for another one because of rounding.
-  return static_cast<std::int64_t>(std::ceil(rate / mu * (1 - 1e-12)));
+  constexpr double kMost = 9e18;  // of a 64-bit number
+  return static_cast<std::int64_t>(std::min(std::ceil(rate / mu * (1 - 1e-12)), kMost));
 }
 
 Setting setting_of(const Trace& trace, const ClusterOptions& cluster, const LimitOptions& limits) {

@@ -23,16 +23,15 @@ SlotModel::SlotModel(const Trace& trace, const ClusterOptions& cluster, const Li
 
 PolicyReport SlotModel::replay(const StopToken& stop, const EachSlot& each_slot) {
   for (std::size_t i = 0; i < trace_.arrivals.size(); ++i) {
-    if (i % 256 == 0) stop.check();
+    stop.check();
     const double begin = static_cast<double>(i) * trace_.slot_s, end = begin + trace_.slot_s;
     cluster_.advance(begin);
     const std::int64_t nodes = cluster_.serving();
     const Served work = serve(i, begin, end);
     ledger_.slot(work.busy, work.capacity, work.queue, backlog_s(work.queue));
     ledger_.charge(cluster_.holdings());
-    const auto lost = cluster_.fail(trace_.slot_s);
-    ledger_.failed(static_cast<std::int64_t>(lost.size()));
-    lose(end, lost);
+    ledger_.failed(cluster_.fail(trace_.slot_s, lost_places()));
+    lose(end);
     const Observation seen = observe(work, end);
     const Recommendation decided = controller_.decide(seen);
     if (each_slot)

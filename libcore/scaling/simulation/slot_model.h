@@ -1,6 +1,7 @@
 #pragma once
 // A replay slot by slot: what every model of service shares.
 #include <span>
+#include <vector>
 
 #include "libcore/base/stop.h"
 #include "libcore/scaling/control/controller.h"
@@ -31,10 +32,11 @@ class SlotModel {
     double wait_s = 0;                // mean of what the slot adds to the waits
   };
   virtual Served serve(std::size_t slot, double begin_s, double end_s) = 0;
-  /// The nodes at these places (0: the oldest) were lost.
-  virtual void lose(double, std::span<const std::int64_t>) {}
-  /// The oldest nodes were released, one a holding.
-  virtual void release(double, std::span<const std::size_t>) {}
+  /// Where a model that tells its nodes apart wants the places of lost ones (0: the oldest) before lose() is called.
+  virtual std::vector<std::int64_t>* lost_places() { return nullptr; }
+  virtual void lose(double) {}
+  /// The oldest nodes were released.
+  virtual void release(double, std::span<const Released>) {}
   /// The trace is at its end.
   virtual void finish() {}
 

@@ -8,6 +8,8 @@
 namespace daybreak::scaling {
 namespace {
 
+constexpr std::size_t kLongestName = 300;  // labels may hold anything
+
 std::string text_of(const io::Json& answer, std::string_view key) {
   const io::Json* value = answer.find(key);
   return value && value->is_string() ? value->as_string() : "";
@@ -49,7 +51,11 @@ std::string prometheus_name(const io::Json& series) {
   if (const io::Json* metric = series.find("metric"); metric && metric->is_object())
     for (const auto& [label, value] : metric->as_object())
       if (label != "__name__") labels += (labels.empty() ? "" : ",") + label + "=" + value.dump();
-  return (name ? *name : "") + "{" + labels + "}";
+  const std::string full = (name ? *name : "") + "{" + labels + "}";
+  if (full.size() <= kLongestName) return full;
+  std::size_t end = kLongestName;
+  while (end > 0 && (static_cast<unsigned char>(full[end]) & 0xC0) == 0x80) --end;  // not within a character
+  return full.substr(0, end) + "...";
 }
 
 PrometheusSample prometheus_sample(const io::Json& pair, const std::string& where) {

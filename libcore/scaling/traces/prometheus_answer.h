@@ -19,7 +19,7 @@ const io::Json::Array& prometheus_series(const io::Json& answer, const std::vect
 /// The value of a label, or null. The metric's own name is the label "__name__".
 const std::string* prometheus_label(const io::Json& series, std::string_view name);
 
-/// http_requests_total{pod="a"}
+/// http_requests_total{pod="a"}, for people: what is very long is cut.
 std::string prometheus_name(const io::Json& series);
 
 /// A sample: [unix seconds, "number"]. Error (data, at `where`) for another form.

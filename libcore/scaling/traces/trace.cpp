@@ -104,7 +104,7 @@ void cut_windows(Samples samples, const TraceOptions& options, Trace& trace) {
   trace.zero_runs = windows.zero_runs;
   trace.columns = windows.columns;
   trace.warnings = windows.warnings;
-  const double slots = std::ceil(trace.span_s / trace.slot_s - 1e-9);
+  const double slots = std::max(std::ceil(trace.span_s / trace.slot_s - 1e-9), 1.0);
   refuse_many(slots);
   const bool linear = options.resample == "linear" && windows.step_s > trace.slot_s;
   trace.resample = linear ? "linear" : "step";

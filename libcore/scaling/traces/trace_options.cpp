@@ -1,5 +1,7 @@
 #include "libcore/scaling/traces/trace_options.h"
 
+#include "libcore/scaling/control/node_options.h"
+
 namespace daybreak::scaling {
 
 void TraceOptions::declare(OptionSink& sink) {
@@ -13,7 +15,7 @@ void TraceOptions::declare(OptionSink& sink) {
   sink.choice("work", &work, {"requests", "tokens", "seconds"}, "What is counted where rows are requests or jobs");
   sink.choice("time-unit", &time_unit, {"auto", "s", "ms", "us", "ns"}, "Unit of times that are numbers; auto tells by size");
   sink.flag("counter", &counter, "The values are a counter, which only grows and may be reset");
-  sink.duration("slot", &slot_s, "Length of a slot, at whose end policies decide");
+  declare_slot(sink, &slot_s);
 }
 
 }  // namespace daybreak::scaling

@@ -21,3 +21,7 @@ wrong '{"type":"summary","schema":"daybreak.train/1","tokens_per_s":5}'
 wrong 'not json'
 echo '{"schema":"daybreak.kinds/1","kinds":[{"name":"a","tokens_per_s":1,"price_per_hour":1,"count":0}]}' > k.json; given --kinds k.json --efficiency 1
 echo '{"schema":"daybreak.kinds/1","kinds":[{"name":"a","tokens_per_s":1,"price_per_hour":1,"count":2000000}]}' > k.json; given --kinds k.json --efficiency 1
+# An end that no number holds is no number.
+printf '{"type":"summary","schema":"daybreak.train/1","tokens_per_s":1000}\n' > endless.jsonl
+plan-scale deadline --metrics endless.jsonl --tokens 1e9 --deadline 7d --max-nodes 1 --price 2 --efficiency 1 --mtbf 1d --checkpoint-time 1m --restart-time 1e9d |
+  jq -c '.plan.expected_s, .reason'

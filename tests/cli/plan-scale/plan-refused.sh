@@ -22,3 +22,6 @@ wrong "{\"schema\":\"daybreak.regions/1\",\"regions\":[$(for i in 1 2 3 4 5 6 7 
 echo '{"schema":"daybreak.regions/1","regions":[{"name":"a","sku":"S","capacity":100}]}' > priced.json
 echo 'A,B' > bill.csv; try --regions priced.json --load 1 --service-rate 1 --prices bill.csv
 printf 'timestamp,value\n0,0\n60,0\n' > idle.csv; try --regions r.json --trace idle.csv --service-rate 1
+# No message repeats a name that nobody could read.
+{ printf '{"schema":"daybreak.regions/1","regions":[{"name":"'; head -c 100000 /dev/zero | tr '\0' x; echo '","capacity":1,"price_per_hour":1}]}'; } > long.json
+plan-scale plan --regions long.json --load 5 2> message; echo "exit $?"; [ "$(wc -c < message)" -lt 1000 ] || wc -c message

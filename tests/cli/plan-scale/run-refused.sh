@@ -15,7 +15,7 @@ echo "$one" | plan-scale run --policy literal --service-rate 2 --state s.json; e
 cp s.json kept.json; flock s.json.lock sh -c 'echo "$0" | plan-scale run --policy literal --service-rate 1 --state s.json; echo "exit $?"' "$one"
 cmp s.json kept.json
 head -c 100 kept.json > s.json; echo "$one" | decide --state s.json 2> message; grep -c 'not valid JSON' message; wc -c < s.json
-head -c 2000000 /dev/zero | tr '\0' 1 | decide
+head -c 200000 /dev/zero | tr '\0' 1 | decide
 # A state is a regular file: a pipe or a device keeps nothing, and may never end.
 mkfifo pipe; for other in pipe .; do echo "$one" | timeout -k 1 10 plan-scale run --policy literal --service-rate 1 --state $other; echo "exit $?"; done; ls
 # A folder in which nobody may write, whoever asks.

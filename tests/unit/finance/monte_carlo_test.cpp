@@ -107,19 +107,22 @@ TEST_CASE("95 % intervals cover what is exact for 92 to 98 % of 500 seeds") {
 }
 
 TEST_CASE("percentiles are exact to 0.1 %, and a chance of loss is the law's") {
-  MonteCarloOptions options{.loss_below = 0.5, .percentiles = {"99", "50"}};
-  const MonteCarloResult result = run(options, 1);
-  const double sigma = kSigma * std::sqrt(6.0);
-  REQUIRE(result.percentiles.size() == 4);
-  for (const auto& [percent, estimate] : result.percentiles) {
-    INFO("P" << percent);
-    CHECK_THAT(estimate.value, WithinRel(lognormal(0, sigma).quantile(percent / 100), percent == 99 ? 3e-3 : 1e-3));
-    CHECK(std::abs(estimate.value - lognormal(0, sigma).quantile(percent / 100)) < 4 * estimate.standard_error);
+  const Distribution exact = lognormal(0, kSigma * std::sqrt(6.0));
+  // 2^18 cases in 16 replicates, where the error of P5 and P95 is some 0.04 %.
+  for (std::uint64_t seed = 0; seed < (slow() ? 20 : 2); ++seed) {
+    const MonteCarloResult result = run({.cases = 1 << 18, .loss_below = 0.5, .percentiles = {"99", "50"}}, seed, product, 2);
+    REQUIRE(result.percentiles.size() == 4);
+    for (const auto& [percent, estimate] : result.percentiles) {
+      const double wanted = exact.quantile(percent / 100);
+      INFO("P" << percent << ", seed " << seed);
+      if (percent < 99) CHECK_THAT(estimate.value, WithinRel(wanted, 1e-3));
+      CHECK(std::abs(estimate.value - wanted) < 4 * estimate.standard_error);
+    }
+    CHECK_THAT(result.probability_of_loss.value, WithinAbs(exact.cdf(0.5), 4 * result.probability_of_loss.standard_error));
+    CHECK(result.probability_of_loss.standard_error < 2e-4);
+    const double variance = kExactMean * kExactMean * std::expm1(6 * kSigma * kSigma);
+    CHECK_THAT(result.standard_deviation, WithinRel(std::sqrt(variance), 1e-3));
   }
-  CHECK_THAT(result.probability_of_loss.value, WithinAbs(lognormal(0, sigma).cdf(0.5), 4 * result.probability_of_loss.standard_error));
-  CHECK(result.probability_of_loss.standard_error < 1e-3);
-  const double variance = kExactMean * kExactMean * std::expm1(sigma * sigma);
-  CHECK_THAT(result.standard_deviation, WithinRel(std::sqrt(variance), 5e-3));
   CHECK(run({.cases = 2}, 1).probability_of_loss.value == 0);  // a result of 0 or more is no loss
 }
 

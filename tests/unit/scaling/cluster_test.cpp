@@ -65,12 +65,39 @@ TEST_CASE("drawn start delays are those of the sample, in its proportions, and t
   CHECK(cluster.serving() == 30000);
 }
 
+TEST_CASE("half a billion nodes are told in a few groups: released, drawn, lost") {
+  ClusterOptions options;
+  constexpr std::int64_t kMany = 500'000'000;
+  options.pools = {{.name = "a", .capacity = kMany / 2, .start_delay_s = 60}, {.name = "b", .capacity = kMany, .start_delay_s = 60}};
+  Cluster cluster(options, kMany);
+  CHECK(cluster.scale_to(0, 10) == 10 - kMany);
+  REQUIRE(cluster.released().size() == 2);
+  CHECK(cluster.released()[0].holding == 0);
+  CHECK(cluster.released()[0].nodes == kMany / 2);
+  CHECK(cluster.released()[1].holding == 2);
+  CHECK(cluster.released()[1].nodes == kMany / 2 - 10);
+  CHECK(cluster.scale_to(60, 15) == 5);
+  CHECK(cluster.released().empty());
+
+  ClusterOptions drawn;
+  drawn.start_delays_s = {30, 90};
+  drawn.same_region_nodes = kMany;
+  drawn.mtbf_s = 1;
+  Cluster draws(drawn, 0);
+  draws.scale_to(0, kMany / 500);
+  draws.advance(90);
+  CHECK(draws.fail(60, nullptr) == kMany / 500);
+  CHECK(draws.serving() == 0);
+}
+
 TEST_CASE("nodes fail at the rate of their kind, at random places") {
   ClusterOptions options;
   options.mtbf_s = 3600 * 100;
   options.pools = {{.name = "a", .capacity = 100000, .spot_share = 0.5, .spot_interruptions_per_hour = 0.5}};
   Cluster cluster(options, 100000);
-  const auto places = cluster.fail(3600);
+  std::vector<std::int64_t> places;
+  const std::int64_t lost = cluster.fail(3600, &places);
+  CHECK(lost == static_cast<std::int64_t>(places.size()));
   CHECK(std::is_sorted(places.begin(), places.end()));
   CHECK(std::adjacent_find(places.begin(), places.end()) == places.end());
   const double plain = 50000 * (1 - std::exp(-0.01)), spot = 50000 * (1 - std::exp(-0.51));
