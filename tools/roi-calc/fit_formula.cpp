@@ -32,7 +32,7 @@ void FormulaMode::check(double confidence) {
 }
 
 frame::Outcome FormulaMode::run(frame::Session& session, const io::CsvTable& table) const {
-  const FormulaFit fit = fit_formula(table, *request_);
+  const FormulaFit fit = fit_formula(table, *request_, session.stop());
   io::Json record;
   record["schema"] = records::kReturnSchema;
   record["method"] = "fit of a formula by least squares";

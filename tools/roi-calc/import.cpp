@@ -45,7 +45,8 @@ class Import : public frame::Verb {
     const std::span<const std::string_view> known = focus ? std::span<const std::string_view>(kFocusCosts) : kOpenCostCosts;
     column_ = cost_.value_or(std::string(known[0]));
     if (std::find(known.begin(), known.end(), column_) == known.end())
-      throw usage_error("--cost: expected one of " + joined(known) + ", found '" + column_ + "'", "one cost is read: several are never added");
+      throw usage_error("--cost: expected one of " + joined(known) + ", found '" + column_ + "'",
+                        "one cost is read: several are never added");
     for (const std::string& text : only_) {
       const auto equals = text.find('=');
       if (equals == 0 || equals == std::string::npos) throw usage_error("--only: expected COLUMN=VALUE, found '" + text + "'");
@@ -54,9 +55,11 @@ class Import : public frame::Verb {
   }
 
   frame::Outcome run(frame::Session& session) override {
-    const ImportedCosts costs = layout_ == "focus" ? read_focus_costs(io::InputFile(session.input(path_), &session.stop()), {column_, by_, conditions_})
-                                                   : read_open_cost(io::Json::parse(session.read_text(path_), path_),
-                                                                    {column_, *currency_, idle_ == "count"}, path_);
+    const StopToken& stop = session.stop();
+    const ImportedCosts costs =
+        layout_ == "focus"
+            ? read_focus_costs(io::InputFile(session.input(path_), &stop), {column_, by_, conditions_}, stop)
+            : read_open_cost(io::Json::parse(session.read_text(path_), path_), {column_, *currency_, idle_ == "count"}, path_);
     if (into_) {
       for (const std::string& warning : costs.warnings) session.log().warning(warning);
       const io::Json model = with_inputs(io::Json::parse(session.read_text(*into_), *into_), costs, *into_);

@@ -58,8 +58,9 @@ class FormulaProblem {
       if (!std::isfinite(values_[row])) throw data_error(table.where(row), "\"" + request.response + "\" has no value here");
   }
 
-  NonlinearProblem problem() {
-    return {table_.rows.size(), length_of(values_), [this](std::span<const double> coefficients, std::span<double> residuals) {
+  NonlinearProblem problem(const StopToken& stop) {
+    return {table_.rows.size(), length_of(values_), [this, &stop](std::span<const double> coefficients, std::span<double> residuals) {
+              stop.check();
               for (std::size_t j = 0; j < count_; ++j) {
                 std::vector<double>& column = columns_[columns_.size() - count_ + j];
                 std::fill(column.begin(), column.end(), coefficients[j]);
@@ -97,7 +98,7 @@ std::string problem_of(const NonlinearFit& fit, const FormulaRequest& request) {
 
 }  // namespace
 
-FormulaFit fit_formula(const io::CsvTable& table, const FormulaRequest& request) {
+FormulaFit fit_formula(const io::CsvTable& table, const FormulaRequest& request, const StopToken& stop) {
   const std::size_t count = request.start.size();
   FormulaProblem problem(table, request);
   if (table.rows.size() <= count)
@@ -105,7 +106,7 @@ FormulaFit fit_formula(const io::CsvTable& table, const FormulaRequest& request)
                                      " coefficients and their errors, found " + std::to_string(table.rows.size()));
   std::vector<double> start;
   for (const auto& [name, value] : request.start) start.push_back(value);
-  FormulaFit fit{levenberg_marquardt(problem.problem(), std::move(start)), {}, table.rows.size(), 0, ""};
+  FormulaFit fit{levenberg_marquardt(problem.problem(stop), std::move(start)), {}, table.rows.size(), 0, ""};
   fit.problem = problem_of(fit.search, request);
   const std::size_t degrees = fit.rows - count;
   fit.residual_error = std::sqrt(fit.search.sum_of_squares / static_cast<double>(degrees));

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "libcore/base/stop.h"
 #include "libcore/finance/fit/levenberg_marquardt.h"
 #include "libcore/finance/fit/project_fit.h"
 #include "libcore/io/csv.h"
@@ -29,6 +30,6 @@ struct FormulaFit {
 /// for fields that are no numbers, and for rows where the response has no value or the formula has none at the start. Error
 /// (usage) for names that are neither columns nor coefficients, coefficients that the formula does not use, and fewer rows than
 /// coefficients and one.
-FormulaFit fit_formula(const io::CsvTable& table, const FormulaRequest& request);
+FormulaFit fit_formula(const io::CsvTable& table, const FormulaRequest& request, const StopToken& stop);
 
 }  // namespace daybreak::finance

@@ -49,9 +49,9 @@ KinkProfile::KinkProfile(const WeightedRows& rows) {
     return (at.past.az / at.past.aa - b) / slope;
   };
   least_over_kinks([&](const Split&, long double x) {
-    const auto k = static_cast<double>(x * unit_);
+    const double k = std::max(static_cast<double>(x * unit_), first_);
     const double sum = at_k(k);
-    if (k < first_) return static_cast<long double>(sum);
+    if (x <= investment_.front()) return static_cast<long double>(sum);
     if (nodes_.empty() || sum < least_) best_ = k, least_ = sum;
     nodes_.push_back(k);
     return static_cast<long double>(sum);
@@ -112,12 +112,17 @@ double KinkProfile::at_c(double c) const {
     const long double size = all.aa + 2 * c * (at.line.ab / x + at.past.aa) + c * (at.line.bb / x / x + at.past.aa) * c;
     return size > 0 ? total_ - along * along / size : total_;
   };
-  return static_cast<double>(least_over_kinks(sum, [&](const Split& at) {
-    // b and the slope of the line, with (1 + c) b as the level past the kink.
+  // b and the slope of the line, with (1 + c) b as the level past the kink.
+  const auto meeting_place = [&](const Split& at) {
     const long double level = 1 + static_cast<long double>(c);
     const long double bb = at.line.aa + level * level * at.past.aa, bz = at.line.az + level * at.past.az;
     return c * (bz * at.line.bb - at.line.bz * at.line.ab) / (bb * at.line.bz - bz * at.line.ab);
-  }));
+  };
+  long double least = std::min(least_over_kinks(sum, meeting_place), total_ - all.az * all.az / all.aa);
+  // Past the data a given c still leaves a choice of slopes; at infinity there is none.
+  const Split line = split(investment_.size());
+  if (const long double place = meeting_place(line); place > investment_.back()) least = std::min(least, sum(line, place));
+  return static_cast<double>(std::max(least, 0.0L));
 }
 
 /// Between two neighbors of nodes_ the k below the limit are connected (they are quotients over an ellipsoid of b, slope and

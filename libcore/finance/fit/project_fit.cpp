@@ -174,7 +174,7 @@ ProjectFit fit_all(const Projects& projects, const ProjectFitOptions& options) {
 }  // namespace
 
 void ProjectFitOptions::declare(OptionSink& sink) {
-  sink.choice("errors", &errors, {"auto", "relative", "absolute"}, "What is alike in all projects: an error's share of the return, or the error");
+  sink.choice("errors", &errors, {"auto", "relative", "absolute"}, "What is alike: an error as a share of the return, or as it is");
   sink.choice("loss", &loss, {"squares", "huber"}, "huber: errors past a few scales count linearly, so outliers count less");
   sink.real("huber", &huber, "SCALES", "Where Huber's loss becomes linear", OptionSink::Range{0.1, 100});
   sink.share("confidence", &confidence, "Of the intervals");

@@ -54,9 +54,11 @@ class FocusImport {
     costs_.column = options.column;
   }
 
-  ImportedCosts run() {
-    while (rows_.next())
+  ImportedCosts run(const StopToken& stop) {
+    while (rows_.next()) {
+      stop.check();
       if (std::all_of(only_.begin(), only_.end(), [&](const auto& one) { return rows_.text(one.first) == one.second; })) add_row();
+    }
     settle_commitments();
     if (sums_.empty()) throw data_error(file_, options_.only.empty() ? "the bill has no costs" : "no row with a cost is as --only says");
     const bool used = usage_.first < usage_.second;
@@ -195,8 +197,8 @@ class FocusImport {
 
 }  // namespace
 
-ImportedCosts read_focus_costs(const io::InputFile& file, const FocusOptions& options) {
-  return FocusImport(file, options).run();
+ImportedCosts read_focus_costs(const io::InputFile& file, const FocusOptions& options, const StopToken& stop) {
+  return FocusImport(file, options).run(stop);
 }
 
 }  // namespace daybreak::finance

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "libcore/base/stop.h"
 #include "libcore/finance/imports/imported_costs.h"
 #include "libcore/io/input_file.h"
 
@@ -23,6 +24,6 @@ struct FocusOptions {
 /// the usage without corrections, or where there is none that of all rows.
 /// Error (data) with the line for a column that is missing, several currencies, numbers and times that are none, another
 /// ChargeCategory, periods that end before they begin, and where no row is counted.
-ImportedCosts read_focus_costs(const io::InputFile& file, const FocusOptions& options);
+ImportedCosts read_focus_costs(const io::InputFile& file, const FocusOptions& options, const StopToken& stop);
 
 }  // namespace daybreak::finance

@@ -23,7 +23,7 @@ const std::string kDay1 = ",2025-03-01T00:00:00Z,2025-03-02T00:00:00Z,", kDay2 =
 ImportedCosts costs_of(const std::string& rows, const std::string& column = "EffectiveCost", std::optional<std::string> by = std::nullopt,
                        std::vector<std::pair<std::string, std::string>> only = {}) {
   const test_support::ScratchFolder scratch;
-  return read_focus_costs(io::InputFile(scratch.file("bill.csv", rows)), {column, std::move(by), std::move(only)});
+  return read_focus_costs(io::InputFile(scratch.file("bill.csv", rows)), {column, std::move(by), std::move(only)}, StopToken());
 }
 
 double value_of(const ImportedCosts& costs, const std::string& name) {
@@ -138,7 +138,7 @@ TEST_CASE("the sample of the FinOps foundation adds up as its columns do") {
                                                   {"ListCost", 20.390905751190033},
                                                   {"ContractedCost", 14.976260393259999}};
   for (const auto& [column, sum] : columns) {
-    const ImportedCosts costs = read_focus_costs(io::InputFile(path), {column, std::nullopt, {}});
+    const ImportedCosts costs = read_focus_costs(io::InputFile(path), {column, std::nullopt, {}}, StopToken());
     INFO(column);
     CHECK_THAT(value_of(costs, "cost"), WithinRel(sum, 1e-12));
     CHECK(costs.hours == 720);

@@ -66,7 +66,7 @@ NonlinearFit fit_from(const Reference& reference, int start) {
     FormulaRequest request{formula->second, reference.name == "Nelson" ? "log(y)" : "y", {}, 0.95};
     for (std::size_t j = 0; j < reference.certified.size(); ++j)
       request.start.emplace_back("b" + std::to_string(j + 1), reference.starts[start][j]);
-    return fit_formula(reference.table, request).search;
+    return fit_formula(reference.table, request, StopToken()).search;
   }
   const NistModel& model = nist_functions().at(reference.name);
   std::vector<double> response;
