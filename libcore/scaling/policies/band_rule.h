@@ -27,9 +27,12 @@ inline BandNodes nodes_in_band(double demand, const Setting& setting) {
 /// that is not above it.
 inline std::int64_t settle(double demand, std::int64_t recent, std::int64_t current, const Setting& setting) {
   constexpr double kEdge = 0.985;  // a release waits until the utilization is this far below the band: at its edge it would come back at once
+  const auto nodes = static_cast<double>(current);
+  const bool low = demand < kEdge * setting.band_low * nodes;
+  if (!low && demand <= setting.band_high * nodes && current >= setting.min_nodes) return current;  // mostly, and without a division
   const std::int64_t fewest = nodes_at(demand, setting.band_high, setting);
   if (fewest > current) return fewest;
-  if (demand >= kEdge * setting.band_low * static_cast<double>(current) || std::max(fewest, recent) >= current) return current;
+  if (!low || std::max(fewest, recent) >= current) return current;
   if (nodes_in_band(demand, setting).most < fewest) return std::max(fewest, recent);
   return std::max(std::min(nodes_at(demand, (setting.band_low + setting.band_high) / 2, setting), current), recent);
 }

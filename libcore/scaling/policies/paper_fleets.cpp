@@ -67,10 +67,10 @@ void PaperFleets::serve(double time_s, double period_s, double work, const Charg
 
 void PaperFleets::decide(double time_s, std::span<const double> demands, const Charges& charges) {
   const double drain_s = std::max(kDrainTime, setting_.period_s);
-  for (std::size_t first = 0; first < nodes_.size(); first += demands.size()) {
-    for (std::size_t aim = 0; aim < demands.size(); ++aim) {
-      const std::size_t i = first + aim;
-      recent_[i] = peaks_[i].add(time_s, nodes_at(demands[aim], setting_.band_high, setting_));
+  for (std::size_t aim = 0; aim < demands.size(); ++aim) {
+    const std::int64_t needed = nodes_at(demands[aim], setting_.band_high, setting_);
+    for (std::size_t i = aim; i < nodes_.size(); i += demands.size()) {
+      recent_[i] = peaks_[i].add(time_s, needed);
       const std::int64_t wanted = settle(demands[aim] + queues_[i] / drain_s, recent_[i], nodes_[i], setting_);
       if (wanted != nodes_[i]) move(i, time_s, wanted, charges);
     }
