@@ -27,7 +27,8 @@ constexpr double kPriorHeadroom = 0.1, kPriorHorizon = 360;  // a headroom after
 
 Rehearsal::Rehearsal(const Setting& setting, double violation_price, std::int64_t flaps_per_hour)
     : setting_(setting), violation_price_(violation_price), forecasts_(setting.start_delay_s + setting.period_s),
-      headrooms_(kForecastKinds * kChoices), demands_(headrooms_), priors_(headrooms_), fleets_(setting, kHolds, headrooms_.size(), flaps_per_hour) {}
+      spread_(kPriorHeadroom * std::sqrt((setting.start_delay_s + setting.period_s) / kPriorHorizon)), headrooms_(kForecastKinds * kChoices),
+      risks_(headrooms_.size(), 1), demands_(headrooms_), priors_(headrooms_), fleets_(setting, kHolds, headrooms_.size(), flaps_per_hour) {}
 
 ForecastKind Rehearsal::kind() const {
   return static_cast<ForecastKind>(aim() / kChoices);
@@ -37,18 +38,19 @@ void Rehearsal::update_demands() {
   for (std::size_t i = 0; i < headrooms_.size(); ++i) {
     const auto kind = static_cast<ForecastKind>(i / kChoices);
     const std::size_t choice = i % kChoices;
-    headrooms_[i] = choice < kHeadrooms.size() ? kHeadrooms[choice]
-                                               : std::max(0.0, forecasts_.errors(kind).at(kErrorLevels[choice - kHeadrooms.size()]) - 1);
-    demands_[i] = forecasts_.load(kind) * (1 + headrooms_[i]);
+    const double headroom = choice < kHeadrooms.size() ? kHeadrooms[choice]
+                                                       : std::max(0.0, forecasts_.errors(kind).at(kErrorLevels[choice - kHeadrooms.size()]) - 1);
+    if (headroom != headrooms_[i]) risks_[i] = std::exp(-headroom / spread_);
+    headrooms_[i] = headroom;
+    demands_[i] = forecasts_.load(kind) * (1 + headroom);
   }
 }
 
 void Rehearsal::choose() {
   const double late = violation_price_ * kPriorLate * setting_.start_delay_s * std::exp(-weight_s_ / kPriorDay);
-  const double spread = kPriorHeadroom * std::sqrt((setting_.start_delay_s + setting_.period_s) / kPriorHorizon);
   const double busy_s = kPrior * load_ / weight_s_;
   for (std::size_t i = 0; i < headrooms_.size(); ++i)
-    priors_[i] = busy_s * ((1 + headrooms_[i]) / setting_.band_high + (headrooms_[i] < 0 ? kOutside : 0) + late * std::exp(-headrooms_[i] / spread));
+    priors_[i] = busy_s * ((1 + headrooms_[i]) / setting_.band_high + (headrooms_[i] < 0 ? kOutside : 0) + late * risks_[i]);
   double least = HUGE_VAL;
   for (std::size_t first = 0; first < fleets_.size(); first += priors_.size()) {
     for (std::size_t aim = 0; aim < priors_.size(); ++aim) {

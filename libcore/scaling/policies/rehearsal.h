@@ -39,7 +39,9 @@ class Rehearsal {
   Setting setting_;
   double violation_price_;
   Forecasts forecasts_;
-  std::vector<double> headrooms_, demands_, priors_;  // of each forecast and headroom, now; priors_: what is believed of their costs
+  double spread_;  // of headrooms, in what is believed beforehand
+  // Of each forecast and headroom, now: what is added to the forecast, exp(-that / spread_), their sum, the cost that is believed.
+  std::vector<double> headrooms_, risks_, demands_, priors_;
   PaperFleets fleets_;
   double load_ = 0, weight_s_ = 0;  // nodes kept busy, forgotten like the costs; weight_s_ 0: nothing was seen yet
   std::size_t best_ = 0;
