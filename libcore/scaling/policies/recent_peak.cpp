@@ -4,8 +4,9 @@ namespace daybreak::scaling {
 
 std::int64_t RecentPeak::keep(double time_s, std::int64_t value) {
   constexpr double kRounding = 1 + 1e-12;  // a step that is exactly as old as allowed still counts
-  while (!steps_.empty() && steps_.back().value <= value) steps_.pop_back();
-  steps_.push_back({time_s, value});
+  while (!steps_.empty() && steps_.back().value < value) steps_.pop_back();
+  if (!steps_.empty() && steps_.back().value == value) steps_.back().time_s = time_s;
+  else steps_.push_back({time_s, value});
   while (time_s - steps_.front().time_s > hold_s_ * kRounding) steps_.pop_front();
   return steps_.front().value;
 }
