@@ -12,7 +12,7 @@ namespace {
 constexpr double kMemory = 14 * 86400;  // seconds in which costs fade to 1/e
 // What a fleet is charged beside its nodes and late work, in shares of the busy nodes: for each period outside the band, and
 // for a reversal, in seconds of them. Reversals unsettle those who look on; slow starts, whose delays are billed, are dear enough without.
-constexpr double kOutside = 0.15, kReversal = 60, kSlowStart = 300;
+constexpr double kOutside = 0.2, kReversal = 75, kSlowStart = 300;
 constexpr std::array kHolds{0.0, 2.0, 6.0};  // for how many times what its next start would cost an idle node is held
 constexpr std::array kHeadrooms{-0.04, 0.0, 0.05, 0.1, 0.2, 0.5};
 constexpr std::array kErrorLevels{0.8, 0.95};  // headrooms after those: quantiles of the forecast's own errors
