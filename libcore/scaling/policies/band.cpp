@@ -75,7 +75,8 @@ class Band : public Policy {
 }  // namespace
 
 void BandOptions::declare(OptionSink& sink) {
-  sink.real("violation-price", &violation_price, "N", "Node-minutes that a violated minute counts, for each busy node (default: 350 min / start delay)",
+  sink.real("violation-price", &violation_price, "N",
+            "Node-minutes that a violated minute counts, for each busy node (default: 350 min / start delay)",
             OptionSink::Range{0, 1e9});
   sink.count("flap-budget", &flaps_per_hour, "N", "Reversals an hour, at most", OptionSink::Range{1, 1e9});
 }

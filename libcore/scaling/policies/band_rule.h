@@ -26,7 +26,8 @@ inline BandNodes nodes_in_band(double demand, const Setting& setting) {
 /// the middle of the band, so that the next rise does not take it back; where no number is in the band, to the smallest
 /// that is not above it.
 inline std::int64_t settle(double demand, std::int64_t recent, std::int64_t current, const Setting& setting) {
-  constexpr double kEdge = 0.985;  // a release waits until the utilization is this far below the band: at its edge it would come back at once
+  // A release waits until the utilization is this far below the band: at its edge it would come back at once.
+  constexpr double kEdge = 0.985;
   const auto nodes = static_cast<double>(current);
   const bool low = demand < kEdge * setting.band_low * nodes;
   if (!low && demand <= setting.band_high * nodes && current >= setting.min_nodes) return current;  // mostly, and without a division

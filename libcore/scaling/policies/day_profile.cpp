@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "libcore/scaling/policies/demand.h"
+#include "libcore/scaling/policies/state_numbers.h"
+
 namespace daybreak::scaling {
 namespace {
 
 constexpr double kDay = 86400, kStep = 120, kAveraged = 300;
-constexpr double kLeastLoad = 0.05;  // nodes: below that a ratio says nothing
 
 }  // namespace
 
@@ -54,7 +56,7 @@ void DayProfile::restore(const io::Json& state) {
   first_time_s_ = state.at(1).as_double();
   step_ = state.at(2).as_int();
   average_ = state.at(3).as_double();
-  for (std::size_t i = 0; i < load_.size(); ++i) load_[i] = state.at(4).at(i).as_double();
+  restore_numbers(state.at(4), load_);
 }
 
 }  // namespace daybreak::scaling

@@ -12,6 +12,9 @@ namespace daybreak::scaling {
 /// Waiting work is to be served within a minute, or within a period where that is longer.
 constexpr double kDrainTime = 60;
 
+/// Nodes kept busy: below that a ratio of two loads says nothing.
+constexpr double kLeastLoad = 0.05;
+
 /// The nodes that the arrivals of the period keep busy: no cap at the nodes that there are, unlike a utilization.
 inline double arriving_nodes(const Observation& seen, const Setting& setting) {
   return *seen.arrivals / (seen.period_s * setting.service_rate);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "libcore/scaling/policies/state_numbers.h"
+
 namespace daybreak::scaling {
 namespace {
 
@@ -41,7 +43,7 @@ void ErrorQuantiles::restore(const io::Json& state) {
   total_ = state.at(std::size_t{0}).as_double();
   unit_ = state.at(1).as_double();
   highest_ = static_cast<int>(state.at(2).as_int());
-  for (std::size_t i = 0; i < weights_.size(); ++i) weights_[i] = state.at(3).at(i).as_double();
+  restore_numbers(state.at(3), weights_);
 }
 
 }  // namespace daybreak::scaling

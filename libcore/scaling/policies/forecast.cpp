@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "libcore/scaling/policies/demand.h"
+#include "libcore/scaling/policies/state_numbers.h"
+
 namespace daybreak::scaling {
 namespace {
 
 constexpr double kTrendMemory = 90, kTrendDamping = 900;  // seconds in which a trend is learned, and in which it fades to 1/e
-constexpr double kErrorFloor = 0.05;                      // nodes: below that a ratio says nothing
-constexpr std::size_t kMostForecasts = 512;               // in memory, where a start takes very many periods
 
 }  // namespace
 
@@ -38,7 +39,7 @@ void Forecasts::add(double time_s, double period_s, double load) {
   regression_.add(time_s, period_s, load, day_.rise(time_s, horizon_s_));
   trend_.add(period_s, load);
   for (; !made_.empty() && made_.front().for_time_s <= time_s; made_.pop_front())
-    for (std::size_t i = 0; i < kForecastKinds; ++i) errors_[i].add(period_s, load / std::max(made_.front().loads[i], kErrorFloor));
+    for (std::size_t i = 0; i < kForecastKinds; ++i) errors_[i].add(period_s, load / std::max(made_.front().loads[i], kLeastLoad));
   const double rise = regression_.rise();
   loads_ = {load * std::exp(std::max(rise, 0.0)), load * std::exp(rise), trend_.peak(period_s, horizon_s_)};
   if (made_.size() < kMostForecasts) made_.push_back({time_s + horizon_s_, loads_});
@@ -46,7 +47,8 @@ void Forecasts::add(double time_s, double period_s, double load) {
 
 io::Json Forecasts::state() const {
   io::Json made = io::Json::array(), errors = io::Json::array();
-  for (const Made& one : made_) made.push_back(io::Json::array(std::initializer_list<io::Json>{one.for_time_s, io::Json::array(one.loads)}));
+  for (const Made& one : made_)
+    made.push_back(io::Json::array(std::initializer_list<io::Json>{one.for_time_s, io::Json::array(one.loads)}));
   for (const ErrorQuantiles& one : errors_) errors.push_back(one.state());
   io::Json state = io::Json::object();
   state["day"] = day_.state();
@@ -59,9 +61,6 @@ io::Json Forecasts::state() const {
 }
 
 void Forecasts::restore(const io::Json& state) {
-  const auto restore = [](const io::Json& from, Loads& to) {
-    for (std::size_t i = 0; i < to.size(); ++i) to[i] = from.at(i).as_double();
-  };
   day_.restore(state.at("day"));
   regression_.restore(state.at("regression"));
   trend_.restore(state.at("trend"));
@@ -69,9 +68,9 @@ void Forecasts::restore(const io::Json& state) {
   made_.clear();
   for (const io::Json& one : state.at("made").as_array()) {
     made_.push_back({one.at(std::size_t{0}).as_double(), {}});
-    restore(one.at(1), made_.back().loads);
+    restore_numbers(one.at(1), made_.back().loads);
   }
-  restore(state.at("loads"), loads_);
+  restore_numbers(state.at("loads"), loads_);
 }
 
 }  // namespace daybreak::scaling

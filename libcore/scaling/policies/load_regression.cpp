@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "libcore/scaling/policies/demand.h"
+#include "libcore/scaling/policies/state_numbers.h"
+
 namespace daybreak::scaling {
 namespace {
 
@@ -10,8 +13,6 @@ constexpr std::array kAverageTimes{90.0, 360.0, 1800.0};
 constexpr double kMemory = 7 * 86400;
 constexpr double kFirstCovariance = 100, kMostCovariance = 1e4;  // what is never stirred must not grow without bound
 constexpr double kMostLearned = 1, kMostRise = 0.7;              // logarithms: a jump is no rule, and no rule foretells one
-constexpr double kLeastLoad = 0.05;                              // nodes: below that a ratio says nothing
-constexpr std::size_t kMostForecasts = 512;                      // in memory, where a start takes very many periods
 
 }  // namespace
 
@@ -26,13 +27,14 @@ void LoadRegression::add(double time_s, double period_s, double load, double ris
   started_ = true;
   Terms terms{};
   for (std::size_t i = 0; i < kAverages; ++i) {
-    const double keep = std::exp(-period_s / kAverageTimes[i]);
-    averages_[i] = keep * averages_[i] + (1 - keep) * level;
+    const double fade = std::exp(-period_s / kAverageTimes[i]);
+    averages_[i] = fade * averages_[i] + (1 - fade) * level;
     terms[i] = level - averages_[i];
   }
   terms[kAverages] = risen_yesterday;
   terms[kAverages + 1] = 1;
-  for (; !made_.empty() && made_.front().for_time_s <= time_s; made_.pop_front()) learn(made_.front(), level, std::exp(-period_s / kMemory));
+  const double keep = std::exp(-period_s / kMemory);
+  for (; !made_.empty() && made_.front().for_time_s <= time_s; made_.pop_front()) learn(made_.front(), level, keep);
   if (made_.size() < kMostForecasts) made_.push_back({time_s + horizon_s_, level, terms});
   double sum = 0;
   for (std::size_t i = 0; i < kTerms; ++i) sum += weights_[i] * terms[i];
@@ -75,17 +77,14 @@ io::Json LoadRegression::state() const {
 }
 
 void LoadRegression::restore(const io::Json& state) {
-  const auto restore = [](const io::Json& from, auto& to) {
-    for (std::size_t i = 0; i < to.size(); ++i) to[i] = from.at(i).as_double();
-  };
   started_ = state.at(std::size_t{0}).as_bool();
-  restore(state.at(1), averages_);
-  restore(state.at(2), weights_);
-  restore(state.at(3), covariance_);
+  restore_numbers(state.at(1), averages_);
+  restore_numbers(state.at(2), weights_);
+  restore_numbers(state.at(3), covariance_);
   made_.clear();
   for (const io::Json& one : state.at(4).as_array()) {
     made_.push_back({one.at(std::size_t{0}).as_double(), one.at(1).as_double(), {}});
-    restore(one.at(2), made_.back().terms);
+    restore_numbers(one.at(2), made_.back().terms);
   }
   rise_ = state.at(5).as_double();
 }

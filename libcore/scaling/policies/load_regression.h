@@ -7,6 +7,9 @@
 
 namespace daybreak::scaling {
 
+/// That wait for their time: more are not made where a start takes very many periods.
+constexpr std::size_t kMostForecasts = 512;
+
 /// Recursive least squares with forgetting (Ljung and Soederstrom, Theory and Practice of Recursive Identification, 1983,
 /// chapter 2) for log(load a horizon ahead / load now), from how far the load is above its averages over 90 seconds, 6 and
 /// 30 minutes, and how it rose yesterday from this time on. The averages' weights show whether a load carries on (what is

@@ -4,6 +4,7 @@
 
 #include "libcore/scaling/policies/band_rule.h"
 #include "libcore/scaling/policies/demand.h"
+#include "libcore/scaling/policies/state_numbers.h"
 
 namespace daybreak::scaling {
 namespace {
@@ -20,14 +21,6 @@ io::Json states(const std::vector<Value>& parts) {
 template <class Value>
 void restore_states(const io::Json& all, std::vector<Value>& parts) {
   for (std::size_t i = 0; i < parts.size(); ++i) parts[i].restore(all.at(i));
-}
-
-void restore_numbers(const io::Json& all, std::vector<double>& values) {
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = all.at(i).as_double();
-}
-
-void restore_numbers(const io::Json& all, std::vector<std::int64_t>& values) {
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = all.at(i).as_int();
 }
 
 }  // namespace
@@ -61,7 +54,8 @@ void PaperFleets::serve(double time_s, double period_s, double work, const Charg
     queues_[i] = std::max(0.0, busy - serving * period_s);
     const double wait = std::min(queues_[i] / (kDrainTime * serving), 1.0);
     const bool outside = busy < least * serving || busy > most * serving;
-    costs_[i] = costs_[i] * charges.keep + period_s * static_cast<double>(nodes_[i]) + charges.late * wait * wait + (outside ? charges.outside : 0);
+    const double charge = charges.late * wait * wait + (outside ? charges.outside : 0);
+    costs_[i] = costs_[i] * charges.keep + period_s * static_cast<double>(nodes_[i]) + charge;
   }
 }
 
@@ -93,7 +87,8 @@ void PaperFleets::remember(double time_s) {
 
 io::Json PaperFleets::state() const {
   io::Json decided = io::Json::array();
-  for (const Decided& one : decided_) decided.push_back(io::Json::array(std::initializer_list<io::Json>{one.time_s, io::Json::array(one.nodes)}));
+  for (const Decided& one : decided_)
+    decided.push_back(io::Json::array(std::initializer_list<io::Json>{one.time_s, io::Json::array(one.nodes)}));
   io::Json state = io::Json::object();
   state["nodes"] = io::Json::array(nodes_);
   state["recent"] = io::Json::array(recent_);
