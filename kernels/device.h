@@ -9,7 +9,12 @@
  * Conventions: matrices are row-major and dense. Every operation takes a stream, returns at once or when it is done,
  * keeps no state that the caller cannot see, and gives the same bytes for every number of threads. Sums run in float32
  * or wider. Buffers do not overlap unless a member's comment allows it. dtype is per operand. A NULL table entry is an
- * operation that the chip does not have; the entries marked "fused" may be NULL, and the host then composes them. */
+ * operation that the chip does not have; the entries marked "fused" may be NULL, and the host then composes them.
+ *
+ * Pointers to memory of a device are addresses that allocate() gave, or lie within what it gave: the host adds to them
+ * and hands them back, and reads or writes nothing there unless the device has threads (it is a processor).
+ * What an operation finds after it has returned, such as a token outside the vocabulary, is reported by the next
+ * stream_synchronize() in its place, with the same status and words. */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,8 +22,8 @@
 extern "C" {
 #endif
 
-#define DAYBREAK_CHIP_MAJOR 0 /* 0 until the second kind of chip has used the interface */
-#define DAYBREAK_CHIP_MINOR 2
+#define DAYBREAK_CHIP_MAJOR 1
+#define DAYBREAK_CHIP_MINOR 0
 
 typedef enum daybreak_dtype {
   DAYBREAK_F32 = 0,
@@ -412,7 +417,8 @@ typedef struct daybreak_chip {
   void (*close)(daybreak_device*);
   const char* (*last_error)(daybreak_device*); /* of the last call that failed on this device, in words */
 
-  /* Memory, aligned to 64 bytes at least. */
+  /* Memory, aligned to 64 bytes at least. from_host may be reused when copy_in returns; to_host is whole when the stream
+   * is synchronized. release waits for whatever still uses the memory. */
   daybreak_status (*allocate)(daybreak_device*, size_t bytes, void** memory);
   void (*release)(daybreak_device*, void* memory);
   daybreak_status (*copy_in)(daybreak_device*, daybreak_stream*, void* to, const void* from_host, size_t bytes);

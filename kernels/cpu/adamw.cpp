@@ -63,7 +63,7 @@ struct Update {
 
 void check_stored(daybreak_dtype type) {
   if (type != DAYBREAK_F32 && type != DAYBREAK_BF16)
-    throw host::Refusal{DAYBREAK_UNSUPPORTED, "weights and moments must be f32 or bf16"};
+    throw Refusal{DAYBREAK_UNSUPPORTED, "weights and moments must be f32 or bf16"};
 }
 
 }  // namespace

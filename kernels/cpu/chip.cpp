@@ -126,7 +126,7 @@ daybreak_status stream_synchronize(daybreak_device* device, daybreak_stream*) {
     for (Scratch& scratch : device->of_worker) scratch.at_least(most);
     return DAYBREAK_OK;
   } catch (const std::bad_alloc&) {
-    return host::fail(device, DAYBREAK_NO_MEMORY, "no memory for scratch space");
+    return fail(device, DAYBREAK_NO_MEMORY, "no memory for scratch space");
   }
 }
 
@@ -195,7 +195,7 @@ constexpr daybreak_chip make_table() {
   chip.supports = supports;
   chip.peak_flops = peak_flops;
   chip.packed_bytes = packed_bytes;
-  chip.pack = host::enter<Operations::pack, host::check_pack, daybreak_device>;
+  chip.pack = enter<Operations::pack, check_pack, daybreak_device>;
   return chip;
 }
 

@@ -88,7 +88,7 @@ void one_row(const Loops& loops, const daybreak_cross_entropy& c, int64_t r, flo
 void Operations::cross_entropy(daybreak_device& device, const daybreak_cross_entropy& c) {
   for (int64_t r = 0; r < c.rows; ++r)
     if (c.target[r] != c.ignored && c.target[r] >= c.vocabulary)
-      throw host::Refusal{DAYBREAK_INVALID, "a target lies outside the vocabulary"};
+      throw Refusal{DAYBREAK_INVALID, "a target lies outside the vocabulary"};
   element_bytes(c.logits_type);
   const RowCut cut(c.rows, c.vocabulary);
   device.threads.for_each(cut.tasks, [&](int64_t task, unsigned worker) {

@@ -7,7 +7,7 @@ namespace {
 
 void check_tokens(const uint32_t* token, int64_t tokens, int64_t vocabulary) {
   for (int64_t t = 0; t < tokens; ++t)
-    if (token[t] >= vocabulary) throw host::Refusal{DAYBREAK_INVALID, "a token lies outside the vocabulary"};
+    if (token[t] >= vocabulary) throw Refusal{DAYBREAK_INVALID, "a token lies outside the vocabulary"};
 }
 
 /// gradient[row(t), first..first+count) += out_gradient[t, the same] in the order of t.

@@ -3,7 +3,7 @@
 #include "kernels/common/operation_list.h"
 #include "kernels/cpu/cpu_device.h"
 #include "kernels/device.h"
-#include "kernels/host/operation.h"
+#include "kernels/chip/operation.h"
 
 namespace daybreak::kernels::cpu {
 

@@ -57,11 +57,11 @@ bool has_tiled(const daybreak_device& device, daybreak_dtype type, int64_t colum
 }
 
 void require_layout(bool here) {
-  if (!here) throw host::Refusal{DAYBREAK_UNSUPPORTED, "there is no such layout of this matrix"};
+  if (!here) throw Refusal{DAYBREAK_UNSUPPORTED, "there is no such layout of this matrix"};
 }
 
 size_t packed_bytes(daybreak_device* device, const daybreak_pack* p) {
-  if (p->struct_size < sizeof *p || host::check_sizes({p->rows, p->columns})) return 0;
+  if (p->struct_size < sizeof *p || check_sizes({p->rows, p->columns})) return 0;
   if (p->packed_layout == DAYBREAK_TILED && has_tiled(*device, p->packed_type, p->columns))
     return static_cast<size_t>(round_up(p->rows, kTiledBlock) * p->columns) * sizeof(uint16_t);
   if (p->packed_layout == DAYBREAK_PACKED_B && device->set.bf16_tiles && p->packed_type == DAYBREAK_BF16)

@@ -5,7 +5,7 @@
 
 #include "kernels/common/formats.h"
 #include "kernels/cpu/tiled.h"
-#include "kernels/host/operation.h"
+#include "kernels/chip/operation.h"
 
 namespace daybreak::kernels::cpu {
 namespace {
@@ -42,7 +42,7 @@ int64_t element_bytes(daybreak_dtype type) {
     case DAYBREAK_F16: return 2;
     case DAYBREAK_F8_E4M3:
     case DAYBREAK_F8_E5M2: return 1;
-    default: throw host::Refusal{DAYBREAK_UNSUPPORTED, "operands must be f32, bf16, f16 or f8"};
+    default: throw Refusal{DAYBREAK_UNSUPPORTED, "operands must be f32, bf16, f16 or f8"};
   }
 }
 

@@ -2,12 +2,11 @@
 // What all chips share whose memory is the host's and whose operations are done when they return: memory, copies,
 // streams, events. `Device` is the chip's daybreak_device, with a member `char error[]`.
 #include <chrono>
-#include <cstdarg>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <new>
 
+#include "kernels/chip/operation.h"
 #include "kernels/device.h"
 #include "kernels/host/pages.h"
 
@@ -17,16 +16,6 @@ struct daybreak_event {
 };
 
 namespace daybreak::kernels::host {
-
-/// Notes why a call failed and gives its status back.
-template <typename Device>
-__attribute__((format(printf, 3, 4))) daybreak_status fail(Device* device, daybreak_status status, const char* format, ...) {
-  va_list values;
-  va_start(values, format);
-  std::vsnprintf(device->error, sizeof device->error, format, values);
-  va_end(values);
-  return status;
-}
 
 template <typename Device>
 const char* last_error(Device* device) {

@@ -1,7 +1,7 @@
 #pragma once
 // The table of a chip of host memory, but for what the chip alone can say.
+#include "kernels/chip/operation.h"
 #include "kernels/host/chip_plumbing.h"
-#include "kernels/host/operation.h"
 
 namespace daybreak::kernels::host {
 

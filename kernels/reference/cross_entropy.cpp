@@ -11,7 +11,7 @@ void Operations::cross_entropy(daybreak_device&, const daybreak_cross_entropy& c
   for (int64_t r = 0; r < c.rows; ++r) {
     const auto logit = [&](int64_t i) { return load(c.logits, c.logits_type, r * c.vocabulary + i); };
     const bool counts = c.target[r] != c.ignored;
-    if (counts && c.target[r] >= c.vocabulary) throw host::Refusal{DAYBREAK_INVALID, "a target lies outside the vocabulary"};
+    if (counts && c.target[r] >= c.vocabulary) throw Refusal{DAYBREAK_INVALID, "a target lies outside the vocabulary"};
     double largest = -std::numeric_limits<double>::infinity(), sum = 0;
     for (int64_t i = 0; i < c.vocabulary; ++i) largest = std::max(largest, logit(i));
     for (int64_t i = 0; i < c.vocabulary; ++i) sum += std::exp(logit(i) - largest);

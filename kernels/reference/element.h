@@ -5,14 +5,14 @@
 
 #include "kernels/common/formats.h"
 #include "kernels/device.h"
-#include "kernels/host/operation.h"
+#include "kernels/chip/operation.h"
 
 namespace daybreak::kernels::reference {
 
 /// This chip has no other layout. Throws Refusal.
 inline void require_row_major(std::initializer_list<daybreak_layout> layouts) {
   for (const daybreak_layout layout : layouts)
-    if (layout != DAYBREAK_ROW_MAJOR) throw host::Refusal{DAYBREAK_UNSUPPORTED, "there are no packed layouts"};
+    if (layout != DAYBREAK_ROW_MAJOR) throw Refusal{DAYBREAK_UNSUPPORTED, "there are no packed layouts"};
 }
 
 inline double load(const void* buffer, daybreak_dtype type, int64_t index) {
@@ -23,7 +23,7 @@ inline double load(const void* buffer, daybreak_dtype type, int64_t index) {
     case DAYBREAK_F16: return decode<F16>(static_cast<const uint16_t*>(buffer)[index]);
     case DAYBREAK_F8_E4M3: return decode<F8E4m3>(static_cast<const uint8_t*>(buffer)[index]);
     case DAYBREAK_F8_E5M2: return decode<F8E5m2>(static_cast<const uint8_t*>(buffer)[index]);
-    default: throw host::Refusal{DAYBREAK_UNSUPPORTED, "operands must be real numbers"};
+    default: throw Refusal{DAYBREAK_UNSUPPORTED, "operands must be real numbers"};
   }
 }
 
@@ -35,7 +35,7 @@ inline void store(void* buffer, daybreak_dtype type, int64_t index, double value
     case DAYBREAK_F16: static_cast<uint16_t*>(buffer)[index] = encode<F16>(value); return;
     case DAYBREAK_F8_E4M3: static_cast<uint8_t*>(buffer)[index] = encode<F8E4m3>(value); return;
     case DAYBREAK_F8_E5M2: static_cast<uint8_t*>(buffer)[index] = encode<F8E5m2>(value); return;
-    default: throw host::Refusal{DAYBREAK_UNSUPPORTED, "operands must be real numbers"};
+    default: throw Refusal{DAYBREAK_UNSUPPORTED, "operands must be real numbers"};
   }
 }
 
@@ -48,7 +48,7 @@ inline double round_to_type(double value, daybreak_dtype type) {
     case DAYBREAK_F16: return round_to<F16>(value);
     case DAYBREAK_F8_E4M3: return round_to<F8E4m3>(value);
     case DAYBREAK_F8_E5M2: return round_to<F8E5m2>(value);
-    default: throw host::Refusal{DAYBREAK_UNSUPPORTED, "products are of real numbers"};
+    default: throw Refusal{DAYBREAK_UNSUPPORTED, "products are of real numbers"};
   }
 }
 

@@ -7,7 +7,7 @@ namespace daybreak::kernels::reference {
 
 void Operations::embedding_forward(daybreak_device&, const daybreak_embedding& e) {
   for (int64_t t = 0; t < e.tokens; ++t) {
-    if (e.token[t] >= e.vocabulary) throw host::Refusal{DAYBREAK_INVALID, "a token lies outside the vocabulary"};
+    if (e.token[t] >= e.vocabulary) throw Refusal{DAYBREAK_INVALID, "a token lies outside the vocabulary"};
     for (int64_t i = 0; i < e.width; ++i) {
       double value = load(e.table, e.table_type, e.token[t] * e.width + i);
       if (e.position_table) value += load(e.position_table, e.table_type, t % e.context * e.width + i);
@@ -32,7 +32,7 @@ void scatter(const daybreak_embedding_backward& e, float* gradient, int64_t rows
 
 void Operations::embedding_backward(daybreak_device&, const daybreak_embedding_backward& e) {
   for (int64_t t = 0; t < e.tokens; ++t)
-    if (e.token[t] >= e.vocabulary) throw host::Refusal{DAYBREAK_INVALID, "a token lies outside the vocabulary"};
+    if (e.token[t] >= e.vocabulary) throw Refusal{DAYBREAK_INVALID, "a token lies outside the vocabulary"};
   scatter(e, e.table_gradient, e.vocabulary, [&](int64_t t) { return static_cast<int64_t>(e.token[t]); });
   if (e.position_gradient) scatter(e, e.position_gradient, e.positions, [&](int64_t t) { return t % e.context; });
 }

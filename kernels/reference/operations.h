@@ -3,7 +3,7 @@
 // says in words what these say in code. All sums run in double, in the order of the indices.
 #include "kernels/common/operation_list.h"
 #include "kernels/device.h"
-#include "kernels/host/operation.h"
+#include "kernels/chip/operation.h"
 
 struct daybreak_device {
   char error[256];

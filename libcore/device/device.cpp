@@ -134,7 +134,6 @@ void Device::copy_in(void* to, const void* from_host, std::size_t bytes) {
   OperationTimer timer(*state_, "copy_in");
   state_->require(state_->chip.table().copy_in(state_->device, nullptr, to, from_host, bytes), "copy_in");
   timer.stop();
-  synchronize();  // the caller may reuse its memory at once
 }
 
 void Device::copy_out(void* to_host, const void* from, std::size_t bytes) {

@@ -53,7 +53,7 @@ class Device {
   /// Copies within the device; the ranges do not overlap.
   void copy(void* to, const void* from, std::size_t bytes);
   void fill_zero(void* memory, std::size_t bytes);
-  /// Copies from and to the host. They have finished at return.
+  /// Copies from and to the host, whose memory may be used at return.
   void copy_in(void* to, const void* from_host, std::size_t bytes);
   void copy_out(void* to_host, const void* from, std::size_t bytes);
   /// Waits until all operations that were given have finished.

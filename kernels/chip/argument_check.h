@@ -1,10 +1,10 @@
 #pragma once
-// What is wrong with the arguments of an operation, in words, or NULL: the same answers from every chip of host memory.
+// What is wrong with the arguments of an operation, in words, or NULL: the same answers from every chip.
 #include <initializer_list>
 
 #include "kernels/device.h"
 
-namespace daybreak::kernels::host {
+namespace daybreak::kernels {
 
 inline const char* check_sizes(std::initializer_list<int64_t> sizes) {
   for (const int64_t size : sizes)
@@ -192,4 +192,4 @@ inline const char* check_adamw(const daybreak_adamw& a) {
   return a.count == 0 ? nullptr : check_present({a.weight, a.gradient, a.first_moment, a.second_moment});
 }
 
-}  // namespace daybreak::kernels::host
+}  // namespace daybreak::kernels

@@ -1,14 +1,27 @@
 #pragma once
-// The way into an operation: checks the arguments, keeps exceptions inside, notes what went wrong.
-#include <algorithm>
+// The way into an operation: checks the arguments, keeps exceptions inside, notes what went wrong. `Device` is the chip's
+// daybreak_device, with a member `char error[]`.
+#include <cstdarg>
+#include <cstdio>
 #include <exception>
 #include <new>
+#include <type_traits>
 
+#include "kernels/chip/argument_check.h"
 #include "kernels/common/operation_list.h"
-#include "kernels/host/argument_check.h"
-#include "kernels/host/chip_plumbing.h"
+#include "kernels/device.h"
 
-namespace daybreak::kernels::host {
+namespace daybreak::kernels {
+
+/// Notes why a call failed and gives its status back.
+template <typename Device>
+__attribute__((format(printf, 3, 4))) daybreak_status fail(Device* device, daybreak_status status, const char* format, ...) {
+  va_list values;
+  va_start(values, format);
+  std::vsnprintf(device->error, sizeof device->error, format, values);
+  va_end(values);
+  return status;
+}
 
 /// What an operation throws that cannot be computed: the status and a sentence of static text.
 struct Refusal {
@@ -16,15 +29,18 @@ struct Refusal {
   const char* why;
 };
 
-/// A table entry from compute(device, arguments), which may throw Refusal and std::bad_alloc, and a check from
-/// argument_check.h, check_<operation>.
+/// A table entry from compute(device, arguments), or compute(device, stream, arguments) where operations are queued, and
+/// a check from argument_check.h, check_<operation>. compute may throw Refusal and std::bad_alloc.
 template <auto compute, auto check, typename Device, typename Arguments>
-daybreak_status enter(Device* device, daybreak_stream*, const Arguments* arguments) {
+daybreak_status enter(Device* device, daybreak_stream* stream, const Arguments* arguments) {
   if (!arguments || arguments->struct_size < sizeof(Arguments))
     return fail(device, DAYBREAK_INVALID, "the structure of the arguments is too short");
   if (const char* wrong = check(*arguments)) return fail(device, DAYBREAK_INVALID, "%s", wrong);
   try {
-    compute(*device, *arguments);
+    if constexpr (std::is_invocable_v<decltype(compute), Device&, daybreak_stream*, const Arguments&>)
+      compute(*device, stream, *arguments);
+    else
+      compute(*device, *arguments);
     return DAYBREAK_OK;
   } catch (const Refusal& refusal) {
     return fail(device, refusal.status, "%s", refusal.why);
@@ -43,4 +59,4 @@ constexpr void fill_operations(daybreak_chip& chip) {
 #undef DAYBREAK_FILL
 }
 
-}  // namespace daybreak::kernels::host
+}  // namespace daybreak::kernels
