@@ -4,11 +4,11 @@
 #pragma once
 #include <cstdint>
 
+#include "kernels/common/formats.h"
+
 namespace daybreak::kernels::cuda {
 
-/// What 16-bit operands are, for overloads.
-struct Bf16 {};
-struct F16 {};
+// Bf16 and F16 of kernels/common/formats.h say as a last argument what 16-bit operands are.
 
 /// d[16, 8] += a[16, 16] b[16, 8] in float32: mma.sync.aligned.m16n8k16.row.col. With group = lane / 4 and t = lane % 4
 /// a lane holds, two elements a register, the lower in the low half:
