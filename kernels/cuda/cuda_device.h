@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <memory>
 #include <stdexcept>
+#include <vector>
 
 #include "kernels/chip/operation.h"
 #include "kernels/device.h"
@@ -28,14 +29,16 @@ class Scratch {
   Scratch() = default;
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
-  ~Scratch() { cudaFree(memory_); }
-  /// At least `bytes` bytes, aligned to 256. Throws Refusal where there are not so many, or where memory would have to
-  /// grow and must not.
-  void* at_least(std::size_t bytes, bool may_grow);
+  ~Scratch();
+  /// At least `bytes` bytes, aligned to 256. Throws Refusal where there are not so many, or where `capturing` and memory
+  /// would have to grow.
+  void* at_least(std::size_t bytes, bool capturing);
 
  private:
   void* memory_ = nullptr;
   std::size_t bytes_ = 0;
+  bool in_a_graph_ = false;         // a graph names memory_, for as long as the device is open
+  std::vector<void*> outgrown_;     // and named these
 };
 
 /// What kernels find wrong after their operation has returned. In memory of the host that the device writes to, so that
@@ -44,27 +47,50 @@ struct LateErrors {
   uint32_t token_outside, target_outside;
 };
 
+/// Memory of the host that the device reads and writes at the same address. Move-only.
+class HostBlock {
+ public:
+  explicit HostBlock(std::size_t bytes) { require(cudaHostAlloc(&memory_, bytes, cudaHostAllocMapped), "memory shared with the host"); }
+  HostBlock(const HostBlock&) = delete;
+  HostBlock& operator=(const HostBlock&) = delete;
+  ~HostBlock() { cudaFreeHost(memory_); }
+  std::byte* data() const { return static_cast<std::byte*>(memory_); }
+
+ private:
+  void* memory_ = nullptr;
+};
+
+/// `ordinal`, made the calling thread's current device.
+inline int current(int ordinal) {
+  require(cudaSetDevice(ordinal), "the device");
+  return ordinal;
+}
+
 class Staging;   // copies from and to the host
 class Products;  // cuBLASLt and what it chose
 
 }  // namespace daybreak::kernels::cuda
 
 struct daybreak_stream {
+  daybreak_stream();
+  ~daybreak_stream();
+
   cudaStream_t handle = nullptr;
-  daybreak::kernels::cuda::Scratch scratch;
+  daybreak::kernels::cuda::Scratch scratch, product_workspace;
   bool capturing = false;
 };
 
 struct daybreak_device {
-  daybreak_device();
+  /// Opens device `ordinal`. Throws DeviceError, and std::runtime_error where cuBLASLt does not start.
+  explicit daybreak_device(int ordinal);
   ~daybreak_device();
 
   char error[256] = {};
-  int ordinal = 0;
-  int capability = 0;       // 10 * major + minor of the compute capability
+  const int ordinal;
+  int capability = 0;  // 10 * major + minor of the compute capability
   int multiprocessors = 0;
-  daybreak_stream main;     // the stream that NULL means
-  daybreak::kernels::cuda::LateErrors* late = nullptr;
+  daybreak_stream main;  // the stream that NULL means
+  daybreak::kernels::cuda::HostBlock late{sizeof(daybreak::kernels::cuda::LateErrors)};
   std::unique_ptr<daybreak::kernels::cuda::Staging> staging;
   std::unique_ptr<daybreak::kernels::cuda::Products> products;
 };
@@ -74,6 +100,11 @@ namespace daybreak::kernels::cuda {
 /// The stream that the host means.
 inline daybreak_stream& stream_of(daybreak_device& device, daybreak_stream* stream) {
   return stream ? *stream : device.main;
+}
+
+/// Where kernels of this device note what they find.
+inline LateErrors* late_errors(const daybreak_device& device) {
+  return reinterpret_cast<LateErrors*>(device.late.data());
 }
 
 /// Where an operation puts its kernels; makes the device the calling thread's current one. Throws DeviceError.
