@@ -1,5 +1,6 @@
 #include "tests/kernels/conformance.h"
 
+#include <cstdlib>
 #include <vector>
 
 #include "libcore/base/error.h"
@@ -25,13 +26,20 @@ void add_subject(std::vector<Subject>& subjects, const std::string& device, cons
   }
 }
 
+/// Every device that is here but the reference, or the one that DAYBREAK_TEST_CHIP names, such as a chip's path.
+std::vector<std::string> tested_devices() {
+  if (const char* const named = std::getenv("DAYBREAK_TEST_CHIP")) return {named};
+  std::vector<std::string> names;
+  for (const auto& listing : daybreak::device::list_devices())
+    if (!listing.name.starts_with("reference:") && listing.problem.empty()) names.push_back(listing.name);
+  return names;
+}
+
 std::vector<Subject>& subjects() {
   static std::vector<Subject> all = [] {
     std::vector<Subject> found;
-    for (const auto& listing : daybreak::device::list_devices()) {
-      if (listing.name.starts_with("reference:") || !listing.problem.empty()) continue;
-      for (const char* set : {"", "plain", "avx2", "avx512", "avx512bf16", "amx"}) add_subject(found, listing.name, set);
-    }
+    for (const std::string& name : tested_devices())
+      for (const char* set : {"", "plain", "avx2", "avx512", "avx512bf16", "amx"}) add_subject(found, name, set);
     return found;
   }();
   return all;
