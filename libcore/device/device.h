@@ -98,6 +98,7 @@ class Device {
   void cast(daybreak_cast arguments);
   void statistics(daybreak_statistics arguments);
   void adamw(daybreak_adamw arguments);
+  void quantize(daybreak_quantize arguments);
   void pack(daybreak_pack arguments);  // where packed_bytes() is not 0
 
  private:
