@@ -8,6 +8,7 @@
 #include "kernels/cuda/operations.h"
 #include "kernels/cuda/product_ending.h"
 #include "kernels/cuda/products.h"
+#include "kernels/cuda/quantize.h"
 #include "kernels/cuda/simple_product.h"
 
 namespace daybreak::kernels::cuda {
@@ -26,7 +27,7 @@ daybreak_dtype multiplied_type(const daybreak_gemm& g) {
 
 /// Whether an operand lies in memory as it is multiplied.
 bool is_ready(daybreak_dtype type, const daybreak_gemm& g, daybreak_dtype multiplied) {
-  return type == multiplied && (g.compute == multiplied || g.compute == DAYBREAK_F32);
+  return g.k == 0 || (type == multiplied && (g.compute == multiplied || g.compute == DAYBREAK_F32));
 }
 
 /// Whether c is a product of cuBLASLt's as it is.
@@ -47,15 +48,15 @@ class Way {
  public:
   Way(daybreak_device& device, daybreak_stream* stream, const daybreak_gemm& g)
       : device_(device), stream_(stream), g_(g), type_(multiplied_type(g)), rows_(rows_at_once(device, g)), a_(g.a), b_(g.b) {
-    const bool a_ready = g.k == 0 || is_ready(g.a_type, g, type_), b_ready = g.k == 0 || is_ready(g.b_type, g, type_);
+    const bool a_ready = is_ready(g.a_type, g, type_), b_ready = is_ready(g.b_type, g, type_);
     Parts parts;
     const std::size_t a_at = parts.add(a_ready ? 0 : bytes_of(type_) * static_cast<std::size_t>(g.m * g.k));
     const std::size_t b_at = parts.add(b_ready ? 0 : bytes_of(type_) * static_cast<std::size_t>(g.k * g.n));
     const std::size_t sums_at = parts.add(sizeof(float) * static_cast<std::size_t>(rows_ * g.n));
     void* const memory = scratch(device, stream, parts.bytes());
     sums_ = Parts::at<float>(memory, sums_at);
-    if (!a_ready) a_ = convert(Parts::at<void>(memory, a_at), g.a, g.a_type, g.m * g.k);
-    if (!b_ready) b_ = convert(Parts::at<void>(memory, b_at), g.b, g.b_type, g.k * g.n);
+    if (!a_ready) a_ = convert(Parts::at<void>(memory, a_at), g.m, any(g.a, g.a_type), g.a_scales, g.a_scaling);
+    if (!b_ready) b_ = convert(Parts::at<void>(memory, b_at), g.n, any(g.b, g.b_type), g.b_scales, g.b_scaling);
   }
 
   void compute() {
@@ -68,8 +69,12 @@ class Way {
   }
 
  private:
-  const void* convert(void* to, const void* x, daybreak_dtype x_type, int64_t count) {
-    queue_cast(device_, stream_, count, any(to, type_), any(x, x_type), g_.compute);
+  /// An operand of `rows` by k, which scales have, or of any order.
+  const void* convert(void* to, int64_t rows, const Any& x, const float* scales, daybreak_scaling scaling) {
+    if (scaling)
+      queue_unscaled(device_, queue(device_, stream_), rows, g_.k, x, scales, scaling, any(to, type_));
+    else
+      queue_cast(device_, stream_, rows * g_.k, any(to, type_), x, g_.compute);
     return to;
   }
 
