@@ -145,8 +145,8 @@ const char* check_attention(const Attention& a) {
   if (a.q_stride < a.heads * a.head_width || a.out_stride < a.heads * a.head_width ||
       a.kv_stride < a.kv_heads * a.head_width)
     return "the rows overlap";
-  for (const int64_t columns : {a.q_stride, a.kv_stride})
-    if (const char* wrong = check_layout(a.layout, columns)) return wrong;
+  if (const char* wrong = check_layout(a.layout, a.q_stride)) return wrong;
+  if (const char* wrong = check_layout(a.layout, a.kv_stride)) return wrong;
   if (const char* wrong = check_layout(a.out_layout, a.out_stride)) return wrong;
   return check_present({a.q, a.k, a.v, a.out, a.log_sum_exp});
 }

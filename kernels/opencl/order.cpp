@@ -38,7 +38,7 @@ cl_ulong ended_at(const daybreak_event& event) {
 }  // namespace
 
 daybreak_status stream_create(daybreak_device* device, daybreak_stream** stream) {
-  return attempt(device, [&] {
+  return guarded(device, [&] {
     auto made = std::make_unique<daybreak_stream>(device->context.get(), device->id);
     device->streams.push_back(made.get());
     *stream = made.release();
@@ -54,7 +54,7 @@ void stream_destroy(daybreak_device* device, daybreak_stream* stream) {
 }
 
 daybreak_status stream_synchronize(daybreak_device* device, daybreak_stream* stream) {
-  return attempt(device, [&] {
+  return guarded(device, [&] {
     daybreak_stream& of = device->stream_of(stream);
     require(clFinish(of.queue.get()), "clFinish");
     tell_faults(*device, of);
@@ -63,7 +63,7 @@ daybreak_status stream_synchronize(daybreak_device* device, daybreak_stream* str
 }
 
 daybreak_status event_create(daybreak_device* device, daybreak_event** event) {
-  return attempt(device, [&] {
+  return guarded(device, [&] {
     *event = new daybreak_event;
     return DAYBREAK_OK;
   });
@@ -74,7 +74,7 @@ void event_destroy(daybreak_device*, daybreak_event* event) {
 }
 
 daybreak_status event_record(daybreak_device* device, daybreak_stream* stream, daybreak_event* event) {
-  return attempt(device, [&] {
+  return guarded(device, [&] {
     cl_event marker = nullptr;
     require(clEnqueueMarkerWithWaitList(device->stream_of(stream).queue.get(), 0, nullptr, &marker), "clEnqueueMarkerWithWaitList");
     event->marker = Event(marker);
@@ -85,7 +85,7 @@ daybreak_status event_record(daybreak_device* device, daybreak_stream* stream, d
 }
 
 daybreak_status stream_wait(daybreak_device* device, daybreak_stream* stream, daybreak_event* event) {
-  return attempt(device, [&] {
+  return guarded(device, [&] {
     const cl_event marker = event->marker.get();
     if (!marker) return DAYBREAK_OK;
     require(clEnqueueBarrierWithWaitList(device->stream_of(stream).queue.get(), 1, &marker, nullptr), "clEnqueueBarrierWithWaitList");
@@ -94,7 +94,7 @@ daybreak_status stream_wait(daybreak_device* device, daybreak_stream* stream, da
 }
 
 daybreak_status event_elapsed_s(daybreak_device* device, daybreak_event* from, daybreak_event* to, double* seconds) {
-  return attempt(device, [&] {
+  return guarded(device, [&] {
     constexpr double kNanosecond = 1e-9;
     const cl_ulong begin = ended_at(*from), end = ended_at(*to);
     *seconds = (static_cast<double>(end) - static_cast<double>(begin)) * kNanosecond;
