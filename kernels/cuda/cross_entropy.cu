@@ -95,8 +95,8 @@ __global__ void __launch_bounds__(kThreads) kernel(daybreak_cross_entropy c, boo
 void Operations::cross_entropy(daybreak_device& device, daybreak_stream* stream, const daybreak_cross_entropy& c) {
   const cudaStream_t to = queue(device, stream);
   with_hot_type(any(c.logits, c.logits_type), [&](auto logits) {
-    launch(kernel<decltype(logits)>, blocks_for(device, c.rows, 1), threads_for_row(c.vocabulary, kThreads), 0, to, c, aligned({c.logits}),
-           logits, late_errors(device));
+    launch(kernel<decltype(logits)>, blocks_for(device, c.rows, 1), threads_for_row(c.vocabulary, kThreads), 0, to, c,
+           aligned({c.logits}), logits, late_errors(device));
   });
 }
 
