@@ -83,8 +83,10 @@ __global__ void __launch_bounds__(kThreads) kernel(daybreak_cross_entropy c, boo
       float values[count.value];
       if (counts) read(logits, i, values);
 #pragma unroll
-      for (int j = 0; j < count.value; ++j)
-        values[j] = counts ? c.gradient_scale * (exponential(values[j] - all.largest) * share - (i + j == begin + target ? 1.0f : 0.0f)) : 0;
+      for (int j = 0; j < count.value; ++j) {
+        const float one = i + j == begin + target ? 1.0f : 0.0f;
+        values[j] = counts ? c.gradient_scale * (exponential(values[j] - all.largest) * share - one) : 0;
+      }
       write(logits, i, values);
     });
   }
