@@ -10,7 +10,7 @@ for library in $(readelf -d "$chip" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); d
   esac
 done
 readelf -d "$chip" | grep -q 'libcublasLt' || { echo "it does not link cuBLASLt"; exit 1; }
-[ "$(nm -D --defined-only "$chip" | awk '{ print $3 }')" = daybreak_chip_get ] || { nm -D --defined-only "$chip"; exit 1; }
+[ "$(nm -D --defined-only "$chip" | awk '$2 == "T" { print $3 }')" = daybreak_chip_get ] || { nm -D --defined-only "$chip"; exit 1; }
 
 train-shard --list-devices --format json > found.json || exit
 jq -e '.devices[] | select(.name == "cuda:0")' found.json > /dev/null && { echo "there is a GPU here"; exit 77; }
