@@ -68,7 +68,7 @@ typedef enum daybreak_epilogue {
 /* How a matrix of 8-bit codes is scaled: an element is its code times the scale of its group, a power of two.
  * ROWS: 128 neighbors in a row; the scale of row r and group g is at [g * rows + r].
  * BLOCKS: 128 x 128; that of block row r and group g is at [r * n + g], n being the groups of a row rounded up to a
- * multiple of 4. (Both as cuBLASLt reads them.) */
+ * multiple of 4; those that this adds are unspecified. (Both as cuBLASLt reads them.) */
 typedef enum daybreak_scaling {
   DAYBREAK_SCALING_NONE = 0,
   DAYBREAK_SCALING_ROWS = 1,
