@@ -21,6 +21,7 @@ struct OpenOptions {
 };
 
 class Buffer;
+class Event;
 class OperationTimes;
 struct DeviceState;
 
@@ -100,6 +101,7 @@ class Device {
 
   std::shared_ptr<DeviceState> state_;
   friend class Buffer;
+  friend class Event;
   friend class OperationTimes;
 };
 
