@@ -41,6 +41,7 @@ class Device {
 
   /// "cpu:0".
   std::string name() const;
+  /// As the chip describes it; threads: that this device was opened with.
   const daybreak_device_info& info() const;
   /// True where the device computes in the memory of this process: a processor.
   bool in_host_memory() const { return info().threads > 0; }
