@@ -53,8 +53,7 @@ float quantize_group(const Loops& loops, const daybreak_quantize& q, const Block
 void Operations::quantize(daybreak_device& device, const daybreak_quantize& q) {
   element_bytes(q.x_type);
   const bool blocks = q.scaling == DAYBREAK_SCALING_BLOCKS;
-  const int64_t across = scaling_groups(q.columns), all = scale_count(blocks, q.rows, q.columns);
-  if (blocks) std::fill_n(q.scales, all, 1.0f);  // those that round a row of scales up
+  const int64_t across = scaling_groups(q.columns);
   device.threads.for_each(scaling_groups(q.rows) * across, [&](int64_t task, unsigned worker) {
     float* const values = device.of_worker[worker].at_least(kGroup * (kGroup + 1));
     const int64_t row = task / across * kGroup, column = task % across * kGroup;

@@ -29,7 +29,8 @@ void Operations::add_bias(daybreak_device& device, daybreak_stream* stream, cons
   const Any bias = any(a.bias, a.bias_type);
   with_hot_type(any(a.x, a.x_type), [&](auto x) {
     with_count<kIsTyped<decltype(x)>>(a.width % kGroup == 0 && aligned({a.x}), [&](auto count) {
-      launch(kernel<count.value, decltype(x)>, tiles_for<count.value>(device, a.rows, a.width), kTileBlock, 0, to, a.rows, a.width, x, bias);
+      launch(kernel<count.value, decltype(x)>, tiles_for<count.value>(device, a.rows, a.width), kTileBlock, 0, to,
+             a.rows, a.width, x, bias);
     });
   });
 }

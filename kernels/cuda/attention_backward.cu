@@ -4,6 +4,7 @@
 // atomics no two runs are alike, and partial sums cost 4 bytes written and 4 read for each element of each pair of
 // blocks, at 2560 multiplications an element and pair of 64 x 128 about 3 TB/s beside Hopper's tensor cores at half
 // their rate, more than its memory gives.
+#include <algorithm>
 #include <type_traits>
 
 #include "kernels/cuda/attention_tiles.h"
@@ -197,7 +198,7 @@ __global__ void __launch_bounds__(F::kThreads, 2) queries_kernel(daybreak_attent
   const auto k = head_rows<const uint16_t>(a.k, a, a.kv_stride, at.sequence, kv_head);
   const auto v = head_rows<const uint16_t>(a.v, a, a.kv_stride, at.sequence, kv_head);
   const int block_first = at.block * F::kRows, warp_row = static_cast<int>(threadIdx.x) / kWarpLanes * F::kWarpRows;
-  const int first = block_first + warp_row, end = min(block_first + F::kRows, k.count);
+  const int first = block_first + warp_row, end = std::min(block_first + F::kRows, k.count);
   const auto copy_keys = [&](int buffer, int key) {
     copy_rows<F::kColumns, F::kThreads>(F::columns(0, buffer), k, key);
     copy_rows<F::kColumns, F::kThreads>(F::columns(1, buffer), v, key);

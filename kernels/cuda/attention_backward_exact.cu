@@ -1,4 +1,6 @@
 // The backward pass in float32, in two passes as attention_backward.cu has them.
+#include <algorithm>
+
 #include "kernels/cuda/attention_exact.h"
 
 namespace daybreak::kernels::cuda {
@@ -91,7 +93,7 @@ exact_queries_kernel(daybreak_attention_backward a, BackwardOperands operands, R
   load_tile<E::kRows, E::kWidth>(tiles.rows0, operands.q.rows(a, at.sequence, at.head), first);
   load_tile<E::kRows, E::kWidth>(tiles.rows1, operands.out_gradient.rows(a, at.sequence, at.head), first);
   typename E::Sums dq = {};
-  const int keys = min(first + E::kRows, k.count);
+  const int keys = std::min(first + E::kRows, k.count);
   for (int key = 0; key < keys; key += E::kColumns) {
     __syncthreads();
     load_tile<E::kColumns, E::kWidth>(tiles.columns0, k, key);

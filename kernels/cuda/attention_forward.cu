@@ -1,5 +1,8 @@
 // FlashAttention-2 (Dao, arXiv 2307.08691): blocks of queries pass over blocks of keys with a running softmax, and no score
 // leaves the registers. A warp owns 32 queries, so that each fragment of keys or values that it reads serves two products.
+#include <algorithm>
+#include <type_traits>
+
 #include "kernels/cuda/attention_tiles.h"
 #include "kernels/cuda/element.h"
 #include "kernels/cuda/launch.h"
@@ -139,7 +142,7 @@ __global__ void __launch_bounds__(F::kThreads, 2) forward_kernel(daybreak_attent
   };
 
   const int block_first = at.block * F::kQueries, warp_row = static_cast<int>(threadIdx.x) / kWarpLanes * F::kWarpQueries;
-  const int first = block_first + warp_row, keys = min(block_first + F::kQueries, q.count);
+  const int first = block_first + warp_row, keys = std::min(block_first + F::kQueries, q.count);
   copy_rows<F::kQueries, F::kThreads>(q_tile, q, block_first);
   copy_keys(0, 0);
   copy_async_wait<0>();

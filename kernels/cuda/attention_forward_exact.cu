@@ -1,4 +1,6 @@
 // The forward pass in float32: blocks of queries pass over blocks of keys with a running softmax.
+#include <algorithm>
+
 #include "kernels/cuda/attention_exact.h"
 
 namespace daybreak::kernels::cuda {
@@ -84,7 +86,7 @@ __global__ void __launch_bounds__(kExactThreads) exact_forward_kernel(daybreak_a
 #pragma unroll
   for (int r = 0; r < E::kR; ++r) rows.largest[r] = -INFINITY, rows.sum[r] = 0;
   typename E::Sums sums = {};
-  const int keys = min(first + E::kRows, k.count);
+  const int keys = std::min(first + E::kRows, k.count);
   for (int key = 0; key < keys; key += E::kColumns) {
     __syncthreads();
     load_tile<E::kColumns, E::kWidth>(kv_tile, k, key);

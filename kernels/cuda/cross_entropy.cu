@@ -83,8 +83,10 @@ __global__ void __launch_bounds__(kThreads) kernel(daybreak_cross_entropy c, boo
       float values[count.value];
       if (counts) read(logits, i, values);
 #pragma unroll
-      for (int j = 0; j < count.value; ++j)
-        values[j] = counts ? c.gradient_scale * (exponential(values[j] - all.largest) * share - (i + j == begin + target ? 1.0f : 0.0f)) : 0;
+      for (int j = 0; j < count.value; ++j) {
+        const float one = i + j == begin + target ? 1.0f : 0.0f;
+        values[j] = counts ? c.gradient_scale * (exponential(values[j] - all.largest) * share - one) : 0;
+      }
       write(logits, i, values);
     });
   }
@@ -95,8 +97,8 @@ __global__ void __launch_bounds__(kThreads) kernel(daybreak_cross_entropy c, boo
 void Operations::cross_entropy(daybreak_device& device, daybreak_stream* stream, const daybreak_cross_entropy& c) {
   const cudaStream_t to = queue(device, stream);
   with_hot_type(any(c.logits, c.logits_type), [&](auto logits) {
-    launch(kernel<decltype(logits)>, blocks_for(device, c.rows, 1), threads_for_row(c.vocabulary, kThreads), 0, to, c, aligned({c.logits}),
-           logits, late_errors(device));
+    launch(kernel<decltype(logits)>, blocks_for(device, c.rows, 1), threads_for_row(c.vocabulary, kThreads), 0, to, c,
+           aligned({c.logits}), logits, late_errors(device));
   });
 }
 

@@ -81,6 +81,14 @@ struct daybreak_stream {
   bool capturing = false;
 };
 
+struct daybreak_event {
+  daybreak_event() { daybreak::kernels::cuda::require(cudaEventCreate(&handle), "an event"); }
+  ~daybreak_event() { cudaEventDestroy(handle); }
+  daybreak_event(const daybreak_event&) = delete;
+  daybreak_event& operator=(const daybreak_event&) = delete;
+  cudaEvent_t handle = nullptr;
+};
+
 struct daybreak_device {
   /// Opens device `ordinal`. Throws DeviceError, and std::runtime_error where cuBLASLt does not start.
   explicit daybreak_device(int ordinal);
