@@ -29,19 +29,17 @@ struct Refusal {
   const char* why;
 };
 
-/// A table entry from compute(device, arguments), or compute(device, stream, arguments) where operations are queued, and
-/// a check from argument_check.h, check_<operation>. compute may throw Refusal and std::bad_alloc.
-template <auto compute, auto check, typename Device, typename Arguments>
-daybreak_status enter(Device* device, daybreak_stream* stream, const Arguments* arguments) {
-  if (!arguments || arguments->struct_size < sizeof(Arguments))
-    return fail(device, DAYBREAK_INVALID, "the structure of the arguments is too short");
-  if (const char* wrong = check(*arguments)) return fail(device, DAYBREAK_INVALID, "%s", wrong);
+/// body(), of which nothing gets out: it may throw Refusal, std::bad_alloc and std::exception, which become the status and
+/// the device's last error. It may give a status back itself.
+template <typename Device, typename Body>
+daybreak_status guarded(Device* device, const Body& body) {
   try {
-    if constexpr (std::is_invocable_v<decltype(compute), Device&, daybreak_stream*, const Arguments&>)
-      compute(*device, stream, *arguments);
-    else
-      compute(*device, *arguments);
-    return DAYBREAK_OK;
+    if constexpr (std::is_void_v<std::invoke_result_t<Body>>) {
+      body();
+      return DAYBREAK_OK;
+    } else {
+      return body();
+    }
   } catch (const Refusal& refusal) {
     return fail(device, refusal.status, "%s", refusal.why);
   } catch (const std::bad_alloc&) {
@@ -49,6 +47,21 @@ daybreak_status enter(Device* device, daybreak_stream* stream, const Arguments* 
   } catch (const std::exception& error) {
     return fail(device, DAYBREAK_FAILED, "%s", error.what());
   }
+}
+
+/// A table entry from compute(device, arguments), or compute(device, stream, arguments) where operations are queued, and
+/// a check from argument_check.h, check_<operation>. compute may throw what guarded() takes.
+template <auto compute, auto check, typename Device, typename Arguments>
+daybreak_status enter(Device* device, daybreak_stream* stream, const Arguments* arguments) {
+  if (!arguments || arguments->struct_size < sizeof(Arguments))
+    return fail(device, DAYBREAK_INVALID, "the structure of the arguments is too short");
+  if (const char* wrong = check(*arguments)) return fail(device, DAYBREAK_INVALID, "%s", wrong);
+  return guarded(device, [&] {
+    if constexpr (std::is_invocable_v<decltype(compute), Device&, daybreak_stream*, const Arguments&>)
+      compute(*device, stream, *arguments);
+    else
+      compute(*device, *arguments);
+  });
 }
 
 /// Fills every operation of a table from a type with a static function for each, named as the table names it.

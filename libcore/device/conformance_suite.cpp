@@ -31,6 +31,8 @@ class Suite {
     report.operation = operation.name;
     report.type = type;
     report.of_products = operation.large_flops > 0;
+    report.offered = type == DAYBREAK_F32 || device_.supports(operation.op, {type, type}) != 0;
+    if (!report.offered) return report;
     try {
       for (const Size size : {Size::one, Size::odd, Size::usual}) check(operation.build(type, size), report);
       if (report.problem.empty()) time(operation, type, report);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <span>
@@ -12,6 +13,7 @@
 #include "kernels/device.h"
 #include "libcore/device/chip.h"
 #include "libcore/device/dtype.h"
+#include "libcore/device/graph.h"
 
 namespace daybreak::device {
 
@@ -60,6 +62,11 @@ class Device {
   void copy_out(void* to_host, const void* from, std::size_t bytes);
   /// Waits until all operations that were given have finished.
   void synchronize();
+  /// True where capture() records: the chip can, and nobody times single operations.
+  bool can_capture() const;
+  /// Records the operations that `work` gives to the device, which computes none of them yet. `work` copies nothing from
+  /// or to the host and asks for no statistics, and has run once before, so that the chip has all it needs.
+  Graph capture(const std::function<void()>& work);
 
   /// 0 no, 1 slowly or by emulation, 2 well; types and sizes as daybreak_query orders them.
   int supports(daybreak_op op, std::initializer_list<daybreak_dtype> types,
@@ -93,6 +100,7 @@ class Device {
   void cast(daybreak_cast arguments);
   void statistics(daybreak_statistics arguments);
   void adamw(daybreak_adamw arguments);
+  void quantize(daybreak_quantize arguments);
   void pack(daybreak_pack arguments);  // where packed_bytes() is not 0
 
  private:

@@ -50,6 +50,10 @@ Loss Transformer::loss_and_backward(std::span<const std::uint32_t> targets, floa
   return state_->loss_and_backward(gradient_scale);
 }
 
+Loss Transformer::train(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> targets, float gradient_scale) {
+  return state_->train(tokens, targets, gradient_scale);
+}
+
 Loss Transformer::forward(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> targets) {
   forward_logits(tokens);
   return loss(targets);

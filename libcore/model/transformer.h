@@ -27,7 +27,7 @@ struct Loss {
 
 /// One replica on one device. All memory is allocated at construction (see arena_bytes()). Sequences lie one after the
 /// other: tokens[sequences * context], sequences from 1 to batch. A training step of one micro-batch is
-///   forward_logits(tokens); loss_and_backward(targets, 1 / tokens of the whole step)
+///   train(tokens, targets, 1 / tokens of the whole step)
 /// and gradients add up until zero_gradients(). Results are the same bytes for every number of threads. Errors: Error
 /// (data for a token outside the vocabulary, resources for too little memory, bug for calls out of order).
 class Transformer {
@@ -73,6 +73,9 @@ class Transformer {
   /// targets after one forward pass: the activations are kept, and logits come back by one more product. A loss that is
   /// not finite is NaN.
   Loss loss_and_backward(std::span<const std::uint32_t> targets, float gradient_scale);
+  /// forward_logits() and loss_and_backward() with a scale other than 0, which a chip that can record operations gives
+  /// to the device as one graph from the second time on.
+  Loss train(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> targets, float gradient_scale);
   /// forward_logits() and loss().
   Loss forward(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> targets);
   /// loss_and_backward() with the targets of the last loss() or forward().

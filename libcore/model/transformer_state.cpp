@@ -61,7 +61,7 @@ void Transformer::State::embed_backward() {
   device.embedding_backward(e);
 }
 
-void Transformer::State::forward(std::span<const std::uint32_t> tokens) {
+void Transformer::State::take_tokens(std::span<const std::uint32_t> tokens) {
   const auto count = static_cast<std::int64_t>(tokens.size());
   if (count == 0 || count % context != 0 || count > batch * context)
     throw Error(ExitStatus::bug, "expected 1 to " + std::to_string(batch) + " sequences of " + std::to_string(context) +
@@ -71,11 +71,14 @@ void Transformer::State::forward(std::span<const std::uint32_t> tokens) {
       throw data_error("tokens", "token " + std::to_string(tokens[i]) + " at position " + std::to_string(i) +
                                      " of the batch is outside the vocabulary of " + std::to_string(config.vocabulary),
                        "check that the data was made with this model's tokenizer");
-  Network& n = *network;
   extent = {count / context, context};
   has_targets = false;
-  n.head->forget();
-  device.copy_in(n.tokens.data, tokens.data(), tokens.size_bytes());
+  network->head->forget();
+  device.copy_in(network->tokens.data, tokens.data(), tokens.size_bytes());
+}
+
+void Transformer::State::compute_forward() {
+  Network& n = *network;
   embed();
   show_embedding();
   for (std::size_t i = 0; i < n.blocks.size(); ++i) {
@@ -83,6 +86,11 @@ void Transformer::State::forward(std::span<const std::uint32_t> tokens) {
     n.blocks[i].forward(device, extent, n.residual[i], n.residual[i + 1], inspection);
   }
   prepared_block = n.blocks.size() - 1;
+}
+
+void Transformer::State::forward(std::span<const std::uint32_t> tokens) {
+  take_tokens(tokens);
+  compute_forward();
 }
 
 void Transformer::State::require_forward() const {
@@ -132,12 +140,43 @@ Loss Transformer::State::loss() {
 Loss Transformer::State::loss_and_backward(float gradient_scale) {
   if (gradient_scale == 0) return loss();
   require_targets();
+  compute_backward(gradient_scale);
+  return sum_losses();
+}
+
+void Transformer::State::compute_backward(float gradient_scale) {
   Network& n = *network;
   backward([&](Head::Piece piece) {
     n.head->forward(device, piece, n.residual.back());
     n.head->cross_entropy(device, piece, n.targets, n.losses, gradient_scale);
     if (inspection) n.head->show_logit_gradient(*inspection, piece);
   });
+}
+
+/// The first pass of a kind computes, so that the chip has chosen its ways and has its memory; the second is recorded.
+void Transformer::State::run_or_replay(const PassKey& key, const std::function<void()>& work) {
+  constexpr std::size_t kMostKinds = 8;  // a loss scale that changes leaves passes behind that never come again
+  if (recorded.size() >= kMostKinds && !recorded.contains(key)) recorded.clear();
+  const auto [pass, is_new] = recorded.try_emplace(key);
+  if (is_new) return work();
+  if (pass->second.empty()) pass->second = device.capture(work);
+  pass->second.replay();
+}
+
+Loss Transformer::State::train(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> targets,
+                               float gradient_scale) {
+  take_tokens(tokens);
+  set_targets(targets);
+  const auto work = [&] {
+    compute_forward();
+    compute_backward(gradient_scale);
+  };
+  if (device.can_capture()) run_or_replay({extent.sequences, gradient_scale, !gradients_are_zero}, work);
+  else work();
+  // As computing leaves it, which a replay does not.
+  prepared_block = 0;
+  gradients_are_zero = false;
+  network->head->forget();
   return sum_losses();
 }
 

@@ -1,8 +1,11 @@
 #pragma once
 // What a Transformer consists of. Built twice: to measure the memory, then in it.
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "libcore/model/block.h"
@@ -35,6 +38,7 @@ class Transformer::State {
   void set_targets(std::span<const std::uint32_t> targets);
   Loss loss();
   Loss loss_and_backward(float gradient_scale);
+  Loss train(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> targets, float gradient_scale);
   std::optional<std::string> first_not_finite(std::span<const std::uint32_t> tokens,
                                               std::span<const std::uint32_t> targets, float gradient_scale);
   void backward_from(std::span<const float> logit_gradients);
@@ -57,6 +61,13 @@ class Transformer::State {
   Extent extent;  // of the last forward pass; no rows: none yet
 
  private:
+  /// What a recorded pass depends on: sequences, the scale of gradients, whether they are added to what is there.
+  using PassKey = std::tuple<std::int64_t, float, bool>;
+
+  void take_tokens(std::span<const std::uint32_t> tokens);
+  void compute_forward();
+  void compute_backward(float gradient_scale);
+  void run_or_replay(const PassKey& key, const std::function<void()>& work);
   /// fill(piece) brings the logits' gradients of a piece to the head's logits().
   template <typename Fill>
   void backward(const Fill& fill);
@@ -78,6 +89,7 @@ class Transformer::State {
   bool has_targets = false;
   std::uint64_t counted = 0;       // targets that are not ignored
   Inspection* inspection = nullptr;  // of first_not_finite(), while it computes
+  std::map<PassKey, device::Graph> recorded;  // a pass that ran once without being recorded is empty
 };
 
 template <typename Fill>

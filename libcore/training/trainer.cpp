@@ -73,8 +73,7 @@ double Trainer::accumulate(const Batch& batch, std::uint64_t tokens) {
   model_.zero_gradients();
   double sum = 0;
   for_each_part(batch, [&](std::span<const std::uint32_t> inputs, std::span<const std::uint32_t> targets) {
-    model_.forward_logits(inputs);
-    sum += model_.loss_and_backward(targets, gradient_scale(tokens)).sum;
+    sum += model_.train(inputs, targets, gradient_scale(tokens)).sum;
   });
   return sum;
 }
