@@ -128,7 +128,11 @@ typedef struct daybreak_open_options {
 /* c[m, n] = epilogue(alpha * op(a) op(b) + bias) + beta * addend, with op(a) [m, k] and op(b) [k, n]; transpose_x: the
  * buffer holds the transpose. `compute`: what the operands are rounded to (to nearest even) before they are multiplied;
  * products are summed in float32, and the epilogue is computed in it. Leading dimensions are those of dense matrices.
- * beta 0: addend is not read. c may also be the buffer of aux where their types and layouts agree. */
+ * beta 0: addend is not read. c may also be the buffer of aux where their types and layouts agree.
+ * What a chip may round on the way: where c is of 16 bits, the bias, and the value that GELU_BACKWARD multiplies, to c's
+ * type; the bias of GELU to a 16-bit aux's; and where operands are scaled, sums over the group that a scale covers, to
+ * 13 binary places of the largest magnitude that is summed (as the tensor cores of Hopper do: DeepSeek-V3 Technical Report,
+ * 2024, section 3.5.2). */
 typedef struct daybreak_gemm {
   size_t struct_size;
   int64_t m, n, k;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "tests/kernels/cuda_on_host/capability.h"
 #include "tests/kernels/cuda_on_host/faults.h"
 #include "tests/kernels/cuda_on_host/memory.h"
 #include "tests/kernels/cuda_on_host/products.h"
@@ -18,6 +19,7 @@ struct Description {
   cublasOperation_t transpose_a = CUBLAS_OP_N, transpose_b = CUBLAS_OP_N;
   cublasLtEpilogue_t epilogue = CUBLASLT_EPILOGUE_DEFAULT;
   const void* bias = nullptr;
+  Scales a_scales, b_scales;
 };
 
 /// Alignments are those that an algorithm may rely on.
@@ -48,17 +50,29 @@ cublasStatus_t take(T& member, const void* value, std::size_t bytes) {
   return CUBLAS_STATUS_SUCCESS;
 }
 
-/// The combinations that the documentation's table lists for sums of float32 and regular types.
-bool has_types(const Matrix& a, const Matrix& b, const Matrix& c, const Matrix& d) {
-  if (a.type != b.type || c.type != d.type) return false;
-  return a.type == CUDA_R_32F ? d.type == CUDA_R_32F : d.type == CUDA_R_32F || d.type == a.type;
-}
-
 /// "Tensor Core Usage": what the dimensions must be multiples of. An algorithm that the real library finds without it is one
 /// more that the chip may not count on.
 bool fits_tensor_cores(const Matrix& matrix) {
   const auto is_whole = [&](std::int64_t elements) { return static_cast<std::size_t>(elements) * bytes_of(matrix.type) % 16 == 0; };
   return is_whole(matrix.rows) && is_whole(matrix.stride);
+}
+
+bool is_hopper() {
+  return capability().major == 9 && capability().minor == 0;
+}
+
+/// The combinations that the documentation's tables list for sums of float32. Of 8 bits: a transposed and b not, blocks of scales
+/// on compute capability 9.0 alone, not of 128 x 128 for both, and biases of 16 bits.
+bool has_types(const Description& how, const Matrix& a, const Matrix& b, const Matrix& c, const Matrix& d) {
+  if (a.type != b.type || c.type != d.type) return false;
+  if (a.type == CUDA_R_8F_E4M3) {
+    const bool both_blocks = how.a_scales.mode == CUBLASLT_MATMUL_MATRIX_SCALE_BLK128x128_32F && how.b_scales.mode == how.a_scales.mode;
+    return how.transpose_a != CUBLAS_OP_N && how.transpose_b == CUBLAS_OP_N && is_hopper() && how.a_scales.are_blocks() &&
+           how.b_scales.are_blocks() && !both_blocks && fits_tensor_cores(a) && fits_tensor_cores(b) && fits_tensor_cores(d) &&
+           (how.epilogue != CUBLASLT_EPILOGUE_BIAS || d.type != CUDA_R_32F);
+  }
+  if (how.a_scales.are_blocks() || how.b_scales.are_blocks()) return false;
+  return a.type == CUDA_R_32F ? d.type == CUDA_R_32F : d.type == CUDA_R_32F || d.type == a.type;
 }
 
 bool only_aligned() {
@@ -85,9 +99,16 @@ void must_hold(const char* name, const Matrix& matrix, const void* data) {
   if (!is_device_memory(data, matrix.bytes())) stop("operand %s of a product at %p is no %zu bytes of the device", name, data, matrix.bytes());
 }
 
+void must_hold_scales(const char* name, const Scales& scales, const Matrix& matrix) {
+  if (!scales.are_blocks() || is_device_memory(scales.data, scales.bytes(matrix))) return;
+  stop("the scales of operand %s of a product at %p are no %zu bytes of the device", name, static_cast<const void*>(scales.data),
+       scales.bytes(matrix));
+}
+
 void check_buffers(const MatrixProduct& p, const void* workspace, std::size_t workspace_bytes) {
   must_hold("a", p.a, p.a_data), must_hold("b", p.b, p.b_data), must_hold("d", p.d, p.d_data);
   if (p.beta != 0) must_hold("c", p.c, p.c_data);
+  must_hold_scales("a", p.a_scales, p.a), must_hold_scales("b", p.b_scales, p.b);
   if (p.bias) must_hold("bias", {p.d.type, p.d.rows, 1, p.d.rows}, p.bias);
   if (!is_device_memory(workspace, workspace_bytes)) stop("the workspace of a product at %p is no %zu bytes of the device", workspace, workspace_bytes);
 }
@@ -145,6 +166,14 @@ cublasStatus_t cublasLtMatmulDescSetAttribute(cublasLtMatmulDesc_t description, 
       return take(of.epilogue, value, bytes);
     case CUBLASLT_MATMUL_DESC_BIAS_POINTER:
       return take(of.bias, value, bytes);
+    case CUBLASLT_MATMUL_DESC_A_SCALE_MODE:
+      return take(of.a_scales.mode, value, bytes);
+    case CUBLASLT_MATMUL_DESC_B_SCALE_MODE:
+      return take(of.b_scales.mode, value, bytes);
+    case CUBLASLT_MATMUL_DESC_A_SCALE_POINTER:
+      return take(of.a_scales.data, value, bytes);
+    case CUBLASLT_MATMUL_DESC_B_SCALE_POINTER:
+      return take(of.b_scales.data, value, bytes);
     default:
       stop("attribute %d of a product is not emulated", static_cast<int>(attribute));
   }
@@ -204,7 +233,7 @@ cublasStatus_t cublasLtMatmulAlgoGetHeuristic(cublasLtHandle_t, cublasLtMatmulDe
   if (how.epilogue != CUBLASLT_EPILOGUE_DEFAULT && how.epilogue != CUBLASLT_EPILOGUE_BIAS)
     stop("epilogue %d of a product is not emulated", static_cast<int>(how.epilogue));
   if (!agree(how, a, b, c, d)) return CUBLAS_STATUS_INVALID_VALUE;
-  if (!has_types(a, b, c, d)) return CUBLAS_STATUS_NOT_SUPPORTED;
+  if (!has_types(how, a, b, c, d)) return CUBLAS_STATUS_NOT_SUPPORTED;
   if (only_aligned() && !(fits_tensor_cores(a) && fits_tensor_cores(b) && fits_tensor_cores(d))) return CUBLAS_STATUS_NOT_SUPPORTED;
   const Preference& wanted = *reinterpret_cast<const Preference*>(preference);
   constexpr std::uint32_t kMost = 16;  // of what an algorithm relies on
@@ -230,6 +259,7 @@ cublasStatus_t cublasLtMatmul(cublasLtHandle_t, cublasLtMatmulDesc_t description
   p.alpha = *static_cast<const float*>(alpha), p.beta = *static_cast<const float*>(beta);
   p.a_data = a, p.b_data = b, p.c_data = c, p.d_data = d;
   p.bias = how.epilogue == CUBLASLT_EPILOGUE_BIAS ? how.bias : nullptr;
+  p.a_scales = how.a_scales, p.b_scales = how.b_scales;
   if (!agree(how, p.a, p.b, p.c, p.d)) return CUBLAS_STATUS_INVALID_VALUE;
   Algorithm needs;
   std::memcpy(&needs, algorithm, sizeof needs);
