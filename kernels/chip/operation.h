@@ -30,12 +30,16 @@ struct Refusal {
 };
 
 /// body(), of which nothing gets out: it may throw Refusal, std::bad_alloc and std::exception, which become the status and
-/// the device's last error.
+/// the device's last error. It may give a status back itself.
 template <typename Device, typename Body>
-daybreak_status guarded(Device* device, Body body) {
+daybreak_status guarded(Device* device, const Body& body) {
   try {
-    body();
-    return DAYBREAK_OK;
+    if constexpr (std::is_void_v<std::invoke_result_t<Body>>) {
+      body();
+      return DAYBREAK_OK;
+    } else {
+      return body();
+    }
   } catch (const Refusal& refusal) {
     return fail(device, refusal.status, "%s", refusal.why);
   } catch (const std::bad_alloc&) {

@@ -107,7 +107,7 @@ bool is_native(daybreak_op op, daybreak_dtype type) {
 }
 
 int32_t supports(daybreak_device*, const daybreak_query* query) {
-  if (query->op >= DAYBREAK_OP_PACK) return 0;
+  if (query->op == DAYBREAK_OP_PACK || query->op >= DAYBREAK_OP_COUNT) return 0;
   if (!std::all_of(std::begin(query->types), std::end(query->types), is_real)) return 0;
   return std::all_of(std::begin(query->types), std::end(query->types),
                      [&](daybreak_dtype type) { return is_native(query->op, type); }) ? 2 : 1;

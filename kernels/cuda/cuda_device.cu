@@ -3,6 +3,7 @@
 #include <string>
 
 #include "kernels/cuda/products.h"
+#include "kernels/cuda/rotations.h"
 #include "kernels/cuda/staging.h"
 
 namespace daybreak::kernels::cuda {
@@ -47,6 +48,12 @@ cudaStream_t queue(daybreak_device& device, daybreak_stream* stream) {
   return stream_of(device, stream).handle;
 }
 
+cudaStream_t queue_with_host(daybreak_device& device, daybreak_stream* stream) {
+  if (stream_of(device, stream).capturing)
+    throw Refusal{DAYBREAK_INVALID, "what copies from or to the host cannot be captured"};
+  return queue(device, stream);
+}
+
 void* scratch(daybreak_device& device, daybreak_stream* stream, std::size_t bytes) {
   daybreak_stream& of = stream_of(device, stream);
   return of.scratch.at_least(bytes, of.capturing);
@@ -69,10 +76,12 @@ daybreak_device::daybreak_device(int which) : ordinal(current(which)) {
   require(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, ordinal), "compute capability");
   require(cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, ordinal), "compute capability");
   require(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, ordinal), "multiprocessors");
+  require(cudaDeviceGetAttribute(&second_cache_bytes, cudaDevAttrL2CacheSize, ordinal), "second cache");
   capability = 10 * major + minor;
   *late_errors(*this) = {};
   staging = std::make_unique<Staging>();
   products = std::make_unique<Products>(capability);
+  rotations = std::make_unique<Rotations>();
 }
 
 daybreak_device::~daybreak_device() {

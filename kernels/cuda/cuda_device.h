@@ -66,8 +66,9 @@ inline int current(int ordinal) {
   return ordinal;
 }
 
-class Staging;   // copies from and to the host
-class Products;  // cuBLASLt and what it chose
+class Staging;    // copies from and to the host
+class Products;   // cuBLASLt and what it chose
+class Rotations;  // what rotary positions turn by
 
 }  // namespace daybreak::kernels::cuda
 
@@ -80,6 +81,14 @@ struct daybreak_stream {
   bool capturing = false;
 };
 
+struct daybreak_event {
+  daybreak_event() { daybreak::kernels::cuda::require(cudaEventCreate(&handle), "an event"); }
+  ~daybreak_event() { cudaEventDestroy(handle); }
+  daybreak_event(const daybreak_event&) = delete;
+  daybreak_event& operator=(const daybreak_event&) = delete;
+  cudaEvent_t handle = nullptr;
+};
+
 struct daybreak_device {
   /// Opens device `ordinal`. Throws DeviceError, and std::runtime_error where cuBLASLt does not start.
   explicit daybreak_device(int ordinal);
@@ -89,10 +98,12 @@ struct daybreak_device {
   const int ordinal;
   int capability = 0;  // 10 * major + minor of the compute capability
   int multiprocessors = 0;
+  int second_cache_bytes = 0;
   daybreak_stream main;  // the stream that NULL means
   daybreak::kernels::cuda::HostBlock late{sizeof(daybreak::kernels::cuda::LateErrors)};
   std::unique_ptr<daybreak::kernels::cuda::Staging> staging;
   std::unique_ptr<daybreak::kernels::cuda::Products> products;
+  std::unique_ptr<daybreak::kernels::cuda::Rotations> rotations;
 };
 
 namespace daybreak::kernels::cuda {
@@ -109,6 +120,10 @@ inline LateErrors* late_errors(const daybreak_device& device) {
 
 /// Where an operation puts its kernels; makes the device the calling thread's current one. Throws DeviceError.
 cudaStream_t queue(daybreak_device& device, daybreak_stream* stream);
+
+/// The same where something will be copied from or to the host, which no graph can hold: that memory is the caller's for this
+/// call alone. Throws Refusal too.
+cudaStream_t queue_with_host(daybreak_device& device, daybreak_stream* stream);
 
 /// `bytes` bytes for an operation, the same at every call: one call an operation, and what it needs at once is cut from
 /// that (Parts). The next operation of the stream may use them. Throws Refusal.

@@ -16,20 +16,6 @@ namespace daybreak::kernels::cuda {
 
 constexpr int kGroup = 8;  // elements: 16 bytes of bf16, twice 16 of float32
 
-/// An element of each type as it lies in memory.
-template <daybreak_dtype type>
-struct Stored;
-template <>
-struct Stored<DAYBREAK_F32> { using Type = float; };
-template <>
-struct Stored<DAYBREAK_BF16> { using Type = __nv_bfloat16; };
-template <>
-struct Stored<DAYBREAK_F16> { using Type = __half; };
-template <>
-struct Stored<DAYBREAK_F8_E4M3> { using Type = __nv_fp8_e4m3; };
-template <>
-struct Stored<DAYBREAK_F8_E5M2> { using Type = __nv_fp8_e5m2; };
-
 __device__ __forceinline__ float load(const float* p) { return *p; }
 __device__ __forceinline__ float load(const __nv_bfloat16* p) { return __bfloat162float(*p); }
 __device__ __forceinline__ float load(const __half* p) { return __half2float(*p); }
@@ -81,6 +67,8 @@ struct Typed {
   T* data;
   __device__ __forceinline__ float get(int64_t i) const { return load(data + i); }
   __device__ __forceinline__ void set(int64_t i, float value) const { store(data + i, value); }
+  /// `value` as the buffer keeps it.
+  __device__ __forceinline__ float kept(float value) const { return rounded<T>(value); }
   /// kGroup elements from i on, a multiple of kGroup from a place that is aligned() to it.
   __device__ __forceinline__ void get_group(int64_t i, float (&values)[kGroup]) const {
     const Group<T> group = *reinterpret_cast<const Group<T>*>(data + i);
@@ -118,17 +106,43 @@ struct Any {
   __device__ void set(int64_t i, float value) const {
     with([&](auto* typed) { store(typed + i, value); });
   }
+  __device__ float kept(float value) const {
+    with([&](auto* typed) { value = rounded<std::remove_pointer_t<decltype(typed)>>(value); });
+    return value;
+  }
+  /// The same groups as Typed's; fast for the types of parameters.
   __device__ void get_group(int64_t i, float (&values)[kGroup]) const {
-    with([&](auto* typed) {
-      for (int j = 0; j < kGroup; ++j) values[j] = load(typed + i + j);
-    });
+    if (type == DAYBREAK_F32) return Typed<float>{static_cast<float*>(data)}.get_group(i, values);
+    if (type == DAYBREAK_BF16) return Typed<__nv_bfloat16>{static_cast<__nv_bfloat16*>(data)}.get_group(i, values);
+    for (int j = 0; j < kGroup; ++j) values[j] = get(i + j);
   }
   __device__ void set_group(int64_t i, const float (&values)[kGroup]) const {
-    with([&](auto* typed) {
-      for (int j = 0; j < kGroup; ++j) store(typed + i + j, values[j]);
-    });
+    if (type == DAYBREAK_F32) return Typed<float>{static_cast<float*>(data)}.set_group(i, values);
+    if (type == DAYBREAK_BF16) return Typed<__nv_bfloat16>{static_cast<__nv_bfloat16*>(data)}.set_group(i, values);
+    for (int j = 0; j < kGroup; ++j) set(i + j, values[j]);
   }
 };
+
+template <typename Buffer>
+constexpr bool kIsTyped = true;
+template <>
+constexpr bool kIsTyped<Any> = false;
+
+/// kCount elements from i on: one, or a group as Typed says.
+template <int kCount, typename Buffer>
+__device__ __forceinline__ void read(const Buffer& buffer, int64_t i, float (&values)[kCount]) {
+  if constexpr (kCount == 1)
+    values[0] = buffer.get(i);
+  else
+    buffer.get_group(i, values);
+}
+template <int kCount, typename Buffer>
+__device__ __forceinline__ void write(const Buffer& buffer, int64_t i, const float (&values)[kCount]) {
+  if constexpr (kCount == 1)
+    buffer.set(i, values[0]);
+  else
+    buffer.set_group(i, values);
+}
 
 inline bool is_real(daybreak_dtype type) {
   return type == DAYBREAK_F32 || type == DAYBREAK_BF16 || type == DAYBREAK_F16 || type == DAYBREAK_F8_E4M3 ||
@@ -142,7 +156,7 @@ inline std::size_t bytes_of(daybreak_dtype type) {
 /// A buffer of the host's arguments for kernels; what is only read loses its const here alone. Throws Refusal for types
 /// that hold no real numbers, or none that a device computes with.
 inline Any any(const void* data, daybreak_dtype type) {
-  if (!is_real(type)) throw Refusal{DAYBREAK_UNSUPPORTED, "operands must be real numbers of at most 32 bits"};
+  if (!is_real(type)) throw Refusal{DAYBREAK_UNSUPPORTED, "operands must be f32, bf16, f16 or f8"};
   return {const_cast<void*>(data), type};
 }
 
@@ -155,21 +169,36 @@ inline Any like(const Any&, const Any& buffer) {
   return buffer;
 }
 
-/// Calls use(buffer) with a Typed of float32 or bf16 where the type is one of these and with the Any itself elsewhere: hot
-/// types get code of their own, and the others share one.
+/// Calls use(buffer) with a Typed where the type is one of 16 bits or more and with the Any itself elsewhere: hot types get
+/// code of their own, and the others share one.
 template <typename Use>
 void with_hot_type(const Any& buffer, Use use) {
-  if (buffer.type == DAYBREAK_F32) return use(Typed<float>{static_cast<float*>(buffer.data)});
-  if (buffer.type == DAYBREAK_BF16) return use(Typed<__nv_bfloat16>{static_cast<__nv_bfloat16*>(buffer.data)});
-  use(buffer);
+  switch (buffer.type) {
+    case DAYBREAK_F32: return use(Typed<float>{static_cast<float*>(buffer.data)});
+    case DAYBREAK_BF16: return use(Typed<__nv_bfloat16>{static_cast<__nv_bfloat16*>(buffer.data)});
+    case DAYBREAK_F16: return use(Typed<__half>{static_cast<__half*>(buffer.data)});
+    default: return use(buffer);
+  }
 }
 
-/// The same for two buffers; where one of them is not of a hot type, neither has code of its own.
+/// Calls use(x, y) with Typed ones where x is float32 and y of a hot type, else with the Any themselves.
+template <typename Use>
+void with_f32_and_hot_type(const Any& x, const Any& y, Use use) {
+  if (x.type != DAYBREAK_F32) return use(x, y);
+  with_hot_type(y, [&](auto typed_y) {
+    if constexpr (kIsTyped<decltype(typed_y)>)
+      use(Typed<float>{static_cast<float*>(x.data)}, typed_y);
+    else
+      use(x, y);
+  });
+}
+
+/// Calls use(x, y) with Typed ones where both are of hot types, else with the Any themselves.
 template <typename Use>
 void with_hot_types(const Any& x, const Any& y, Use use) {
   with_hot_type(x, [&](auto typed_x) {
     with_hot_type(y, [&](auto typed_y) {
-      if constexpr (std::is_same_v<decltype(typed_x), Any> != std::is_same_v<decltype(typed_y), Any>)
+      if constexpr (kIsTyped<decltype(typed_x)> != kIsTyped<decltype(typed_y)>)
         use(x, y);
       else
         use(typed_x, typed_y);

@@ -28,18 +28,12 @@ void release(daybreak_device* device, void* memory) {
   cudaGetLastError();  // the table has no place for a failure here: the next call that fails says more
 }
 
-/// The stream of a copy from or to the host, which no graph can hold: its memory is the caller's for this call alone.
-cudaStream_t queue_of_host_copy(daybreak_device& device, daybreak_stream* stream) {
-  if (stream_of(device, stream).capturing) throw Refusal{DAYBREAK_INVALID, "copies from or to the host cannot be captured"};
-  return queue(device, stream);
-}
-
 daybreak_status copy_in(daybreak_device* device, daybreak_stream* stream, void* to, const void* from_host, size_t bytes) {
-  return guarded(device, [&] { device->staging->copy_in(queue_of_host_copy(*device, stream), to, from_host, bytes); });
+  return guarded(device, [&] { device->staging->copy_in(queue_with_host(*device, stream), to, from_host, bytes); });
 }
 
 daybreak_status copy_out(daybreak_device* device, daybreak_stream* stream, void* to_host, const void* from, size_t bytes) {
-  return guarded(device, [&] { device->staging->copy_out(queue_of_host_copy(*device, stream), to_host, from, bytes); });
+  return guarded(device, [&] { device->staging->copy_out(queue_with_host(*device, stream), to_host, from, bytes); });
 }
 
 daybreak_status copy(daybreak_device* device, daybreak_stream* stream, void* to, const void* from, size_t bytes) {

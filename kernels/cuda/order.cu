@@ -5,14 +5,6 @@
 #include "kernels/cuda/entries.h"
 #include "kernels/cuda/staging.h"
 
-struct daybreak_event {
-  daybreak_event() { daybreak::kernels::cuda::require(cudaEventCreate(&handle), "an event"); }
-  ~daybreak_event() { cudaEventDestroy(handle); }
-  daybreak_event(const daybreak_event&) = delete;
-  daybreak_event& operator=(const daybreak_event&) = delete;
-  cudaEvent_t handle = nullptr;
-};
-
 struct daybreak_graph {
   explicit daybreak_graph(cudaGraph_t captured) {
     daybreak::kernels::cuda::require(cudaGraphInstantiate(&handle, captured, 0), "a graph");

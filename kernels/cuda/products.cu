@@ -12,7 +12,17 @@ void require(cublasStatus_t status, const char* doing) {
 }
 
 cudaDataType_t cuda_type(daybreak_dtype type) {
-  return type == DAYBREAK_F32 ? CUDA_R_32F : type == DAYBREAK_BF16 ? CUDA_R_16BF : CUDA_R_16F;
+  switch (type) {
+    case DAYBREAK_F32: return CUDA_R_32F;
+    case DAYBREAK_BF16: return CUDA_R_16BF;
+    case DAYBREAK_F16: return CUDA_R_16F;
+    default: return CUDA_R_8F_E4M3;
+  }
+}
+
+/// The scales lie as cuBLASLt has them: daybreak_scaling says how.
+int32_t scale_mode(daybreak_scaling scaling) {
+  return scaling == DAYBREAK_SCALING_ROWS ? CUBLASLT_MATMUL_MATRIX_SCALE_VEC128_32F : CUBLASLT_MATMUL_MATRIX_SCALE_BLK128x128_32F;
 }
 
 /// The largest power of two that divides an address, up to what cuBLASLt asks for.
@@ -51,13 +61,17 @@ class Description {
     set(handle_, CUBLASLT_MATMUL_DESC_TRANSA, p.transpose_b ? CUBLAS_OP_T : CUBLAS_OP_N);
     set(handle_, CUBLASLT_MATMUL_DESC_TRANSB, p.transpose_a ? CUBLAS_OP_T : CUBLAS_OP_N);
     if (p.bias) set(handle_, CUBLASLT_MATMUL_DESC_EPILOGUE, CUBLASLT_EPILOGUE_BIAS);
-    set_bias(p.bias);
+    if (p.a_scaling) set(handle_, CUBLASLT_MATMUL_DESC_A_SCALE_MODE, scale_mode(p.b_scaling));
+    if (p.a_scaling) set(handle_, CUBLASLT_MATMUL_DESC_B_SCALE_MODE, scale_mode(p.a_scaling));
+    set_pointers(p);
   }
   Description(const Description&) = delete;
   Description& operator=(const Description&) = delete;
   ~Description() { cublasLtMatmulDescDestroy(handle_); }
-  void set_bias(const void* bias) {
-    if (bias) set(handle_, CUBLASLT_MATMUL_DESC_BIAS_POINTER, bias);
+  void set_pointers(const Product& p) {
+    if (p.bias) set(handle_, CUBLASLT_MATMUL_DESC_BIAS_POINTER, p.bias);
+    if (p.a_scaling) set(handle_, CUBLASLT_MATMUL_DESC_A_SCALE_POINTER, p.b_scales);
+    if (p.a_scaling) set(handle_, CUBLASLT_MATMUL_DESC_B_SCALE_POINTER, p.a_scales);
   }
   cublasLtMatmulDesc_t handle() const { return handle_; }
 
@@ -93,8 +107,9 @@ class Preference {
 }  // namespace
 
 bool has_product_types(daybreak_dtype type, daybreak_dtype out_type) {
-  return (type == DAYBREAK_F32 && out_type == type) ||
-         ((type == DAYBREAK_BF16 || type == DAYBREAK_F16) && (out_type == type || out_type == DAYBREAK_F32));
+  if (type == DAYBREAK_F32) return out_type == type;
+  if (type == DAYBREAK_F8_E4M3) return out_type == DAYBREAK_F32 || out_type == DAYBREAK_BF16 || out_type == DAYBREAK_F16;
+  return (type == DAYBREAK_BF16 || type == DAYBREAK_F16) && (out_type == type || out_type == DAYBREAK_F32);
 }
 
 /// How a product is computed: what describes it, and the algorithm, unless there is none.
@@ -131,23 +146,26 @@ Products::~Products() {
 
 Products::Plan& Products::plan_of(const Product& p) {
   const Key key{p.m, p.n, p.k, p.a_stride, p.transpose_a, p.transpose_b, p.type, p.out_type, p.beta == 0, p.bias != nullptr,
-                alignment_of(p.a), alignment_of(p.b), alignment_of(p.c), alignment_of(p.d), alignment_of(p.bias)};
+                alignment_of(p.a), alignment_of(p.b), alignment_of(p.c), alignment_of(p.d), alignment_of(p.bias),
+                p.a_scaling, p.b_scaling};
   std::unique_ptr<Plan>& plan = plans_[key];
   if (!plan) plan = std::make_unique<Plan>(handle_, p, workspace_bytes_);
   return *plan;
 }
 
-bool Products::multiply(daybreak_device& device, daybreak_stream* stream, const Product& p) {
+bool Products::has(const Product& product) {
+  return plan_of(product).possible;
+}
+
+void Products::multiply(daybreak_device& device, daybreak_stream* stream, const Product& p) {
   Plan& plan = plan_of(p);
-  if (!plan.possible) return false;
-  plan.product.set_bias(p.bias);
+  plan.product.set_pointers(p);
   const cudaStream_t to = queue(device, stream);
   daybreak_stream& of = stream_of(device, stream);
   void* const workspace = of.product_workspace.at_least(workspace_bytes_, of.capturing);
   require(cublasLtMatmul(handle_, plan.product.handle(), &p.alpha, p.b, plan.b.handle(), p.a, plan.a.handle(), &p.beta, p.c,
                          plan.d.handle(), p.d, plan.d.handle(), &plan.algorithm, workspace, workspace_bytes_, to),
           "a product");
-  return true;
 }
 
 }  // namespace daybreak::kernels::cuda

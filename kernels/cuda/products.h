@@ -12,7 +12,9 @@
 namespace daybreak::kernels::cuda {
 
 /// d[m, n] = alpha * op(a) op(b) + bias + beta * c, row-major; op(a) is [m, k], op(b) [k, n]. a and b are of `type`, c, d
-/// and bias of `out_type`. Sums are float32. beta 0: c is not read.
+/// and bias of `out_type`. Sums are float32. beta 0: c is not read. Of F8_E4M3, which compute capability 9.0 alone
+/// multiplies so, a and b are scaled (kernels/device.h), a and the transpose of b lie along k, and d is of 16 bits where
+/// there is a bias.
 struct Product {
   int64_t m, n, k;
   const void* a;
@@ -24,10 +26,12 @@ struct Product {
   daybreak_dtype type, out_type;
   float alpha, beta;
   const void* bias;  // or NULL
+  const float *a_scales = nullptr, *b_scales = nullptr;
+  daybreak_scaling a_scaling = DAYBREAK_SCALING_NONE, b_scaling = DAYBREAK_SCALING_NONE;
 };
 
-/// Whether `product` could be one of cuBLASLt's: its types, as the table of cublasLtMatmul() in NVIDIA's cuBLAS
-/// documentation has them for sums of float32.
+/// Whether a product of these types could be one of cuBLASLt's, as the tables of cublasLtMatmul() in NVIDIA's cuBLAS
+/// documentation have them for sums of float32.
 bool has_product_types(daybreak_dtype type, daybreak_dtype out_type);
 
 class Products {
@@ -38,13 +42,15 @@ class Products {
   Products& operator=(const Products&) = delete;
   ~Products();
 
-  /// Queues a product; false where cuBLASLt has no way to compute it. The way is chosen once for each shape, type and
-  /// alignment, so that equal calls give equal bytes. Throws std::runtime_error, Refusal.
-  bool multiply(daybreak_device& device, daybreak_stream* stream, const Product& product);
+  /// Whether cuBLASLt has a way to compute a product. The way is chosen once for each shape, type and alignment, so that
+  /// equal calls give equal bytes. Throws std::runtime_error.
+  bool has(const Product& product);
+  /// Queues a product that it has. Throws std::runtime_error, Refusal.
+  void multiply(daybreak_device& device, daybreak_stream* stream, const Product& product);
 
  private:
   struct Plan;
-  using Key = std::array<int64_t, 15>;
+  using Key = std::array<int64_t, 17>;
   Plan& plan_of(const Product& product);
 
   cublasLtHandle_t handle_ = nullptr;

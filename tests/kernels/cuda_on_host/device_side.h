@@ -172,6 +172,18 @@ inline unsigned __umulhi(unsigned x, unsigned y) {
   return static_cast<unsigned>(std::uint64_t{x} * y >> 32);
 }
 
+/// nvcc says which pairs of types go together.
+template <typename X, typename Y>
+  requires std::is_arithmetic_v<X> && std::is_arithmetic_v<Y>
+constexpr std::common_type_t<X, Y> min(X x, Y y) {
+  return std::min<std::common_type_t<X, Y>>(x, y);
+}
+template <typename X, typename Y>
+  requires std::is_arithmetic_v<X> && std::is_arithmetic_v<Y>
+constexpr std::common_type_t<X, Y> max(X x, Y y) {
+  return std::max<std::common_type_t<X, Y>>(x, y);
+}
+
 // --- arithmetic: within the errors that CUDA documents for the device's own forms -----------------------------------------
 inline float rsqrtf(float x) {
   return 1 / std::sqrt(x);

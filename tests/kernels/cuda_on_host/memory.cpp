@@ -26,7 +26,7 @@ std::byte* next_free = nullptr;
 std::size_t free_bytes = 0;
 std::map<const std::byte*, GuardedMemory> pieces;       // of the device, by their data
 std::map<const std::byte*, GuardedMemory> host_pieces;  // of allocate_host()
-std::map<const std::byte*, std::size_t> freed;     // what was there
+std::map<const std::byte*, std::size_t> living, freed;  // all pieces, and what was there before
 std::size_t used = 0;
 int at_work = 0;
 
@@ -54,9 +54,9 @@ bool within(const std::map<const std::byte*, GuardedMemory>& all, const void* me
   return first + bytes <= found->first + found->second.bytes();
 }
 
-std::string text_of(const void* address, const char* relation, std::size_t distance, std::size_t bytes) {
+std::string text_of(const void* address, const char* relation, std::ptrdiff_t distance, std::size_t bytes) {
   char text[160];
-  std::snprintf(text, sizeof text, "an access to %p, %zu bytes %s a piece of %zu bytes", address, distance, relation, bytes);
+  std::snprintf(text, sizeof text, "an access to %p, %td bytes %s a piece of %zu bytes", address, distance, relation, bytes);
   return text;
 }
 
@@ -70,10 +70,13 @@ GuardedMemory::GuardedMemory(std::size_t bytes, std::size_t alignment) : bytes_(
   data_ = pages_ + page_bytes_ - up(bytes, alignment);
   std::memset(pages_, kBeside, page_bytes_);
   std::memset(data_, kNan, bytes_);
+  living[data_] = bytes_;
 }
 
 GuardedMemory::~GuardedMemory() {
   if (!pages_) return;
+  living.erase(data_);
+  freed[data_] = bytes_;
   madvise(pages_, page_bytes_, MADV_DONTNEED);
   mprotect(pages_, page_bytes_, PROT_NONE);
 }
@@ -110,7 +113,6 @@ bool release(void* memory) {
   const auto found = pieces.find(static_cast<std::byte*>(memory));
   if (found == pieces.end()) return false;
   used -= found->second.bytes();
-  freed[found->first] = found->second.bytes();
   pieces.erase(found);
   return true;
 }
@@ -177,15 +179,14 @@ DeviceAtWork::~DeviceAtWork() {
 
 std::string describe(const void* address) {
   const auto* const at = static_cast<const std::byte*>(address);
-  for (const auto& [data, piece] : pieces) {
-    const std::byte* const end = data + piece.bytes();
-    if (at >= data && at < end) return text_of(address, "into", static_cast<std::size_t>(at - data), piece.bytes()) + ", which is closed";
-    if (at >= end && at < end + 2 * kPage) return text_of(address, "past the end of", static_cast<std::size_t>(at - end), piece.bytes());
-    if (at < data && at >= data - 2 * kPage)
-      return text_of(address, "before the beginning of", static_cast<std::size_t>(data - at), piece.bytes());
+  for (const auto& [data, bytes] : living) {
+    const std::byte* const end = data + bytes;
+    if (at >= data && at < end) return text_of(address, "into", at - data, bytes) + ", which is closed";
+    if (at >= end && at < end + 2 * kPage) return text_of(address, "past the end of", at - end, bytes);
+    if (at < data && at >= data - 2 * kPage) return text_of(address, "before the beginning of", data - at, bytes);
   }
   for (const auto& [data, bytes] : freed)
-    if (at >= data && at < data + bytes) return text_of(address, "into", static_cast<std::size_t>(at - data), bytes) + " that was freed";
+    if (at >= data && at < data + bytes) return text_of(address, "into", at - data, bytes) + " that was freed";
   char text[80];
   std::snprintf(text, sizeof text, "an access to %p, where there is no memory of the device", address);
   return text;

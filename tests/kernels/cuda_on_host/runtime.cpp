@@ -95,6 +95,13 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
   return cudaSuccess;
 }
 
+cudaError_t cudaMemGetInfo(size_t* unused, size_t* all) {
+  const std::scoped_lock hold(runtime_mutex());
+  *all = device_memory_bytes();
+  *unused = *all - device_memory_used();
+  return cudaSuccess;
+}
+
 cudaError_t cudaMalloc(void** memory, size_t bytes) {
   const std::scoped_lock hold(runtime_mutex());
   *memory = nullptr;
