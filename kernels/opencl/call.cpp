@@ -46,6 +46,11 @@ Call& Call::operand(const void* address, daybreak_dtype type) {
   return value(static_cast<cl_ulong>(place.offset / bytes_of(type)));
 }
 
+Call& Call::any_operand(const void* address, daybreak_dtype type) {
+  name_of(type);  // refuses what any_element.clh does not know
+  return operand(address, type).value(static_cast<cl_int>(type));
+}
+
 Call& Call::buffer(cl_mem memory) {
   return argument(&memory, sizeof memory);
 }

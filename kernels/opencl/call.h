@@ -30,6 +30,8 @@ class Call {
 
   /// An operand, which is two arguments: its buffer and the element at which it begins. NULL: no buffer.
   Call& operand(const void* address, daybreak_dtype type);
+  /// The same and its type, for kernels that learn it when they run.
+  Call& any_operand(const void* address, daybreak_dtype type);
   Call& words(const uint32_t* address) { return operand(address, DAYBREAK_U32); }
   Call& floats(const float* address) { return operand(address, DAYBREAK_F32); }
   /// Memory of the chip itself.

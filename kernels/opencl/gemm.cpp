@@ -37,19 +37,14 @@ Macros macros_of(const daybreak_gemm& g) {
       .set("TRANSPOSE_B", g.transpose_b != 0);
 }
 
-Call& any_operand(Call& call, const void* address, daybreak_dtype type) {
-  name_of(type);  // refuses what is none
-  return call.operand(address, type).value(static_cast<cl_int>(type));
-}
-
 /// The arguments of how a product ends, END_OPERANDS of gemm.cl.
 void end_operands(Call& call, const daybreak_gemm& g) {
   const bool with_aux = g.epilogue != DAYBREAK_EPILOGUE_NONE && g.aux;
-  any_operand(call, g.c, g.c_type);
-  any_operand(call, g.bias, g.bias ? g.bias_type : DAYBREAK_F32);
-  any_operand(call, with_aux ? g.aux : nullptr, with_aux ? g.aux_type : DAYBREAK_F32);
-  any_operand(call, g.addend ? g.addend : g.c, g.c_type);
-  call.value(g.alpha)
+  call.any_operand(g.c, g.c_type)
+      .any_operand(g.bias, g.bias ? g.bias_type : DAYBREAK_F32)
+      .any_operand(with_aux ? g.aux : nullptr, with_aux ? g.aux_type : DAYBREAK_F32)
+      .any_operand(g.addend ? g.addend : g.c, g.c_type)
+      .value(g.alpha)
       .value(g.beta)
       .value(static_cast<cl_int>(g.bias != nullptr))
       .value(static_cast<cl_int>(g.epilogue))
