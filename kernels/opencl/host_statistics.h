@@ -1,6 +1,7 @@
 #pragma once
 // Statistics for devices without double: the host adds.
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 
 #include "kernels/common/formats.h"
