@@ -23,7 +23,8 @@ TEST_CASE("statistics by the host: sums of the decoded numbers, piece by piece, 
     long double sum = 0, squares = 0;
     double largest = 0;
     for (const double v : x.values)
-      if (std::isfinite(v)) sum += v, squares += static_cast<long double>(v) * v, largest = std::fmax(largest, std::fabs(v));
+      if (std::isfinite(v))
+        sum += v, squares += static_cast<long double>(v) * v, largest = std::fmax(largest, std::fabs(v));
     INFO(daybreak::device::name_of(type));
     CHECK_THAT(result.sum, Catch::Matchers::WithinAbs(static_cast<double>(sum), 1e-10));
     CHECK_THAT(result.sum_squares, Catch::Matchers::WithinAbs(static_cast<double>(squares), 1e-9));

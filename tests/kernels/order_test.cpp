@@ -1,4 +1,5 @@
-// What lies around the operations of every chip: addresses within memory, copies, streams, events, and what is found late.
+// What lies around the operations of every chip: addresses within memory, copies, streams, events, and what is found
+// late.
 #include <cstdint>
 #include <cstring>
 #include <numeric>
@@ -56,7 +57,9 @@ TEST_CASE("addresses within a buffer are those of its elements") {
     device.add_scaled(sum);
     const auto got = second.to_host<float>(), cleared = first.to_host<float>();
     for (std::size_t i = 0; i < got.size(); ++i) {
-      const double want = i >= 995 ? 2.0 * static_cast<double>(i - 988) : i >= 10 && i < 20 ? static_cast<double>(i + 980) : 0;
+      const double want = i >= 995            ? 2.0 * static_cast<double>(i - 988)
+                          : i >= 10 && i < 20 ? static_cast<double>(i + 980)
+                                              : 0;
       CHECK(got[i] == want);
       CHECK(cleared[i] == (i >= 3 && i < 6 ? 0 : static_cast<float>(i)));
     }
@@ -115,7 +118,8 @@ TEST_CASE("tokens and targets outside the vocabulary are told by the end of sync
     e.table = numbers.data(), e.out = numbers.as<float>() + 32;
     tells([&] { device.embedding_forward(e); }, "a token lies outside the vocabulary");
     daybreak_embedding_backward b{};
-    b.tokens = 3, b.width = 2, b.vocabulary = 9, b.token = e.token, b.context = 3, b.out_gradient = numbers.as<float>() + 32;
+    b.tokens = 3, b.width = 2, b.vocabulary = 9, b.token = e.token, b.context = 3,
+    b.out_gradient = numbers.as<float>() + 32;
     b.table_gradient = numbers.as<float>();
     tells([&] { device.embedding_backward(b); }, "a token lies outside the vocabulary");
     daybreak_cross_entropy c{};
