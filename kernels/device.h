@@ -65,6 +65,17 @@ typedef enum daybreak_epilogue {
   DAYBREAK_EPILOGUE_GELU_BACKWARD = 2
 } daybreak_epilogue;
 
+/* How a matrix of 8-bit codes is scaled: an element is its code times the scale of its group, a power of two.
+ * ROWS: 128 neighbors in a row; the scale of row r and group g is at [g * rows + r].
+ * BLOCKS: 128 x 128; that of block row r and group g is at [r * n + g], n being the groups of a row rounded up to a
+ * multiple of 4; those that this adds are unspecified. (Both as cuBLASLt reads them.) */
+typedef enum daybreak_scaling {
+  DAYBREAK_SCALING_NONE = 0,
+  DAYBREAK_SCALING_ROWS = 1,
+  DAYBREAK_SCALING_BLOCKS = 2
+} daybreak_scaling;
+#define DAYBREAK_SCALING_GROUP 128
+
 typedef enum daybreak_op {
   DAYBREAK_OP_GEMM = 0,
   DAYBREAK_OP_EMBEDDING_FORWARD,
@@ -88,6 +99,7 @@ typedef enum daybreak_op {
   DAYBREAK_OP_STATISTICS,
   DAYBREAK_OP_ADAMW,
   DAYBREAK_OP_PACK,
+  DAYBREAK_OP_QUANTIZE,
   DAYBREAK_OP_COUNT
 } daybreak_op;
 
@@ -116,7 +128,11 @@ typedef struct daybreak_open_options {
 /* c[m, n] = epilogue(alpha * op(a) op(b) + bias) + beta * addend, with op(a) [m, k] and op(b) [k, n]; transpose_x: the
  * buffer holds the transpose. `compute`: what the operands are rounded to (to nearest even) before they are multiplied;
  * products are summed in float32, and the epilogue is computed in it. Leading dimensions are those of dense matrices.
- * beta 0: addend is not read. c may also be the buffer of aux where their types and layouts agree. */
+ * beta 0: addend is not read. c may also be the buffer of aux where their types and layouts agree.
+ * What a chip may round on the way: where c is of 16 bits, the bias, and the value that GELU_BACKWARD multiplies, to c's
+ * type; the bias of GELU to a 16-bit aux's; and where operands are scaled, sums over the group that a scale covers, to
+ * 13 binary places of the largest magnitude that is summed (as the tensor cores of Hopper do: DeepSeek-V3 Technical Report,
+ * 2024, section 3.5.2). */
 typedef struct daybreak_gemm {
   size_t struct_size;
   int64_t m, n, k;
@@ -134,6 +150,11 @@ typedef struct daybreak_gemm {
   daybreak_dtype aux_type;
   daybreak_layout aux_layout;
   const void* addend; /* [m, n] of c's type and layout; NULL: c itself, as it was */
+  /* Both operands scaled, or neither. Scaled ones hold codes of the type `compute`, F8, each row along k: a without
+   * transpose_a, b with transpose_b. They are not both BLOCKS. */
+  const float* a_scales;
+  const float* b_scales;
+  daybreak_scaling a_scaling, b_scaling;
 } daybreak_gemm;
 
 /* out[t, :] = table[token[t], :] + position_table[position[t], :]; position_table may be NULL. */
@@ -336,6 +357,20 @@ typedef struct daybreak_cast {
   daybreak_dtype x_type, y_type;
 } daybreak_cast;
 
+/* codes[rows, columns] = x or its transpose in 8 bits. The scale of a group is the smallest power of two from 2^-100 on by
+ * which its largest finite magnitude lies within codes_type, and 1 where all are 0 or not finite; elements divided by it
+ * are rounded as by cast. */
+typedef struct daybreak_quantize {
+  size_t struct_size;
+  int64_t rows, columns; /* of codes */
+  const void* x;         /* [rows, columns]; with transpose [columns, rows] */
+  void* codes;
+  float* scales;
+  daybreak_dtype x_type, codes_type; /* codes_type: F8_E4M3 or F8_E5M2 */
+  daybreak_scaling scaling;          /* ROWS or BLOCKS */
+  int32_t transpose;
+} daybreak_quantize;
+
 /* Sums over one buffer, in float64 and in an order that no thread count changes. Not finite elements are counted and
  * left out of the others. */
 typedef struct daybreak_statistics_result {
@@ -472,6 +507,7 @@ typedef struct daybreak_chip {
   daybreak_status (*cast)(daybreak_device*, daybreak_stream*, const daybreak_cast*);
   daybreak_status (*statistics)(daybreak_device*, daybreak_stream*, const daybreak_statistics*);
   daybreak_status (*adamw)(daybreak_device*, daybreak_stream*, const daybreak_adamw*);
+  daybreak_status (*quantize)(daybreak_device*, daybreak_stream*, const daybreak_quantize*);
 
   /* Fused or faster forms, which may be NULL. */
   daybreak_status (*pack)(daybreak_device*, daybreak_stream*, const daybreak_pack*);

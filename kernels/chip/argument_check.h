@@ -34,8 +34,25 @@ inline const char* check_epilogue(const daybreak_gemm& g) {
   return g.epilogue == DAYBREAK_EPILOGUE_GELU_BACKWARD ? check_present({g.aux}) : nullptr;
 }
 
+inline bool is_f8(daybreak_dtype type) {
+  return type == DAYBREAK_F8_E4M3 || type == DAYBREAK_F8_E5M2;
+}
+
+inline const char* check_scaled_operands(const daybreak_gemm& g) {
+  if (!g.a_scaling && !g.b_scaling) return nullptr;
+  if (!g.a_scaling || !g.b_scaling) return "one operand is scaled and the other is not";
+  if (g.a_scaling == DAYBREAK_SCALING_BLOCKS && g.b_scaling == DAYBREAK_SCALING_BLOCKS)
+    return "both operands are scaled by blocks";
+  if (!is_f8(g.compute) || g.a_type != g.compute || g.b_type != g.compute)
+    return "scaled operands hold codes of 8 bits of the type that is computed in";
+  if (g.transpose_a || !g.transpose_b || g.a_layout != DAYBREAK_ROW_MAJOR || g.b_layout != DAYBREAK_ROW_MAJOR)
+    return "the rows of scaled operands lie along k";
+  return g.m == 0 || g.n == 0 || g.k == 0 ? nullptr : check_present({g.a_scales, g.b_scales});
+}
+
 inline const char* check_gemm(const daybreak_gemm& g) {
   if (const char* wrong = check_sizes({g.m, g.n, g.k})) return wrong;
+  if (const char* wrong = check_scaled_operands(g)) return wrong;
   for (const daybreak_layout layout : {g.a_layout, g.c_layout, g.aux_layout})
     if (layout != DAYBREAK_ROW_MAJOR && layout != DAYBREAK_TILED) return "a, c and aux are row-major or tiled";
   if (g.b_layout == DAYBREAK_PACKED_B && g.transpose_b) return "a packed b cannot be transposed";
@@ -128,8 +145,8 @@ const char* check_attention(const Attention& a) {
   if (a.q_stride < a.heads * a.head_width || a.out_stride < a.heads * a.head_width ||
       a.kv_stride < a.kv_heads * a.head_width)
     return "the rows overlap";
-  for (const int64_t columns : {a.q_stride, a.kv_stride})
-    if (const char* wrong = check_layout(a.layout, columns)) return wrong;
+  if (const char* wrong = check_layout(a.layout, a.q_stride)) return wrong;
+  if (const char* wrong = check_layout(a.layout, a.kv_stride)) return wrong;
   if (const char* wrong = check_layout(a.out_layout, a.out_stride)) return wrong;
   return check_present({a.q, a.k, a.v, a.out, a.log_sum_exp});
 }
@@ -167,6 +184,14 @@ inline const char* check_add_scaled(const daybreak_add_scaled& a) {
 inline const char* check_cast(const daybreak_cast& c) {
   if (const char* wrong = check_sizes({c.count})) return wrong;
   return c.count == 0 ? nullptr : check_present({c.x, c.y});
+}
+
+inline const char* check_quantize(const daybreak_quantize& q) {
+  if (const char* wrong = check_sizes({q.rows, q.columns})) return wrong;
+  if (!is_f8(q.codes_type)) return "codes are of 8 bits";
+  if (q.scaling != DAYBREAK_SCALING_ROWS && q.scaling != DAYBREAK_SCALING_BLOCKS)
+    return "scales are of rows or of blocks";
+  return q.rows == 0 || q.columns == 0 ? nullptr : check_present({q.x, q.codes, q.scales});
 }
 
 inline const char* check_statistics(const daybreak_statistics& s) {

@@ -29,11 +29,17 @@ struct Refusal {
   const char* why;
 };
 
-/// What body() gives back; where it throws, the status of that: a Refusal's own, and words for it.
+/// body(), of which nothing gets out: it may throw Refusal, std::bad_alloc and std::exception, which become the status and
+/// the device's last error. It may give a status back itself.
 template <typename Device, typename Body>
-daybreak_status attempt(Device* device, const Body& body) {
+daybreak_status guarded(Device* device, const Body& body) {
   try {
-    return body();
+    if constexpr (std::is_void_v<std::invoke_result_t<Body>>) {
+      body();
+      return DAYBREAK_OK;
+    } else {
+      return body();
+    }
   } catch (const Refusal& refusal) {
     return fail(device, refusal.status, "%s", refusal.why);
   } catch (const std::bad_alloc&) {
@@ -44,18 +50,17 @@ daybreak_status attempt(Device* device, const Body& body) {
 }
 
 /// A table entry from compute(device, arguments), or compute(device, stream, arguments) where operations are queued, and
-/// a check from argument_check.h, check_<operation>. compute may throw Refusal and std::bad_alloc.
+/// a check from argument_check.h, check_<operation>. compute may throw what guarded() takes.
 template <auto compute, auto check, typename Device, typename Arguments>
 daybreak_status enter(Device* device, daybreak_stream* stream, const Arguments* arguments) {
   if (!arguments || arguments->struct_size < sizeof(Arguments))
     return fail(device, DAYBREAK_INVALID, "the structure of the arguments is too short");
   if (const char* wrong = check(*arguments)) return fail(device, DAYBREAK_INVALID, "%s", wrong);
-  return attempt(device, [&] {
+  return guarded(device, [&] {
     if constexpr (std::is_invocable_v<decltype(compute), Device&, daybreak_stream*, const Arguments&>)
       compute(*device, stream, *arguments);
     else
       compute(*device, *arguments);
-    return DAYBREAK_OK;
   });
 }
 

@@ -26,5 +26,6 @@
   use(add_scaled, daybreak_add_scaled)                 \
   use(cast, daybreak_cast)                             \
   use(statistics, daybreak_statistics)                 \
-  use(adamw, daybreak_adamw)
+  use(adamw, daybreak_adamw)                           \
+  use(quantize, daybreak_quantize)
 // clang-format on

@@ -136,7 +136,7 @@ bool is_real(daybreak_dtype type) {
 }
 
 int32_t supports(daybreak_device* device, const daybreak_query* query) {
-  if (query->op > DAYBREAK_OP_PACK) return 0;
+  if (query->op >= DAYBREAK_OP_COUNT) return 0;
   if (query->op == DAYBREAK_OP_PACK)
     return is_real(query->types[0]) && (query->types[1] == DAYBREAK_F32 ||
                                         (query->types[1] == DAYBREAK_BF16 && device->set.bf16_tiles)) ? 2 : 0;

@@ -23,6 +23,17 @@ const void* as_row_major(daybreak_device& device, Scratch& scratch, const void* 
                          daybreak_layout layout, int64_t rows, int64_t columns, daybreak_dtype compute,
                          daybreak_dtype wanted);
 
+/// A matrix [rows, columns] of 8-bit codes with scales (kernels/device.h).
+struct ScaledCodes {
+  const void* codes;
+  daybreak_dtype type;
+  const float* scales;
+  daybreak_scaling scaling;
+  int64_t rows, columns;
+};
+/// What they stand for as `wanted`, bf16 or float32, which both hold it exactly; in `scratch`.
+const void* dequantized(daybreak_device& device, Scratch& scratch, const ScaledCodes& x, daybreak_dtype wanted);
+
 /// An operand of bf16, op(x): m or n wide and k deep.
 struct Bf16Operand {
   const uint16_t* data;

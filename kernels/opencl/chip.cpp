@@ -96,7 +96,7 @@ const char* last_error(daybreak_device* device) {
 
 /// All of it by conversion to float32, which alone is multiplied here.
 int32_t supports(daybreak_device*, const daybreak_query* query) {
-  if (query->op >= DAYBREAK_OP_PACK) return 0;
+  if (query->op == DAYBREAK_OP_PACK || query->op >= DAYBREAK_OP_COUNT) return 0;
   int32_t answer = 2;
   for (const daybreak_dtype type : query->types) {
     if (type > DAYBREAK_F8_E5M2) return 0;

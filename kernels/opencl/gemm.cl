@@ -30,13 +30,21 @@
     STORE_ANY(c, at_place, beta != 0 ? value + old : value);                            \
   }
 
+// How operands are scaled, numbered as daybreak_scaling; A_SCALING and B_SCALING are one of them.
+#define ROWS 1
+#define BLOCKS 2
+#define SCALE_OF(scaling, name, rows, row, depth)                                                                      \
+  ((scaling) == ROWS ? AT(name##_scales, (depth) / GROUP * (rows) + (row))                                             \
+   : (scaling) == BLOCKS ? AT(name##_scales, (row) / GROUP * (((k + GROUP - 1) / GROUP + 3) / 4 * 4) + (depth) / GROUP) \
+                         : 1)
+
 // What an item moves into a tile at once: this many elements that follow each other in memory.
 #define RUN 4
 #define RUNS (TILE * DEPTH / RUN / ITEMS)
 
 /// Rows of op(a) from `row` on into tile[DEPTH][TILE], from depth `first` on; what lies outside is 0. Neighboring items
 /// read neighboring runs.
-#define FETCH(type, rounded, name, transposed, rows, row, first, tile)                                        \
+#define FETCH(type, rounded, scaling, name, transposed, rows, row, first, tile)                               \
   for (int run = 0; run < RUNS; ++run) {                                                                      \
     const int along = transposed ? TILE : DEPTH, e = (run * ITEMS + (int)get_local_id(0)) * RUN;              \
     const int d = transposed ? e / along : e % along, r = transposed ? e % along : e / along;                 \
@@ -46,10 +54,14 @@
     const ulong place = transposed ? at_depth * rows + at_row : at_row * k + at_depth;                        \
     for (int j = 0; j < RUN; ++j)                                                                             \
       tile[transposed ? d * TILE + r + j : (d + j) * TILE + r] =                                              \
-          there && inner + j < inner_end ? ROUND(rounded, LOAD(type, name, place + j)) : 0;                   \
+          there && inner + j < inner_end                                                                      \
+              ? ROUND(rounded, LOAD(type, name, place + j)) *                                                 \
+                    SCALE_OF(scaling, name, rows, at_row + (transposed ? j : 0), at_depth + (transposed ? 0 : j)) \
+              : 0;                                                                                            \
   }
 
-KERNEL void multiply(const long m, const long n, const long k, OPERAND(A_TYPE, a), OPERAND(B_TYPE, b), END_OPERANDS) {
+KERNEL void multiply(const long m, const long n, const long k, OPERAND(A_TYPE, a), OPERAND(B_TYPE, b),
+                     OPERAND(f32, a_scales), OPERAND(f32, b_scales), END_OPERANDS) {
   __local float a_tile[DEPTH * TILE] __attribute__((aligned(32)));
   __local float b_tile[DEPTH * TILE] __attribute__((aligned(32)));
   const int item = get_local_id(0), my_row = item / SIDE * SIDE, my_column = item % SIDE * SIDE;
@@ -59,8 +71,8 @@ KERNEL void multiply(const long m, const long n, const long k, OPERAND(A_TYPE, a
   for (int i = 0; i < SIDE; ++i) sum[i] = 0;
   for (long first = 0; first < k; first += DEPTH) {
     barrier(CLK_LOCAL_MEM_FENCE);
-    FETCH(A_TYPE, A_ROUND, a, TRANSPOSE_A, m, row, first, a_tile)
-    FETCH(B_TYPE, B_ROUND, b, (!TRANSPOSE_B), n, column, first, b_tile)
+    FETCH(A_TYPE, A_ROUND, A_SCALING, a, TRANSPOSE_A, m, row, first, a_tile)
+    FETCH(B_TYPE, B_ROUND, B_SCALING, b, (!TRANSPOSE_B), n, column, first, b_tile)
     barrier(CLK_LOCAL_MEM_FENCE);
     for (int d = 0; d < DEPTH; ++d) {
       const float8 of_b = vload8(0, &b_tile[d * TILE + my_column]), of_a = vload8(0, &a_tile[d * TILE + my_row]);

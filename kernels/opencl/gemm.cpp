@@ -30,6 +30,9 @@ Macros macros_of(const daybreak_gemm& g) {
       .set("B_TYPE", name_of(g.b_type))
       .set("A_ROUND", rounding_of(g.a_type, g.compute))
       .set("B_ROUND", rounding_of(g.b_type, g.compute))
+      .set("A_SCALING", g.a_scaling)
+      .set("B_SCALING", g.b_scaling)
+      .set("GROUP", DAYBREAK_SCALING_GROUP)
       .set("TRANSPOSE_A", g.transpose_a != 0)
       .set("TRANSPOSE_B", g.transpose_b != 0);
 }
@@ -81,6 +84,7 @@ void Operations::gemm(daybreak_device& device, daybreak_stream* stream, const da
       .value(g.k)
       .operand(g.k ? g.a : nullptr, g.a_type)
       .operand(g.k ? g.b : nullptr, g.b_type);
+  multiply.floats(g.k && g.a_scaling ? g.a_scales : nullptr).floats(g.k && g.b_scaling ? g.b_scales : nullptr);
   end_operands(multiply, g);
   multiply.run(divide_up(g.m, kTile) * divide_up(g.n, kTile));
 }

@@ -10,7 +10,7 @@ namespace daybreak::kernels::opencl {
 
 daybreak_status allocate(daybreak_device* device, size_t bytes, void** memory) {
   *memory = nullptr;
-  return attempt(device, [&] {
+  return guarded(device, [&] {
     // Some drivers give more at once than they say: they are asked before their limit is told.
     cl_int code = CL_SUCCESS;
     Memory buffer(clCreateBuffer(device->context.get(), CL_MEM_READ_WRITE, bytes, nullptr, &code));
@@ -31,7 +31,7 @@ void release(daybreak_device* device, void* memory) {
 
 daybreak_status copy_in(daybreak_device* device, daybreak_stream* stream, void* to, const void* from_host,
                         size_t bytes) {
-  return attempt(device, [&] {
+  return guarded(device, [&] {
     if (bytes == 0) return DAYBREAK_OK;
     const Place place = device->memory.find(to);
     require(clEnqueueWriteBuffer(device->stream_of(stream).queue.get(), place.memory, CL_TRUE, place.offset, bytes,
@@ -43,7 +43,7 @@ daybreak_status copy_in(daybreak_device* device, daybreak_stream* stream, void* 
 
 daybreak_status copy_out(daybreak_device* device, daybreak_stream* stream, void* to_host, const void* from,
                          size_t bytes) {
-  return attempt(device, [&] {
+  return guarded(device, [&] {
     if (bytes == 0) return DAYBREAK_OK;
     const Place place = device->memory.find(from);
     require(clEnqueueReadBuffer(device->stream_of(stream).queue.get(), place.memory, CL_FALSE, place.offset, bytes,
@@ -54,7 +54,7 @@ daybreak_status copy_out(daybreak_device* device, daybreak_stream* stream, void*
 }
 
 daybreak_status copy(daybreak_device* device, daybreak_stream* stream, void* to, const void* from, size_t bytes) {
-  return attempt(device, [&] {
+  return guarded(device, [&] {
     if (bytes == 0) return DAYBREAK_OK;
     const Place source = device->memory.find(from), target = device->memory.find(to);
     require(clEnqueueCopyBuffer(device->stream_of(stream).queue.get(), source.memory, target.memory, source.offset,
@@ -65,7 +65,7 @@ daybreak_status copy(daybreak_device* device, daybreak_stream* stream, void* to,
 }
 
 daybreak_status fill_zero(daybreak_device* device, daybreak_stream* stream, void* memory, size_t bytes) {
-  return attempt(device, [&] {
+  return guarded(device, [&] {
     if (bytes == 0) return DAYBREAK_OK;
     const Place place = device->memory.find(memory);
     const cl_uint16 zeros{};

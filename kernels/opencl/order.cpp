@@ -40,7 +40,7 @@ cl_ulong ended_at(const daybreak_event& event) {
 }  // namespace
 
 daybreak_status stream_create(daybreak_device* device, daybreak_stream** stream) {
-  return attempt(device, [&] {
+  return guarded(device, [&] {
     auto made = std::make_unique<daybreak_stream>(device->context.get(), device->id);
     device->streams.push_back(made.get());
     *stream = made.release();
@@ -56,7 +56,7 @@ void stream_destroy(daybreak_device* device, daybreak_stream* stream) {
 }
 
 daybreak_status stream_synchronize(daybreak_device* device, daybreak_stream* stream) {
-  return attempt(device, [&] {
+  return guarded(device, [&] {
     daybreak_stream& of = device->stream_of(stream);
     require(clFinish(of.queue.get()), "clFinish");
     tell_faults(*device, of);
@@ -65,7 +65,7 @@ daybreak_status stream_synchronize(daybreak_device* device, daybreak_stream* str
 }
 
 daybreak_status event_create(daybreak_device* device, daybreak_event** event) {
-  return attempt(device, [&] {
+  return guarded(device, [&] {
     *event = new daybreak_event;
     return DAYBREAK_OK;
   });
@@ -76,7 +76,7 @@ void event_destroy(daybreak_device*, daybreak_event* event) {
 }
 
 daybreak_status event_record(daybreak_device* device, daybreak_stream* stream, daybreak_event* event) {
-  return attempt(device, [&] {
+  return guarded(device, [&] {
     cl_event marker = nullptr;
     require(clEnqueueMarkerWithWaitList(device->stream_of(stream).queue.get(), 0, nullptr, &marker),
             "clEnqueueMarkerWithWaitList");
@@ -88,7 +88,7 @@ daybreak_status event_record(daybreak_device* device, daybreak_stream* stream, d
 }
 
 daybreak_status stream_wait(daybreak_device* device, daybreak_stream* stream, daybreak_event* event) {
-  return attempt(device, [&] {
+  return guarded(device, [&] {
     const cl_event marker = event->marker.get();
     if (!marker) return DAYBREAK_OK;
     require(clEnqueueBarrierWithWaitList(device->stream_of(stream).queue.get(), 1, &marker, nullptr),
@@ -98,7 +98,7 @@ daybreak_status stream_wait(daybreak_device* device, daybreak_stream* stream, da
 }
 
 daybreak_status event_elapsed_s(daybreak_device* device, daybreak_event* from, daybreak_event* to, double* seconds) {
-  return attempt(device, [&] {
+  return guarded(device, [&] {
     constexpr double kNanosecond = 1e-9;
     const cl_ulong begin = ended_at(*from), end = ended_at(*to);
     *seconds = (static_cast<double>(end) - static_cast<double>(begin)) * kNanosecond;

@@ -43,7 +43,7 @@ double peak_flops(daybreak_device* device, daybreak_dtype type) {
   constexpr int kRepeats = 4, kMostRounds = 1 << 24;
   constexpr int64_t kGroupsPerUnit = 32;
   double best = 0;
-  const daybreak_status status = attempt(device, [&] {
+  const daybreak_status status = guarded(device, [&] {
     const int64_t groups =
         kGroupsPerUnit * std::max<cl_uint>(1, property<cl_uint>(device->id, CL_DEVICE_MAX_COMPUTE_UNITS));
     int rounds = 64;

@@ -32,7 +32,7 @@ daybreak_status open(int32_t ordinal, const daybreak_open_options* options, dayb
 }
 
 int32_t supports(daybreak_device*, const daybreak_query* query) {
-  if (query->op >= DAYBREAK_OP_PACK) return 0;
+  if (query->op == DAYBREAK_OP_PACK || query->op >= DAYBREAK_OP_COUNT) return 0;
   for (const daybreak_dtype type : query->types)
     if (type == DAYBREAK_I32 || type == DAYBREAK_U32) return 0;
   return 1;

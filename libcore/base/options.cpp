@@ -134,8 +134,8 @@ void OptionSink::choice(std::string_view names, std::string* value, std::vector<
 }
 
 void OptionSink::list(std::string_view names, std::vector<std::string>* values, std::string_view value_name,
-                      std::string_view help) {
-  Option option = named(names, value_name, help);
+                      std::string_view help, Completes completes) {
+  Option option = completing(named(names, value_name, help), completes);
   option.repeatable = true;
   option.set = [values](std::string_view text) { values->emplace_back(text); };
   option.get = [values] { return *values; };

@@ -52,7 +52,8 @@ class OptionSink {
                  std::string_view value_name = "DIR");
   void choice(std::string_view names, std::string* value, std::vector<std::string> choices, std::string_view help);
   /// Each occurrence appends.
-  void list(std::string_view names, std::vector<std::string>* values, std::string_view value_name, std::string_view help);
+  void list(std::string_view names, std::vector<std::string>* values, std::string_view value_name, std::string_view help,
+            Completes completes = Completes::nothing);
 
   struct Range {
     double low, high;  // inclusive

@@ -40,8 +40,8 @@ bool agrees(double got, double want, const Tensor& tensor, std::size_t i) {
   return std::fabs(got - want) <= tensor.budget * (std::fabs(want) + scale) + relative * std::fabs(want) + smallest;
 }
 
-Tensor make(Role role, daybreak_dtype type, std::vector<double> values, double budget, bool always_f32) {
-  Tensor tensor{role, type, std::move(values), always_f32, budget, {1}};
+Tensor make(Role role, daybreak_dtype type, std::vector<double> values, double budget, bool keeps_type) {
+  Tensor tensor{role, type, std::move(values), keeps_type, budget, {1}};
   tensor.values = from_bytes(type, to_bytes(type, tensor.values));
   return tensor;
 }
@@ -157,7 +157,7 @@ std::vector<std::vector<std::byte>> execute(const Case& tested, Device device, b
   std::vector<void*> pointers;
   std::vector<daybreak_dtype> types;
   for (const Tensor& tensor : tested.tensors) {
-    types.push_back(float64 && !tensor.always_f32 ? DAYBREAK_F64 : tensor.type);
+    types.push_back(float64 && !tensor.keeps_type ? DAYBREAK_F64 : tensor.type);
     const auto bytes = to_bytes(types.back(), tensor.values);
     buffers.push_back(device.upload(std::span<const std::byte>(bytes)));
     pointers.push_back(buffers.back().data());
@@ -176,7 +176,7 @@ Comparison compare(const Tensor& tensor, const std::vector<std::byte>& got_bytes
     return result;
   }
   const auto got = from_bytes(tensor.type, got_bytes),
-             want = from_bytes(tensor.always_f32 ? DAYBREAK_F32 : DAYBREAK_F64, want_bytes);
+             want = from_bytes(tensor.keeps_type ? tensor.type : DAYBREAK_F64, want_bytes);
   for (std::size_t i = 0; i < want.size(); ++i) {
     if (std::isfinite(want[i]) && std::isfinite(got[i])) {
       const double scale = tensor.scale.size() == 1 ? tensor.scale[0] : tensor.scale[i];

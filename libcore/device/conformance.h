@@ -24,7 +24,7 @@ struct Tensor {
   Role role;
   daybreak_dtype type;
   std::vector<double> values;
-  bool always_f32 = false;  // float* in the interface: float32 on the reference chip too
+  bool keeps_type = false;  // on the reference chip too: float* in the interface, and codes
   double budget = kMaxRelativeErrorF32;
   std::vector<double> scale = {1};  // one for all, or one an element
 };

@@ -1,45 +1,14 @@
 #include "libcore/device/conformance_suite.h"
 
 #include <algorithm>
-#include <chrono>
-#include <limits>
 
 #include "libcore/base/error.h"
 #include "libcore/device/conformance_operations.h"
 #include "libcore/device/dtype.h"
+#include "libcore/device/speed.h"
 
 namespace daybreak::device::conformance {
 namespace {
-
-double best_s(Device& device, double time_s, const StopToken& stop, const std::function<void()>& work) {
-  double best = std::numeric_limits<double>::infinity(), total = 0;
-  for (int repetition = 0; repetition < 4 || total < time_s; ++repetition) {
-    stop.check();
-    const auto began = std::chrono::steady_clock::now();
-    work();
-    device.synchronize();
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-    if (repetition == 0) continue;  // touches memory for the first time
-    best = std::min(best, seconds);
-    total += seconds;
-  }
-  return best;
-}
-
-/// Bytes read and written a second where two buffers of the size of a large call are added, by as many threads as the
-/// device has: what an operation that is bound by memory may be held to.
-double sum_bytes_per_s(Device& device, double time_s, const StopToken& stop) {
-  daybreak_add_scaled sum{};
-  sum.count = kLargeElements;
-  const auto bytes = static_cast<std::size_t>(sum.count) * sizeof(float);
-  Buffer x = device.allocate(bytes), y = device.allocate(bytes);
-  x.fill_zero();
-  y.fill_zero();
-  sum.x = x.data();
-  sum.y = y.data();
-  sum.scale_x = sum.scale_y = 1;
-  return 3.0 * static_cast<double>(bytes) / best_s(device, time_s, stop, [&] { device.add_scaled(sum); });
-}
 
 double bytes_moved(const Case& timed) {
   double bytes = 0;
@@ -55,13 +24,15 @@ class Suite {
         reference_(reference),
         time_s_(time_s),
         stop_(stop),
-        sum_bytes_per_s_(sum_bytes_per_s(device_, time_s, stop)) {}
+        sum_bytes_per_s_(sum_bytes_per_s(device_, kLargeElements, time_s, stop)) {}
 
   OperationReport run(const Operation& operation, daybreak_dtype type) {
     OperationReport report;
     report.operation = operation.name;
     report.type = type;
     report.of_products = operation.large_flops > 0;
+    report.offered = type == DAYBREAK_F32 || device_.supports(operation.op, {type, type}) != 0;
+    if (!report.offered) return report;
     try {
       for (const Size size : {Size::one, Size::odd, Size::usual}) check(operation.build(type, size), report);
       if (report.problem.empty()) time(operation, type, report);

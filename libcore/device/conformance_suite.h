@@ -13,6 +13,7 @@ namespace daybreak::device::conformance {
 struct OperationReport {
   std::string operation;  // "layernorm_forward"
   daybreak_dtype type = DAYBREAK_F32;
+  bool offered = true;       // float32 must be; of another type the device may say that it does not support it
   std::size_t cases = 0;
   double error = 0;          // the largest, relative to definition and scale
   std::string problem;       // of the first case outside its budget, or how the call failed; "": all are well

@@ -99,6 +99,8 @@ Device Device::open(const std::string& name, const OpenOptions& options, const f
   }
   state->info.struct_size = sizeof state->info;
   state->require(choice.chip.table().device_info(choice.ordinal, &state->info), "device_info");
+  // The chip tells of the whole processor.
+  if (state->info.threads > 0 && options.threads > 0) state->info.threads = options.threads;
   return Device(state);
 }
 

@@ -23,6 +23,7 @@ struct OpenOptions {
 };
 
 class Buffer;
+class Event;
 class OperationTimes;
 struct DeviceState;
 
@@ -42,6 +43,7 @@ class Device {
 
   /// "cpu:0".
   std::string name() const;
+  /// As the chip describes it; threads: that this device was opened with.
   const daybreak_device_info& info() const;
   /// True where the device computes in the memory of this process: a processor.
   bool in_host_memory() const { return info().threads > 0; }
@@ -98,6 +100,7 @@ class Device {
   void cast(daybreak_cast arguments);
   void statistics(daybreak_statistics arguments);
   void adamw(daybreak_adamw arguments);
+  void quantize(daybreak_quantize arguments);
   void pack(daybreak_pack arguments);  // where packed_bytes() is not 0
 
  private:
@@ -107,6 +110,7 @@ class Device {
 
   std::shared_ptr<DeviceState> state_;
   friend class Buffer;
+  friend class Event;
   friend class OperationTimes;
 };
 

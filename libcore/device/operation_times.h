@@ -1,31 +1,45 @@
 #pragma once
 // How long the operations of a device take, by name.
-#include <chrono>
 #include <map>
 #include <string>
+#include <vector>
+
+#include "libcore/device/event.h"
 
 namespace daybreak::device {
 
-class Device;
-struct DeviceState;
-
-/// While it lives, the device waits for the end of every operation and adds up their times here: what overlaps otherwise
-/// then does not. One at a time for a device.
+/// While it lives, an event marks the beginning and the end of every operation in the device's queue, and the times between
+/// them are added up here by the device's clock. Nothing waits for it: what passes between two operations belongs to none.
+/// Where the queue is empty an operation's time begins with the host's call. One at a time for a device.
 class OperationTimes {
  public:
-  explicit OperationTimes(Device& device);
+  using Seconds = std::map<std::string, double, std::less<>>;
+
+  explicit OperationTimes(Device device);
   OperationTimes(const OperationTimes&) = delete;
   OperationTimes& operator=(const OperationTimes&) = delete;
   ~OperationTimes();
 
-  /// Seconds of all calls of an operation, by the name of its entry in the chip's table or the one that the caller gave it.
-  const std::map<std::string, double, std::less<>>& seconds() const { return seconds_; }
-  void clear() { seconds_.clear(); }
+  /// Of all calls of an operation, by the name of its entry in the chip's table or the one that the caller gave it. Waits for
+  /// the device.
+  const Seconds& seconds();
+  /// Of all operations together: how long the device had work.
+  double total_s();
 
  private:
   friend class OperationTimer;
-  DeviceState& state_;
-  std::map<std::string, double, std::less<>> seconds_;
+  struct Span {
+    Event begin, end;
+    double* sum = nullptr;  // what it is added to
+  };
+  void begin();
+  void end(const char* name);
+  void collect();
+
+  Device device_;
+  std::vector<Span> spans_;  // the first open_ of them lie in the queue, the others may be used again
+  std::size_t open_ = 0;
+  Seconds seconds_;
 };
 
 /// Times one operation if somebody wants to know.
@@ -34,13 +48,12 @@ class OperationTimer {
   OperationTimer(DeviceState& state, const char* name);
   OperationTimer(const OperationTimer&) = delete;
   OperationTimer& operator=(const OperationTimer&) = delete;
-  /// Call it when the operation has been given to the device.
+  /// Call it when the operation has been given to the device. One that has failed does not count.
   void stop();
 
  private:
   DeviceState& state_;
   const char* name_;
-  std::chrono::steady_clock::time_point began_;
 };
 
 }  // namespace daybreak::device

@@ -7,7 +7,7 @@ namespace daybreak::model {
 
 Head::Head(const LayerFactory& make)
     : vocabulary_(make.config.vocabulary),
-      most_rows_(std::min(make.rows, make.options.logit_rows)),
+      most_rows_(std::min(make.rows, make.logit_rows())),
       norm_(make.norm(make.config.family == Family::gpt2 ? "transformer.ln_f" : "model.norm", make.arenas.lasting)),
       product_(make.head()) {
   make.arenas.turn.rewind();

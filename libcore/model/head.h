@@ -13,7 +13,7 @@ class Head {
  public:
   explicit Head(const LayerFactory& make);
 
-  /// Rows of the pass, at most options.logit_rows of them.
+  /// Rows of the pass, at most as many as LayerFactory::logit_rows().
   struct Piece {
     std::int64_t first = 0, rows = 0;
   };

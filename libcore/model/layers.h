@@ -137,6 +137,13 @@ class LayerFactory {
   View kept(std::int64_t width, Arena::Form form) const { return matrix(arenas.blocks, rows, width, form); }
   /// [rows, width] that this branch alone uses.
   View in_turn(std::int64_t width, Arena::Form form) const { return matrix(arenas.turn, rows, width, form); }
+  /// Positions whose logits are in memory at the same time, at most. An accelerator wants more of them: each piece of logits
+  /// reads and writes the gradient of the whole head.
+  std::int64_t logit_rows() const {
+    constexpr std::int64_t kOfProcessor = 1024, kOfAccelerator = 8192;
+    if (options.logit_rows > 0) return options.logit_rows;
+    return device_.in_host_memory() ? kOfProcessor : kOfAccelerator;
+  }
   /// One of the two: an output of a norm or an activation function.
   View cheap(std::int64_t width, Arena::Form form) const {
     return options.recompute == Recompute::gelu_norm ? in_turn(width, form) : kept(width, form);

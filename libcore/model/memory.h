@@ -22,7 +22,8 @@ struct MemoryOptions {
   /// Weights are kept in float32, beside a copy in the type of the activations; else in bf16 alone, which is then the type
   /// of the activations.
   bool master_weights = true;
-  std::int64_t logit_rows = 1024;  // positions whose logits are in memory at the same time, at most
+  /// Positions whose logits are in memory at the same time, at most; 0: as few as keep the device busy.
+  std::int64_t logit_rows = 0;
 };
 
 /// Bytes on the device.

@@ -28,8 +28,10 @@ Network::Network(const Config& config, const device::Device& device, const Preci
   flat.weights = arena.take(count, options.master_weights ? DAYBREAK_F32 : precision.activations());
   flat.gradients = arena.take(count, DAYBREAK_F32);
   if (options.master_weights && precision.activations() != DAYBREAK_F32) flat.copy = arena.take(count, precision.activations());
-  if (const std::int64_t largest = largest_f8_operand(config, precision, table, rows))
-    flat.operands = {arena.take(largest, DAYBREAK_F32), arena.take(largest, DAYBREAK_F32)};
+  if (const std::int64_t largest = largest_f8_operand(config, precision, table, rows)) {
+    const std::int64_t room = operand_scratch_elements(largest);
+    flat.operands = {arena.take(room, DAYBREAK_F32), arena.take(room, DAYBREAK_F32)};
+  }
   tokens = arena.take(rows, DAYBREAK_U32);
   targets = arena.take(rows, DAYBREAK_U32);
   losses = arena.take(rows, DAYBREAK_F32);

@@ -10,7 +10,7 @@
 namespace daybreak::model {
 
 /// The formats that the operands of a module's three products are rounded to; sums stay float32. Operands in F8 are scaled
-/// into its range by a power of two for each tensor, from its current values. fprop: output from input and weight; dgrad:
+/// into its range by groups, as multiply() in scaled_product.h says. fprop: output from input and weight; dgrad:
 /// input's gradient from output's gradient and weight; wgrad: weight's gradient from input and output's gradient.
 struct GemmPrecision {
   daybreak_dtype fprop = DAYBREAK_F32;

@@ -1,43 +1,28 @@
 #include "libcore/model/scaled_product.h"
 
-#include <algorithm>
-#include <cmath>
-
-#include "kernels/common/formats.h"
-#include "libcore/device/values.h"
+#include "libcore/device/dtype.h"
 
 namespace daybreak::model {
 namespace {
 
-double largest_number(daybreak_dtype type) {
-  using namespace kernels;
-  return type == DAYBREAK_F8_E4M3 ? decode<F8E4m3>(F8E4m3::kLargestCode) : decode<F8E5m2>(F8E5m2::kLargestCode);
-}
+constexpr std::int64_t kAlignment = 64;  // bytes
 
-/// The exponent of the scale for `count` elements of x. float32 holds any finite element times it.
-int scale_exponent(device::Device& device, View x, std::int64_t count, daybreak_dtype compute) {
-  const double largest = device::statistics_of(device, x.data, x.type, count).largest_magnitude;
-  // What is not finite is found by whoever looks at the gradients.
-  return largest == 0 || !std::isfinite(largest)
-             ? 0
-             : std::clamp(static_cast<int>(std::floor(std::log2(largest_number(compute) / largest))), -60, 60);
-}
-
-/// `scaled` = x * 2^exponent in float32.
-View scale(device::Device& device, View x, std::int64_t count, int exponent, View scaled) {
-  daybreak_cast cast{};
-  cast.count = count;
-  cast.x = x.data;
-  cast.x_type = x.type;
-  cast.y = scaled.data;
-  cast.y_type = DAYBREAK_F32;
-  device.cast(cast);
-  daybreak_add_scaled multiply_in_place{};
-  multiply_in_place.count = count;
-  multiply_in_place.x = multiply_in_place.y = scaled.data;
-  multiply_in_place.scale_x = std::ldexp(1.0f, exponent);
-  device.add_scaled(multiply_in_place);
-  return scaled;
+/// codes[rows, columns] of x, which holds them as its transpose where `transpose`; the scales lie behind the codes.
+const float* quantize(device::Device& device, const void* x, daybreak_dtype x_type, bool transpose, daybreak_scaling scaling,
+                      std::int64_t rows, std::int64_t columns, daybreak_dtype codes_type, View codes) {
+  daybreak_quantize q{};
+  q.rows = rows;
+  q.columns = columns;
+  q.x = x;
+  q.x_type = x_type;
+  q.codes = codes.data;
+  q.codes_type = codes_type;
+  q.scaling = scaling;
+  q.transpose = transpose;
+  const std::int64_t code_bytes = (rows * columns + kAlignment - 1) / kAlignment * kAlignment;
+  q.scales = reinterpret_cast<float*>(static_cast<std::byte*>(codes.data) + code_bytes);
+  device.quantize(q);
+  return q.scales;
 }
 
 }  // namespace
@@ -46,19 +31,32 @@ bool is_f8(daybreak_dtype type) {
   return type == DAYBREAK_F8_E4M3 || type == DAYBREAK_F8_E5M2;
 }
 
+std::int64_t operand_scratch_elements(std::int64_t count) {
+  // A byte a code and, where the depth is 1, a scale for each; four scales of the smallest block.
+  constexpr auto kFloat = static_cast<std::int64_t>(sizeof(float));
+  return (count + kAlignment) / kFloat + count + 4;
+}
+
+daybreak_gemm of_scaled_codes(device::Device& device, daybreak_gemm product, const OperandScratch& scratch) {
+  // The gradient of a weight is a product of two activations; in the others b is the weight.
+  const bool of_weight = !product.transpose_a;
+  const auto codes = product.compute;
+  product.a_scaling = DAYBREAK_SCALING_ROWS;
+  product.b_scaling = of_weight ? DAYBREAK_SCALING_BLOCKS : DAYBREAK_SCALING_ROWS;
+  product.a_scales = quantize(device, product.a, product.a_type, product.transpose_a != 0, product.a_scaling, product.m, product.k,
+                              codes, scratch.a);
+  product.b_scales = quantize(device, product.b, product.b_type, product.transpose_b == 0, product.b_scaling, product.n, product.k,
+                              codes, scratch.b);
+  product.a = scratch.a.data;
+  product.b = scratch.b.data;
+  product.a_type = product.b_type = codes;
+  product.transpose_a = 0;
+  product.transpose_b = 1;
+  return product;
+}
+
 void multiply(device::Device& device, daybreak_gemm product, const OperandScratch& scratch, const char* name) {
-  if (is_f8(product.compute)) {
-    // The chip reads the operands; the interface takes them as constant, a View does not say so.
-    const View a{const_cast<void*>(product.a), product.a_type}, b{const_cast<void*>(product.b), product.b_type};
-    const std::int64_t a_count = product.m * product.k, b_count = product.k * product.n;
-    const int a_exponent = scale_exponent(device, a, a_count, product.compute);
-    const int b_exponent = scale_exponent(device, b, b_count, product.compute);
-    product.a = scale(device, a, a_count, a_exponent, scratch.a).data;
-    product.b = scale(device, b, b_count, b_exponent, scratch.b).data;
-    product.a_type = product.b_type = DAYBREAK_F32;
-    product.alpha = std::ldexp(product.alpha, -a_exponent - b_exponent);
-  }
-  device.gemm_as(name, product);
+  device.gemm_as(name, is_f8(product.compute) ? of_scaled_codes(device, product, scratch) : product);
 }
 
 }  // namespace daybreak::model

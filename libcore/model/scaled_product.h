@@ -9,15 +9,19 @@ namespace daybreak::model {
 
 bool is_f8(daybreak_dtype type);
 
-/// float32 memory for the two scaled operands of the largest product in F8.
+/// Memory for the two operands of the largest product in F8 as scaled codes.
 struct OperandScratch {
   View a, b;
 };
+/// Elements of float32 that codes and scales of an operand of `count` elements take, however these lie.
+std::int64_t operand_scratch_elements(std::int64_t count);
 
-/// device.gemm(product). Where it computes in F8, each operand is first multiplied by the power of two that brings its
-/// largest magnitude just under the format's largest number, and alpha undoes it: scaling by tensor from current values
-/// (Micikevicius et al., "FP8 Formats for Deep Learning", 2022, section 3.1). Powers of two round nothing themselves.
-/// name: what it is called by OperationTimes.
+/// The same product, in F8, of operands that have become codes whose groups have scales, powers of two from their current
+/// values: 128 x 128 elements of a weight share one, 128 along the depth of every other operand (DeepSeek-V3 Technical Report,
+/// 2024, section 3.3).
+daybreak_gemm of_scaled_codes(device::Device& device, daybreak_gemm product, const OperandScratch& scratch);
+
+/// device.gemm(product), of scaled codes where it computes in F8. name: what it is called by OperationTimes.
 void multiply(device::Device& device, daybreak_gemm product, const OperandScratch& scratch, const char* name);
 
 }  // namespace daybreak::model

@@ -153,11 +153,6 @@ void Transformer::State::compute_backward(float gradient_scale) {
   });
 }
 
-bool Transformer::State::can_record() const {
-  const bool waits_for_scales = network->flat.operands.a.data != nullptr;
-  return device.can_capture() && !waits_for_scales;
-}
-
 /// The first pass of a kind computes, so that the chip has chosen its ways and has its memory; the second is recorded.
 void Transformer::State::run_or_replay(const PassKey& key, const std::function<void()>& work) {
   constexpr std::size_t kMostKinds = 8;  // a loss scale that changes leaves passes behind that never come again
@@ -176,7 +171,7 @@ Loss Transformer::State::train(std::span<const std::uint32_t> tokens, std::span<
     compute_forward();
     compute_backward(gradient_scale);
   };
-  if (can_record()) run_or_replay({extent.sequences, gradient_scale, !gradients_are_zero}, work);
+  if (device.can_capture()) run_or_replay({extent.sequences, gradient_scale, !gradients_are_zero}, work);
   else work();
   // As computing leaves it, which a replay does not.
   prepared_block = 0;

@@ -67,7 +67,6 @@ class Transformer::State {
   void take_tokens(std::span<const std::uint32_t> tokens);
   void compute_forward();
   void compute_backward(float gradient_scale);
-  bool can_record() const;
   void run_or_replay(const PassKey& key, const std::function<void()>& work);
   /// fill(piece) brings the logits' gradients of a piece to the head's logits().
   template <typename Fill>

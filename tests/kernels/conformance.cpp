@@ -1,6 +1,7 @@
 #include "tests/kernels/conformance.h"
 
 #include <cstdlib>
+#include <string_view>
 #include <vector>
 
 #include "libcore/base/error.h"
@@ -30,23 +31,28 @@ void add_subject(std::vector<Subject>& subjects, const std::string& device, cons
   }
 }
 
-/// The one chip that DAYBREAK_CONFORMANCE_CHIP names, or all.
-bool is_asked_for(const std::string& device) {
-  const char* const chip = std::getenv("DAYBREAK_CONFORMANCE_CHIP");
+bool is_asked_for(const std::string& device, const char* chip) {
   return chip ? device == chip || device.starts_with(std::string(chip) + ":") : !device.starts_with("reference:");
+}
+
+/// The devices of the one chip that DAYBREAK_CONFORMANCE_CHIP names, by its name or its path, or of all.
+std::vector<std::string> tested_devices() {
+  const char* const chip = std::getenv("DAYBREAK_CONFORMANCE_CHIP");
+  if (chip && std::string_view(chip).ends_with(".so")) return {chip};
+  std::vector<std::string> names;
+  for (const auto& listing : daybreak::device::list_devices()) {
+    if (!is_asked_for(listing.name, chip)) continue;
+    if (listing.problem.empty()) names.push_back(listing.name);
+    else WARN(listing.name << " is left out: " << listing.problem);
+  }
+  return names;
 }
 
 std::vector<Subject>& subjects() {
   static std::vector<Subject> all = [] {
     std::vector<Subject> found;
-    for (const auto& listing : daybreak::device::list_devices()) {
-      if (!is_asked_for(listing.name)) continue;
-      if (!listing.problem.empty()) {
-        WARN(listing.name << " is left out: " << listing.problem);
-        continue;
-      }
-      for (const char* set : {"", "plain", "avx2", "avx512", "avx512bf16", "amx"}) add_subject(found, listing.name, set);
-    }
+    for (const std::string& name : tested_devices())
+      for (const char* set : {"", "plain", "avx2", "avx512", "avx512bf16", "amx"}) add_subject(found, name, set);
     return found;
   }();
   return all;

@@ -36,11 +36,19 @@ std::vector<double> magnitudes(const Shape& s, const Variant& v, const std::vect
   return sums;
 }
 
+/// What rounding to a type costs, relative; float32's own is part of the budgets.
+double rounding_cost(daybreak_dtype type) {
+  return type == DAYBREAK_F32 ? 0 : type == DAYBREAK_BF16 ? 0x1p-8 : 0x1p-11;
+}
+
+bool is_16_bits(daybreak_dtype type) { return type == DAYBREAK_BF16 || type == DAYBREAK_F16; }
+
 /// What an epilogue reads or writes beside c.
 Tensor auxiliary(const Shape& s, const Variant& v, const std::vector<double>& scale) {
   const bool written = v.epilogue == DAYBREAK_EPILOGUE_GELU && v.aux == Variant::own_aux;
   Tensor aux = written ? output(v.aux_type, s.m * s.n) : input(v.aux_type, normal(s.m * s.n, 5, 2));
   aux.scale = scale;
+  if (v.bias && is_16_bits(v.aux_type)) aux.budget += rounding_cost(v.aux_type);
   return aux;
 }
 
@@ -78,11 +86,16 @@ void multiply(const Shape& s, const Variant& v, daybreak::device::Device& device
   if (v.epilogue == DAYBREAK_EPILOGUE_GELU) aux.take_back();
 }
 
-/// GELU is of what aux keeps, which the definition, in float64, keeps exactly: as much as rounding to aux's type costs.
-double cost_of_aux(const Variant& v) {
-  if (v.epilogue != DAYBREAK_EPILOGUE_GELU || v.aux == Variant::no_aux) return 0;
-  const daybreak_dtype type = v.aux == Variant::own_aux ? v.aux_type : v.c;
-  return type == DAYBREAK_F32 ? 0 : type == DAYBREAK_BF16 ? 0x1p-8 : 0x1p-11;
+/// What the interface lets a chip round on the way, beyond the result: GELU is of what aux keeps, which the definition, in
+/// float64, keeps exactly; biases and what GELU_BACKWARD multiplies may be rounded to the type of a 16-bit result.
+double cost_on_the_way(const Variant& v) {
+  const daybreak_dtype aux = v.aux == Variant::own_aux ? v.aux_type : v.c;
+  double cost = 0;
+  if (v.epilogue == DAYBREAK_EPILOGUE_GELU && v.aux != Variant::no_aux) cost += rounding_cost(aux);
+  if (v.epilogue == DAYBREAK_EPILOGUE_GELU && v.aux != Variant::no_aux && v.bias && is_16_bits(aux)) cost += rounding_cost(aux);
+  if (v.epilogue == DAYBREAK_EPILOGUE_GELU_BACKWARD && is_16_bits(v.c)) cost += rounding_cost(v.c);
+  if (v.bias && is_16_bits(v.c)) cost += rounding_cost(v.c);
+  return cost;
 }
 
 Case product(const Shape& s, const Variant& v) {
@@ -92,7 +105,7 @@ Case product(const Shape& s, const Variant& v) {
   const bool c_is_read = v.beta != 0 || (v.epilogue == DAYBREAK_EPILOGUE_GELU_BACKWARD && v.aux == Variant::aux_is_c);
   Tensor c = c_is_read ? updated(v.c, normal(s.m * s.n, 3)) : output(v.c, s.m * s.n);
   c.scale = magnitudes(s, v, a.values, b.values);
-  c.budget += cost_of_aux(v);
+  c.budget += cost_on_the_way(v);
   tested.tensors = {a, b, c, input(DAYBREAK_F32, normal(s.n, 4)), auxiliary(s, v, c.scale)};
   tested.call = [s, v](auto& device, const auto& p, const auto& t) { multiply(s, v, device, p, t); };
   return tested;

@@ -51,7 +51,7 @@ class Devices : public frame::Verb {
       rows.push_back({one.operation, std::string(device::name_of(one.type)), frame::number(one.error),
                       one.seconds > 0 ? frame::number(one.seconds * 1e3) + " ms" : "-",
                       one.share > 0 ? frame::percent(one.share) + (one.of_products ? " of products" : " of a sum") : "-",
-                      one.problem.empty() ? "ok" : one.problem});
+                      !one.offered ? "not offered" : one.problem.empty() ? "ok" : one.problem});
       well = well && one.problem.empty();
       session.progress().advance(1);
     });
@@ -64,6 +64,7 @@ class Devices : public frame::Verb {
     io::Json record;
     record["operation"] = one.operation;
     record["type"] = device::name_of(one.type);
+    record["offered"] = one.offered;
     record["cases"] = one.cases;
     record["error"] = one.error;
     record["conforms"] = one.problem.empty();

@@ -2,7 +2,8 @@
 
 #include <sys/resource.h>
 
-#include "libcore/device/dtype.h"
+#include <algorithm>
+
 #include "libcore/io/json_optional.h"
 #include "libcore/records/train_record.h"
 
@@ -24,26 +25,31 @@ std::uint64_t memory_peak_bytes() {
   return static_cast<std::uint64_t>(used.ru_maxrss) * 1024;
 }
 
-Throughput::Throughput(double work, device::Device& device, daybreak_dtype format)
-    : flops_per_token(work), peak_flops(device.peak_flops(format)), peak_format(device::name_of(format)) {}
-
-io::Json Throughput::utilization(double tokens_per_s) const {
-  return peak_flops > 0 ? io::Json(tokens_per_s * flops_per_token / peak_flops) : io::Json();
+io::Json StepTime::busy_share() const {
+  return busy_s ? io::Json(*busy_s / wall_s) : io::Json();
 }
 
-void Throughput::describe(io::Json& record) const {
-  record["flops_per_token"] = flops_per_token;
-  record["peak_flops_per_s"] = peak_flops > 0 ? io::Json(peak_flops) : io::Json();
-  record["peak_format"] = peak_format;
-  if (peak_flops <= 0) record["mfu_reason"] = "the device does not know its peak";
+StepClock::StepClock(device::Device& device, Operations operations, double stalled_before_s)
+    : threads_(device.info().threads), stalled_s_(stalled_before_s) {
+  if (threads_ == 0 && operations == Operations::timed) operations_.emplace(device);
+  processor_s_ = processor_seconds();
+  began_ = std::chrono::steady_clock::now();
 }
 
-StepClock::StepClock(double stalled_before_s)
-    : began_(std::chrono::steady_clock::now()), stalled_s_(stalled_before_s), processor_s_(processor_seconds()) {}
+StepTime StepClock::stop(double stalled_now_s) {
+  StepTime time;
+  time.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+  time.stalled_s = stalled_now_s - stalled_s_;
+  // Threads that read data compute too, beside those of the device.
+  if (threads_ > 0) time.busy_s = std::min((processor_seconds() - processor_s_) / threads_, time.wall_s);
+  if (operations_) time.busy_s = operations_->total_s();
+  return time;
+}
 
-StepTime StepClock::stop(double stalled_now_s) const {
-  const double wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
-  return {wall_s, stalled_now_s - stalled_s_, processor_seconds() - processor_s_, {}};
+StepTime timed_step(training::Trainer& trainer, device::Device& device, const training::Batch& batch, Operations operations) {
+  StepClock clock(device, operations);
+  trainer.step(batch);
+  return clock.stop();
 }
 
 void RunMetrics::begin(io::Json record) {
@@ -52,7 +58,7 @@ void RunMetrics::begin(io::Json record) {
   first["schema"] = records::kTrainSchema;
   for (auto& [key, value] : record.as_object()) first[key] = value;
   throughput_.describe(first);
-  if (threads_ == 0) first["busy_share_reason"] = "this chip does not say how long it computes";
+  if (threads_ == 0) first["busy_share_reason"] = "measured in one step of " + std::to_string(kTimedEvery) + ", null in the others";
   stream_.write(first);
 }
 
@@ -76,7 +82,7 @@ void RunMetrics::step(const training::StepReport& report, const StepTime& time, 
   record["tokens"] = report.tokens;
   record["tokens_per_s"] = tokens_per_s;
   record["mfu"] = throughput_.utilization(tokens_per_s);
-  record["busy_share"] = threads_ > 0 ? io::Json(time.processor_s / (time.wall_s * threads_)) : io::Json();
+  record["busy_share"] = time.busy_share();
   record["data_stall_share"] = time.stalled_s / time.wall_s;
   record["data_stall_s"] = time.stalled_s;
   record["data_fetch_s"] = time.reading.fetch_s;
@@ -129,7 +135,8 @@ void RunMetrics::summary(std::int64_t steps, const std::string& stopped_by, cons
   if (!validation_loss_) record["validation_loss_reason"] = "nothing was held out, or the run was stopped before";
   if (validation_accuracy_) record["validation_accuracy"] = *validation_accuracy_;
   record["tokens_per_s"] = seconds_ > 0 ? io::Json(tokens_per_s) : io::Json();
-  record["mfu"] = seconds_ > 0 ? throughput_.utilization(tokens_per_s) : io::Json();
+  record["mfu"] = nullptr;
+  if (seconds_ > 0) throughput_.add_utilization(record, tokens_per_s);
   record["data_stall_share"] = seconds_ > 0 ? io::Json(stalled_s_ / seconds_) : io::Json();
   record["memory_peak_bytes"] = memory();
   record["stopped_by"] = stopped_by;

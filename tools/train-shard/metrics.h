@@ -6,47 +6,46 @@
 #include <string>
 
 #include "libcore/base/error.h"
-#include "libcore/device/device.h"
-#include "libcore/model/precision.h"
-#include "libcore/model/transformer.h"
+#include "libcore/device/operation_times.h"
 #include "libcore/training/checkpoint_saver.h"
 #include "libcore/training/trainer.h"
 #include "tools/frame/tool.h"
+#include "tools/train-shard/throughput.h"
 
 namespace daybreak::train_shard {
 
 /// The most memory that this process has held.
 std::uint64_t memory_peak_bytes();
 
-/// Work and peak of a model on a device, for the share of the peak that is reached (model FLOP utilization).
-struct Throughput {
-  double flops_per_token = 0;
-  double peak_flops = 0;  // measured; 0: unknown
-  std::string peak_format;
-
-  Throughput(double flops_per_token, device::Device& device, daybreak_dtype format);
-  /// null where the peak is unknown.
-  io::Json utilization(double tokens_per_s) const;
-  /// Adds flops_per_token, peak_flops, peak_format and, where the peak is unknown, mfu_reason.
-  void describe(io::Json& record) const;
-};
-
 /// How long a step took, how long it waited for its data, and what reading these had taken.
 struct StepTime {
-  double wall_s = 0, stalled_s = 0, processor_s = 0;
+  double wall_s = 0, stalled_s = 0;
+  std::optional<double> busy_s;  // that the device had work
   training::ReadTime reading;
+
+  /// busy_s over wall_s, or null.
+  io::Json busy_share() const;
 };
 
-/// Measures from construction to stop().
+/// What StepClock finds out about devices other than processors: events around each operation take a little time.
+enum class Operations { alone, timed };
+
+/// Measures from construction to stop(). Of a processor busy_s is what this process has computed, over the device's threads, and no
+/// more than the step took; of another device the time of its operations, one after the other, where these are timed.
 class StepClock {
  public:
-  explicit StepClock(double stalled_before_s);
-  StepTime stop(double stalled_now_s) const;
+  StepClock(device::Device& device, Operations operations, double stalled_before_s = 0);
+  StepTime stop(double stalled_now_s = 0);
 
  private:
+  unsigned threads_;
+  std::optional<device::OperationTimes> operations_;
   std::chrono::steady_clock::time_point began_;
   double stalled_s_, processor_s_;
 };
+
+/// A step of training, with the batch at hand.
+StepTime timed_step(training::Trainer& trainer, device::Device& device, const training::Batch& batch, Operations operations);
 
 /// How a model does on what it has not seen.
 struct Validation {
@@ -54,6 +53,9 @@ struct Validation {
   std::uint64_t tokens = 0;  // or samples
   std::optional<double> accuracy;  // of classes
 };
+
+/// Of every so many steps of a run one has its operations timed.
+inline constexpr std::int64_t kTimedEvery = 10;
 
 /// Writes the records of one run and keeps what its summary needs.
 class RunMetrics {

@@ -126,7 +126,8 @@ void Loop::validate() {
 }
 
 void Loop::one_step(const ReadAhead& reading) {
-  const StepClock clock(reading.stalled_s());
+  const Operations operations = task_.step_count() % kTimedEvery == 0 ? Operations::timed : Operations::alone;
+  StepClock clock(task_.device(), operations, reading.stalled_s());
   const StepReport report = task_.step();
   StepTime time = clock.stop(reading.stalled_s());
   time.reading = reading.batch_time();

@@ -61,7 +61,15 @@ training::CheckedFolder ModelOptions::open(frame::Session& session) const {
 }
 
 void DeviceOptions::declare(OptionSink& sink) {
+  declare_device(sink);
+  declare_precision(sink);
+}
+
+void DeviceOptions::declare_device(OptionSink& sink) {
   sink.text("device", &device, "NAME", "Where to compute: auto, cpu, cpu:0, the path of a chip; see the verb devices");
+}
+
+void DeviceOptions::declare_precision(OptionSink& sink) {
   sink.file("precision", &precision, "Formats of the products: f32, bf16, f16 or the file of a precision map",
             "FILE|FORMAT");
 }

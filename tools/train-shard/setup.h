@@ -42,6 +42,9 @@ struct DeviceOptions {
   std::string precision = "f32";  // f32, bf16, f16 or the file of a precision map
 
   void declare(OptionSink& sink);
+  /// Each alone.
+  void declare_device(OptionSink& sink);
+  void declare_precision(OptionSink& sink);
   device::Device open(const frame::Session& session) const;
   /// Where a file is named. Errors: Error (data, no_input).
   std::optional<records::PrecisionMap> map(frame::Session& session) const;

@@ -36,8 +36,7 @@ class SharesVerb : public frame::Verb {
   void declare(OptionSink& sink) override {
     model_.declare(sink);
     sink.list("device", &devices_, "NAME[@THREADS]", "A device that takes part; name each one");
-    sink.file("precision", &formats_.precision,
-              "Formats of the products: f32, bf16, f16 or the file of a precision map", "FILE|FORMAT");
+    formats_.declare_precision(sink);
     sink.count("micro-batches", &micro_batches_, "N", "Micro-batches of a step, over all devices",
                OptionSink::Range{1, 1e6});
     sink.count("micro-batch", &sequences_, "B", "Sequences of a micro-batch", OptionSink::Range{1, 1e9});
@@ -100,7 +99,7 @@ class SharesVerb : public frame::Verb {
     double total = 0;
     for (std::int64_t step = 1; one.size() < 3 || total < time_s_; ++step) {
       session.stop().check();
-      const double single = step_s(trainer, step, 1, config), triple = step_s(trainer, step, 3, config);
+      const double single = step_s(trainer, member.device, step, 1, config), triple = step_s(trainer, member.device, step, 3, config);
       if (step == 1) continue;  // the first touches memory for the first time
       one.push_back(single);
       three.push_back(triple);
@@ -110,12 +109,10 @@ class SharesVerb : public frame::Verb {
     return {std::max(single - each, 0.0), each};
   }
 
-  double step_s(training::Trainer& trainer, std::int64_t step, std::int64_t micro_batches,
+  double step_s(training::Trainer& trainer, device::Device& device, std::int64_t step, std::int64_t micro_batches,
                 const model::Config& config) const {
     const training::Batch batch = made_up_batch(step, micro_batches * sequences_, context_, config.vocabulary);
-    const StepClock clock(0);
-    trainer.step(batch);
-    return clock.stop(0).wall_s;
+    return timed_step(trainer, device, batch, Operations::alone).wall_s;
   }
 
   io::Json document(const model::Config& config, const std::vector<training::DevicePace>& paces,

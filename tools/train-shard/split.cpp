@@ -1,5 +1,6 @@
 #include "tools/train-shard/split.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <map>
@@ -55,20 +56,27 @@ io::Json split_of_steps(device::Device& device, int steps, const std::function<v
   io::Json split;
   split["step_s"] = wall_s;
   for (const auto& [part, seconds] : parts) split["parts"][part] = seconds;
-  split["parts"]["rest"] = rest_s;
+  split["parts"][kRest] = rest_s;
+  split["operations_s"] = times.total_s() / steps;
+  split["unaccounted_s"] = wall_s - times.total_s() / steps;
   for (const auto& [operation, seconds] : times.seconds()) split["operations"][operation] = seconds / steps;
   return split;
 }
 
 std::string split_text(const io::Json& split) {
   std::vector<std::vector<std::string>> rows;
-  const double step_s = split.at("step_s").as_double();
+  const double step_s = split.at("step_s").as_double(), unaccounted_s = split.at("unaccounted_s").as_double();
+  const auto add = [&](std::string name, double seconds) {
+    rows.push_back({std::move(name), frame::number(seconds) + " s", frame::percent(seconds / step_s)});
+  };
   for (const auto& [part, seconds] : split.at("parts").as_object()) {
     std::string name = part;
-    for (char& letter : name)
-      if (letter == '_') letter = ' ';
-    rows.push_back({std::move(name), frame::number(seconds.as_double()) + " s", frame::percent(seconds.as_double() / step_s)});
+    std::replace(name.begin(), name.end(), '_', ' ');
+    if (part == kRest) add("other operations", seconds.as_double() - unaccounted_s);
+    else add(std::move(name), seconds.as_double());
   }
+  add("outside operations", unaccounted_s);
+  add("the step", step_s);
   return frame::table(rows);
 }
 

@@ -126,7 +126,8 @@ class TableTask : public TrainerTask<TableInputs, MlpTrainer, RowLoader> {
   }
 
   Throughput throughput() override {
-    return {model::training_flops_per_sample(inputs_.beginning.mlp.config), inputs_.device, inputs_.compute};
+    device::Peaks peaks(inputs_.device);
+    return {{{inputs_.compute, model::training_flops_per_sample(inputs_.beginning.mlp.config)}}, peaks};
   }
   bool emulated() const override { return (inputs_.device.info().emulated_types >> inputs_.compute & 1) != 0; }
   Validation validate(const StopToken& stop) override {

@@ -26,8 +26,8 @@ class TokenTask : public TrainerTask<RunInputs, Trainer, BatchLoader> {
 
   void emit_plan(frame::Session& session) override { train_shard::emit_plan(options_, inputs_, session); }
   Throughput throughput() override {
-    return {model::training_flops_per_token(inputs_.beginning.config, options_.batch.context), inputs_.device,
-            inputs_.precision.otherwise().fprop};
+    device::Peaks peaks(inputs_.device);
+    return {model::training_flops_by_format(inputs_.beginning.config, options_.batch.context, inputs_.precision), peaks};
   }
   bool emulated() const override { return train_shard::emulated(inputs_.device, inputs_.precision); }
   Validation validate(const StopToken& stop) override {
