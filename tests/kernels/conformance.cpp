@@ -78,6 +78,12 @@ void for_each_device(const std::function<void(const std::string&, Device&)>& bod
   }
 }
 
+bool somebody_packs() {
+  bool packs = false;
+  for (const Subject& subject : subjects()) packs = packs || subject.one.supports(DAYBREAK_OP_PACK, {DAYBREAK_F32, DAYBREAK_F32});
+  return packs;
+}
+
 void check(const Case& tested) {
   static Device reference = Device::open("reference");
   const auto want = execute(tested, reference, true);
