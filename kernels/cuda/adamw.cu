@@ -114,8 +114,8 @@ __global__ void __launch_bounds__(kThreads) stochastic_kernel(int64_t count, Ste
       const int64_t i = index - chance.first_index;
       if (i < 0 || i >= count) continue;
       update_by_chance(step, b, i, [&](Rounded what) {
-        const int half = (j + static_cast<int>(what)) % kRoundingHalves;
-        return words[half / 2] >> (16 * (half % 2)) & 0xffff;
+        const int which = (j + static_cast<int>(what)) % kRoundingHalves;
+        return words[which / 2] >> (16 * (which % 2)) & 0xffff;
       });
     }
   }

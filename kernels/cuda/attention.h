@@ -13,14 +13,13 @@ constexpr float kLog2E = 1.4426950408889634f, kLn2 = 0.6931471805599453f;
 /// The head of a sequence and the block of its rows that a block of threads works on. The blocks of a head are
 /// neighbors, so that what they share stays in the second cache.
 struct HeadBlock {
-  int64_t sequence, head;
-  int block;
+  int sequence, head, block;
 };
 
 /// The HeadBlock of this block of threads where each of `heads` heads of a sequence has `blocks` blocks.
-__device__ inline HeadBlock head_block(int64_t heads, int blocks) {
-  const int64_t row = blockIdx.x / blocks;
-  return {row / heads, row % heads, static_cast<int>(blockIdx.x % blocks)};
+__device__ inline HeadBlock head_block(int64_t all_heads, int blocks) {
+  const int block = static_cast<int>(blockIdx.x), heads = static_cast<int>(all_heads);
+  return {block / blocks / heads, block / blocks % heads, block % blocks};
 }
 
 /// How many blocks of `rows` rows a sequence has.

@@ -1,9 +1,8 @@
 // The backward pass of FlashAttention-2 (Dao, arXiv 2307.08691, algorithm 2) in two passes that each recompute the scores:
 // blocks of keys pass over the queries for the gradients of keys and values, blocks of queries over the keys for those of
 // queries. That is 7 products in place of 5. One pass alone has to add gradients of queries from all blocks of keys: with
-// atomics no two runs are alike, and partial sums cost 4 bytes written and 4 read for each element of each pair of
-// blocks, at 2560 multiplications an element and pair of 64 x 128 about 3 TB/s beside Hopper's tensor cores at half
-// their rate, more than its memory gives.
+// atomics no two runs are alike, and partial sums for each block of 128 keys are 8 bytes, written and read, for 5 x 128
+// multiplications: 3 TB/s beside tensor cores at half of Hopper's rate, which is all that its memory moves.
 #include <algorithm>
 #include <type_traits>
 
@@ -69,13 +68,15 @@ RowValues row_values(daybreak_device& device, daybreak_stream* stream, const day
 /// over queries and gradients of out, or the other way round.
 template <int kHeadWidth, bool kOwnsKeys>
 struct Pass {
-  static constexpr bool kRowsAreKeys = kOwnsKeys;
   static constexpr int kWidth = kHeadWidth, kWarps = 4, kThreads = kWarps * kWarpLanes;
   // 255 registers bound what a lane may hold: sums of kM x kWidth (twice in a block of keys), two times scores of
   // kM x kColumns, and the fragments of the rows where they fit.
   static constexpr int kM = kWidth == 64 ? 2 : 1, kWarpRows = 16 * kM, kRows = kWarps * kWarpRows;
   static constexpr int kColumns = 32, kN = kColumns / 8;
-  using Rows = std::conditional_t<kOwnsKeys, SharedRows<kWidth, kM>, KeptRows<kWidth, kM>>;
+  using Shared = SharedRows<kWidth, kM>;
+  using Kept = KeptRows<kWidth, kM>;
+  using Rows0 = std::conditional_t<kOwnsKeys, Shared, Kept>;
+  using Rows1 = std::conditional_t<kOwnsKeys || kM == 2, Shared, Kept>;
   using Scores = float[kM][kN][4];
   using Sums = float[kM][kWidth / 8][4];
   static constexpr int kTileBytes = (2 * kRows + 4 * kColumns) * kWidth * 2;
@@ -83,7 +84,7 @@ struct Pass {
 
   // The tiles of the two operands: of rows; and of columns, which have two buffers each.
   __device__ static Tile<kWidth> rows(int operand) { return {operand * kRows * kWidth}; }
-  __device__ static SharedRows<kWidth, kM> shared_rows(int operand, int row) { return {rows(operand), row}; }
+  __device__ static Shared shared_rows(int operand, int row) { return {rows(operand), row}; }
   __device__ static Tile<kWidth> columns(int operand, int buffer) {
     return {(2 * kRows + (2 * buffer + operand) * kColumns) * kWidth};
   }
@@ -93,29 +94,28 @@ struct Pass {
   }
 };
 
-/// Scores become probabilities, and their gradients those of the scores before they are scaled. `ahead`: the first query
-/// less the first key. Both are 0 where the key comes after the query, whatever they were.
+/// Scores become probabilities, and their gradients those of the scores before they are scaled.
 template <typename F, typename ValueOf>
-__device__ __forceinline__ void score_gradients(typename F::Scores& p, typename F::Scores& dp, float scale, int ahead,
+__device__ __forceinline__ void score_gradients(typename F::Scores& p, typename F::Scores& dp, float scale,
                                                 const ValueOf& log_sum_exp, const ValueOf& mean) {
-  const Lane lane;
 #pragma unroll
   for (int m = 0; m < F::kM; ++m)
 #pragma unroll
     for (int n = 0; n < F::kN; ++n)
 #pragma unroll
       for (int i = 0; i < 4; ++i) {
-        const int row = 16 * m + lane.group + i / 2 * 8, column = 8 * n + 2 * lane.pair + i % 2;
-        const bool hidden = ahead + (F::kRowsAreKeys ? column - row : row - column) < 0;
-        p[m][n][i] = hidden ? 0 : exp2_approximate(fmaf(p[m][n][i], scale, -log_sum_exp.of(m, n, i)));
-        dp[m][n][i] = hidden ? 0 : p[m][n][i] * (dp[m][n][i] - mean.of(m, n, i));
+        p[m][n][i] = exp2_approximate(fmaf(p[m][n][i], scale, -log_sum_exp.of(m, n, i)));
+        dp[m][n][i] = p[m][n][i] * (dp[m][n][i] - mean.of(m, n, i));
       }
 }
 
 /// A number for each query where the columns are queries: in shared memory.
 struct ColumnValue {
   const float* columns;
-  __device__ __forceinline__ float of(int, int n, int i) const { return columns[8 * n + 2 * (threadIdx.x % 4) + i % 2]; }
+  __device__ __forceinline__ float of(int, int n, int i) const {
+    const float2 pair = *reinterpret_cast<const float2*>(columns + 8 * n + 2 * Lane().pair);
+    return i % 2 == 0 ? pair.x : pair.y;
+  }
 };
 
 /// A number for each query where the rows are queries: in registers.
@@ -137,50 +137,57 @@ __device__ __forceinline__ void fill(float (&factor)[kM][2], float value) {
   for (int m = 0; m < kM; ++m) factor[m][0] = factor[m][1] = value;
 }
 
+/// What the queries of one buffer add to the gradients of a warp's keys and values. `ahead`: the first query less the warp's
+/// first key.
+template <typename F>
+__device__ __forceinline__ void add_queries(typename F::Sums& dk, typename F::Sums& dv, const typename F::Rows0& keys,
+                                            const typename F::Rows1& v, int buffer, int ahead, float scale) {
+  typename F::Scores p = {}, dp = {};
+  multiply_rows<Bf16>(p, keys, F::columns(0, buffer));
+  if (ahead < F::kWarpRows - 1) hide_later_keys<true>(p, ahead);
+  multiply_rows<Bf16>(dp, v, F::columns(1, buffer));
+  score_gradients<F>(p, dp, scale, ColumnValue{F::values(0, buffer)}, ColumnValue{F::values(1, buffer)});
+  multiply_weights<Bf16>(dv, p, F::columns(1, buffer));
+  multiply_weights<Bf16>(dk, dp, F::columns(0, buffer));
+}
+
 /// Gradients of one block of keys and values of one key head: over all query heads that share it, one after the other,
 /// and all queries that see it. The blocks that most queries see begin first.
 template <typename F>
 __global__ void __launch_bounds__(F::kThreads, 2) keys_kernel(daybreak_attention_backward a, RowValues values, int blocks) {
   const HeadBlock at = head_block(a.kv_heads, blocks);
-  const int64_t group = a.heads / a.kv_heads, last_head = (at.head + 1) * group;
+  const int group = static_cast<int>(a.heads / a.kv_heads), context = static_cast<int>(a.context);
   const int block_first = at.block * F::kRows, warp_row = static_cast<int>(threadIdx.x) / kWarpLanes * F::kWarpRows;
-  const int first = block_first + warp_row, context = static_cast<int>(a.context);
-  const auto copy_queries = [&](int buffer, int64_t head, int query) {
+  const int first = block_first + warp_row;
+  copy_rows<F::kRows, F::kThreads>(F::rows(0), head_rows<const uint16_t>(a.k, a, a.kv_stride, at.sequence, at.head), block_first);
+  copy_rows<F::kRows, F::kThreads>(F::rows(1), head_rows<const uint16_t>(a.v, a, a.kv_stride, at.sequence, at.head), block_first);
+  const typename F::Rows0 keys{F::shared_rows(0, warp_row)};
+  const typename F::Rows1 v{F::shared_rows(1, warp_row)};
+  const auto copy_queries = [&](int buffer, int head, int query) {
     copy_rows<F::kColumns, F::kThreads>(F::columns(0, buffer), head_rows<const uint16_t>(a.q, a, a.q_stride, at.sequence, head), query);
     copy_rows<F::kColumns, F::kThreads>(F::columns(1, buffer),
                                         head_rows<const uint16_t>(a.out_gradient, a, a.out_stride, at.sequence, head), query);
+    constexpr int kCopies = F::kColumns / 4;  // of 16 bytes, for the values of the columns
     const int64_t place = (at.sequence * a.heads + head) * values.padded + query;
-    const int thread = static_cast<int>(threadIdx.x), four = thread % (F::kColumns / 4) * 4;
-    if (thread < F::kColumns / 4) copy_async_16(F::values(0, buffer) + four, values.log_sum_exp + place + four, true);
-    else if (thread < F::kColumns / 2) copy_async_16(F::values(1, buffer) + four, values.mean + place + four, true);
+    const int which = static_cast<int>(threadIdx.x) / kCopies, at_column = static_cast<int>(threadIdx.x) % kCopies * 4;
+    if (which < 2)
+      copy_async_16(F::values(which, buffer) + at_column, (which == 0 ? values.log_sum_exp : values.mean) + place + at_column, true);
     copy_async_commit();
   };
 
-  copy_rows<F::kRows, F::kThreads>(F::rows(0), head_rows<const uint16_t>(a.k, a, a.kv_stride, at.sequence, at.head), block_first);
-  copy_rows<F::kRows, F::kThreads>(F::rows(1), head_rows<const uint16_t>(a.v, a, a.kv_stride, at.sequence, at.head), block_first);
-  int64_t head = at.head * group;
-  int query = block_first, buffer = 0;
-  copy_queries(0, head, query);
+  copy_queries(0, at.head * group, block_first);
   copy_async_wait<0>();
   __syncthreads();
-  const typename F::Rows keys{F::shared_rows(0, warp_row)}, v{F::shared_rows(1, warp_row)};
   typename F::Sums dk = {}, dv = {};
-  while (head < last_head) {
-    const bool last_of_head = query + F::kColumns >= context;
-    const int64_t next_head = last_of_head ? head + 1 : head;
-    const int next_query = last_of_head ? block_first : query + F::kColumns;
-    if (next_head < last_head) copy_queries(buffer ^ 1, next_head, next_query);
-    if (query + F::kColumns > first) {  // else none of these queries sees this warp's keys
-      typename F::Scores p = {}, dp = {};
-      multiply_rows<Bf16>(p, keys, F::columns(0, buffer));
-      multiply_rows<Bf16>(dp, v, F::columns(1, buffer));
-      score_gradients<F>(p, dp, a.scale * kLog2E, query - first, ColumnValue{F::values(0, buffer)}, ColumnValue{F::values(1, buffer)});
-      multiply_weights<Bf16>(dv, p, F::columns(1, buffer));
-      multiply_weights<Bf16>(dk, dp, F::columns(0, buffer));
-    }
+  for (int heads_left = group, next = block_first, buffer = 0; heads_left > 0; buffer ^= 1) {
+    const int query = next;
+    next += F::kColumns;
+    if (next >= context) next = block_first, --heads_left;
+    if (heads_left > 0) copy_queries(buffer ^ 1, (at.head + 1) * group - heads_left, next);
+    if (query + F::kColumns > first)  // else none of these queries sees this warp's keys
+      add_queries<F>(dk, dv, keys, v, buffer, query - first, a.scale * kLog2E);
     copy_async_wait<0>();
     __syncthreads();
-    head = next_head, query = next_query, buffer ^= 1;
   }
   float factor[F::kM][2];
   fill(factor, 1);
@@ -189,12 +196,25 @@ __global__ void __launch_bounds__(F::kThreads, 2) keys_kernel(daybreak_attention
   store_rows<Bf16>(dk, factor, F::rows(0), warp_row, head_rows<uint16_t>(a.k_gradient, a, a.kv_stride, at.sequence, at.head), first);
 }
 
+/// What the keys of one buffer add to the gradients of a warp's queries. `ahead`: the warp's first query less the first key.
+template <typename F>
+__device__ __forceinline__ void add_keys(typename F::Sums& dq, const typename F::Rows0& queries, const typename F::Rows1& dout,
+                                         int buffer, int ahead, float scale, const RowValue<F::kM>& log_sum_exp,
+                                         const RowValue<F::kM>& mean) {
+  typename F::Scores p = {}, dp = {};
+  multiply_rows<Bf16>(p, queries, F::columns(0, buffer));
+  if (ahead < F::kColumns - 1) hide_later_keys<false>(p, ahead);
+  multiply_rows<Bf16>(dp, dout, F::columns(1, buffer));
+  score_gradients<F>(p, dp, scale, log_sum_exp, mean);
+  multiply_weights<Bf16>(dq, dp, F::columns(0, buffer));
+}
+
 /// Gradients of one block of queries of one head, over all keys that it sees. The blocks with the most keys begin first.
 template <typename F>
 __global__ void __launch_bounds__(F::kThreads, 2) queries_kernel(daybreak_attention_backward a, RowValues values, int blocks) {
   HeadBlock at = head_block(a.heads, blocks);
   at.block = blocks - 1 - at.block;
-  const int64_t kv_head = at.head / (a.heads / a.kv_heads);
+  const int kv_head = at.head / static_cast<int>(a.heads / a.kv_heads);
   const auto k = head_rows<const uint16_t>(a.k, a, a.kv_stride, at.sequence, kv_head);
   const auto v = head_rows<const uint16_t>(a.v, a, a.kv_stride, at.sequence, kv_head);
   const int block_first = at.block * F::kRows, warp_row = static_cast<int>(threadIdx.x) / kWarpLanes * F::kWarpRows;
@@ -213,17 +233,13 @@ __global__ void __launch_bounds__(F::kThreads, 2) queries_kernel(daybreak_attent
   const RowValue<F::kM> log_sum_exp(values.log_sum_exp + place), mean(values.mean + place);
   copy_async_wait<0>();
   __syncthreads();
-  const typename F::Rows queries{F::shared_rows(0, warp_row)}, dout{F::shared_rows(1, warp_row)};
+  const typename F::Rows0 queries{F::shared_rows(0, warp_row)};
+  const typename F::Rows1 dout{F::shared_rows(1, warp_row)};
   typename F::Sums dq = {};
   for (int key = 0, buffer = 0; key < end; key += F::kColumns, buffer ^= 1) {
     if (key + F::kColumns < end) copy_keys(buffer ^ 1, key + F::kColumns);
-    if (key < first + F::kWarpRows) {  // else this warp sees none of them
-      typename F::Scores p = {}, dp = {};
-      multiply_rows<Bf16>(p, queries, F::columns(0, buffer));
-      multiply_rows<Bf16>(dp, dout, F::columns(1, buffer));
-      score_gradients<F>(p, dp, a.scale * kLog2E, first - key, log_sum_exp, mean);
-      multiply_weights<Bf16>(dq, dp, F::columns(0, buffer));
-    }
+    if (key < first + F::kWarpRows)  // else this warp sees none of them
+      add_keys<F>(dq, queries, dout, buffer, first - key, a.scale * kLog2E, log_sum_exp, mean);
     copy_async_wait<0>();
     __syncthreads();
   }

@@ -54,13 +54,13 @@ template <typename E>
 __global__ void __launch_bounds__(kExactThreads)
 exact_keys_kernel(daybreak_attention_backward a, BackwardOperands operands, RowValues values, int blocks) {
   const HeadBlock at = head_block(a.kv_heads, blocks);
-  const int64_t group = a.heads / a.kv_heads;
+  const int group = static_cast<int>(a.heads / a.kv_heads);
   const BackwardTiles<E> tiles;
   const int first = at.block * E::kRows, width = static_cast<int>(a.head_width), context = static_cast<int>(a.context);
   load_tile<E::kRows, E::kWidth>(tiles.rows0, operands.k.rows(a, at.sequence, at.head), first);
   load_tile<E::kRows, E::kWidth>(tiles.rows1, operands.v.rows(a, at.sequence, at.head), first);
   typename E::Sums dk = {}, dv = {};
-  for (int64_t head = at.head * group; head < (at.head + 1) * group; ++head) {
+  for (int head = at.head * group; head < (at.head + 1) * group; ++head) {
     const AnyRows q = operands.q.rows(a, at.sequence, head), dout = operands.out_gradient.rows(a, at.sequence, head);
     const int64_t place = (at.sequence * a.heads + head) * values.padded;
     for (int query = first; query < context; query += E::kColumns) {
@@ -86,7 +86,8 @@ __global__ void __launch_bounds__(kExactThreads)
 exact_queries_kernel(daybreak_attention_backward a, BackwardOperands operands, RowValues values, int blocks) {
   HeadBlock at = head_block(a.heads, blocks);
   at.block = blocks - 1 - at.block;  // the blocks with the most keys begin first
-  const int64_t kv_head = at.head / (a.heads / a.kv_heads), place = (at.sequence * a.heads + at.head) * values.padded;
+  const int kv_head = at.head / static_cast<int>(a.heads / a.kv_heads);
+  const int64_t place = (at.sequence * a.heads + at.head) * values.padded;
   const AnyRows k = operands.k.rows(a, at.sequence, kv_head), v = operands.v.rows(a, at.sequence, kv_head);
   const BackwardTiles<E> tiles;
   const int first = at.block * E::kRows, width = static_cast<int>(a.head_width);

@@ -49,7 +49,7 @@ struct AnyMatrix {
       : matrix(any(data, type)), stride(row_stride),
         groups(aligned({data}) && row_stride % kGroup == 0 && head_width % kGroup == 0) {}
   template <typename Arguments>
-  __device__ AnyRows rows(const Arguments& a, int64_t sequence, int64_t head) const {
+  __device__ AnyRows rows(const Arguments& a, int sequence, int head) const {
     return {matrix, sequence * a.context * stride + head * a.head_width, stride, static_cast<int>(a.context),
             static_cast<int>(a.head_width), groups};
   }

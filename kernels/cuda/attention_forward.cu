@@ -73,20 +73,6 @@ __device__ __forceinline__ void soften(float (&scores)[F::kN][4], float scale, R
     }
 }
 
-/// The scores of keys that come after their query become -inf, whatever they were. `ahead`: the first query less the
-/// first key of these scores.
-template <int kM, int kN>
-__device__ __forceinline__ void hide_later_keys(float (&scores)[kM][kN][4], int ahead) {
-  const Lane lane;
-#pragma unroll
-  for (int m = 0; m < kM; ++m)
-#pragma unroll
-    for (int n = 0; n < kN; ++n)
-#pragma unroll
-      for (int i = 0; i < 4; ++i)
-        if (8 * n + 2 * lane.pair + i % 2 > ahead + 16 * m + lane.group + i / 2 * 8) scores[m][n][i] = -INFINITY;
-}
-
 /// Divides by the sums of probabilities; writes out and log_sum_exp.
 template <typename F>
 __device__ __forceinline__ void finish(const daybreak_attention& a, const HeadBlock& at, int first, RunningRows (&rows)[F::kM],
@@ -116,7 +102,7 @@ __device__ __forceinline__ void attend(const Queries& queries, int first, Tile<F
                                        float (&out)[F::kM][F::kWidth / 8][4]) {
   float scores[F::kM][F::kN][4] = {};
   multiply_rows<typename F::Format>(scores, queries, k);
-  if (key + F::kKeys - 1 > first) hide_later_keys(scores, first - key);
+  if (key + F::kKeys - 1 > first) hide_later_keys<false>(scores, first - key);
 #pragma unroll
   for (int m = 0; m < F::kM; ++m) soften<F>(scores[m], scale, rows[m], out[m]);
   multiply_weights<typename F::Format>(out, scores, v);
@@ -128,7 +114,7 @@ __global__ void __launch_bounds__(F::kThreads, 2) forward_kernel(daybreak_attent
   constexpr int kWidth = F::kWidth, kKeys = F::kKeys;
   HeadBlock at = head_block(a.heads, blocks);
   at.block = blocks - 1 - at.block;
-  const int64_t kv_head = at.head / (a.heads / a.kv_heads);
+  const int kv_head = at.head / static_cast<int>(a.heads / a.kv_heads);
   const auto q = head_rows<const uint16_t>(a.q, a, a.q_stride, at.sequence, at.head);
   const auto k = head_rows<const uint16_t>(a.k, a, a.kv_stride, at.sequence, kv_head);
   const auto v = head_rows<const uint16_t>(a.v, a, a.kv_stride, at.sequence, kv_head);
@@ -147,7 +133,7 @@ __global__ void __launch_bounds__(F::kThreads, 2) forward_kernel(daybreak_attent
   copy_keys(0, 0);
   copy_async_wait<0>();
   __syncthreads();
-  const typename F::Queries queries{SharedRows<kWidth, F::kM>{q_tile, warp_row}};
+  const typename F::Queries queries(SharedRows<kWidth, F::kM>(q_tile, warp_row));
   RunningRows rows[F::kM];
   float out[F::kM][kWidth / 8][4] = {};
   for (int key = 0, buffer = 0; key < keys; key += kKeys, buffer ^= 1) {

@@ -76,7 +76,7 @@ template <typename E>
 __global__ void __launch_bounds__(kExactThreads) exact_forward_kernel(daybreak_attention a, ForwardOperands operands, int blocks) {
   HeadBlock at = head_block(a.heads, blocks);
   at.block = blocks - 1 - at.block;  // the blocks with the most keys begin first
-  const int64_t kv_head = at.head / (a.heads / a.kv_heads);
+  const int kv_head = at.head / static_cast<int>(a.heads / a.kv_heads);
   const AnyRows k = operands.k.rows(a, at.sequence, kv_head), v = operands.v.rows(a, at.sequence, kv_head);
   float* const q_tile = dynamic_shared<float>();
   float *const kv_tile = q_tile + E::kRowFloats, *const weights = kv_tile + E::kColumnFloats;

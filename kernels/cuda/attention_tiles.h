@@ -8,6 +8,7 @@
 #include <cuda_fp16.h>
 
 #include <cstdint>
+#include <limits>
 
 #include "kernels/cuda/attention.h"
 #include "kernels/cuda/launch.h"
@@ -19,29 +20,41 @@ constexpr int kChunk = 8;  // elements of 16 bits
 constexpr int kWarpLanes = 32;
 constexpr unsigned kAllLanes = 0xffffffffu;
 
-/// Rows of one head: `width` elements in each of `count` rows that lie `stride` elements apart.
+/// Rows of one head in a matrix: `width` elements from `place` on in each of `count` rows that lie `stride` elements apart.
+/// Heads of keys and values have one place.
 template <typename Element>
 struct HeadRows {
-  Element* first;
-  int64_t stride;
-  int count, width;
+  Element* matrix;
+  int64_t place;
+  int stride, count, width;
 };
 
 /// The rows of head `head` of sequence `sequence` in a matrix of an operation's arguments.
 template <typename Element, typename Pointer, typename Arguments>
-__device__ inline HeadRows<Element> head_rows(Pointer matrix, const Arguments& a, int64_t stride, int64_t sequence, int64_t head) {
-  return {static_cast<Element*>(matrix) + sequence * a.context * stride + head * a.head_width, stride,
+__device__ inline HeadRows<Element> head_rows(Pointer matrix, const Arguments& a, int64_t stride, int sequence, int head) {
+  return {static_cast<Element*>(matrix), sequence * a.context * stride + head * a.head_width, static_cast<int>(stride),
           static_cast<int>(a.context), static_cast<int>(a.head_width)};
 }
 
-/// Begins `first` elements into the block's dynamic shared memory, a multiple of 64. An offset in place of a pointer
+/// A row of a tile and one of the first two chunks, as one lane has them for ldmatrix: from there it reaches even numbers of
+/// chunks and multiples of 8 rows further by one operation and a constant.
+template <int kWidth>
+struct LanePlace {
+  int first;
+  __device__ __forceinline__ uint16_t* at(int rows, int chunks) const {
+    return dynamic_shared<uint16_t>() + ((first ^ chunks * kChunk) + rows * kWidth);
+  }
+};
+
+/// Begins `first` elements into the block's dynamic shared memory, a multiple of kWidth. An offset in place of a pointer
 /// keeps addresses in 32 bits.
 template <int kWidth>
 struct Tile {
   int first;
-  __device__ __forceinline__ uint16_t* chunk(int row, int chunk) const {
-    return dynamic_shared<uint16_t>() + (first + row * kWidth + (chunk ^ (row & 7)) * kChunk);
+  __device__ __forceinline__ LanePlace<kWidth> place(int row, int chunk) const {
+    return {first + row * kWidth + (chunk ^ (row & 7)) * kChunk};
   }
+  __device__ __forceinline__ uint16_t* chunk(int row, int chunk) const { return place(row, chunk).at(0, 0); }
 };
 
 /// Begins to copy rows [first, first + kRows) of a head into a tile, all of the block's kThreads threads together. 0 where
@@ -53,15 +66,17 @@ __device__ __forceinline__ void copy_rows(Tile<kWidth> tile, const HeadRows<cons
   const int row = static_cast<int>(threadIdx.x) / kChunks, chunk = static_cast<int>(threadIdx.x) % kChunks;
   uint16_t* const to = tile.chunk(row, chunk);
   const int end = chunk * kChunk < rows.width ? rows.count - first - row : 0;
-  int64_t from = (first + row) * rows.stride + chunk * kChunk;
+  int64_t from = rows.place + int64_t{first + row} * rows.stride + chunk * kChunk;
 #pragma unroll
-  for (int i = 0; i < kRows; i += kStep, from += kStep * rows.stride)
-    copy_async_16(to + i * kWidth, rows.first + (i < end ? from : 0), i < end);
+  for (int i = 0; i < kRows; i += kStep, from += int64_t{kStep} * rows.stride)
+    copy_async_16(to + i * kWidth, rows.matrix + (i < end ? from : 0), i < end);
 }
+
+__device__ __forceinline__ int lane_index() { return static_cast<int>(threadIdx.x) % kWarpLanes; }
 
 /// What a lane holds of fragments: rows `group` and `group` + 8, columns 2 * `pair` and the next.
 struct Lane {
-  int index = static_cast<int>(threadIdx.x) % kWarpLanes;
+  int index = lane_index();
   int group = index / 4, pair = index % 4;
 };
 
@@ -74,13 +89,13 @@ struct LeftFragments {
 /// The rows [row, row + 16 kM) of a tile as left operand, read again for each product.
 template <int kWidth, int kM>
 struct SharedRows {
-  Tile<kWidth> tile;
-  int row;
+  LanePlace<kWidth> place;
+  __device__ __forceinline__ SharedRows(Tile<kWidth> tile, int row)
+      : place(tile.place(row + lane_index() % 16, lane_index() / 16)) {}
   __device__ __forceinline__ LeftFragments<kM> columns(int step) const {
-    const int lane = static_cast<int>(threadIdx.x) % kWarpLanes;
     LeftFragments<kM> fragments;
 #pragma unroll
-    for (int m = 0; m < kM; ++m) ldmatrix_x4(fragments.at[m], tile.chunk(row + 16 * m + lane % 16, 2 * step + lane / 16));
+    for (int m = 0; m < kM; ++m) ldmatrix_x4(fragments.at[m], place.at(16 * m, 2 * step));
     return fragments;
   }
 };
@@ -99,14 +114,15 @@ struct KeptRows {
 /// sums[16 kM, 8 kN] += left times the transpose of the tile's first 8 kN rows.
 template <typename Format, int kWidth, int kM, int kN, typename Left>
 __device__ __forceinline__ void multiply_rows(float (&sums)[kM][kN][4], const Left& left, Tile<kWidth> tile) {
-  const int lane = static_cast<int>(threadIdx.x) % kWarpLanes;
+  const int lane = lane_index();
+  const LanePlace<kWidth> place = tile.place(lane % 8 + lane / 16 * 8, lane / 8 % 2);
 #pragma unroll
   for (int step = 0; step < kWidth / 16; ++step) {
     const LeftFragments<kM> a = left.columns(step);
 #pragma unroll
     for (int n = 0; n < kN; n += 2) {
       uint32_t b[4];  // of rows 8n to 8n + 7, both halves of the columns; then of the next 8 rows
-      ldmatrix_x4(b, tile.chunk(8 * n + lane % 8 + lane / 16 * 8, 2 * step + lane / 8 % 2));
+      ldmatrix_x4(b, place.at(8 * n, 2 * step));
 #pragma unroll
       for (int m = 0; m < kM; ++m) {
         mma_m16n8k16(sums[m][n], a.at[m], {b[0], b[1]}, Format{});
@@ -114,6 +130,23 @@ __device__ __forceinline__ void multiply_rows(float (&sums)[kM][kN][4], const Le
       }
     }
   }
+}
+
+/// The scores of keys that come after their query become -inf, whatever they were. kRowsAreKeys: else the columns are.
+/// `ahead`: the first query of these scores less the first key.
+template <bool kRowsAreKeys, int kM, int kN>
+__device__ __forceinline__ void hide_later_keys(float (&scores)[kM][kN][4], int ahead) {
+  const Lane lane;
+  const int row_ahead = kRowsAreKeys ? lane.group - 2 * lane.pair - ahead : 2 * lane.pair - lane.group - ahead;
+#pragma unroll
+  for (int m = 0; m < kM; ++m)
+#pragma unroll
+    for (int n = 0; n < kN; ++n)
+#pragma unroll
+      for (int i = 0; i < 4; ++i) {
+        const int row = 16 * m + i / 2 * 8, column = 8 * n + i % 2;
+        if (row_ahead > (kRowsAreKeys ? column - row : row - column)) scores[m][n][i] = -INFINITY;
+      }
 }
 
 /// Two float32 as one operand register and, where the format is too coarse, a second one that holds the rest.
@@ -150,7 +183,7 @@ template <typename Format, int kWidth, int kM, int kN>
 __device__ __forceinline__ void multiply_weights(float (&sums)[kM][kWidth / 8][4], const float (&weights)[kM][kN][4],
                                                  Tile<kWidth> tile) {
   constexpr bool kTwoParts = Format::kMantissaBits == F16::kMantissaBits;
-  const int lane = static_cast<int>(threadIdx.x) % kWarpLanes;
+  const LanePlace<kWidth> place = tile.place(lane_index() % 16, lane_index() / 16);
 #pragma unroll
   for (int n = 0; n < kN; n += 2) {
     LeftFragments<kM> high, low;
@@ -158,7 +191,7 @@ __device__ __forceinline__ void multiply_weights(float (&sums)[kM][kWidth / 8][4
 #pragma unroll
     for (int column = 0; column < kWidth / 8; column += 2) {
       uint32_t b[4];  // of the first 8 columns, both halves of the rows; then of the next 8 columns
-      ldmatrix_x4_transposed(b, tile.chunk(8 * n + lane % 16, column + lane / 16));
+      ldmatrix_x4_transposed(b, place.at(8 * n, column));
 #pragma unroll
       for (int m = 0; m < kM; ++m) {
         mma_m16n8k16(sums[m][column], high.at[m], {b[0], b[1]}, Format{});
@@ -195,7 +228,7 @@ __device__ __forceinline__ void store_rows(const float (&sums)[kM][kWidth / 8][4
   for (int i = lane.index; i < 16 * kM * kChunks; i += kWarpLanes) {
     const int r = i / kChunks, chunk = i % kChunks;
     if (first + r < rows.count && chunk * kChunk < rows.width)
-      *reinterpret_cast<uint4*>(rows.first + (first + r) * rows.stride + chunk * kChunk) =
+      *reinterpret_cast<uint4*>(rows.matrix + rows.place + int64_t{first + r} * rows.stride + chunk * kChunk) =
           *reinterpret_cast<const uint4*>(tile.chunk(row + r, chunk));
   }
 }
@@ -205,9 +238,9 @@ __device__ __forceinline__ void store_rows(const float (&sums)[kM][kWidth / 8][4
 template <typename Arguments>
 bool suits_tiles(const Arguments& a) {
   constexpr int64_t kWidest = 128;
+  const auto suits = [](int64_t stride) { return stride % kChunk == 0 && stride <= std::numeric_limits<int32_t>::max(); };
   return (a.type == DAYBREAK_BF16 || a.type == DAYBREAK_F16) && a.out_type == a.type && a.scale > 0 && a.head_width > 0 &&
-         a.head_width <= kWidest && a.head_width % kChunk == 0 && a.q_stride % kChunk == 0 && a.kv_stride % kChunk == 0 &&
-         a.out_stride % kChunk == 0;
+         a.head_width <= kWidest && a.head_width % kChunk == 0 && suits(a.q_stride) && suits(a.kv_stride) && suits(a.out_stride);
 }
 
 }  // namespace daybreak::kernels::cuda

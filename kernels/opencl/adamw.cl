@@ -1,6 +1,6 @@
-// AdamW. COPIES, STOCHASTIC and COMPENSATED: whether there is a copy, how bf16 is rounded, and whether weights of bf16 have
-// a compensation. Random bits are those of kernels/common/philox.h and stochastic_rounding.h.
+// AdamW. Random bits are those of kernels/common/philox.h and stochastic_rounding.h.
 #include "element.clh"
+#include "any_element.clh"
 
 #define ROUNDING_BLOCKS 16
 #define ROUNDING_HALVES 8
@@ -28,37 +28,37 @@ uint rounding_bits(uint4 block, ulong index, int what) {
   return bits >> (16 * (one_half % 2)) & 0xffff;
 }
 
-float kept_f32(float value, uint bits) { return value; }
-ushort kept_bf16(float value, uint bits) {
-  if (!STOCHASTIC || isnan(value)) return encode_bf16(value);
-  return (as_uint(value) + bits) >> 16;
+float kept_f32(float value, int stochastic, uint bits) { return value; }
+ushort kept_bf16(float value, int stochastic, uint bits) {
+  return stochastic && !isnan(value) ? (as_uint(value) + bits) >> 16 : encode_bf16(value);
 }
-#define KEEP(type, name, i, value, bits) AT(name, i) = JOIN(kept_, type)(value, bits)
+#define KEEP(type, name, i, value, what) \
+  AT(name, i) = JOIN(kept_, type)(value, stochastic, rounding_bits(block, first_index + (i), what))
 
 KERNEL void adamw(const long count, RESULT(WEIGHT_TYPE, weight), OPERAND(f32, gradient), RESULT(MOMENT_TYPE, first_moment),
-                  RESULT(MOMENT_TYPE, second_moment), RESULT(bf16, compensation), RESULT(COPY_TYPE, copied),
-                  const float learning_rate, const float beta1, const float beta2, const float rest1, const float rest2,
-                  const float correction1, const float correction2, const float epsilon, const float decay,
-                  const float gradient_scale, const ulong step, const ulong first_index, const ulong seed) {
+                  RESULT(MOMENT_TYPE, second_moment), RESULT(bf16, compensation), ANY_RESULT(copied), const int compensated,
+                  const int copies, const int stochastic, const float learning_rate, const float beta1, const float beta2,
+                  const float rest1, const float rest2, const float correction1, const float correction2,
+                  const float epsilon, const float decay, const float gradient_scale, const ulong step,
+                  const ulong first_index, const ulong seed) {
   const long i = get_global_id(0);
   if (i >= count) return;
   const float g = AT(gradient, i) * gradient_scale;
   const float m = beta1 * LOAD(MOMENT_TYPE, first_moment, i) + rest1 * g;
   const float v = beta2 * LOAD(MOMENT_TYPE, second_moment, i) + rest2 * g * g;
   float before = LOAD(WEIGHT_TYPE, weight, i);
-  if (COMPENSATED) before += LOAD(bf16, compensation, i);
+  if (compensated) before += LOAD(bf16, compensation, i);
   const float direction = m / correction1 / (sqrt(v / correction2) + epsilon) + decay * before;
   const float after = before - learning_rate * direction;
 
-  const ulong index = first_index + i;
-  const uint4 block = STOCHASTIC ? rounding_block(seed, step, index) : (uint4)0;
-  KEEP(MOMENT_TYPE, first_moment, i, m, rounding_bits(block, index, 1));
-  KEEP(MOMENT_TYPE, second_moment, i, v, rounding_bits(block, index, 2));
-  if (COMPENSATED) {
+  const uint4 block = stochastic ? rounding_block(seed, step, first_index + i) : (uint4)0;
+  KEEP(MOMENT_TYPE, first_moment, i, m, 1);
+  KEEP(MOMENT_TYPE, second_moment, i, v, 2);
+  if (compensated) {
     STORE(WEIGHT_TYPE, weight, i, after);
     STORE(bf16, compensation, i, after - LOAD(WEIGHT_TYPE, weight, i));
   } else {
-    KEEP(WEIGHT_TYPE, weight, i, after, rounding_bits(block, index, 0));
+    KEEP(WEIGHT_TYPE, weight, i, after, 0);
   }
-  if (COPIES) STORE(COPY_TYPE, copied, i, LOAD(WEIGHT_TYPE, weight, i));
+  if (copies) STORE_ANY(copied, i, LOAD(WEIGHT_TYPE, weight, i));
 }

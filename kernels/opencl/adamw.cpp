@@ -8,23 +8,21 @@ void Operations::adamw(daybreak_device& device, daybreak_stream* stream, const d
   for (const daybreak_dtype type : {a.weight_type, a.moment_type})
     if (type != DAYBREAK_F32 && type != DAYBREAK_BF16)
       throw Refusal{DAYBREAK_UNSUPPORTED, "weights and moments are float32 or bf16"};
-  const bool stochastic = a.rounding == DAYBREAK_ROUND_STOCHASTIC && (a.weight_type == DAYBREAK_BF16 || a.moment_type == DAYBREAK_BF16);
-  const Macros macros = Macros()
-                            .set("WEIGHT_TYPE", name_of(a.weight_type))
-                            .set("MOMENT_TYPE", name_of(a.moment_type))
-                            .set("COPY_TYPE", a.copy ? name_of(a.copy_type) : "f32")
-                            .set("COPIES", a.copy != nullptr)
-                            .set("STOCHASTIC", stochastic)
-                            .set("COMPENSATED", a.compensation != nullptr);
+  const bool stochastic =
+      a.rounding == DAYBREAK_ROUND_STOCHASTIC && (a.weight_type == DAYBREAK_BF16 || a.moment_type == DAYBREAK_BF16);
+  const Macros types = Macros().set("WEIGHT_TYPE", name_of(a.weight_type)).set("MOMENT_TYPE", name_of(a.moment_type));
   const double beta1 = a.beta1, beta2 = a.beta2, step = static_cast<double>(a.step);
-  Call(device, stream, kAdamwSource, "adamw", macros)
+  Call(device, stream, kAdamwSource, "adamw", types)
       .value(a.count)
       .operand(a.weight, a.weight_type)
       .floats(a.gradient)
       .operand(a.first_moment, a.moment_type)
       .operand(a.second_moment, a.moment_type)
       .operand(a.compensation, DAYBREAK_BF16)
-      .operand(a.copy, a.copy ? a.copy_type : DAYBREAK_F32)
+      .any_operand(a.copy, a.copy ? a.copy_type : DAYBREAK_F32)
+      .value(static_cast<cl_int>(a.compensation != nullptr))
+      .value(static_cast<cl_int>(a.copy != nullptr))
+      .value(static_cast<cl_int>(stochastic))
       .value(a.learning_rate)
       .value(a.beta1)
       .value(a.beta2)

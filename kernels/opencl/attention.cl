@@ -1,7 +1,9 @@
 // Causal attention in blocks: an item has a query (or, for the gradients of keys and values, a key) in its registers, and
-// the group reads ROWS of the others' rows at a time into local memory. WIDTH: the head's width, up to a multiple of 8,
-// where q, k and v are 0. No probability is kept: the backward pass makes them again from log_sum_exp.
+// the group reads ROWS of the others' rows at a time into local memory. WIDTH: the head's width or more, where q, k and v
+// are 0; the same programs serve all types, whose conversion is little beside what is computed. No probability is kept: the
+// backward pass makes them again from log_sum_exp.
 #include "element.clh"
+#include "any_element.clh"
 
 #define VECTORS (WIDTH / 8)
 
@@ -10,28 +12,28 @@
   const long context, const long heads, const long share, const long width, const long q_stride, const long kv_stride, \
       const long out_stride, const float scale
 
-#define READ_ROW(type, name, place, into)                                                 \
+#define READ_ROW(name, place, into)                                                 \
   for (int v = 0; v < VECTORS; ++v) {                                                     \
     float part[8];                                                                        \
-    for (int j = 0; j < 8; ++j) part[j] = v * 8 + j < width ? LOAD(type, name, (place) + v * 8 + j) : 0; \
+    for (int j = 0; j < 8; ++j) part[j] = v * 8 + j < width ? LOAD_ANY(name, (place) + v * 8 + j) : 0; \
     (into)[v] = vload8(0, part);                                                          \
   }
 
-#define WRITE_ROW(type, name, place, from)                                                \
+#define WRITE_ROW(name, place, from)                                                \
   for (int v = 0; v < VECTORS; ++v) {                                                     \
     float part[8];                                                                        \
     vstore8((from)[v], 0, part);                                                          \
     for (int j = 0; j < 8; ++j)                                                           \
-      if (v * 8 + j < width) STORE(type, name, (place) + v * 8 + j, part[j]);             \
+      if (v * 8 + j < width) STORE_ANY(name, (place) + v * 8 + j, part[j]);             \
   }
 
 /// ROWS rows from `first` on of a sequence that begins at `start`, `stride` elements apart, into tile[ROWS * WIDTH]; what
 /// lies behind the context is 0. All items call it.
-#define FETCH_ROWS(type, name, start, stride, first, tile)                                             \
+#define FETCH_ROWS(name, start, stride, first, tile)                                             \
   for (int e = get_local_id(0); e < ROWS * WIDTH; e += ITEMS) {                                        \
     const int r = e / WIDTH, i = e % WIDTH;                                                            \
     const bool inside = (first) + r < context && i < width;                                            \
-    tile[e] = inside ? LOAD(type, name, (start) + ((first) + r) * (stride) + i) : 0;                   \
+    tile[e] = inside ? LOAD_ANY(name, (start) + ((first) + r) * (stride) + i) : 0;                   \
   }
 
 float sum_of(float8 x) {
@@ -61,19 +63,19 @@ void add_to(float8* sum, float factor, __local const float* row) {
   const ulong out_place = (batch * context + t) * out_stride + head * width;                 \
   const ulong lse_place = (batch * heads + head) * context + t;
 
-KERNEL void attention_forward(SHAPE, OPERAND(TYPE, q), OPERAND(TYPE, k), OPERAND(TYPE, v), RESULT(OUT_TYPE, out),
+KERNEL void attention_forward(SHAPE, ANY_OPERAND(q), ANY_OPERAND(k), ANY_OPERAND(v), ANY_RESULT(out),
                               RESULT(f32, log_sum_exp)) {
   __local float k_tile[ROWS * WIDTH] __attribute__((aligned(32)));
   __local float v_tile[ROWS * WIDTH] __attribute__((aligned(32)));
   QUERY_GROUP
   float8 query[VECTORS], sums[VECTORS];
   for (int i = 0; i < VECTORS; ++i) query[i] = sums[i] = 0;
-  if (t < context) READ_ROW(TYPE, q, q_place, query)
+  if (t < context) READ_ROW(q, q_place, query)
   float largest = -INFINITY, sum = 0;
   for (long first = 0; first < last; first += ROWS) {
     barrier(CLK_LOCAL_MEM_FENCE);
-    FETCH_ROWS(TYPE, k, kv_start, kv_stride, first, k_tile)
-    FETCH_ROWS(TYPE, v, kv_start, kv_stride, first, v_tile)
+    FETCH_ROWS(k, kv_start, kv_stride, first, k_tile)
+    FETCH_ROWS(v, kv_start, kv_stride, first, v_tile)
     barrier(CLK_LOCAL_MEM_FENCE);
     const int seen = t < context ? (int)clamp(t - first + 1, 0L, (long)ROWS) : 0;
     for (int s = 0; s < seen; ++s) {
@@ -91,23 +93,23 @@ KERNEL void attention_forward(SHAPE, OPERAND(TYPE, q), OPERAND(TYPE, k), OPERAND
   }
   if (t >= context) return;
   for (int i = 0; i < VECTORS; ++i) sums[i] /= sum;
-  WRITE_ROW(OUT_TYPE, out, out_place, sums)
+  WRITE_ROW(out, out_place, sums)
   AT(log_sum_exp, lse_place) = largest + log(sum);
 }
 
 /// means[batch, heads, context]: of the gradients of probabilities under them, which is the product of out and its gradient.
-KERNEL void attention_means(SHAPE, OPERAND(OUT_TYPE, out), OPERAND(GRADIENT_TYPE, out_gradient), __global float* means) {
+KERNEL void attention_means(SHAPE, ANY_OPERAND(out), ANY_OPERAND(out_gradient), __global float* means) {
   QUERY_GROUP
   if (t >= context) return;
   float sum = 0;
   for (long i = 0; i < width; ++i)
-    sum += LOAD(OUT_TYPE, out, out_place + i) * LOAD(GRADIENT_TYPE, out_gradient, out_place + i);
+    sum += LOAD_ANY(out, out_place + i) * LOAD_ANY(out_gradient, out_place + i);
   means[lse_place] = sum;
 }
 
-KERNEL void attention_backward_q(SHAPE, OPERAND(TYPE, q), OPERAND(TYPE, k), OPERAND(TYPE, v),
-                                 OPERAND(GRADIENT_TYPE, out_gradient), OPERAND(f32, log_sum_exp), __global const float* means,
-                                 RESULT(GRADIENT_TYPE, q_gradient)) {
+KERNEL void attention_backward_q(SHAPE, ANY_OPERAND(q), ANY_OPERAND(k), ANY_OPERAND(v),
+                                 ANY_OPERAND(out_gradient), OPERAND(f32, log_sum_exp), __global const float* means,
+                                 ANY_RESULT(q_gradient)) {
   __local float k_tile[ROWS * WIDTH] __attribute__((aligned(32)));
   __local float v_tile[ROWS * WIDTH] __attribute__((aligned(32)));
   QUERY_GROUP
@@ -115,15 +117,15 @@ KERNEL void attention_backward_q(SHAPE, OPERAND(TYPE, q), OPERAND(TYPE, k), OPER
   for (int i = 0; i < VECTORS; ++i) query[i] = slope[i] = sums[i] = 0;
   float normalizer = 0, mean = 0;
   if (t < context) {
-    READ_ROW(TYPE, q, q_place, query)
-    READ_ROW(GRADIENT_TYPE, out_gradient, out_place, slope)
+    READ_ROW(q, q_place, query)
+    READ_ROW(out_gradient, out_place, slope)
     normalizer = AT(log_sum_exp, lse_place);
     mean = means[lse_place];
   }
   for (long first = 0; first < last; first += ROWS) {
     barrier(CLK_LOCAL_MEM_FENCE);
-    FETCH_ROWS(TYPE, k, kv_start, kv_stride, first, k_tile)
-    FETCH_ROWS(TYPE, v, kv_start, kv_stride, first, v_tile)
+    FETCH_ROWS(k, kv_start, kv_stride, first, k_tile)
+    FETCH_ROWS(v, kv_start, kv_stride, first, v_tile)
     barrier(CLK_LOCAL_MEM_FENCE);
     const int seen = t < context ? (int)clamp(t - first + 1, 0L, (long)ROWS) : 0;
     for (int s = 0; s < seen; ++s) {
@@ -132,13 +134,13 @@ KERNEL void attention_backward_q(SHAPE, OPERAND(TYPE, q), OPERAND(TYPE, k), OPER
       add_to(sums, of_score, &k_tile[s * WIDTH]);
     }
   }
-  if (t < context) WRITE_ROW(GRADIENT_TYPE, q_gradient, q_place, sums)
+  if (t < context) WRITE_ROW(q_gradient, q_place, sums)
 }
 
 /// A group has ITEMS keys of a head of keys, and goes through the queries at and behind them of all heads that share it.
-KERNEL void attention_backward_kv(SHAPE, OPERAND(TYPE, q), OPERAND(TYPE, k), OPERAND(TYPE, v),
-                                  OPERAND(GRADIENT_TYPE, out_gradient), OPERAND(f32, log_sum_exp), __global const float* means,
-                                  RESULT(GRADIENT_TYPE, k_gradient), RESULT(GRADIENT_TYPE, v_gradient)) {
+KERNEL void attention_backward_kv(SHAPE, ANY_OPERAND(q), ANY_OPERAND(k), ANY_OPERAND(v),
+                                  ANY_OPERAND(out_gradient), OPERAND(f32, log_sum_exp), __global const float* means,
+                                  ANY_RESULT(k_gradient), ANY_RESULT(v_gradient)) {
   __local float q_tile[ROWS * WIDTH] __attribute__((aligned(32)));
   __local float slope_tile[ROWS * WIDTH] __attribute__((aligned(32)));
   __local float normalizers[ROWS], means_here[ROWS];
@@ -150,8 +152,8 @@ KERNEL void attention_backward_kv(SHAPE, OPERAND(TYPE, q), OPERAND(TYPE, k), OPE
   float8 key[VECTORS], value[VECTORS], key_sums[VECTORS], value_sums[VECTORS];
   for (int i = 0; i < VECTORS; ++i) key[i] = value[i] = key_sums[i] = value_sums[i] = 0;
   if (s < context) {
-    READ_ROW(TYPE, k, place, key)
-    READ_ROW(TYPE, v, place, value)
+    READ_ROW(k, place, key)
+    READ_ROW(v, place, value)
   }
   for (long h = 0; h < share; ++h) {
     const long head = kv_head * share + h;
@@ -159,8 +161,8 @@ KERNEL void attention_backward_kv(SHAPE, OPERAND(TYPE, q), OPERAND(TYPE, k), OPE
     const ulong lse_start = (batch * heads + head) * context;
     for (long first = block * ITEMS; first < context; first += ROWS) {
       barrier(CLK_LOCAL_MEM_FENCE);
-      FETCH_ROWS(TYPE, q, q_start, q_stride, first, q_tile)
-      FETCH_ROWS(GRADIENT_TYPE, out_gradient, out_start, out_stride, first, slope_tile)
+      FETCH_ROWS(q, q_start, q_stride, first, q_tile)
+      FETCH_ROWS(out_gradient, out_start, out_stride, first, slope_tile)
       for (int r = get_local_id(0); r < ROWS && first + r < context; r += ITEMS) {
         normalizers[r] = AT(log_sum_exp, lse_start + first + r);
         means_here[r] = means[lse_start + first + r];
@@ -176,6 +178,6 @@ KERNEL void attention_backward_kv(SHAPE, OPERAND(TYPE, q), OPERAND(TYPE, k), OPE
     }
   }
   if (s >= context) return;
-  WRITE_ROW(GRADIENT_TYPE, k_gradient, place, key_sums)
-  WRITE_ROW(GRADIENT_TYPE, v_gradient, place, value_sums)
+  WRITE_ROW(k_gradient, place, key_sums)
+  WRITE_ROW(v_gradient, place, value_sums)
 }

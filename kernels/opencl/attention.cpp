@@ -6,7 +6,11 @@
 namespace daybreak::kernels::opencl {
 namespace {
 
-constexpr int64_t kVector = 8;  // as attention.cl has it
+/// The width of the program for heads of `width`: few widths serve all, for a program takes long to build.
+int64_t program_width(int64_t width) {
+  constexpr int64_t kLeast = 16, kStep = 32;
+  return width <= kLeast ? kLeast : divide_up(width, kStep) * kStep;
+}
 
 /// Rows that fit local memory beside each other: two tiles of 8 KiB, within the 32 KiB that every device has.
 int64_t rows_at_once(const daybreak_device& device, int64_t width) {
@@ -17,15 +21,9 @@ int64_t rows_at_once(const daybreak_device& device, int64_t width) {
   return std::clamp<int64_t>(kTileFloats / width, 1, kMost);
 }
 
-template <typename Attention>
-Macros macros_of(const daybreak_device& device, const Attention& a, daybreak_dtype gradient_type) {
-  const int64_t width = divide_up(a.head_width, kVector) * kVector;
-  return Macros()
-      .set("TYPE", name_of(a.type))
-      .set("OUT_TYPE", name_of(a.out_type))
-      .set("GRADIENT_TYPE", name_of(gradient_type))
-      .set("WIDTH", width)
-      .set("ROWS", rows_at_once(device, width));
+Macros macros_of(const daybreak_device& device, int64_t head_width) {
+  const int64_t width = program_width(head_width);
+  return Macros().set("WIDTH", width).set("ROWS", rows_at_once(device, width));
 }
 
 /// The arguments SHAPE of attention.cl.
@@ -51,40 +49,43 @@ bool is_empty(const Attention& a) {
 void Operations::attention_forward(daybreak_device& device, daybreak_stream* stream, const daybreak_attention& a) {
   require_row_major({a.layout, a.out_layout});
   if (is_empty(a)) return;
-  shape(Call(device, stream, kAttentionSource, "attention_forward", macros_of(device, a, DAYBREAK_F32)), a)
-      .operand(a.q, a.type)
-      .operand(a.k, a.type)
-      .operand(a.v, a.type)
-      .operand(a.out, a.out_type)
+  shape(Call(device, stream, kAttentionSource, "attention_forward", macros_of(device, a.head_width)), a)
+      .any_operand(a.q, a.type)
+      .any_operand(a.k, a.type)
+      .any_operand(a.v, a.type)
+      .any_operand(a.out, a.out_type)
       .floats(a.log_sum_exp)
       .run(a.batch * a.heads * divide_up(a.context, kItems));
 }
 
-void Operations::attention_backward(daybreak_device& device, daybreak_stream* stream, const daybreak_attention_backward& a) {
+void Operations::attention_backward(daybreak_device& device, daybreak_stream* stream,
+                                    const daybreak_attention_backward& a) {
   require_row_major({a.layout, a.out_layout});
   if (is_empty(a)) return;
-  const Macros macros = macros_of(device, a, a.gradient_type);
+  const Macros macros = macros_of(device, a.head_width);
   const int64_t blocks = divide_up(a.context, kItems);
   const size_t rows = static_cast<size_t>(a.batch * a.heads * a.context);
   const cl_mem means = device.stream_of(stream).scratch.at_least(device.context.get(), rows * sizeof(float));
   const auto call = [&](const char* kernel) { return Call(device, stream, kAttentionSource, kernel, macros); };
   const auto operands = [&](Call& of) -> Call& {
-    return of.operand(a.q, a.type)
-        .operand(a.k, a.type)
-        .operand(a.v, a.type)
-        .operand(a.out_gradient, a.gradient_type)
+    return of.any_operand(a.q, a.type)
+        .any_operand(a.k, a.type)
+        .any_operand(a.v, a.type)
+        .any_operand(a.out_gradient, a.gradient_type)
         .floats(a.log_sum_exp)
         .buffer(means);
   };
   shape(call("attention_means"), a)
-      .operand(a.out, a.out_type)
-      .operand(a.out_gradient, a.gradient_type)
+      .any_operand(a.out, a.out_type)
+      .any_operand(a.out_gradient, a.gradient_type)
       .buffer(means)
       .run(a.batch * a.heads * blocks);
-  operands(shape(call("attention_backward_q"), a)).operand(a.q_gradient, a.gradient_type).run(a.batch * a.heads * blocks);
+  operands(shape(call("attention_backward_q"), a))
+      .any_operand(a.q_gradient, a.gradient_type)
+      .run(a.batch * a.heads * blocks);
   operands(shape(call("attention_backward_kv"), a))
-      .operand(a.k_gradient, a.gradient_type)
-      .operand(a.v_gradient, a.gradient_type)
+      .any_operand(a.k_gradient, a.gradient_type)
+      .any_operand(a.v_gradient, a.gradient_type)
       .run(a.batch * a.kv_heads * blocks);
 }
 

@@ -17,7 +17,10 @@ double best_s(Device& device, double time_s, const StopToken& stop, const std::f
 /// that is bound by memory may be held to.
 double sum_bytes_per_s(Device& device, std::int64_t elements, double time_s, const StopToken& stop);
 
-/// The same of buffers far larger than any cache, 256 MiB each.
+/// Bytes of each of two buffers that no cache holds: 16 MiB a thread of a processor, at least 128 MiB, elsewhere 256 MiB.
+std::int64_t beyond_caches_bytes(const Device& device);
+
+/// The same of two such buffers.
 double memory_bytes_per_s(Device& device, double time_s, const StopToken& stop);
 
 }  // namespace daybreak::device

@@ -131,6 +131,15 @@ TEST_CASE("the bytes of a sum are those of two reads and a write") {
   CHECK(rate > most / 1.4);
 }
 
+TEST_CASE("memory is measured by buffers that no cache holds") {
+  constexpr std::int64_t kMiB = 1 << 20;
+  CHECK(device::beyond_caches_bytes(Device::open(DAYBREAK_QUEUED_CHIP)) == 256 * kMiB);
+  CHECK(device::beyond_caches_bytes(Device::open("reference", {1, {}})) == 128 * kMiB);
+  Device processor = Device::open("cpu", {20, {}});
+  CHECK(processor.info().threads == 20);
+  CHECK(device::beyond_caches_bytes(processor) == 320 * kMiB);
+}
+
 TEST_CASE("a request to stop ends a measurement") {
   Queued queued;
   StopToken stop;
