@@ -48,7 +48,8 @@ runs() {  # "$@": how to run a program, and last the folder that holds bin
 runs env -i "$bundle"
 
 bare=$stage/bare
-in_bare() { unshare --mount --pid --fork --mount-proc="$bare/proc" chroot "$bare" "$@"; }
+apart() { unshare --mount --pid --fork --mount-proc="$bare/proc" "$@"; }
+in_bare() { apart chroot "$bare" "$@"; }
 mkdir -p "$bare/proc"
 cp -a "$bundle" "$bare/daybreak"
 ldd "$bundle"/bin/* "$bundle"/lib/daybreak/*.so | awk '$2 == "=>" { print $3 } $1 ~ "^/" && $2 ~ "^[(]" { print $1 }' | sort -u |
@@ -57,8 +58,8 @@ ldd "$bundle"/bin/* "$bundle"/lib/daybreak/*.so | awk '$2 == "=>" { print $3 } $
     mkdir -p "$bare${path%/*}"
     cp -L "$path" "$bare$path"
   done
-if [ "$(id -u)" != 0 ] || ! in_bare /daybreak/bin/roi-calc --version > /dev/null 2> "$stage/why"; then
-  echo "not run in a bare root: $(cat "$stage/why" 2> /dev/null || echo this user may not change it)"
+if [ "$(id -u)" != 0 ] || ! apart true 2> "$stage/why"; then
+  echo "not run in a bare root: only root may, where namespaces are allowed $(cat "$stage/why" 2> /dev/null)"
   exit 0
 fi
 runs in_bare /daybreak
