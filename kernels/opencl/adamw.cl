@@ -37,9 +37,10 @@ ushort kept_bf16(float value, int stochastic, uint bits) {
 
 KERNEL void adamw(const long count, RESULT(WEIGHT_TYPE, weight), OPERAND(f32, gradient), RESULT(MOMENT_TYPE, first_moment),
                   RESULT(MOMENT_TYPE, second_moment), RESULT(bf16, compensation), ANY_RESULT(copied), const int compensated,
-                  const int copies, const int stochastic, const float learning_rate, const float beta1, const float beta2, const float rest1, const float rest2,
-                  const float correction1, const float correction2, const float epsilon, const float decay,
-                  const float gradient_scale, const ulong step, const ulong first_index, const ulong seed) {
+                  const int copies, const int stochastic, const float learning_rate, const float beta1, const float beta2,
+                  const float rest1, const float rest2, const float correction1, const float correction2,
+                  const float epsilon, const float decay, const float gradient_scale, const ulong step,
+                  const ulong first_index, const ulong seed) {
   const long i = get_global_id(0);
   if (i >= count) return;
   const float g = AT(gradient, i) * gradient_scale;

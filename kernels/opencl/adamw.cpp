@@ -8,7 +8,8 @@ void Operations::adamw(daybreak_device& device, daybreak_stream* stream, const d
   for (const daybreak_dtype type : {a.weight_type, a.moment_type})
     if (type != DAYBREAK_F32 && type != DAYBREAK_BF16)
       throw Refusal{DAYBREAK_UNSUPPORTED, "weights and moments are float32 or bf16"};
-  const bool stochastic = a.rounding == DAYBREAK_ROUND_STOCHASTIC && (a.weight_type == DAYBREAK_BF16 || a.moment_type == DAYBREAK_BF16);
+  const bool stochastic =
+      a.rounding == DAYBREAK_ROUND_STOCHASTIC && (a.weight_type == DAYBREAK_BF16 || a.moment_type == DAYBREAK_BF16);
   const Macros types = Macros().set("WEIGHT_TYPE", name_of(a.weight_type)).set("MOMENT_TYPE", name_of(a.moment_type));
   const double beta1 = a.beta1, beta2 = a.beta2, step = static_cast<double>(a.step);
   Call(device, stream, kAdamwSource, "adamw", types)

@@ -1,6 +1,6 @@
 #pragma once
-// Addresses for memory that has none. OpenCL 1.2 gives out handles, and the interface wants addresses that a host may add
-// to: each buffer stands for a range of addresses that the process has reserved and cannot read or write.
+// Addresses for memory that has none. OpenCL 1.2 gives out handles, and the interface wants addresses that a host may
+// add to: each buffer stands for a range of addresses that the process has reserved and cannot read or write.
 #include <CL/cl.h>
 
 #include <cstddef>

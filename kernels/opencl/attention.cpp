@@ -58,7 +58,8 @@ void Operations::attention_forward(daybreak_device& device, daybreak_stream* str
       .run(a.batch * a.heads * divide_up(a.context, kItems));
 }
 
-void Operations::attention_backward(daybreak_device& device, daybreak_stream* stream, const daybreak_attention_backward& a) {
+void Operations::attention_backward(daybreak_device& device, daybreak_stream* stream,
+                                    const daybreak_attention_backward& a) {
   require_row_major({a.layout, a.out_layout});
   if (is_empty(a)) return;
   const Macros macros = macros_of(device, a.head_width);
@@ -79,7 +80,9 @@ void Operations::attention_backward(daybreak_device& device, daybreak_stream* st
       .any_operand(a.out_gradient, a.gradient_type)
       .buffer(means)
       .run(a.batch * a.heads * blocks);
-  operands(shape(call("attention_backward_q"), a)).any_operand(a.q_gradient, a.gradient_type).run(a.batch * a.heads * blocks);
+  operands(shape(call("attention_backward_q"), a))
+      .any_operand(a.q_gradient, a.gradient_type)
+      .run(a.batch * a.heads * blocks);
   operands(shape(call("attention_backward_kv"), a))
       .any_operand(a.k_gradient, a.gradient_type)
       .any_operand(a.v_gradient, a.gradient_type)

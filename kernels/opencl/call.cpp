@@ -8,23 +8,33 @@ namespace daybreak::kernels::opencl {
 
 const char* name_of(daybreak_dtype type) {
   switch (type) {
-    case DAYBREAK_F32: return "f32";
-    case DAYBREAK_BF16: return "bf16";
-    case DAYBREAK_F16: return "f16";
-    case DAYBREAK_F8_E4M3: return "f8_e4m3";
-    case DAYBREAK_F8_E5M2: return "f8_e5m2";
-    default: throw Refusal{DAYBREAK_UNSUPPORTED, "operands must be real numbers of 32 bits or fewer"};
+    case DAYBREAK_F32:
+      return "f32";
+    case DAYBREAK_BF16:
+      return "bf16";
+    case DAYBREAK_F16:
+      return "f16";
+    case DAYBREAK_F8_E4M3:
+      return "f8_e4m3";
+    case DAYBREAK_F8_E5M2:
+      return "f8_e5m2";
+    default:
+      throw Refusal{DAYBREAK_UNSUPPORTED, "operands must be real numbers of 32 bits or fewer"};
   }
 }
 
 std::size_t bytes_of(daybreak_dtype type) {
   switch (type) {
     case DAYBREAK_BF16:
-    case DAYBREAK_F16: return 2;
+    case DAYBREAK_F16:
+      return 2;
     case DAYBREAK_F8_E4M3:
-    case DAYBREAK_F8_E5M2: return 1;
-    case DAYBREAK_F64: return 8;
-    default: return 4;
+    case DAYBREAK_F8_E5M2:
+      return 1;
+    case DAYBREAK_F64:
+      return 8;
+    default:
+      return 4;
   }
 }
 
@@ -33,7 +43,8 @@ void require_row_major(std::initializer_list<daybreak_layout> layouts) {
     if (layout != DAYBREAK_ROW_MAJOR) throw Refusal{DAYBREAK_UNSUPPORTED, "there are no packed layouts on this chip"};
 }
 
-Call::Call(daybreak_device& device, daybreak_stream* stream, const Source& source, const char* kernel, const Macros& macros)
+Call::Call(daybreak_device& device, daybreak_stream* stream, const Source& source, const char* kernel,
+           const Macros& macros)
     : device_(device),
       queue_(device.stream_of(stream).queue.get()),
       kernel_(device.programs.kernel(source, macros, kernel)),

@@ -9,7 +9,8 @@
 
 namespace daybreak::kernels::opencl {
 
-/// Items of every group of every kernel: a multiple of the width of all vendors' hardware, small enough for any of them.
+/// Items of every group of every kernel: a multiple of the width of all vendors' hardware, small enough for any of
+/// them.
 constexpr std::size_t kItems = 64;
 
 constexpr int64_t divide_up(int64_t count, int64_t each) {
@@ -26,7 +27,8 @@ void require_row_major(std::initializer_list<daybreak_layout> layouts);
 /// A kernel with its arguments, given in their order.
 class Call {
  public:
-  Call(daybreak_device& device, daybreak_stream* stream, const Source& source, const char* kernel, const Macros& macros = {});
+  Call(daybreak_device& device, daybreak_stream* stream, const Source& source, const char* kernel,
+       const Macros& macros = {});
 
   /// An operand, which is two arguments: its buffer and the element at which it begins. NULL: no buffer.
   Call& operand(const void* address, daybreak_dtype type);

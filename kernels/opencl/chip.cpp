@@ -38,7 +38,8 @@ int32_t device_count(char* why, size_t why_size) {
 /// NULL where there is no such device.
 cl_device_id device_at(int32_t ordinal) {
   const auto& devices = found().devices;
-  return ordinal >= 0 && static_cast<size_t>(ordinal) < devices.size() ? devices[static_cast<size_t>(ordinal)] : nullptr;
+  return ordinal >= 0 && static_cast<size_t>(ordinal) < devices.size() ? devices[static_cast<size_t>(ordinal)]
+                                                                       : nullptr;
 }
 
 daybreak_status device_info(int32_t ordinal, daybreak_device_info* info) {
@@ -46,16 +47,17 @@ daybreak_status device_info(int32_t ordinal, daybreak_device_info* info) {
   if (!device || info->struct_size < sizeof *info) return DAYBREAK_INVALID;
   std::string name = text_property(device, CL_DEVICE_NAME);
   name.erase(0, name.find_first_not_of(' '));
-  std::snprintf(info->name, sizeof info->name, "%.80s (%.40s)", name.c_str(), text_property(device, CL_DEVICE_VERSION).c_str());
+  std::snprintf(info->name, sizeof info->name, "%.80s (%.40s)", name.c_str(),
+                text_property(device, CL_DEVICE_VERSION).c_str());
   info->memory_bytes = property<cl_ulong>(device, CL_DEVICE_GLOBAL_MEM_SIZE);
   info->threads = 0;  // its memory is not the host's, even where it is a processor
   info->emulated_types = 1u << DAYBREAK_BF16 | 1u << DAYBREAK_F16 | 1u << DAYBREAK_F8_E4M3 | 1u << DAYBREAK_F8_E5M2;
   return DAYBREAK_OK;
 }
 
-/// The chip cpu says 1: a graphics card of its own memory is faster than that, and one that shares the processor's is not.
-/// The chip cuda says 100 of the same cards. Processors and what is neither are taken by name only: the chip cpu knows
-/// processors better.
+/// The chip cpu says 1: a graphics card of its own memory is faster than that, and one that shares the processor's is
+/// not. The chip cuda says 100 of the same cards. Processors and what is neither are taken by name only: the chip cpu
+/// knows processors better.
 double score(int32_t ordinal) {
   constexpr double kOwnMemory = 10, kSharedMemory = 0.5;
   const cl_device_id device = device_at(ordinal);
@@ -63,7 +65,8 @@ double score(int32_t ordinal) {
   return property<cl_bool>(device, CL_DEVICE_HOST_UNIFIED_MEMORY) ? kSharedMemory : kOwnMemory;
 }
 
-daybreak_status open(int32_t ordinal, const daybreak_open_options* options, daybreak_device** device, char* why, size_t why_size) {
+daybreak_status open(int32_t ordinal, const daybreak_open_options* options, daybreak_device** device, char* why,
+                     size_t why_size) {
   const cl_device_id chosen = device_at(ordinal);
   if (!chosen) return DAYBREAK_INVALID;
   if (options && options->instruction_set) {

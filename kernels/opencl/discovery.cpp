@@ -27,7 +27,8 @@ std::vector<cl_platform_id> platforms() {
   std::vector<cl_platform_id> found(count);
   if (clGetPlatformIDs(count, found.data(), nullptr) != CL_SUCCESS) return {};
   std::vector<std::pair<std::string, cl_platform_id>> named;
-  for (cl_platform_id platform : found) named.emplace_back(text_of(clGetPlatformInfo, platform, CL_PLATFORM_NAME), platform);
+  for (cl_platform_id platform : found)
+    named.emplace_back(text_of(clGetPlatformInfo, platform, CL_PLATFORM_NAME), platform);
   std::stable_sort(named.begin(), named.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::transform(named.begin(), named.end(), found.begin(), [](const auto& each) { return each.second; });
   return found;
@@ -55,7 +56,8 @@ std::string unusable(cl_device_id device) {
   if (!speaks_1_2(device)) return "does not speak OpenCL 1.2";
   if (!property<cl_bool>(device, CL_DEVICE_ENDIAN_LITTLE)) return "keeps the high byte of a number first";
   const auto items = property<std::size_t>(device, CL_DEVICE_MAX_WORK_GROUP_SIZE);
-  if (items < kItems) return "has groups of " + std::to_string(items) + " items, expected at least " + std::to_string(kItems);
+  if (items < kItems)
+    return "has groups of " + std::to_string(items) + " items, expected at least " + std::to_string(kItems);
   return {};
 }
 
@@ -75,8 +77,10 @@ std::vector<cl_device_id> find_devices(std::string& why) {
   for (cl_platform_id platform : all)
     for (cl_device_id device : devices_of(platform)) {
       const std::string problem = unusable(device);
-      if (problem.empty()) usable.push_back(device);
-      else why += (why.empty() ? "" : "; ") + text_property(device, CL_DEVICE_NAME) + " " + problem;
+      if (problem.empty())
+        usable.push_back(device);
+      else
+        why += (why.empty() ? "" : "; ") + text_property(device, CL_DEVICE_NAME) + " " + problem;
     }
   if (all.empty())
     why = "no OpenCL platform is installed: install the vendor's OpenCL driver, or pocl-opencl-icd for processors";

@@ -17,7 +17,8 @@ Macros macros_of(daybreak_dtype table, daybreak_dtype out, bool positions) {
 
 void Operations::embedding_forward(daybreak_device& device, daybreak_stream* stream, const daybreak_embedding& e) {
   if (e.tokens == 0) return;
-  Call(device, stream, kEmbeddingSource, "embedding_forward", macros_of(e.table_type, e.out_type, e.position_table != nullptr))
+  Call(device, stream, kEmbeddingSource, "embedding_forward",
+       macros_of(e.table_type, e.out_type, e.position_table != nullptr))
       .value(e.width)
       .value(e.vocabulary)
       .words(e.token)
@@ -30,7 +31,8 @@ void Operations::embedding_forward(daybreak_device& device, daybreak_stream* str
   device.may_have_faults = true;
 }
 
-void Operations::embedding_backward(daybreak_device& device, daybreak_stream* stream, const daybreak_embedding_backward& e) {
+void Operations::embedding_backward(daybreak_device& device, daybreak_stream* stream,
+                                    const daybreak_embedding_backward& e) {
   if (e.tokens == 0) return;
   const Macros macros = macros_of(DAYBREAK_F32, e.out_gradient_type, false);
   const cl_mem links = device.stream_of(stream).scratch.at_least(device.context.get(), 2 * e.tokens * sizeof(cl_int));

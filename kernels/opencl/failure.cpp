@@ -8,7 +8,8 @@ namespace {
 /// The names of OpenCL 1.2's errors that a device may give; others are told by their number.
 const char* name_of(cl_int code) {
 #define DAYBREAK_NAME(error) \
-  case error: return #error;
+  case error:                \
+    return #error;
   switch (code) {
     DAYBREAK_NAME(CL_DEVICE_NOT_FOUND)
     DAYBREAK_NAME(CL_DEVICE_NOT_AVAILABLE)
@@ -27,7 +28,8 @@ const char* name_of(cl_int code) {
     DAYBREAK_NAME(CL_INVALID_KERNEL_ARGS)
     DAYBREAK_NAME(CL_INVALID_WORK_GROUP_SIZE)
     DAYBREAK_NAME(CL_INVALID_BUFFER_SIZE)
-    default: return "error";
+    default:
+      return "error";
   }
 #undef DAYBREAK_NAME
 }

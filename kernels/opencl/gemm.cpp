@@ -52,16 +52,18 @@ void end_operands(Call& call, const daybreak_gemm& g) {
 }
 
 /// The product alone by CLBlast into scratch memory, then its end.
-void multiply_by_library(daybreak_device& device, daybreak_stream* stream, const daybreak_gemm& g, const Macros& macros) {
+void multiply_by_library(daybreak_device& device, daybreak_stream* stream, const daybreak_gemm& g,
+                         const Macros& macros) {
   daybreak_stream& of = device.stream_of(stream);
   const auto m = static_cast<size_t>(g.m), n = static_cast<size_t>(g.n), k = static_cast<size_t>(g.k);
   const cl_mem product = of.scratch.at_least(device.context.get(), m * n * sizeof(float));
   const Place a = device.memory.find(g.a), b = device.memory.find(g.b);
   cl_command_queue queue = of.queue.get();
-  const CLBlastStatusCode code = CLBlastSgemm(
-      CLBlastLayoutRowMajor, g.transpose_a ? CLBlastTransposeYes : CLBlastTransposeNo,
-      g.transpose_b ? CLBlastTransposeYes : CLBlastTransposeNo, m, n, k, 1.0f, a.memory, a.offset / sizeof(float),
-      g.transpose_a ? m : k, b.memory, b.offset / sizeof(float), g.transpose_b ? k : n, 0.0f, product, 0, n, &queue, nullptr);
+  const CLBlastStatusCode code =
+      CLBlastSgemm(CLBlastLayoutRowMajor, g.transpose_a ? CLBlastTransposeYes : CLBlastTransposeNo,
+                   g.transpose_b ? CLBlastTransposeYes : CLBlastTransposeNo, m, n, k, 1.0f, a.memory,
+                   a.offset / sizeof(float), g.transpose_a ? m : k, b.memory, b.offset / sizeof(float),
+                   g.transpose_b ? k : n, 0.0f, product, 0, n, &queue, nullptr);
   if (code != CLBlastSuccess) throw Failure(code, "CLBlastSgemm");
   Call finish(device, stream, kGemmSource, "finish", macros);
   finish.value(g.m * g.n).value(g.n).buffer(product);
@@ -77,7 +79,11 @@ void Operations::gemm(daybreak_device& device, daybreak_stream* stream, const da
   const Macros macros = macros_of(g);
   if (goes_to_library(device, g)) return multiply_by_library(device, stream, g, macros);
   Call multiply(device, stream, kGemmSource, "multiply", macros);
-  multiply.value(g.m).value(g.n).value(g.k).operand(g.k ? g.a : nullptr, g.a_type).operand(g.k ? g.b : nullptr, g.b_type);
+  multiply.value(g.m)
+      .value(g.n)
+      .value(g.k)
+      .operand(g.k ? g.a : nullptr, g.a_type)
+      .operand(g.k ? g.b : nullptr, g.b_type);
   multiply.floats(g.k && g.a_scaling ? g.a_scales : nullptr).floats(g.k && g.b_scaling ? g.b_scales : nullptr);
   end_operands(multiply, g);
   multiply.run(divide_up(g.m, kTile) * divide_up(g.n, kTile));

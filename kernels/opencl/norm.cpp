@@ -5,7 +5,8 @@
 namespace daybreak::kernels::opencl {
 namespace {
 
-Macros macros_of(bool layer, daybreak_dtype x, daybreak_dtype weight, daybreak_dtype y, daybreak_dtype dy, daybreak_dtype dx) {
+Macros macros_of(bool layer, daybreak_dtype x, daybreak_dtype weight, daybreak_dtype y, daybreak_dtype dy,
+                 daybreak_dtype dx) {
   return Macros()
       .set("LAYER", layer)
       .set("X_TYPE", name_of(x))
@@ -19,7 +20,8 @@ Macros macros_of(bool layer, daybreak_dtype x, daybreak_dtype weight, daybreak_d
 void forward(daybreak_device& device, daybreak_stream* stream, const daybreak_norm& n, bool layer) {
   require_row_major({n.y_layout});
   if (n.rows == 0 || n.width == 0) return;
-  Call(device, stream, kNormSource, "norm_forward", macros_of(layer, n.x_type, n.weight_type, n.y_type, DAYBREAK_F32, DAYBREAK_F32))
+  Call(device, stream, kNormSource, "norm_forward",
+       macros_of(layer, n.x_type, n.weight_type, n.y_type, DAYBREAK_F32, DAYBREAK_F32))
       .value(n.width)
       .operand(n.x, n.x_type)
       .operand(n.weight, n.weight_type)

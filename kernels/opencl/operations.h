@@ -1,6 +1,6 @@
 #pragma once
-// The operations of the chip "opencl", one file each with the kernels of the same name (NAME.cl). Each queues its kernels
-// and returns.
+// The operations of the chip "opencl", one file each with the kernels of the same name (NAME.cl). Each queues its
+// kernels and returns.
 #include "kernels/chip/operation.h"
 #include "kernels/common/operation_list.h"
 #include "kernels/opencl/call.h"

@@ -16,10 +16,12 @@ void tell_faults(daybreak_device& device, daybreak_stream& stream) {
   device.may_have_faults = false;
   cl_uint found = 0;
   const cl_uint none = 0;
-  require(clEnqueueReadBuffer(stream.queue.get(), device.faults.get(), CL_TRUE, 0, sizeof found, &found, 0, nullptr, nullptr),
+  require(clEnqueueReadBuffer(stream.queue.get(), device.faults.get(), CL_TRUE, 0, sizeof found, &found, 0, nullptr,
+                              nullptr),
           "clEnqueueReadBuffer");
   if (found == 0) return;
-  require(clEnqueueWriteBuffer(stream.queue.get(), device.faults.get(), CL_TRUE, 0, sizeof none, &none, 0, nullptr, nullptr),
+  require(clEnqueueWriteBuffer(stream.queue.get(), device.faults.get(), CL_TRUE, 0, sizeof none, &none, 0, nullptr,
+                               nullptr),
           "clEnqueueWriteBuffer");
   throw Refusal{DAYBREAK_INVALID,
                 found & kTokenOutside ? "a token lies outside the vocabulary" : "a target lies outside the vocabulary"};
@@ -76,7 +78,8 @@ void event_destroy(daybreak_device*, daybreak_event* event) {
 daybreak_status event_record(daybreak_device* device, daybreak_stream* stream, daybreak_event* event) {
   return guarded(device, [&] {
     cl_event marker = nullptr;
-    require(clEnqueueMarkerWithWaitList(device->stream_of(stream).queue.get(), 0, nullptr, &marker), "clEnqueueMarkerWithWaitList");
+    require(clEnqueueMarkerWithWaitList(device->stream_of(stream).queue.get(), 0, nullptr, &marker),
+            "clEnqueueMarkerWithWaitList");
     event->marker = Event(marker);
     // Another queue that waits for this one must see it begin.
     require(clFlush(device->stream_of(stream).queue.get()), "clFlush");
@@ -88,7 +91,8 @@ daybreak_status stream_wait(daybreak_device* device, daybreak_stream* stream, da
   return guarded(device, [&] {
     const cl_event marker = event->marker.get();
     if (!marker) return DAYBREAK_OK;
-    require(clEnqueueBarrierWithWaitList(device->stream_of(stream).queue.get(), 1, &marker, nullptr), "clEnqueueBarrierWithWaitList");
+    require(clEnqueueBarrierWithWaitList(device->stream_of(stream).queue.get(), 1, &marker, nullptr),
+            "clEnqueueBarrierWithWaitList");
     return DAYBREAK_OK;
   });
 }

@@ -15,14 +15,21 @@ constexpr int64_t kChains = 8, kWidth = 16;  // as peak.cl has them
 double timed(daybreak_device& device, int64_t groups, int rounds) {
   constexpr float kFactor = 0.999f, kTerm = 0.001f;  // the chains stay near 1
   constexpr double kNanosecond = 1e-9;
-  const cl_mem sums = device.main.scratch.at_least(device.context.get(), static_cast<size_t>(groups) * kItems * sizeof(float));
-  const Event ended =
-      Call(device, nullptr, kPeakSource, "peak").value(rounds).value(kFactor).value(kTerm).buffer(sums).run_timed(groups);
+  const cl_mem sums =
+      device.main.scratch.at_least(device.context.get(), static_cast<size_t>(groups) * kItems * sizeof(float));
+  const Event ended = Call(device, nullptr, kPeakSource, "peak")
+                          .value(rounds)
+                          .value(kFactor)
+                          .value(kTerm)
+                          .buffer(sums)
+                          .run_timed(groups);
   const cl_event event = ended.get();
   require(clWaitForEvents(1, &event), "clWaitForEvents");
   cl_ulong begin = 0, end = 0;
-  require(clGetEventProfilingInfo(event, CL_PROFILING_COMMAND_START, sizeof begin, &begin, nullptr), "clGetEventProfilingInfo");
-  require(clGetEventProfilingInfo(event, CL_PROFILING_COMMAND_END, sizeof end, &end, nullptr), "clGetEventProfilingInfo");
+  require(clGetEventProfilingInfo(event, CL_PROFILING_COMMAND_START, sizeof begin, &begin, nullptr),
+          "clGetEventProfilingInfo");
+  require(clGetEventProfilingInfo(event, CL_PROFILING_COMMAND_END, sizeof end, &end, nullptr),
+          "clGetEventProfilingInfo");
   return static_cast<double>(end - begin) * kNanosecond;
 }
 
@@ -37,7 +44,8 @@ double peak_flops(daybreak_device* device, daybreak_dtype type) {
   constexpr int64_t kGroupsPerUnit = 32;
   double best = 0;
   const daybreak_status status = guarded(device, [&] {
-    const int64_t groups = kGroupsPerUnit * std::max<cl_uint>(1, property<cl_uint>(device->id, CL_DEVICE_MAX_COMPUTE_UNITS));
+    const int64_t groups =
+        kGroupsPerUnit * std::max<cl_uint>(1, property<cl_uint>(device->id, CL_DEVICE_MAX_COMPUTE_UNITS));
     int rounds = 64;
     while (timed(*device, groups, rounds) < kLongEnough_s && rounds < kMostRounds) rounds *= 2;
     const double work = 2.0 * static_cast<double>(groups) * kItems * kChains * kWidth * rounds;

@@ -10,8 +10,8 @@ namespace {
 
 Memory upload(daybreak_device& device, std::vector<float>& values) {
   cl_int code = CL_SUCCESS;
-  Memory memory(clCreateBuffer(device.context.get(), CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, values.size() * sizeof(float),
-                               values.data(), &code));
+  Memory memory(clCreateBuffer(device.context.get(), CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR,
+                               values.size() * sizeof(float), values.data(), &code));
   require(code, "clCreateBuffer");
   return memory;
 }

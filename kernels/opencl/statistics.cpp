@@ -18,7 +18,8 @@ void sum_on_host(daybreak_device& device, daybreak_stream* stream, const daybrea
   for (int64_t first = 0; first < s.count; first += kPiece) {
     const auto count = static_cast<size_t>(std::min(kPiece, s.count - first));
     require(clEnqueueReadBuffer(device.stream_of(stream).queue.get(), place.memory, CL_TRUE,
-                                place.offset + static_cast<size_t>(first) * each, count * each, piece.data(), 0, nullptr, nullptr),
+                                place.offset + static_cast<size_t>(first) * each, count * each, piece.data(), 0,
+                                nullptr, nullptr),
             "clEnqueueReadBuffer");
     add_statistics(piece.data(), s.x_type, count, result);
   }
@@ -41,10 +42,14 @@ void Operations::statistics(daybreak_device& device, daybreak_stream* stream, co
   static_assert(kBytes == 4 * sizeof(double));  // as statistics.cl has it
   const cl_mem parts = of.scratch.at_least(device.context.get(), static_cast<size_t>(groups + 1) * kBytes);
   const Macros macros = Macros().set("X_TYPE", type);
-  Call(device, stream, kStatisticsSource, "sum_parts", macros).value(s.count).operand(s.x, s.x_type).buffer(parts).run(groups);
+  Call(device, stream, kStatisticsSource, "sum_parts", macros)
+      .value(s.count)
+      .operand(s.x, s.x_type)
+      .buffer(parts)
+      .run(groups);
   Call(device, stream, kStatisticsSource, "sum_of_parts", macros).value(groups).buffer(parts).run(1);
-  require(clEnqueueReadBuffer(of.queue.get(), parts, CL_FALSE, static_cast<size_t>(groups) * kBytes, kBytes, s.result, 0, nullptr,
-                              nullptr),
+  require(clEnqueueReadBuffer(of.queue.get(), parts, CL_FALSE, static_cast<size_t>(groups) * kBytes, kBytes, s.result,
+                              0, nullptr, nullptr),
           "clEnqueueReadBuffer");
 }
 

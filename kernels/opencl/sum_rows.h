@@ -8,7 +8,7 @@ namespace daybreak::kernels::opencl {
 constexpr int64_t kRowsEach = 64;
 
 /// out[width] += the sum of the `chunks` rows of `partial`, [chunks, width], that begin at its element `first`.
-void add_chunks(daybreak_device& device, daybreak_stream* stream, cl_mem partial, int64_t first, int64_t chunks, int64_t width,
-                float* out);
+void add_chunks(daybreak_device& device, daybreak_stream* stream, cl_mem partial, int64_t first, int64_t chunks,
+                int64_t width, float* out);
 
 }  // namespace daybreak::kernels::opencl

@@ -37,24 +37,26 @@ std::int64_t operand_scratch_elements(std::int64_t count) {
   return (count + kAlignment) / kFloat + count + 4;
 }
 
+daybreak_gemm of_scaled_codes(device::Device& device, daybreak_gemm product, const OperandScratch& scratch) {
+  // The gradient of a weight is a product of two activations; in the others b is the weight.
+  const bool of_weight = !product.transpose_a;
+  const auto codes = product.compute;
+  product.a_scaling = DAYBREAK_SCALING_ROWS;
+  product.b_scaling = of_weight ? DAYBREAK_SCALING_BLOCKS : DAYBREAK_SCALING_ROWS;
+  product.a_scales = quantize(device, product.a, product.a_type, product.transpose_a != 0, product.a_scaling, product.m, product.k,
+                              codes, scratch.a);
+  product.b_scales = quantize(device, product.b, product.b_type, product.transpose_b == 0, product.b_scaling, product.n, product.k,
+                              codes, scratch.b);
+  product.a = scratch.a.data;
+  product.b = scratch.b.data;
+  product.a_type = product.b_type = codes;
+  product.transpose_a = 0;
+  product.transpose_b = 1;
+  return product;
+}
+
 void multiply(device::Device& device, daybreak_gemm product, const OperandScratch& scratch, const char* name) {
-  if (is_f8(product.compute)) {
-    // The gradient of a weight is a product of two activations; in the others b is the weight.
-    const bool of_weight = !product.transpose_a;
-    const auto codes = product.compute;
-    product.a_scaling = DAYBREAK_SCALING_ROWS;
-    product.b_scaling = of_weight ? DAYBREAK_SCALING_BLOCKS : DAYBREAK_SCALING_ROWS;
-    product.a_scales = quantize(device, product.a, product.a_type, product.transpose_a != 0, product.a_scaling, product.m, product.k,
-                                codes, scratch.a);
-    product.b_scales = quantize(device, product.b, product.b_type, product.transpose_b == 0, product.b_scaling, product.n, product.k,
-                                codes, scratch.b);
-    product.a = scratch.a.data;
-    product.b = scratch.b.data;
-    product.a_type = product.b_type = codes;
-    product.transpose_a = 0;
-    product.transpose_b = 1;
-  }
-  device.gemm_as(name, product);
+  device.gemm_as(name, is_f8(product.compute) ? of_scaled_codes(device, product, scratch) : product);
 }
 
 }  // namespace daybreak::model

@@ -16,6 +16,9 @@ void check(const Case& tested);
 /// Calls body(name, device) for each chip but the reference, each instruction set and one and three threads.
 void for_each_device(const std::function<void(const std::string& name, daybreak::device::Device& device)>& body);
 
+/// Whether any device here has layouts beside row-major: without them their cases are those of rows once more.
+bool somebody_packs();
+
 /// A row-major matrix of a case in another layout, where the device has it: what the layout adds begins as NaN.
 class Relaid {
  public:

@@ -11,6 +11,7 @@
 #include "libcore/device/peaks.h"
 #include "libcore/device/speed.h"
 #include "libcore/model/parameters.h"
+#include "libcore/model/scaled_product.h"
 #include "libcore/records/train_record.h"
 #include "tools/frame/text.h"
 #include "tools/train-shard/setup.h"
@@ -29,7 +30,8 @@ struct Shape {
 
 /// y = x w, dx = dy w', dw = x' dy, of rows x and y; where the weight is stored [out, in], y = x w', dx = dy w, dw = dy' x.
 std::array<Shape, 3> products_of(const model::Parameter& weight, bool in_first, std::int64_t rows) {
-  const auto in = static_cast<std::int64_t>(weight.shape[in_first ? 0 : 1]), out = static_cast<std::int64_t>(weight.shape[in_first ? 1 : 0]);
+  const auto in = static_cast<std::int64_t>(weight.shape[in_first ? 0 : 1]);
+  const auto out = static_cast<std::int64_t>(weight.shape[in_first ? 1 : 0]);
   return {{{"forward", rows, out, in, false, !in_first},
            {"input_gradient", rows, in, out, false, in_first},
            {"weight_gradient", in_first ? in : out, in_first ? out : in, rows, true, false}}};
@@ -42,57 +44,63 @@ std::vector<float> values(std::int64_t count) {
   return result;
 }
 
+/// Of float32 operands that are rounded first, to scaled codes in F8.
 class Product {
  public:
   Product(device::Device& device, const Shape& shape, daybreak_dtype format)
-      : device_(device), shape_(shape), format_(format), a_(device.upload<float>(values(shape.m * shape.k))),
-        b_(device.upload<float>(values(shape.k * shape.n))),
-        c_(device.allocate(static_cast<std::size_t>(shape.m * shape.n) * sizeof(float))),
-        a_narrow_(device.allocate(bytes(shape.m * shape.k))), b_narrow_(device.allocate(bytes(shape.k * shape.n))) {
-    cast();
+      : device_(device), a_count_(shape.m * shape.k), b_count_(shape.k * shape.n), a_(device.upload<float>(values(a_count_))),
+        b_(device.upload<float>(values(b_count_))), c_(device.allocate(static_cast<std::size_t>(shape.m * shape.n) * sizeof(float))),
+        a_rounded_(rounded(a_count_)), b_rounded_(rounded(b_count_)) {
+    of_float32_.m = shape.m;
+    of_float32_.n = shape.n;
+    of_float32_.k = shape.k;
+    of_float32_.transpose_a = shape.transpose_a;
+    of_float32_.transpose_b = shape.transpose_b;
+    of_float32_.a = a_.data();
+    of_float32_.b = b_.data();
+    of_float32_.c = c_.data();
+    of_float32_.compute = format;
+    of_float32_.alpha = 1;
+    round();
   }
 
-  void cast() {
-    one_cast(a_, a_narrow_, shape_.m * shape_.k);
-    one_cast(b_, b_narrow_, shape_.k * shape_.n);
+  void round() {
+    if (model::is_f8(format())) {
+      of_rounded_ = model::of_scaled_codes(device_, of_float32_, {{a_rounded_.data()}, {b_rounded_.data()}});
+      return;
+    }
+    of_rounded_ = of_float32_;
+    of_rounded_.a = cast(a_, a_rounded_, a_count_);
+    of_rounded_.b = cast(b_, b_rounded_, b_count_);
+    of_rounded_.a_type = of_rounded_.b_type = format();
   }
-  void multiply() {
-    daybreak_gemm call{};
-    call.m = shape_.m;
-    call.n = shape_.n;
-    call.k = shape_.k;
-    call.transpose_a = shape_.transpose_a;
-    call.transpose_b = shape_.transpose_b;
-    call.a = a_narrow_.data();
-    call.b = b_narrow_.data();
-    call.c = c_.data();
-    call.a_type = call.b_type = call.compute = format_;
-    call.c_type = DAYBREAK_F32;
-    call.alpha = 1;
-    device_.gemm(call);
-  }
-  /// Read and written by cast().
-  double cast_bytes() const { return static_cast<double>(a_.bytes() + b_.bytes() + a_narrow_.bytes() + b_narrow_.bytes()); }
-  double flops() const {
-    return 2.0 * static_cast<double>(shape_.m) * static_cast<double>(shape_.n) * static_cast<double>(shape_.k);
-  }
+  void multiply() { device_.gemm(of_rounded_); }
+
+  /// Read and written by round(), scales aside.
+  double rounding_bytes() const { return real(a_count_ + b_count_) * static_cast<double>(sizeof(float) + device::bytes_of(format())); }
+  double flops() const { return 2 * real(of_float32_.m) * real(of_float32_.n) * real(of_float32_.k); }
 
  private:
-  std::size_t bytes(std::int64_t count) const { return static_cast<std::size_t>(count) * device::bytes_of(format_); }
-  void one_cast(const device::Buffer& from, device::Buffer& to, std::int64_t count) {
+  static double real(std::int64_t count) { return static_cast<double>(count); }
+  daybreak_dtype format() const { return of_float32_.compute; }
+  device::Buffer rounded(std::int64_t count) const {
+    return device_.allocate(static_cast<std::size_t>(model::operand_scratch_elements(count)) * sizeof(float));
+  }
+  const void* cast(const device::Buffer& from, device::Buffer& to, std::int64_t count) {
     daybreak_cast call{};
     call.count = count;
     call.x = from.data();
     call.y = to.data();
     call.x_type = DAYBREAK_F32;
-    call.y_type = format_;
+    call.y_type = format();
     device_.cast(call);
+    return to.data();
   }
 
   device::Device& device_;
-  Shape shape_;
-  daybreak_dtype format_;
-  device::Buffer a_, b_, c_, a_narrow_, b_narrow_;
+  std::int64_t a_count_, b_count_;
+  device::Buffer a_, b_, c_, a_rounded_, b_rounded_;
+  daybreak_gemm of_float32_{}, of_rounded_{};
 };
 
 /// Measures products on one device, for as long as each is given.
@@ -134,7 +142,7 @@ class Products {
     row["peak_share"] = peak > 0 ? io::Json(flops_per_s / peak) : io::Json();
     row["cast_bytes_per_s"] = nullptr;
     if (format != DAYBREAK_F32)
-      row["cast_bytes_per_s"] = product.cast_bytes() / device::best_s(device_, time_s_, stop_, [&] { product.cast(); });
+      row["cast_bytes_per_s"] = product.rounding_bytes() / device::best_s(device_, time_s_, stop_, [&] { product.round(); });
     return row;
   }
 

@@ -9,10 +9,10 @@
 
 namespace daybreak::train_shard {
 
-/// A daybreak.products/1 record: for each different weight of the model, each of the three products that a step of training makes of it and
-/// `tokens` rows, and each format that the device computes, the rate of the product of operands that have that format already, its share
-/// of the format's measured peak, and the rate of rounding the operands to it from float32. Operands lie in rows. Each is the best of
-/// repetitions over `time_s`. Throws Interrupted on request.
+/// A daybreak.products/1 record: for each different weight of the model, each of the three products that a step of training makes of
+/// it and `tokens` rows, and each format that the device computes, the rate of the product of operands that have that format
+/// already (in F8 codes with scales), its share of the format's measured peak, and the rate of rounding the operands to it from
+/// float32. Operands lie in rows. Each is the best of repetitions over `time_s`. Throws Interrupted on request.
 io::Json measured_products(device::Device& device, const model::Config& config, std::int64_t tokens, double time_s, const StopToken& stop);
 
 /// The same as a table.

@@ -32,3 +32,10 @@ for devices in "opencl cpu" "cpu opencl"; do
   [ "$(cat broken/latest)" = step-00000020 ] || exit 1
   rm -r broken
 done
+
+# Where no driver is installed the chip says so, and is left alone where another is asked for.
+OCL_ICD_VENDORS=$PWD/nowhere run --init $llama --device opencl --out none 2> message > /dev/null
+[ $? = 69 ] && grep -q 'no OpenCL platform is installed' message && [ ! -e none/latest ] || { cat message; exit 1; }
+OCL_ICD_VENDORS=$PWD/nowhere train-shard devices > without.json
+jq -e 'any(.devices[]; .name == "opencl" and (.usable | not)) and any(.devices[]; .name == "cpu:0" and .usable)' \
+  without.json > /dev/null || { cat without.json; exit 1; }
