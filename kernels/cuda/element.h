@@ -16,17 +16,22 @@ namespace daybreak::kernels::cuda {
 
 constexpr int kGroup = 8;  // elements: 16 bytes of bf16, twice 16 of float32
 
-__device__ __forceinline__ float load(const float* p) { return *p; }
-__device__ __forceinline__ float load(const __nv_bfloat16* p) { return __bfloat162float(*p); }
-__device__ __forceinline__ float load(const __half* p) { return __half2float(*p); }
-__device__ __forceinline__ float load(const __nv_fp8_e4m3* p) {
-  return __half2float(__half(__nv_cvt_fp8_to_halfraw(p->__x, __NV_E4M3)));
-}
-__device__ __forceinline__ float load(const __nv_fp8_e5m2* p) {
-  return __half2float(__half(__nv_cvt_fp8_to_halfraw(p->__x, __NV_E5M2)));
+/// `value`, and for NaN the sign and one code, as kernels/common/formats.h has it: the instructions know others.
+__device__ __forceinline__ float decoded(float value, bool negative) {
+  return value != value ? __uint_as_float(negative ? 0xffc00000u : 0x7fc00000u) : value;
 }
 
-/// NaN as kernels/common/formats.h has it: the sign and one code. The instructions know another.
+__device__ __forceinline__ float load(const float* p) { return *p; }
+__device__ __forceinline__ float load(const __nv_bfloat16* p) { return __bfloat162float(*p); }
+__device__ __forceinline__ float load(const __half* p) { return decoded(__half2float(*p), __half_as_ushort(*p) >> 15 != 0); }
+__device__ __forceinline__ float load(const __nv_fp8_e4m3* p) {
+  return decoded(__half2float(__half(__nv_cvt_fp8_to_halfraw(p->__x, __NV_E4M3))), p->__x >> 7 != 0);
+}
+__device__ __forceinline__ float load(const __nv_fp8_e5m2* p) {
+  return decoded(__half2float(__half(__nv_cvt_fp8_to_halfraw(p->__x, __NV_E5M2))), p->__x >> 7 != 0);
+}
+
+/// The code of NaN.
 template <typename Format>
 __device__ __forceinline__ typename Format::Code nan_code(float value) {
   return static_cast<typename Format::Code>(Format::kNanCode | (__float_as_uint(value) >> 31 != 0 ? Format::kSignBit : 0));

@@ -46,7 +46,7 @@ constexpr double kFragmentFlops = 2.0 * 16 * 8 * 16 * kChains / kWarp;
 
 /// Of Hopper, whose warpgroups multiply faster than its warps.
 __global__ void __launch_bounds__(kThreads) warpgroup_kernel([[maybe_unused]] int64_t rounds, [[maybe_unused]] uint32_t pair,
-                                                            [[maybe_unused]] float* out) {
+                                                              [[maybe_unused]] float* out) {
 #ifdef __CUDA_ARCH_FEAT_SM90_ALL
   __shared__ __align__(128) uint32_t operand[1024];
   for (int i = threadIdx.x; i < 1024; i += kThreads) operand[i] = pair;

@@ -39,7 +39,7 @@ runs() {  # "$@": how to run a program, and last the folder that holds bin
   for tool in $tools; do
     [[ $("$@/bin/$tool" --version) =~ ^$tool\ [0-9] ]] || fail "$tool does not say its version: $*"
   done
-  [[ $("$@/bin/train-shard" devices --format json) == *'"name":"cpu:0","usable":true'* ]] || fail "there is no cpu chip: $*"
+  [[ $("$@/bin/train-shard" devices --format json) == *'"name": "cpu:0"'*'"usable": true'* ]] || fail "there is no cpu chip: $*"
   [[ $("$@/bin/train-shard" bench --device cpu --init gpt2:d=16,layers=1,heads=2,vocab=64,context=16 --batch 1 --context 16 --time 10ms \
        --format json) == *'"tokens_per_s"'* ]] || fail "it does not train: $*"
 }

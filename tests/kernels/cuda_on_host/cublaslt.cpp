@@ -110,7 +110,7 @@ void check_buffers(const MatrixProduct& p, const void* workspace, std::size_t wo
   if (p.beta != 0) must_hold("c", p.c, p.c_data);
   must_hold_scales("a", p.a_scales, p.a), must_hold_scales("b", p.b_scales, p.b);
   if (p.bias) must_hold("bias", {p.d.type, p.d.rows, 1, p.d.rows}, p.bias);
-  if (!is_device_memory(workspace, workspace_bytes)) stop("the workspace of a product at %p is no %zu bytes of the device", workspace, workspace_bytes);
+  if (workspace_bytes && !is_device_memory(workspace, workspace_bytes)) stop("the workspace of a product at %p is no %zu bytes of the device", workspace, workspace_bytes);
 }
 
 }  // namespace
@@ -268,6 +268,7 @@ cublasStatus_t cublasLtMatmul(cublasLtHandle_t, cublasLtMatmulDesc_t description
       (p.beta != 0 && !is_aligned(c, needs.c_alignment)))
     return CUBLAS_STATUS_NOT_SUPPORTED;
   check_buffers(p, workspace, needs.workspace_bytes);
+  if (workspace) leave_out_of_snapshots(workspace);
   const cudaError_t queued = enqueue(stream, [p, workspace, bytes = needs.workspace_bytes] {
     std::memset(workspace, 0xff, bytes);
     multiply(p);

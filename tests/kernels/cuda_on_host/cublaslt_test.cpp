@@ -2,10 +2,12 @@
 #include <cublasLt.h>
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
+#include <cuda_fp8.h>
 #include <cuda_runtime.h>
 
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <random>
 #include <vector>
@@ -15,7 +17,7 @@
 namespace {
 
 std::size_t bytes_of(cudaDataType_t type) {
-  return type == CUDA_R_32F ? 4 : 2;
+  return type == CUDA_R_32F ? 4 : type == CUDA_R_8F_E4M3 ? 1 : 2;
 }
 
 float rounded(cudaDataType_t type, float value) {
@@ -44,12 +46,14 @@ struct Operand {
   }
   void put(std::int64_t i, std::int64_t j, float value) {
     if (type == CUDA_R_32F) static_cast<float*>(data)[i + j * stride] = value;
+    else if (type == CUDA_R_8F_E4M3) static_cast<__nv_fp8_e4m3*>(data)[i + j * stride] = __nv_fp8_e4m3(value);
     else if (type == CUDA_R_16BF) static_cast<__nv_bfloat16*>(data)[i + j * stride] = __float2bfloat16_rn(value);
     else static_cast<__half*>(data)[i + j * stride] = __float2half_rn(value);
   }
   double get(std::int64_t i, std::int64_t j) const {
     if (type == CUDA_R_32F) return static_cast<float*>(data)[i + j * stride];
     if (type == CUDA_R_16BF) return __bfloat162float(static_cast<__nv_bfloat16*>(data)[i + j * stride]);
+    if (type == CUDA_R_8F_E4M3) return static_cast<float>(static_cast<__nv_fp8_e4m3*>(data)[i + j * stride]);
     return __half2float(static_cast<__half*>(data)[i + j * stride]);
   }
   double get(bool transpose, std::int64_t i, std::int64_t j) const { return transpose ? get(j, i) : get(i, j); }
@@ -145,6 +149,67 @@ TEST_CASE("products: every transpose, type, bias and factor") {
           check({type, out_type, transpose_a, transpose_b, bias, 1, 0});
           check({type, out_type, transpose_a, transpose_b, bias, -0.5f, 2});
         }
+}
+
+namespace {
+
+/// Powers of two, one for each group of 128 of a column ("1D"), or for each 128 x 128 ("2D"), of codes[k, columns] by columns.
+struct GroupScales {
+  GroupScales(std::int64_t depth, std::int64_t columns, bool two) : blocks(two), outer(columns), groups((depth + 127) / 128) {
+    const std::int64_t count = blocks ? (outer + 127) / 128 * padded() : groups * outer;
+    REQUIRE(cudaMalloc(reinterpret_cast<void**>(&data), static_cast<std::size_t>(count) * sizeof(float)) == cudaSuccess);
+    for (std::int64_t i = 0; i < count; ++i) data[i] = std::ldexp(1.0f, static_cast<int>(i * 7 % 5) - 2);
+  }
+  GroupScales(const GroupScales&) = delete;
+  GroupScales& operator=(const GroupScales&) = delete;
+  ~GroupScales() { cudaFree(data); }
+  std::int64_t padded() const { return (groups + 3) / 4 * 4; }
+  double of(std::int64_t l, std::int64_t column) const {
+    return blocks ? data[column / 128 * padded() + l / 128] : data[l / 128 * outer + column];
+  }
+  void set(Call& call, cublasLtMatmulDescAttributes_t mode, cublasLtMatmulDescAttributes_t pointer) const {
+    call.set(mode, blocks ? CUBLASLT_MATMUL_MATRIX_SCALE_BLK128x128_32F : CUBLASLT_MATMUL_MATRIX_SCALE_VEC128_32F);
+    call.set(pointer, static_cast<const void*>(data));
+  }
+
+  bool blocks;
+  std::int64_t outer, groups;
+  float* data = nullptr;
+};
+
+/// What a search of an algorithm says of scaled codes, with the product beside a plain loop where there is one.
+cublasStatus_t multiply_scaled(std::int64_t k, bool a_blocks, bool b_blocks, bool turned = true) {
+  constexpr std::int64_t m = 144, n = 160;
+  Operand a(CUDA_R_8F_E4M3, turned ? k : m, turned ? m : k, 0, 1), b(CUDA_R_8F_E4M3, k, n, 0, 2), d(CUDA_R_16BF, m, n, 0, 3);
+  const GroupScales a_scales(k, m, a_blocks), b_scales(k, n, b_blocks);
+  Call call;
+  call.set(CUBLASLT_MATMUL_DESC_TRANSA, turned ? CUBLAS_OP_T : CUBLAS_OP_N);
+  a_scales.set(call, CUBLASLT_MATMUL_DESC_A_SCALE_MODE, CUBLASLT_MATMUL_DESC_A_SCALE_POINTER);
+  b_scales.set(call, CUBLASLT_MATMUL_DESC_B_SCALE_MODE, CUBLASLT_MATMUL_DESC_B_SCALE_POINTER);
+  const cublasStatus_t status = call.find(a, b, d, d);
+  if (status != CUBLAS_STATUS_SUCCESS) return status;
+  REQUIRE(call.multiply(a, b, d, d) == CUBLAS_STATUS_SUCCESS);
+  for (std::int64_t i = 0; i < m; i += 11)
+    for (std::int64_t j = 0; j < n; j += 7) {
+      double sum = 0;
+      for (std::int64_t l = 0; l < k; ++l) sum += a.get(l, i) * a_scales.of(l, i) * b.get(l, j) * b_scales.of(l, j);
+      REQUIRE(std::fabs(d.get(i, j) - sum) <= 0x1p-8 * std::fabs(sum) + 1e-3);
+    }
+  return status;
+}
+
+}  // namespace
+
+TEST_CASE("products: codes of 8 bits with scales of groups") {
+  CHECK(multiply_scaled(272, false, false) == CUBLAS_STATUS_SUCCESS);
+  CHECK(multiply_scaled(272, true, false) == CUBLAS_STATUS_SUCCESS);
+  CHECK(multiply_scaled(272, false, true) == CUBLAS_STATUS_SUCCESS);
+  CHECK(multiply_scaled(272, true, true) == CUBLAS_STATUS_NOT_SUPPORTED);
+  CHECK(multiply_scaled(264, false, false) == CUBLAS_STATUS_NOT_SUPPORTED);  // no whole units of 16 bytes
+  CHECK(multiply_scaled(272, false, false, false) == CUBLAS_STATUS_NOT_SUPPORTED);
+  setenv("DAYBREAK_CUDA_ON_HOST_CAPABILITY", "10.0", 1);
+  CHECK(multiply_scaled(272, false, false) == CUBLAS_STATUS_NOT_SUPPORTED);
+  unsetenv("DAYBREAK_CUDA_ON_HOST_CAPABILITY");
 }
 
 TEST_CASE("products: what no algorithm computes") {

@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <map>
 #include <new>
+#include <set>
 #include <utility>
 
 #include "tests/kernels/cuda_on_host/faults.h"
@@ -27,6 +29,7 @@ std::size_t free_bytes = 0;
 std::map<const std::byte*, GuardedMemory> pieces;       // of the device, by their data
 std::map<const std::byte*, GuardedMemory> host_pieces;  // of allocate_host()
 std::map<const std::byte*, std::size_t> living, freed;  // all pieces, and what was there before
+std::set<const std::byte*> left_out;  // of snapshots
 std::size_t used = 0;
 int at_work = 0;
 
@@ -113,6 +116,7 @@ bool release(void* memory) {
   const auto found = pieces.find(static_cast<std::byte*>(memory));
   if (found == pieces.end()) return false;
   used -= found->second.bytes();
+  left_out.erase(found->first);
   pieces.erase(found);
   return true;
 }
@@ -149,9 +153,14 @@ void check_device_memory() {
   for (const auto& [data, piece] : host_pieces) piece.check("a piece of cudaHostAlloc()");
 }
 
+void leave_out_of_snapshots(const void* memory) {
+  left_out.insert(std::prev(pieces.upper_bound(static_cast<const std::byte*>(memory)))->first);
+}
+
 Snapshot::Snapshot() {
   for (const auto* const all : {&pieces, &host_pieces})
-    for (const auto& [data, piece] : *all) kept_.push_back({piece.data(), {piece.data(), piece.data() + piece.bytes()}});
+    for (const auto& [data, piece] : *all)
+      if (!left_out.contains(data)) kept_.push_back({piece.data(), {piece.data(), piece.data() + piece.bytes()}});
 }
 
 void Snapshot::restore() const {

@@ -63,6 +63,9 @@ class DeviceAtWork {
 /// Ends the program where a piece has been written beside.
 void check_device_memory();
 
+/// Says that no kernel uses the piece in which `memory` lies, so that snapshots need not hold it: a library's workspace.
+void leave_out_of_snapshots(const void* memory);
+
 /// What all memory that the device reaches holds at one moment.
 class Snapshot {
  public:

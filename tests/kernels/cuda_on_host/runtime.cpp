@@ -17,6 +17,8 @@ namespace {
 
 constexpr int kMultiprocessors = 3;  // an odd number, and few: grids go on over their work by whole strides
 
+constexpr int kSecondCacheBytes = 1 << 20;
+
 /// The kind that says nothing, said: by whose the two places are.
 cudaMemcpyKind kind_of(const void* to, const void* from, std::size_t bytes, cudaMemcpyKind said) {
   if (said != cudaMemcpyDefault) return said;
@@ -78,6 +80,9 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int dev
       return cudaSuccess;
     case cudaDevAttrMultiProcessorCount:
       *value = kMultiprocessors;
+      return cudaSuccess;
+    case cudaDevAttrL2CacheSize:
+      *value = kSecondCacheBytes;
       return cudaSuccess;
     default:
       stop("attribute %d of a device is not emulated", static_cast<int>(attribute));
