@@ -76,14 +76,14 @@ KERNEL void multiply(const long m, const long n, const long k, OPERAND(A_TYPE, a
     barrier(CLK_LOCAL_MEM_FENCE);
     for (int d = 0; d < DEPTH; ++d) {
       const float8 of_b = vload8(0, &b_tile[d * TILE + my_column]), of_a = vload8(0, &a_tile[d * TILE + my_row]);
-      sum[0] = MULTIPLY_ADD((float8)of_a.s0, of_b, sum[0]);
-      sum[1] = MULTIPLY_ADD((float8)of_a.s1, of_b, sum[1]);
-      sum[2] = MULTIPLY_ADD((float8)of_a.s2, of_b, sum[2]);
-      sum[3] = MULTIPLY_ADD((float8)of_a.s3, of_b, sum[3]);
-      sum[4] = MULTIPLY_ADD((float8)of_a.s4, of_b, sum[4]);
-      sum[5] = MULTIPLY_ADD((float8)of_a.s5, of_b, sum[5]);
-      sum[6] = MULTIPLY_ADD((float8)of_a.s6, of_b, sum[6]);
-      sum[7] = MULTIPLY_ADD((float8)of_a.s7, of_b, sum[7]);
+      sum[0] = multiply_add((float8)of_a.s0, of_b, sum[0]);
+      sum[1] = multiply_add((float8)of_a.s1, of_b, sum[1]);
+      sum[2] = multiply_add((float8)of_a.s2, of_b, sum[2]);
+      sum[3] = multiply_add((float8)of_a.s3, of_b, sum[3]);
+      sum[4] = multiply_add((float8)of_a.s4, of_b, sum[4]);
+      sum[5] = multiply_add((float8)of_a.s5, of_b, sum[5]);
+      sum[6] = multiply_add((float8)of_a.s6, of_b, sum[6]);
+      sum[7] = multiply_add((float8)of_a.s7, of_b, sum[7]);
     }
   }
   for (int i = 0; i < SIDE && row + my_row + i < m; ++i) {
