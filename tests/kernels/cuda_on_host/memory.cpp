@@ -158,21 +158,27 @@ void leave_out_of_snapshots(const void* memory) {
 }
 
 Snapshot::Snapshot() {
-  for (const auto* const all : {&pieces, &host_pieces})
-    for (const auto& [data, piece] : *all)
-      if (!left_out.contains(data)) kept_.push_back({piece.data(), {piece.data(), piece.data() + piece.bytes()}});
+  constexpr std::size_t kRing = 1 << 20;  // larger pieces of the host are for copies, and no kernel's
+  const auto keep = [this](const GuardedMemory& piece) { kept_.push_back({piece.data(), {piece.data(), piece.data() + piece.bytes()}}); };
+  for (const auto& [data, piece] : pieces)
+    if (!left_out.contains(data)) keep(piece);
+  for (const auto& [data, piece] : host_pieces)
+    if (piece.bytes() < kRing) keep(piece);
 }
 
 void Snapshot::restore() const {
   for (const auto& [data, bytes] : kept_) std::memcpy(data, bytes.data(), bytes.size());
 }
 
-void Snapshot::must_be_here(const char* circumstances) const {
+std::string Snapshot::difference() const {
   for (const auto& [data, bytes] : kept_) {
     const auto differs = std::mismatch(bytes.begin(), bytes.end(), data).first;
-    if (differs != bytes.end())
-      stop("byte %td of a piece of %zu bytes depends on %s", differs - bytes.begin(), bytes.size(), circumstances);
+    if (differs == bytes.end()) continue;
+    char text[80];
+    std::snprintf(text, sizeof text, "byte %td of a piece of %zu bytes", differs - bytes.begin(), bytes.size());
+    return text;
   }
+  return {};
 }
 
 DeviceAtWork::DeviceAtWork() {

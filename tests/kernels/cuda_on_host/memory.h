@@ -66,13 +66,13 @@ void check_device_memory();
 /// Says that no kernel uses the piece in which `memory` lies, so that snapshots need not hold it: a library's workspace.
 void leave_out_of_snapshots(const void* memory);
 
-/// What all memory that the device reaches holds at one moment.
+/// What the memory that kernels write to holds at one moment.
 class Snapshot {
  public:
   Snapshot();
   void restore() const;
-  /// Ends the program where memory differs from it.
-  void must_be_here(const char* circumstances) const;
+  /// The first byte in which memory differs from it, in words; "" where none does.
+  std::string difference() const;
 
  private:
   std::vector<std::pair<std::byte*, std::vector<std::byte>>> kept_;
