@@ -59,7 +59,8 @@ daybreak_status device_info(int32_t ordinal, daybreak_device_info* info) {
                 properties.minor);
   info->memory_bytes = properties.totalGlobalMem;
   info->threads = 0;
-  info->emulated_types = 1u << DAYBREAK_F8_E4M3 | 1u << DAYBREAK_F8_E5M2;
+  info->emulated_types = 1u << DAYBREAK_F8_E5M2;
+  if (!multiplies_scaled_codes(10 * properties.major + properties.minor)) info->emulated_types |= 1u << DAYBREAK_F8_E4M3;
   return DAYBREAK_OK;
 }
 

@@ -33,7 +33,7 @@ bool is_ready(daybreak_dtype type, const daybreak_gemm& g, daybreak_dtype multip
 
 /// Whether instructions for f8 multiply the scaled operands as they are.
 bool has_scaled_products(const daybreak_device& device, const daybreak_gemm& g) {
-  return device.capability == 90 && g.a_scaling && g.compute == DAYBREAK_F8_E4M3;
+  return multiplies_scaled_codes(device.capability) && g.a_scaling && g.compute == DAYBREAK_F8_E4M3;
 }
 
 /// Where a product of cuBLASLt's can end that is followed, if at all, by GELU or its slope of what it left there.

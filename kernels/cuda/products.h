@@ -34,6 +34,12 @@ struct Product {
 /// documentation have them for sums of float32.
 bool has_product_types(daybreak_dtype type, daybreak_dtype out_type);
 
+/// Whether cuBLASLt multiplies scaled codes of F8_E4M3 on a device of compute capability `capability` / 10: with scales of 128
+/// elements it does so on Hopper alone.
+constexpr bool multiplies_scaled_codes(int capability) {
+  return capability == 90;
+}
+
 class Products {
  public:
   /// Throws std::runtime_error where cuBLASLt does not start.
