@@ -16,18 +16,18 @@ namespace {
 
 // --- of each row: out_gradient . out ---------------------------------------------------------------------------------
 
-constexpr int kRowLanes = 8, kRowThreads = 256;
+constexpr int kRowLanes = 8, kRowThreads = 256, kBlockRows = kRowThreads / kRowLanes;
+static_assert(kRowPadding % kBlockRows == 0);
 
 template <typename Out, typename Gradient>
 __global__ void __launch_bounds__(kRowThreads) row_values_kernel(daybreak_attention_backward a, Out out, Gradient gradient,
                                                                  bool groups, float factor, RowValues to) {
-  const int64_t place = (static_cast<int64_t>(blockIdx.x) * kRowThreads + threadIdx.x) / kRowLanes;
+  const HeadBlock at = head_block(a.heads, static_cast<int>(to.padded / kBlockRows));
   const int lane = static_cast<int>(threadIdx.x) % kRowLanes;
-  const int64_t head_row = place / to.padded, t = place % to.padded, sequence = head_row / a.heads;
-  const bool exists = sequence < a.batch && t < a.context;
+  const int64_t row = at.block * kBlockRows + static_cast<int>(threadIdx.x) / kRowLanes, head_row = at.sequence * a.heads + at.head;
   float sum = 0;
-  if (exists) {
-    const int64_t first = (sequence * a.context + t) * a.out_stride + head_row % a.heads * a.head_width;
+  if (row < a.context) {
+    const int64_t first = (at.sequence * a.context + row) * a.out_stride + at.head * a.head_width;
     const int64_t grouped = groups ? a.head_width : 0;
     for (int64_t i = lane * kGroup; i < grouped; i += kRowLanes * kGroup) {
       float x[kGroup], dx[kGroup];
@@ -40,24 +40,24 @@ __global__ void __launch_bounds__(kRowThreads) row_values_kernel(daybreak_attent
   }
 #pragma unroll
   for (int distance = kRowLanes / 2; distance > 0; distance /= 2) sum += __shfl_xor_sync(kAllLanes, sum, distance);
-  if (lane != 0 || sequence >= a.batch) return;
-  to.log_sum_exp[place] = exists ? a.log_sum_exp[head_row * a.context + t] * factor : INFINITY;
-  to.mean[place] = sum;
+  if (lane != 0) return;
+  to.log_sum_exp[head_row * to.padded + row] = row < a.context ? a.log_sum_exp[head_row * a.context + row] * factor : INFINITY;
+  to.mean[head_row * to.padded + row] = sum;
 }
 
+/// Queues the kernel of it.
 RowValues row_values(daybreak_device& device, daybreak_stream* stream, const daybreak_attention_backward& a, float factor) {
-  const int64_t padded = (a.context + kRowPadding - 1) / kRowPadding * kRowPadding, rows = a.batch * a.heads * padded;
+  const int64_t padded = int64_t{blocks_of(a.context, kRowPadding)} * kRowPadding;
   Parts parts;
-  const std::size_t bytes = static_cast<std::size_t>(rows) * sizeof(float);
+  const std::size_t bytes = static_cast<std::size_t>(a.batch * a.heads * padded) * sizeof(float);
   const std::size_t first = parts.add(bytes), second = parts.add(bytes);
   void* const memory = scratch(device, stream, parts.bytes());
   const RowValues to{Parts::at<float>(memory, first), Parts::at<float>(memory, second), padded};
   const bool groups = aligned({a.out, a.out_gradient}) && a.out_stride % kGroup == 0 && a.head_width % kGroup == 0;
-  const unsigned blocks = head_grid(a.batch, a.heads, (padded + kRowThreads / kRowLanes - 1) / (kRowThreads / kRowLanes));
-  const cudaStream_t stream_handle = queue(device, stream);
+  const cudaStream_t on = queue(device, stream);
   with_hot_types(any(a.out, a.out_type), any(a.out_gradient, a.gradient_type), [&](auto out, auto gradient) {
-    launch(row_values_kernel<decltype(out), decltype(gradient)>, blocks, kRowThreads, 0, stream_handle, a, out, gradient, groups,
-           factor, to);
+    launch(row_values_kernel<decltype(out), decltype(gradient)>, head_grid(a.batch, a.heads, padded / kBlockRows), kRowThreads, 0, on, a,
+           out, gradient, groups, factor, to);
   });
   return to;
 }

@@ -5,6 +5,23 @@
 // A tile's rows are kWidth elements, chunks of 16 bytes, without padding. Chunk c of row r lies at place c ^ (r % 8): the
 // eight rows that one phase of ldmatrix reads at the same chunk, and the eight rows times four lanes that write a
 // fragment, fall into all 32 banks.
+//
+// What bounds it, in clocks of a multiprocessor for one block of a warp's scores. A product m16n8k16 is 2048 multiplications
+// and takes 2 clocks on compute capability 8.0 and 1 on 9.0 (NVIDIA's A100 and H100 whitepapers: 1024 and 2048 a clock, the
+// latter for wgmma, which mma.sync does not reach); ldmatrix.x4 takes 4 (128 bytes a clock), 16 exponentials take 1. What is
+// as long as the products or longer is in the way; the other warps of a multiprocessor, 8 in all, fill the gaps.
+//
+//   pass      columns   scores    products: 8.0, 9.0   ldmatrix   exponentials
+//   forward        64   32 x 64         256, 128           128            128
+//   forward       128   32 x 32         256, 128           192             64
+//   keys           64   32 x 32         256, 128           192             64
+//   queries        64   32 x 32         192,  96           128             64
+//   keys          128   16 x 32         256, 128           320             32
+//   queries       128   16 x 32         192,  96           192             32
+//
+// So compute capability 8.0 is bound by products but in the backward pass of wide heads (7/8 of them). On 9.0 shared
+// memory leaves at most all and 2/3 of wgmma's rate in the forward pass of heads of 64 and 128 columns, and 7/10 and 7/16 in the
+// backward pass, of which 5/7 are not done twice.
 #include <cuda_fp16.h>
 
 #include <cstdint>

@@ -46,8 +46,8 @@ void Operations::rope(daybreak_device& device, daybreak_stream* stream, const da
   with_hot_type(any(r.x, r.x_type), [&](auto x) {
     const bool groups = pairs % kGroup == 0 && r.row_stride % kGroup == 0 && aligned({r.x});
     with_count<kIsTyped<decltype(x)>>(groups, [&](auto count) {
-      launch(kernel<count.value, decltype(x)>, blocks_for(device, r.tokens * r.heads * pairs / count.value, kThreads), kThreads, 0, to, r, x,
-             rotations);
+      launch(kernel<count.value, decltype(x)>, blocks_for(device, r.tokens * r.heads * pairs / count.value, kThreads), kThreads, 0,
+             to, r, x, rotations);
     });
   });
 }

@@ -1,6 +1,6 @@
 // Instructions that CUDA C++ has no word for: products of matrix fragments, moves of fragments out of shared memory and
 // copies into it that run beside the arithmetic. Operands and semantics are those of the PTX ISA, compute capability
-// 8.0 and later; the names say which instruction each is. All lanes of a warp call these together.
+// 8.0 and later; the names say which instruction each is. All lanes of a warp call mma and ldmatrix together.
 #pragma once
 #include <cstdint>
 

@@ -13,7 +13,7 @@ struct TokenLists {
 };
 
 /// Queues the lists of token[tokens], in scratch memory of the stream; tokens outside the vocabulary are a late error and in no
-/// list. The same bytes each time. Throws Refusal for 2^32 tokens or more.
+/// list. The same bytes each time. Throws Refusal for 2^32 tokens or more, in the batch or the vocabulary.
 TokenLists list_tokens(daybreak_device& device, daybreak_stream* stream, const uint32_t* token, int64_t tokens, int64_t vocabulary);
 
 }  // namespace daybreak::kernels::cuda

@@ -44,12 +44,12 @@ float sum_of(float8 x) {
 
 float dot_with(const float8* x, __local const float* row) {
   float8 sum = 0;
-  for (int v = 0; v < VECTORS; ++v) sum = MULTIPLY_ADD(x[v], vload8(v, row), sum);
+  for (int v = 0; v < VECTORS; ++v) sum = multiply_add(x[v], vload8(v, row), sum);
   return sum_of(sum);
 }
 
 void add_to(float8* sum, float factor, __local const float* row) {
-  for (int v = 0; v < VECTORS; ++v) sum[v] = MULTIPLY_ADD((float8)factor, vload8(v, row), sum[v]);
+  for (int v = 0; v < VECTORS; ++v) sum[v] = multiply_add((float8)factor, vload8(v, row), sum[v]);
 }
 
 // A group of the kernels over queries has ITEMS queries of a head of a sequence.

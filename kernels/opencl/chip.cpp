@@ -45,10 +45,11 @@ cl_device_id device_at(int32_t ordinal) {
 daybreak_status device_info(int32_t ordinal, daybreak_device_info* info) {
   const cl_device_id device = device_at(ordinal);
   if (!device || info->struct_size < sizeof *info) return DAYBREAK_INVALID;
-  std::string name = text_property(device, CL_DEVICE_NAME);
+  std::string name = text_property(device, CL_DEVICE_NAME), version = text_property(device, CL_DEVICE_VERSION);
   name.erase(0, name.find_first_not_of(' '));
-  std::snprintf(info->name, sizeof info->name, "%.80s (%.40s)", name.c_str(),
-                text_property(device, CL_DEVICE_VERSION).c_str());
+  // "OpenCL 3.0", without what the driver adds.
+  version.resize(std::min(version.size(), version.find(' ', version.find(' ') + 1)));
+  std::snprintf(info->name, sizeof info->name, "%.80s (%.40s)", name.c_str(), version.c_str());
   info->memory_bytes = property<cl_ulong>(device, CL_DEVICE_GLOBAL_MEM_SIZE);
   info->threads = 0;  // its memory is not the host's, even where it is a processor
   info->emulated_types = 1u << DAYBREAK_BF16 | 1u << DAYBREAK_F16 | 1u << DAYBREAK_F8_E4M3 | 1u << DAYBREAK_F8_E5M2;

@@ -42,22 +42,31 @@
 #define RUN 4
 #define RUNS (TILE * DEPTH / RUN / ITEMS)
 
-/// Rows of op(a) from `row` on into tile[DEPTH][TILE], from depth `first` on; what lies outside is 0. Neighboring items
-/// read neighboring runs.
-#define FETCH(type, rounded, scaling, name, transposed, rows, row, first, tile)                               \
-  for (int run = 0; run < RUNS; ++run) {                                                                      \
-    const int along = transposed ? TILE : DEPTH, e = (run * ITEMS + (int)get_local_id(0)) * RUN;              \
-    const int d = transposed ? e / along : e % along, r = transposed ? e % along : e / along;                 \
-    const long at_row = row + r, at_depth = first + d, inner = transposed ? at_row : at_depth;                \
-    const long inner_end = transposed ? rows : k;                                                             \
-    const bool there = transposed ? at_depth < k : at_row < rows;                                             \
-    const ulong place = transposed ? at_depth * rows + at_row : at_row * k + at_depth;                        \
-    for (int j = 0; j < RUN; ++j)                                                                             \
-      tile[transposed ? d * TILE + r + j : (d + j) * TILE + r] =                                              \
-          there && inner + j < inner_end                                                                      \
-              ? ROUND(rounded, LOAD(type, name, place + j)) *                                                 \
-                    SCALE_OF(scaling, name, rows, at_row + (transposed ? j : 0), at_depth + (transposed ? 0 : j)) \
-              : 0;                                                                                            \
+// A run of op(a) into tile[DEPTH][TILE]; `inside` says which of its elements there are, the others are 0.
+#define MOVE_RUN(type, rounded, scaling, name, transposed, rows, inside)                                              \
+  for (int j = 0; j < RUN; ++j)                                                                                       \
+    tile[transposed ? d * TILE + r + j : (d + j) * TILE + r] =                                                        \
+        inside ? ROUND(rounded, LOAD(type, name, place + j)) *                                                        \
+                     SCALE_OF(scaling, name, rows, at_row + (transposed ? j : 0), at_depth + (transposed ? 0 : j))    \
+               : 0;
+
+/// Rows of op(a) from `row` on, from depth `first` on. Neighboring items read neighboring runs; most tiles are whole.
+#define FETCH(type, rounded, scaling, name, transposed, rows, row, first, to_tile)                                    \
+  {                                                                                                                   \
+    __local float* const tile = to_tile;                                                                              \
+    const bool whole = row + TILE <= rows && first + DEPTH <= k;                                                      \
+    for (int run = 0; run < RUNS; ++run) {                                                                            \
+      const int along = transposed ? TILE : DEPTH, e = (run * ITEMS + (int)get_local_id(0)) * RUN;                    \
+      const int d = transposed ? e / along : e % along, r = transposed ? e % along : e / along;                       \
+      const long at_row = row + r, at_depth = first + d, inner = transposed ? at_row : at_depth;                      \
+      const long inner_end = transposed ? rows : k;                                                                   \
+      const bool there = transposed ? at_depth < k : at_row < rows;                                                   \
+      const ulong place = transposed ? at_depth * rows + at_row : at_row * k + at_depth;                              \
+      if (whole)                                                                                                      \
+        MOVE_RUN(type, rounded, scaling, name, transposed, rows, true)                                                \
+      else                                                                                                            \
+        MOVE_RUN(type, rounded, scaling, name, transposed, rows, there && inner + j < inner_end)                      \
+    }                                                                                                                 \
   }
 
 KERNEL void multiply(const long m, const long n, const long k, OPERAND(A_TYPE, a), OPERAND(B_TYPE, b),
@@ -67,8 +76,7 @@ KERNEL void multiply(const long m, const long n, const long k, OPERAND(A_TYPE, a
   const int item = get_local_id(0), my_row = item / SIDE * SIDE, my_column = item % SIDE * SIDE;
   const long across = (n + TILE - 1) / TILE;
   const long row = get_group_id(0) / across * TILE, column = get_group_id(0) % across * TILE;
-  float8 sum[SIDE];
-  for (int i = 0; i < SIDE; ++i) sum[i] = 0;
+  float8 s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;  // an array would be kept in memory
   for (long first = 0; first < k; first += DEPTH) {
     barrier(CLK_LOCAL_MEM_FENCE);
     FETCH(A_TYPE, A_ROUND, A_SCALING, a, TRANSPOSE_A, m, row, first, a_tile)
@@ -76,22 +84,22 @@ KERNEL void multiply(const long m, const long n, const long k, OPERAND(A_TYPE, a
     barrier(CLK_LOCAL_MEM_FENCE);
     for (int d = 0; d < DEPTH; ++d) {
       const float8 of_b = vload8(0, &b_tile[d * TILE + my_column]), of_a = vload8(0, &a_tile[d * TILE + my_row]);
-      sum[0] = MULTIPLY_ADD((float8)of_a.s0, of_b, sum[0]);
-      sum[1] = MULTIPLY_ADD((float8)of_a.s1, of_b, sum[1]);
-      sum[2] = MULTIPLY_ADD((float8)of_a.s2, of_b, sum[2]);
-      sum[3] = MULTIPLY_ADD((float8)of_a.s3, of_b, sum[3]);
-      sum[4] = MULTIPLY_ADD((float8)of_a.s4, of_b, sum[4]);
-      sum[5] = MULTIPLY_ADD((float8)of_a.s5, of_b, sum[5]);
-      sum[6] = MULTIPLY_ADD((float8)of_a.s6, of_b, sum[6]);
-      sum[7] = MULTIPLY_ADD((float8)of_a.s7, of_b, sum[7]);
+      s0 = multiply_add((float8)of_a.s0, of_b, s0);
+      s1 = multiply_add((float8)of_a.s1, of_b, s1);
+      s2 = multiply_add((float8)of_a.s2, of_b, s2);
+      s3 = multiply_add((float8)of_a.s3, of_b, s3);
+      s4 = multiply_add((float8)of_a.s4, of_b, s4);
+      s5 = multiply_add((float8)of_a.s5, of_b, s5);
+      s6 = multiply_add((float8)of_a.s6, of_b, s6);
+      s7 = multiply_add((float8)of_a.s7, of_b, s7);
     }
   }
-  for (int i = 0; i < SIDE && row + my_row + i < m; ++i) {
-    float of_row[SIDE];
-    vstore8(sum[i], 0, of_row);
+  float sums[SIDE * SIDE];
+  vstore8(s0, 0, sums), vstore8(s1, 1, sums), vstore8(s2, 2, sums), vstore8(s3, 3, sums);
+  vstore8(s4, 4, sums), vstore8(s5, 5, sums), vstore8(s6, 6, sums), vstore8(s7, 7, sums);
+  for (int i = 0; i < SIDE && row + my_row + i < m; ++i)
     for (int j = 0; j < SIDE && column + my_column + j < n; ++j)
-      WRITE(of_row[j], (row + my_row + i) * n + column + my_column + j, column + my_column + j)
-  }
+      WRITE(sums[i * SIDE + j], (row + my_row + i) * n + column + my_column + j, column + my_column + j)
 }
 
 /// The end of a product that another library has multiplied.

@@ -1,14 +1,15 @@
-// Multiply-adds that never leave the registers: chains enough to fill the units of any device.
+// Multiply-adds that never leave the registers: chains enough to fill the units of any device, and not more than a processor
+// with 16 vector registers holds.
 #include "element.clh"
 
-#define CHAINS 8
+#define STEP(chain) chain = multiply_add(chain, factors, terms);
 
 KERNEL void peak(const int rounds, const float factor, const float term, __global float* sums) {
-  float16 chain[CHAINS];
-  for (int c = 0; c < CHAINS; ++c) chain[c] = (float16)(get_local_id(0) + c);
-  for (int round = 0; round < rounds; ++round)
-    for (int c = 0; c < CHAINS; ++c) chain[c] = MULTIPLY_ADD(chain[c], (float16)factor, (float16)term);
-  float16 sum = 0;
-  for (int c = 0; c < CHAINS; ++c) sum += chain[c];
-  sums[get_global_id(0)] = dot(sum.s0123, sum.s4567) + dot(sum.s89ab, sum.scdef);
+  const float8 factors = factor, terms = term;
+  float8 a = (float8)get_local_id(0), b = a + 1, c = a + 2, d = a + 3, e = a + 4, f = a + 5, g = a + 6, h = a + 7;
+  for (int round = 0; round < rounds; ++round) {
+    STEP(a) STEP(b) STEP(c) STEP(d) STEP(e) STEP(f) STEP(g) STEP(h)
+  }
+  const float8 sum = a + b + c + d + e + f + g + h;
+  sums[get_global_id(0)] = dot(sum.lo, (float4)1) + dot(sum.hi, (float4)1);
 }

@@ -9,7 +9,7 @@
 namespace daybreak::kernels::opencl {
 namespace {
 
-constexpr int64_t kChains = 8, kWidth = 16;  // as peak.cl has them
+constexpr int64_t kChains = 8, kWidth = 8;  // as peak.cl has them
 
 /// Seconds between the beginning and the end of the kernel, by the device's own clock.
 double timed(daybreak_device& device, int64_t groups, int rounds) {

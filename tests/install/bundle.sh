@@ -35,18 +35,21 @@ for chip in "$build"/lib/daybreak/*.so; do
 done
 
 runs() {  # "$@": how to run a program, and last the folder that holds bin
-  local tool
+  local tool devices
   for tool in $tools; do
     [[ $("$@/bin/$tool" --version) =~ ^$tool\ [0-9] ]] || fail "$tool does not say its version: $*"
   done
-  [[ $("$@/bin/train-shard" devices --format json) == *'"name": "cpu:0"'*'"usable": true'* ]] || fail "there is no cpu chip: $*"
+  devices=$("$@/bin/train-shard" devices --format json)
+  [[ $devices == *'"name": "cpu:0"'*'"usable": true'* ]] || fail "there is no cpu chip: $*: $devices"
+  [[ $devices != *'shared object'* ]] || fail "a chip does not load: $*: $devices"  # other reasons, such as no driver, are good ones
   [[ $("$@/bin/train-shard" bench --device cpu --init gpt2:d=16,layers=1,heads=2,vocab=64,context=16 --batch 1 --context 16 --time 10ms \
        --format json) == *'"tokens_per_s"'* ]] || fail "it does not train: $*"
 }
 runs env -i "$bundle"
 
 bare=$stage/bare
-in_bare() { unshare --mount --pid --fork --mount-proc="$bare/proc" chroot "$bare" "$@"; }
+apart() { unshare --mount --pid --fork --mount-proc="$bare/proc" "$@"; }
+in_bare() { apart chroot "$bare" "$@"; }
 mkdir -p "$bare/proc"
 cp -a "$bundle" "$bare/daybreak"
 ldd "$bundle"/bin/* "$bundle"/lib/daybreak/*.so | awk '$2 == "=>" { print $3 } $1 ~ "^/" && $2 ~ "^[(]" { print $1 }' | sort -u |
@@ -55,8 +58,8 @@ ldd "$bundle"/bin/* "$bundle"/lib/daybreak/*.so | awk '$2 == "=>" { print $3 } $
     mkdir -p "$bare${path%/*}"
     cp -L "$path" "$bare$path"
   done
-if [ "$(id -u)" != 0 ] || ! in_bare /daybreak/bin/roi-calc --version > /dev/null 2> "$stage/why"; then
-  echo "not run in a bare root: $(cat "$stage/why" 2> /dev/null || echo this user may not change it)"
+if [ "$(id -u)" != 0 ] || ! apart true 2> "$stage/why"; then
+  echo "not run in a bare root: only root may, where namespaces are allowed $(cat "$stage/why" 2> /dev/null)"
   exit 0
 fi
 runs in_bare /daybreak

@@ -1,4 +1,5 @@
 // Causal attention with grouped queries, both directions.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -95,6 +96,22 @@ const Shape kShapes[] = {{1, 1, 1, 1, 1},    {2, 5, 2, 1, 4},  {1, 63, 3, 3, 8},
 // More than one strip of keys and of queries; widths of one, two and four blocks and between.
 const Shape kShapesBf16[] = {{1, 1, 1, 1, 1},   {2, 33, 4, 2, 16}, {1, 300, 2, 1, 64}, {1, 129, 2, 2, 128},
                              {1, 96, 2, 1, 80}, {1, 64, 4, 4, 32}, {2, 65, 6, 2, 24},  {1, 530, 1, 1, 40}};
+const Shape kWideHeads[] = {{1, 70, 2, 1, 128}, {1, 40, 2, 1, 256}};
+
+/// Both cases on every device: operand `compared` must agree in rows [first, last), and the second's element `spoiled` be NaN.
+void check_spoiled(const Case& clean, const Case& with_nan, std::size_t compared, std::int64_t width, std::int64_t first,
+                   std::int64_t last, std::int64_t spoiled) {
+  const daybreak_dtype type = clean.tensors[compared].type;
+  const auto place = [&](std::int64_t row) {
+    return row * width * static_cast<std::int64_t>(daybreak::device::bytes_of(type));
+  };
+  for_each_device([&](const std::string& name, daybreak::device::Device& device) {
+    INFO(clean.name << " on " << name);
+    const auto want = execute(clean, device, false)[compared], got = execute(with_nan, device, false)[compared];
+    CHECK(std::equal(got.begin() + place(first), got.begin() + place(last), want.begin() + place(first)));
+    CHECK(std::isnan(from_bytes(type, got)[static_cast<std::size_t>(spoiled)]));
+  });
+}
 
 }  // namespace
 
@@ -104,12 +121,30 @@ TEST_CASE("attention forward") {
   check(forward({1, 130, 2, 2, 16}, DAYBREAK_F32, DAYBREAK_BF16, 8));  // scores far apart
   for (const Shape& shape : kShapesBf16) check(forward(shape, DAYBREAK_BF16, DAYBREAK_BF16));
   check(forward({1, 290, 2, 2, 16}, DAYBREAK_BF16, DAYBREAK_BF16, 8));
+  for (const Shape& shape : kWideHeads) check(forward(shape, DAYBREAK_F32, DAYBREAK_F32));
+  for (const Shape& shape : {Shape{1, 257, 2, 1, 64}, Shape{1, 130, 3, 1, 128}}) check(forward(shape, DAYBREAK_F16, DAYBREAK_F16));
+  check(forward({1, 70, 2, 1, 64}, DAYBREAK_F8_E4M3, DAYBREAK_BF16));
 }
 
 TEST_CASE("attention backward") {
   for (const Shape& shape : kShapes) check(backward(shape, DAYBREAK_F32));
   for (const daybreak_dtype type : kWideTypes) check(backward({1, 70, 4, 2, 16}, type));
   for (const Shape& shape : kShapesBf16) check(backward(shape, DAYBREAK_BF16, DAYBREAK_BF16));
+  for (const Shape& shape : kWideHeads) check(backward(shape, DAYBREAK_F32));
+}
+
+TEST_CASE("attention: what is not finite spoils no row beyond those that depend on it and 96 positions more") {
+  for (const daybreak_dtype type : {DAYBREAK_F32, DAYBREAK_BF16})
+    for (const Shape& shape : {Shape{1, 250, 2, 1, 64}, Shape{1, 250, 2, 1, 128}}) {
+      const Layout l(shape);
+      const double nan = std::numeric_limits<double>::quiet_NaN();
+      Case with_nan = forward(shape, type, type);  // in a value of row 200
+      with_nan.tensors[0].values[static_cast<std::size_t>(200 * l.stride + l.q_width + l.kv_width)] = nan;
+      check_spoiled(forward(shape, type, type), with_nan, 1, l.q_width, 0, 200 - 96, 200 * l.q_width);
+      with_nan = backward(shape, type, type);  // in the gradient of row 40
+      with_nan.tensors[1].values[static_cast<std::size_t>(40 * l.q_width)] = nan;
+      check_spoiled(backward(shape, type, type), with_nan, 2, l.stride, 40 + 96 + 1, 250, l.q_width + l.kv_width);
+    }
 }
 
 TEST_CASE("attention: a later key never reaches an earlier row, not even as NaN") {

@@ -66,6 +66,38 @@ TEST_CASE("addresses within a buffer are those of its elements") {
   });
 }
 
+TEST_CASE("copies of any size: what goes in may change at once, and what comes out is there after the end") {
+  constexpr std::size_t kSizes[] = {1, 255, 257, 4096, 300000, (4 << 20) - 1, 4 << 20, (4 << 20) + 1, (17 << 20) + 3};
+  for_each_device([&](const std::string& name, Device& like) {
+    INFO(name);
+    const Opened on(like);
+    const auto& table = on.table;
+    daybreak_stream* stream = nullptr;
+    REQUIRE(table.stream_create(on.device, &stream) == DAYBREAK_OK);
+    std::vector<unsigned char> in((17 << 20) + 3);
+    std::vector<std::vector<unsigned char>> out;
+    std::vector<void*> copies;
+    for (std::size_t i = 0; i < 4 * std::size(kSizes); ++i) {
+      const std::size_t bytes = kSizes[i % std::size(kSizes)];
+      copies.push_back(nullptr);
+      REQUIRE(table.allocate(on.device, bytes, &copies.back()) == DAYBREAK_OK);
+      for (std::size_t j = 0; j < bytes; ++j) in[j] = static_cast<unsigned char>(j * 7 + i);
+      REQUIRE(table.copy_in(on.device, stream, copies.back(), in.data(), bytes) == DAYBREAK_OK);
+      out.emplace_back(bytes);
+      REQUIRE(table.copy_out(on.device, stream, out.back().data(), copies.back(), bytes) == DAYBREAK_OK);
+    }
+    REQUIRE(table.stream_synchronize(on.device, stream) == DAYBREAK_OK);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      std::size_t other = 0;
+      for (std::size_t j = 0; j < out[i].size(); ++j) other += out[i][j] != static_cast<unsigned char>(j * 7 + i);
+      INFO("copy " << i << " of " << out[i].size() << " bytes");
+      CHECK(other == 0);
+    }
+    for (void* memory : copies) table.release(on.device, memory);
+    table.stream_destroy(on.device, stream);
+  });
+}
+
 TEST_CASE("streams wait for each other's events, and the time between two is counted") {
   constexpr std::int64_t kCount = 1 << 16;
   constexpr int kTimes = 20;
@@ -83,7 +115,7 @@ TEST_CASE("streams wait for each other's events, and the time between two is cou
       REQUIRE(table.allocate(on.device, kCount * sizeof(float), memory) == DAYBREAK_OK);
       REQUIRE(table.copy_in(on.device, nullptr, *memory, ones.data(), kCount * sizeof(float)) == DAYBREAK_OK);
     }
-    REQUIRE(table.stream_synchronize(on.device, nullptr) == DAYBREAK_OK);
+    REQUIRE(table.stream_synchronize(on.device, nullptr) == DAYBREAK_OK);  // other streams do not wait for this one
     REQUIRE(table.event_record(on.device, first, begin) == DAYBREAK_OK);
     add(on, first, x, y, kCount, kTimes);
     REQUIRE(table.event_record(on.device, first, end) == DAYBREAK_OK);

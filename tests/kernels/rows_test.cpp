@@ -73,6 +73,28 @@ TEST_CASE("embedding, both directions, with and without positions") {
         }
 }
 
+TEST_CASE("embedding: the gradient of many tokens, frequent ones and rare ones of a large vocabulary") {
+  constexpr std::int64_t kTokens = 1100, kWidth = 2;
+  for (const std::uint32_t vocabulary : {256u, 70000u}) {
+    auto token = below(vocabulary, kTokens, 32);
+    for (std::size_t t = 0; t < token.size(); t += 3) token[t] = t % 2 == 0 ? vocabulary - 1 : 0;
+    Case tested{"embedding_backward",
+                {input(DAYBREAK_F32, normal(kTokens * kWidth, 33)), f32_updated(normal(vocabulary * kWidth, 34))},
+                {}};
+    tested.tensors[1].scale = {20};
+    tested.call = [=](auto& device, const auto& p, const auto& t) {
+      const auto on_device = device.upload(std::span<const std::uint32_t>(token));
+      daybreak_embedding_backward e{};
+      e.tokens = kTokens, e.width = kWidth, e.vocabulary = vocabulary, e.context = kTokens;
+      e.token = on_device.template as<std::uint32_t>();
+      e.out_gradient = p[0], e.out_gradient_type = t[0], e.table_gradient = static_cast<float*>(p[1]);
+      device.embedding_backward(e);
+      device.synchronize();
+    };
+    check(tested);
+  }
+}
+
 TEST_CASE("add_bias and sum_rows") {
   for (const daybreak_dtype type : kAllTypes)
     for (const std::int64_t rows : kRows)

@@ -1,6 +1,7 @@
 // How fast a model trains here, on made-up tokens, and what share of the device it makes use of.
 #include <algorithm>
 
+#include "libcore/base/error.h"
 #include "libcore/base/median.h"
 #include "libcore/device/speed.h"
 #include "libcore/records/train_record.h"
@@ -47,6 +48,8 @@ class Bench : public frame::Verb {
   void check() override {
     model_.check();
     batch_.check();
+    if (products_ && (split_ || !precisions_.empty()))
+      throw usage_error("--products measures every format and no step", "leave --precision and --split out");
   }
 
   frame::Outcome run(frame::Session& session) override {

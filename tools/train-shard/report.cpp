@@ -22,6 +22,7 @@ using Curve = std::vector<std::pair<std::int64_t, double>>;
 /// The steps of a run, those that a resumed run repeated as it did them last.
 struct Metrics {
   Curve loss, validation, tokens_per_s, stall_share;
+  Curve utilization, busy_share;  // of those steps for which they are known
 };
 
 /// The value of a step; what was noted for it or later ones before a resumption does not hold any more.
@@ -50,6 +51,8 @@ Metrics read_metrics(const std::string& text, const std::string& path) {
       note(metrics.loss, record.at("step").as_int(), record.at("loss"));
       note(metrics.tokens_per_s, record.at("step").as_int(), record.at("tokens_per_s"));
       note(metrics.stall_share, record.at("step").as_int(), record.at("data_stall_share"));
+      note(metrics.utilization, record.at("step").as_int(), record.at("mfu"));
+      note(metrics.busy_share, record.at("step").as_int(), record.at("busy_share"));
     } else if (type == "validation") {
       note(metrics.validation, record.at("step").as_int(), record.at("loss"));
     }
@@ -63,6 +66,14 @@ double median_of(const Curve& curve) {
   std::vector<double> values;
   for (const auto& [step, value] : curve) values.push_back(value);
   return median(std::move(values));
+}
+
+io::Json median_or_null(const Curve& curve) {
+  return curve.empty() ? io::Json() : io::Json(median_of(curve));
+}
+
+std::string share_text(const io::Json& share) {
+  return share.is_null() ? "-" : frame::percent(share.as_double());
 }
 
 std::string data(const char* name, const Curve& curve) {
@@ -109,12 +120,16 @@ class Report : public frame::Verb {
     document["best_validation_step"] = validated ? io::Json(best->first) : io::Json();
     document["tokens_per_s"] = median_of(metrics.tokens_per_s);
     document["data_stall_share"] = median_of(metrics.stall_share);
+    document["mfu"] = median_or_null(metrics.utilization);
+    document["busy_share"] = median_or_null(metrics.busy_share);
     session.emit(document, frame::table({{"steps", document.at("steps").dump()},
                                          {"loss at the start", frame::number(metrics.loss.front().second)},
                                          {"loss at the end", frame::number(metrics.loss.back().second)},
                                          {"least validation loss", validated ? frame::number(best->second) : "-"},
                                          {"tokens a second", frame::number(median_of(metrics.tokens_per_s))},
-                                         {"waits for data", frame::percent(median_of(metrics.stall_share))}}));
+                                         {"waits for data", frame::percent(median_of(metrics.stall_share))},
+                                         {"share of the peak", share_text(document.at("mfu"))},
+                                         {"device has work", share_text(document.at("busy_share"))}}));
     if (plot_) frame::draw(script(metrics), 2 * kPanelHeight, *plot_, session.side_file(*plot_));
     return frame::Outcome::done;
   }

@@ -33,6 +33,8 @@ is '.rows[2].flops_by_format == {f32: (6 * 2048 + 6144), bf16: (6 * 12288)}'
 is '.rows as $r | .rows[2].peak_flops_per_s | near(92160 / (18432 / $r[0].peak_flops_per_s + 73728 / $r[1].peak_flops_per_s))'
 train-shard bench --init gpt2-124m --precision f32 --precision absent.json 2> message; [ $? = 66 ] || { cat message; exit 1; }
 
+bench --products --precision bf16 2> message; [ $? = 64 ] && grep -q 'leave --precision and --split out' message || { cat message; exit 1; }
+
 # The products of a step: each weight in three roles, stored [in, out] by gpt2, else [out, in].
 bench --products > found.json || exit 1
 is '.schema == "daybreak.products/1" and .memory_bytes_per_s > 1e8 and (.peak as $peak | all(.rows[]; . as $r | .flops_per_s > 0 and

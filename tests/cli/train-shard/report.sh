@@ -5,7 +5,10 @@ train --steps 30 --val-share 10% --out out --resume --metrics m.jsonl || exit 1
 train-shard report m.jsonl > found.json || exit 1
 jq -e -s '.[0] as $found | .[1:] | map(select(.type == "validation")) as $tried | map(select(.type == "step")) as $steps
   | $found.steps == 30 and $found.first_loss == $steps[0].loss and $found.loss == $steps[-1].loss
-  and $found.best_validation_loss == ($tried | map(.loss) | min) and $found.tokens_per_s > 0' found.json m.jsonl > /dev/null || { cat found.json; exit 1; }
+  and $found.best_validation_loss == ($tried | map(.loss) | min) and $found.tokens_per_s > 0
+  and ([$steps[].mfu, $found.mfu] | sort | .[15] == $found.mfu) and ([$steps[].busy_share, $found.busy_share] | sort | .[15] == $found.busy_share)' found.json m.jsonl > /dev/null || { cat found.json; exit 1; }
+sed 's/"mfu":[^,}]*/"mfu":null/; s/"busy_share":[^,}]*/"busy_share":null/' m.jsonl > unknown.jsonl
+train-shard report unknown.jsonl | jq -c '[.mfu, .busy_share, .tokens_per_s > 0]'
 { head -n 8 m.jsonl; echo -n '{"type":"step","st'; } > cut.jsonl
 train-shard report cut.jsonl | jq -c .best_validation_loss
 echo '{"type":"step"}' > bad.jsonl
