@@ -4,7 +4,8 @@ chip=$DAYBREAK_BUILD/tests/cuda_on_host/libdaybreak-chip-cuda.so
 [ -e "$chip" ] || { echo "the cuda chip for the host was not built here"; exit 77; }
 
 losses() {  # DEVICE INIT PRECISION
-  train --device "$1" --init "$2" --precision "$3" --steps 20 --out model --metrics stream > /dev/null || exit 1
+  train-shard run --data data.h5 --batch 4 --context 32 --lr 3e-3 --device "$1" --init "$2" --precision "$3" --steps 20 --out model \
+    --metrics stream > /dev/null || exit 1
   jq -c -s '[.[] | select(.type == "step") | .loss]' stream
   rm -r model stream
 }

@@ -204,7 +204,8 @@ std::pair<void*, std::size_t> static_shared() {
 void check_limits(const Kernel& kernel) {
   const dim3 g = kernel.grid, b = kernel.block;
   const std::uint64_t threads = std::uint64_t{b.x} * b.y * b.z;
-  if (threads == 0 || threads > kMostThreads || b.z > 64) stop("blocks of %u x %u x %u threads: at most 1024, 64 of them in z", b.x, b.y, b.z);
+  if (threads == 0 || threads > kMostThreads || b.z > 64)
+    stop("blocks of %u x %u x %u threads: at most 1024, 64 of them in z", b.x, b.y, b.z);
   if (g.x == 0 || g.y == 0 || g.z == 0 || g.x > 0x7fffffffu || g.y > 65535 || g.z > 65535)
     stop("a grid of %u x %u x %u blocks: at least 1, at most 2147483647 x 65535 x 65535", g.x, g.y, g.z);
   if (kernel.dynamic_shared_bytes > kMostShared)

@@ -96,7 +96,8 @@ bool is_aligned(const void* data, std::uint32_t alignment) {
 
 /// A library that reads or writes elsewhere is a mistake of whoever described the buffers.
 void must_hold(const char* name, const Matrix& matrix, const void* data) {
-  if (!is_device_memory(data, matrix.bytes())) stop("operand %s of a product at %p is no %zu bytes of the device", name, data, matrix.bytes());
+  if (!is_device_memory(data, matrix.bytes()))
+    stop("operand %s of a product at %p is no %zu bytes of the device", name, data, matrix.bytes());
 }
 
 void must_hold_scales(const char* name, const Scales& scales, const Matrix& matrix) {
@@ -110,7 +111,8 @@ void check_buffers(const MatrixProduct& p, const void* workspace, std::size_t wo
   if (p.beta != 0) must_hold("c", p.c, p.c_data);
   must_hold_scales("a", p.a_scales, p.a), must_hold_scales("b", p.b_scales, p.b);
   if (p.bias) must_hold("bias", {p.d.type, p.d.rows, 1, p.d.rows}, p.bias);
-  if (workspace_bytes && !is_device_memory(workspace, workspace_bytes)) stop("the workspace of a product at %p is no %zu bytes of the device", workspace, workspace_bytes);
+  if (workspace_bytes && !is_device_memory(workspace, workspace_bytes))
+    stop("the workspace of a product at %p is no %zu bytes of the device", workspace, workspace_bytes);
 }
 
 }  // namespace

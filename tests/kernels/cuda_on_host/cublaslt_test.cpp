@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <random>
-#include <vector>
+#include <utility>
 
 #include "tests/support/catch.hpp"
 
@@ -141,8 +141,9 @@ void check(const Variant& v) {
 }  // namespace
 
 TEST_CASE("products: every transpose, type, bias and factor") {
-  for (const auto& [type, out_type] :
-       {std::pair{CUDA_R_32F, CUDA_R_32F}, {CUDA_R_16BF, CUDA_R_16BF}, {CUDA_R_16BF, CUDA_R_32F}, {CUDA_R_16F, CUDA_R_16F}, {CUDA_R_16F, CUDA_R_32F}})
+  constexpr std::pair<cudaDataType_t, cudaDataType_t> kTypes[] = {
+      {CUDA_R_32F, CUDA_R_32F}, {CUDA_R_16BF, CUDA_R_16BF}, {CUDA_R_16BF, CUDA_R_32F}, {CUDA_R_16F, CUDA_R_16F}, {CUDA_R_16F, CUDA_R_32F}};
+  for (const auto& [type, out_type] : kTypes)
     for (const bool transpose_a : {false, true})
       for (const bool transpose_b : {false, true})
         for (const bool bias : {false, true}) {

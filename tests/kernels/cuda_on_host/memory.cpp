@@ -29,7 +29,7 @@ std::size_t free_bytes = 0;
 std::map<const std::byte*, GuardedMemory> pieces;       // of the device, by their data
 std::map<const std::byte*, GuardedMemory> host_pieces;  // of allocate_host()
 std::map<const std::byte*, std::size_t> living, freed;  // all pieces, and what was there before
-std::set<const std::byte*> left_out;  // of snapshots
+std::set<const std::byte*> left_out;  // of snapshots, and always open
 std::size_t used = 0;
 int at_work = 0;
 
@@ -55,6 +55,11 @@ bool within(const std::map<const std::byte*, GuardedMemory>& all, const void* me
   if (found == all.begin()) return false;
   --found;
   return first + bytes <= found->first + found->second.bytes();
+}
+
+void open_pieces(bool open) {
+  for (const auto& [data, piece] : pieces)
+    if (!left_out.contains(data)) piece.open(open);
 }
 
 std::string text_of(const void* address, const char* relation, std::ptrdiff_t distance, std::size_t bytes) {
@@ -154,7 +159,8 @@ void check_device_memory() {
 }
 
 void leave_out_of_snapshots(const void* memory) {
-  left_out.insert(std::prev(pieces.upper_bound(static_cast<const std::byte*>(memory)))->first);
+  const auto& [data, piece] = *std::prev(pieces.upper_bound(static_cast<const std::byte*>(memory)));
+  if (left_out.insert(data).second) piece.open(true);
 }
 
 Snapshot::Snapshot() {
@@ -182,14 +188,12 @@ std::string Snapshot::difference() const {
 }
 
 DeviceAtWork::DeviceAtWork() {
-  if (at_work++ == 0 && plan().late)
-    for (const auto& [data, piece] : pieces) piece.open(true);
+  if (at_work++ == 0 && plan().late) open_pieces(true);
 }
 
 DeviceAtWork::~DeviceAtWork() {
   check_device_memory();
-  if (--at_work == 0 && plan().late)
-    for (const auto& [data, piece] : pieces) piece.open(false);
+  if (--at_work == 0 && plan().late) open_pieces(false);
 }
 
 std::string describe(const void* address) {

@@ -63,7 +63,8 @@ class DeviceAtWork {
 /// Ends the program where a piece has been written beside.
 void check_device_memory();
 
-/// Says that no kernel uses the piece in which `memory` lies, so that snapshots need not hold it: a library's workspace.
+/// Says that no kernel uses the piece in which `memory` lies, a library's large workspace: snapshots leave it out, and it is
+/// not closed.
 void leave_out_of_snapshots(const void* memory);
 
 /// What the memory that kernels write to holds at one moment.

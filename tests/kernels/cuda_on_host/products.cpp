@@ -30,7 +30,7 @@ std::vector<float> spread(const Matrix& matrix, const void* data, const Scales& 
   std::vector<float> values(static_cast<std::size_t>(matrix.rows * matrix.columns));
   for (std::int64_t j = 0; j < matrix.columns; ++j)
     for (std::int64_t i = 0; i < matrix.rows; ++i)
-      values[static_cast<std::size_t>(transpose ? i * matrix.columns + j : j * matrix.rows + i)] = 
+      values[static_cast<std::size_t>(transpose ? i * matrix.columns + j : j * matrix.rows + i)] =
           load(matrix.type, data, i + j * matrix.stride) * scales.of(matrix, i, j);
   return values;
 }
