@@ -255,11 +255,6 @@ std::uint64_t drawn_step(std::uint64_t blocks) {
   return step;
 }
 
-/// Of kernels/cuda/token_lists.cu: another kernel brings its lists into their order. Conformance runs both twice.
-bool is_put_in_order_later(const Kernel& kernel) {
-  return name_of(kernel.address).find("fill_kernel(") != std::string::npos;
-}
-
 void run_once(const Kernel& kernel) {
   Device& d = device();
   d.kernel = &kernel;
@@ -293,7 +288,7 @@ void run(const Kernel& kernel) {
     run_once(kernel);
     const std::string difference = after.difference();
     device().kernel = &kernel;  // for what stop() says
-    if (!difference.empty() && !is_put_in_order_later(kernel)) stop("%s depends on the order of threads", difference.c_str());
+    if (!difference.empty()) stop("%s depends on the order of threads", difference.c_str());
     device().kernel = nullptr;
   }
   plan().order = Order::forward;
