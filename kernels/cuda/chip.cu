@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "kernels/chip/table.h"
 #include "kernels/cuda/cuda_device.h"
 #include "kernels/cuda/element.h"
 #include "kernels/cuda/entries.h"
@@ -73,33 +74,16 @@ double score(int32_t ordinal) {
 }
 
 daybreak_status open(int32_t ordinal, const daybreak_open_options* options, daybreak_device** device, char* why, size_t why_size) {
-  if (options && options->instruction_set) {
-    std::snprintf(why, why_size, "the cuda chip has no instruction sets to choose from");
-    return DAYBREAK_INVALID;
-  }
   const Capability capability = capability_of(ordinal);
   if (capability.number() < kLeastCapability) {
     std::snprintf(why, why_size, "its compute capability is %d.%d, and 8.0 is needed", capability.major, capability.minor);
     return DAYBREAK_UNSUPPORTED;
   }
-  try {
-    *device = new daybreak_device(ordinal);
-    return DAYBREAK_OK;
-  } catch (const std::bad_alloc&) {
-    std::snprintf(why, why_size, "no memory");
-    return DAYBREAK_NO_MEMORY;
-  } catch (const std::exception& error) {
-    std::snprintf(why, why_size, "%s", error.what());
-    return DAYBREAK_FAILED;
-  }
+  return open_device(options, "cuda", device, why, why_size, [&] { return new daybreak_device(ordinal); });
 }
 
 void close(daybreak_device* device) {
   delete device;
-}
-
-const char* last_error(daybreak_device* device) {
-  return device->error;
 }
 
 /// Types that all operations have code of their own for; products also have it for f16.
@@ -114,28 +98,17 @@ int32_t supports(daybreak_device*, const daybreak_query* query) {
                      [&](daybreak_dtype type) { return is_native(query->op, type); }) ? 2 : 1;
 }
 
-size_t packed_bytes(daybreak_device*, const daybreak_pack*) {
-  return 0;
-}
-
 daybreak_chip make_table() {
-  daybreak_chip chip{};
-  chip.struct_size = sizeof chip;
-  chip.major = DAYBREAK_CHIP_MAJOR;
-  chip.minor = DAYBREAK_CHIP_MINOR;
-  chip.name = "cuda";
+  auto chip = begin_table<daybreak_device, Operations>("cuda");
   chip.device_count = device_count;
   chip.device_info = device_info;
   chip.score = score;
   chip.open = open;
   chip.close = close;
-  chip.last_error = last_error;
   fill_memory(chip);
   fill_order(chip);
   chip.supports = supports;
   chip.peak_flops = peak_flops;
-  chip.packed_bytes = packed_bytes;
-  fill_operations<daybreak_device, Operations>(chip);
   return chip;
 }
 

@@ -18,11 +18,6 @@ struct daybreak_event {
 namespace daybreak::kernels::host {
 
 template <typename Device>
-const char* last_error(Device* device) {
-  return device->error;
-}
-
-template <typename Device>
 daybreak_status allocate(Device* device, size_t bytes, void** memory) {
   *memory = allocate_pages(bytes);
   if (*memory) return DAYBREAK_OK;
@@ -82,7 +77,6 @@ inline daybreak_status event_elapsed_s(daybreak_device*, daybreak_event* from, d
 /// Fills the entries above into a table.
 template <typename Device>
 constexpr void fill_plumbing(daybreak_chip& chip) {
-  chip.last_error = last_error<Device>;
   chip.allocate = allocate<Device>;
   chip.release = release;
   chip.copy_in = copy;

@@ -1,6 +1,6 @@
 #pragma once
 // The table of a chip of host memory, but for what the chip alone can say.
-#include "kernels/chip/operation.h"
+#include "kernels/chip/table.h"
 #include "kernels/host/chip_plumbing.h"
 
 namespace daybreak::kernels::host {
@@ -14,24 +14,14 @@ void close(Device* device) {
   delete device;
 }
 
-inline size_t no_packed_layout(daybreak_device*, const daybreak_pack*) {
-  return 0;
-}
-
 /// A table of one device, without packed layouts; device_info, score, open, supports and peak_flops are still to be
 /// set.
 template <typename Device, typename Operations>
 constexpr daybreak_chip make_chip(const char* name) {
-  daybreak_chip chip{};
-  chip.struct_size = sizeof chip;
-  chip.major = DAYBREAK_CHIP_MAJOR;
-  chip.minor = DAYBREAK_CHIP_MINOR;
-  chip.name = name;
+  auto chip = begin_table<Device, Operations>(name);
   chip.device_count = one_device;
   chip.close = close<Device>;
-  chip.packed_bytes = no_packed_layout;
   fill_plumbing<Device>(chip);
-  fill_operations<Device, Operations>(chip);
   return chip;
 }
 

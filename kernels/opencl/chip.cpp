@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/chip/table.h"
 #include "kernels/opencl/discovery.h"
 #include "kernels/opencl/memory.h"
 #include "kernels/opencl/operations.h"
@@ -70,29 +71,12 @@ daybreak_status open(int32_t ordinal, const daybreak_open_options* options, dayb
                      size_t why_size) {
   const cl_device_id chosen = device_at(ordinal);
   if (!chosen) return DAYBREAK_INVALID;
-  if (options && options->instruction_set) {
-    std::snprintf(why, why_size, "the chip opencl has no instruction sets to choose from");
-    return DAYBREAK_INVALID;
-  }
-  try {
-    *device = new daybreak_device(chosen);
-    return DAYBREAK_OK;
-  } catch (const std::bad_alloc&) {
-    std::snprintf(why, why_size, "there is no memory left on it");
-    return DAYBREAK_NO_MEMORY;
-  } catch (const std::exception& error) {
-    std::snprintf(why, why_size, "%s", error.what());
-    return DAYBREAK_FAILED;
-  }
+  return open_device(options, "opencl", device, why, why_size, [&] { return new daybreak_device(chosen); });
 }
 
 void close(daybreak_device* device) {
   finish_all(*device);
   delete device;
-}
-
-const char* last_error(daybreak_device* device) {
-  return device->error;
 }
 
 /// All of it by conversion to float32, which alone is multiplied here.
@@ -106,22 +90,13 @@ int32_t supports(daybreak_device*, const daybreak_query* query) {
   return answer;
 }
 
-size_t packed_bytes(daybreak_device*, const daybreak_pack*) {
-  return 0;
-}
-
 constexpr daybreak_chip make_table() {
-  daybreak_chip chip{};
-  chip.struct_size = sizeof chip;
-  chip.major = DAYBREAK_CHIP_MAJOR;
-  chip.minor = DAYBREAK_CHIP_MINOR;
-  chip.name = "opencl";
+  auto chip = begin_table<daybreak_device, Operations>("opencl");
   chip.device_count = device_count;
   chip.device_info = device_info;
   chip.score = score;
   chip.open = open;
   chip.close = close;
-  chip.last_error = last_error;
   chip.allocate = allocate;
   chip.release = release;
   chip.copy_in = copy_in;
@@ -138,8 +113,6 @@ constexpr daybreak_chip make_table() {
   chip.event_elapsed_s = event_elapsed_s;
   chip.supports = supports;
   chip.peak_flops = peak_flops;
-  chip.packed_bytes = packed_bytes;
-  fill_operations<daybreak_device, Operations>(chip);
   return chip;
 }
 

@@ -1,7 +1,5 @@
 // The chip "reference": the table and what belongs to no operation.
 #define DAYBREAK_CHIP_IMPLEMENTATION
-#include <new>
-
 #include "kernels/host/chip_table.h"
 #include "kernels/reference/operations.h"
 
@@ -23,12 +21,7 @@ double score(int32_t) {
 
 daybreak_status open(int32_t ordinal, const daybreak_open_options* options, daybreak_device** device, char* why, size_t why_size) {
   if (ordinal != 0) return DAYBREAK_INVALID;
-  if (options && options->instruction_set) {
-    std::snprintf(why, why_size, "the reference chip has no instruction sets to choose from");
-    return DAYBREAK_INVALID;
-  }
-  *device = new (std::nothrow) daybreak_device{};
-  return *device ? DAYBREAK_OK : DAYBREAK_NO_MEMORY;
+  return open_device(options, "reference", device, why, why_size, [] { return new daybreak_device{}; });
 }
 
 int32_t supports(daybreak_device*, const daybreak_query* query) {
