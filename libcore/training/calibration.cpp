@@ -16,6 +16,8 @@ using Clock = std::chrono::steady_clock;
 
 /// No measurement of micro-batches goes on for longer, but for the last one.
 constexpr double kLongest_s = 2;
+/// A first micro-batch that takes longer than others by a smaller part of one takes as long as they do.
+constexpr double kNoise = 0.25;
 /// Of an update: more than caches hold.
 constexpr std::int64_t kUpdated = std::int64_t{1} << 24;
 constexpr double kUpdating_s = 0.05;
@@ -80,7 +82,10 @@ class Subject {
       later_s += compute_s() + compute_s();
     }
     pace.each_s = later_s / (2 * steps);
-    pace.fixed_s = std::max(first_s / steps - pace.each_s, 0.0);
+    pace.fixed_s = first_s / steps - pace.each_s;
+    if (pace.fixed_s > kNoise * pace.each_s) return;
+    pace.each_s = (first_s + later_s) / (3 * steps);
+    pace.fixed_s = 0;
   }
 
   /// From the update of a part.
