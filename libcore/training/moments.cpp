@@ -227,6 +227,9 @@ void write_moments_of(const std::filesystem::path& directory, const std::vector<
 void write_moments(const std::filesystem::path& directory, const std::vector<model::Parameter>& table,
                    const MomentsView& moments, std::int64_t readers) {
   const std::int64_t flat = model::flat_size(table);
+  if (!moments.first.empty() && moments.first.size() != static_cast<std::size_t>(flat))
+    throw Error(ExitStatus::bug, "expected moments of the whole model, found those of " +
+                                     std::to_string(moments.first.size()) + " of " + std::to_string(flat) + " elements");
   for (std::int64_t slice = 0; slice < readers; ++slice) {
     const Range part{flat * slice / readers, flat * (slice + 1) / readers};
     const auto cut = [&](std::span<const float> all) {
