@@ -3,6 +3,7 @@
 // process is killed at, `latest` names a complete version or does not exist yet.
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,13 +43,15 @@ class RunDirectory {
   const std::filesystem::path& path() const { return directory_; }
   std::optional<std::filesystem::path> latest() const { return latest_version(directory_); }
 
+  /// After begin(), the keeper's. `write` fills an empty folder with files that it has synchronized; then that becomes version
+  /// `step` and the latest one, and of the earlier versions keep - 1 stay (keep 0: all). Errors: what `write` throws, Error
+  /// (cannot_create, io); then the run's folder is as before. Does nothing where that step is the latest version.
+  void save(std::int64_t step, std::int64_t keep, const std::function<void(const std::filesystem::path&)>& write);
   /// Where version `step` is written until it is complete.
   std::filesystem::path draft_path(std::int64_t step) const;
-  /// After begin(), the keeper's: an empty folder there. A member's is null. Errors: Error (cannot_create).
+  /// save() in two halves: an empty folder there (a member's is null), and, once that is filled and synchronized
+  /// (io::sync_folder() included), its place among the versions.
   std::unique_ptr<io::DraftFolder> draft(std::int64_t step) const;
-  /// Once a draft is filled with synchronized files and is so itself (io::sync_folder()): it becomes version `step` and the
-  /// latest one, and of the earlier versions keep - 1 stay (keep 0: all). Errors: Error (cannot_create, io); then the run's
-  /// folder is as before.
   void place(const io::DraftFolder& draft, std::int64_t step, std::int64_t keep);
 
  private:
