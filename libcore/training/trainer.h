@@ -54,7 +54,8 @@ struct TrainingState : Progress {
 struct Job {
   Collectives& ranks;  // must outlive the trainer
   Division division;
-  Slowdown slowdown = {};  // of this rank
+  Slowdown slowdown = {};                       // of this rank
+  std::int64_t bucket = StateLayout::kBucket;  // of StateLayout
 };
 
 /// What a step did, on all ranks together: the same on each of them, but for the times.
