@@ -55,7 +55,7 @@ Trainer::Trainer(const model::Config& config, device::Device& device, const mode
       steps_(steps),
       model_(config, device, precision, batch.at_once(), batch.context,
              {.recompute = recompute, .master_weights = optimizer.storage.master_weights()}),
-      layout_(model_.flat_size(), division_.state),
+      layout_(model_.flat_size(), division_.state, job ? job->bucket : StateLayout::kBucket),
       adamw_(device, model_.parameters(), optimizer, layout_.ranges_of(ranks_.rank())),
       exchange_(ranks_, device, layout_),
       totals_(ranks_),

@@ -54,6 +54,7 @@ struct TrainingState : Progress {
 struct Job {
   Collectives& ranks;  // must outlive the trainer
   Division division;
+  std::int64_t bucket = StateLayout::kBucket;  // of StateLayout
 };
 
 /// What a step did, on all ranks together: the same on each of them.
