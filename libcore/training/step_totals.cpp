@@ -15,8 +15,6 @@ void StepTotals::gather(const GradientSquares& parts) {
   mine_[kSquares] = parts.sum;
   mine_[kNotFinite] = parts.finite ? 0 : 1;
   ranks_.all_gather(std::as_bytes(std::span(mine_)), std::as_writable_bytes(std::span(all_)));
-  computed_s_.resize(ranks());
-  for (std::size_t rank = 0; rank < ranks(); ++rank) computed_s_[rank] = all_[rank * mine_.size() + kComputed];
 }
 
 double StepTotals::loss() const {

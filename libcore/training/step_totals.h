@@ -10,7 +10,7 @@
 
 namespace daybreak::training {
 
-/// The losses of micro-batches, what computing them took, and the squares of gradients, of one step at a time.
+/// The losses of micro-batches and the squares of gradients, of one step at a time.
 class StepTotals {
  public:
   explicit StepTotals(Collectives& ranks) : ranks_(ranks) {}
@@ -19,29 +19,24 @@ class StepTotals {
   void begin(std::int64_t most);
   /// Of this rank's next micro-batch.
   void add_loss(double sum) { mine_[kLosses + taken_++] = sum; }
-  /// What this rank took for its micro-batches, waiting for nobody.
-  void add_computed(double seconds) { mine_[kComputed] += seconds; }
-  /// Tells all what this rank has: its losses and seconds, and its parts' share in the norm.
+  /// Tells all what this rank has: its losses, and its parts' share in the norm.
   void gather(const GradientSquares& parts);
 
   /// Of all ranks' micro-batches in their order.
   double loss() const;
-  /// Of each rank.
-  const std::vector<double>& computed_s() const { return computed_s_; }
   /// Of all ranks' parts in their order.
   GradientSquares squares() const;
   /// What rank 0 gave for its parts.
   GradientSquares squares_of_first() const { return squares_of(0); }
 
  private:
-  enum : std::size_t { kSquares, kNotFinite, kComputed, kLosses };
+  enum : std::size_t { kSquares, kNotFinite, kLosses };
   GradientSquares squares_of(std::size_t rank) const;
   std::size_t ranks() const { return static_cast<std::size_t>(ranks_.size()); }
 
   Collectives& ranks_;
   std::size_t taken_ = 0;
-  std::vector<double> computed_s_;
-  std::vector<double> mine_, all_;  // squares, elements that are not finite, seconds, losses; a rank's after the other's
+  std::vector<double> mine_, all_;  // squares, elements that are not finite, losses; a rank's after the other's
 };
 
 }  // namespace daybreak::training

@@ -1,7 +1,6 @@
 #include "libcore/training/trainer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <span>
 #include <utility>
@@ -140,7 +139,6 @@ void Trainer::for_each_part(const Batch& batch, const Take& take) const {
 }
 
 void Trainer::accumulate(const Batch& batch, std::uint64_t tokens) {
-  const auto began = std::chrono::steady_clock::now();
   const Range leaves = leaves_of(batch);
   const auto& all = division_.micro_batches;
   totals_.begin(ranks_.size() == 1 ? leaves.count() : *std::max_element(all.begin(), all.end()));
@@ -148,11 +146,9 @@ void Trainer::accumulate(const Batch& batch, std::uint64_t tokens) {
   model_.zero_gradients();
   for_each_part(batch, [&](std::span<const std::uint32_t> inputs, std::span<const std::uint32_t> targets) {
     if (rows_) model_.zero_gradients();
-    totals_.add_loss(slowdown_([&] { return model_.train(inputs, targets, gradient_scale(tokens)).sum; }));
+    totals_.add_loss(model_.train(inputs, targets, gradient_scale(tokens)).sum);
     if (rows_) rows_->take(model_.device_gradients());
   });
-  if (ranks_.size() > 1) device_.synchronize();  // a job of one needs no time of its own
-  totals_.add_computed(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
 }
 
 void Trainer::sum_gradients() {

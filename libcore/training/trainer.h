@@ -18,7 +18,6 @@
 #include "libcore/training/gradient_rows.h"
 #include "libcore/training/loss_scale.h"
 #include "libcore/training/options.h"
-#include "libcore/training/slowdown.h"
 #include "libcore/training/state_layout.h"
 #include "libcore/training/step_totals.h"
 
@@ -93,10 +92,6 @@ class Trainer {
   StepReport step(const Batch& batch);
   /// From the next step on the ranks take other numbers of micro-batches, which have the same sum.
   void divide(std::vector<std::int64_t> micro_batches);
-  /// What each rank took for its micro-batches of the last step, waiting for nobody.
-  const std::vector<double>& computed_s() const { return totals_.computed_s(); }
-  /// Lets this rank take longer for each micro-batch, from the next step on.
-  void slow_down(const Slowdown& slowdown) { slowdown_ = slowdown; }
   /// What is called in each step before weights and moments change.
   void before_update(std::function<void()> call) { before_update_ = std::move(call); }
 
@@ -138,7 +133,6 @@ class Trainer {
   std::optional<GradientRows> rows_;  // where sums have a fixed order
   StepTotals totals_;
   LossScale scale_;
-  Slowdown slowdown_;
   std::function<void()> before_update_ = [] {};
 };
 
