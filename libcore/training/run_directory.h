@@ -39,19 +39,26 @@ class RunDirectory {
   void begin();
 
   const std::filesystem::path& path() const { return directory_; }
+  /// What holds the lock after begin().
+  int lock_descriptor() const { return lock_.descriptor(); }
   std::optional<std::filesystem::path> latest() const { return latest_version(directory_); }
 
   /// After begin(). `write` fills an empty folder with files that it has synchronized; then that becomes version `step`
   /// and the latest one, and of the earlier versions keep - 1 stay (keep 0: all). Errors: what `write` throws, Error
   /// (cannot_create, io); then the run's folder is as before. Does nothing where that step is the latest version.
   void save(std::int64_t step, std::int64_t keep, const std::function<void(const std::filesystem::path&)>& write);
+  /// The same for a process that forked off the one which trains, and which may be saving too: in a folder of another name.
+  /// before_place: called once all is written.
+  void save_beside(std::int64_t step, std::int64_t keep, const std::function<void(const std::filesystem::path&)>& write,
+                   const std::function<void()>& before_place);
   /// The same in two halves: an empty folder for version `step`, and, once that is filled and synchronized (io::sync_folder()
-  /// included), its place among the versions.
+  /// included), its place among the versions, unless the latest one is of a later step.
   std::unique_ptr<io::DraftFolder> draft(std::int64_t step) const;
   void place(const io::DraftFolder& draft, std::int64_t step, std::int64_t keep);
 
  private:
   void remove_half_written();
+  void fill(const io::DraftFolder& draft, const std::function<void(const std::filesystem::path&)>& write) const;
   void prune(std::int64_t step, std::int64_t keep);
 
   std::filesystem::path directory_;

@@ -111,6 +111,7 @@ int exit_status(Outcome outcome) {
 }
 
 int run_verb(const ToolSpec& tool, const VerbSpec& spec, const Arguments& arguments, const StopToken& stop, Logger& logger) {
+  if (spec.batch) install_batch_signals();
   SharedValues shared;
   const std::unique_ptr<Verb> verb = spec.make();
   const Registry registry = declared(spec, *verb, shared);

@@ -94,6 +94,7 @@ struct VerbSpec {
   SharedOptions shared;
   std::function<std::unique_ptr<Verb>()> make;
   std::string alias = {};  // another spelling of the verb, such as "--list-devices"; "" for none
+  bool batch = false;      // it runs as a batch job: SIGUSR1 and SIGUSR2 ask it to stop too
 };
 
 struct ToolSpec {

@@ -1,6 +1,6 @@
 // Trains, or goes on training.
 #include <algorithm>
-#include <csignal>
+#include <cstring>
 #include <functional>
 
 #include "libcore/base/error.h"
@@ -19,7 +19,7 @@ double seconds_since(Clock::time_point began) {
 }
 
 std::string signal_name(int signal) {
-  return signal == SIGTERM ? "SIGTERM" : signal == SIGINT ? "SIGINT" : signal == SIGHUP ? "SIGHUP" : "SIGPIPE";
+  return std::string("SIG") + sigabbrev_np(signal);
 }
 
 class Run : public frame::Verb {
