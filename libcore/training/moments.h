@@ -9,6 +9,7 @@
 
 #include "libcore/io/safetensors.h"
 #include "libcore/model/parameters.h"
+#include "libcore/training/collectives/collectives.h"
 
 namespace daybreak::training {
 
@@ -22,6 +23,11 @@ struct MomentsView {
 void write_moments(const std::filesystem::path& directory, const std::vector<model::Parameter>& table,
                    const MomentsView& moments, std::int64_t readers);
 
+/// One of these files, `slice` of `slices` counted from 0, of moments of parts of the flat array, which lie one after the
+/// other; no parts: of all of it.
+void write_moment_parts(const std::filesystem::path& directory, const std::vector<model::Parameter>& table,
+                        const MomentsView& moments, std::span<const Range> parts, std::int64_t slice, std::int64_t slices);
+
 struct Moments {
   std::vector<float> first, second, compensation;
 };
@@ -30,7 +36,9 @@ struct Moments {
 Moments read_moments(const std::filesystem::path& directory, const std::vector<std::string>& files,
                      const std::vector<model::Parameter>& table, const io::ReadObserver& observer = {});
 
-/// True for the names that write_moments() gives to its files.
+/// The name of one of them, `slice` counted from 0.
+std::string moment_file(std::int64_t slice, std::int64_t slices);
+/// True for such names.
 bool is_moment_file(std::string_view name);
 
 }  // namespace daybreak::training

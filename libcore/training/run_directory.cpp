@@ -95,7 +95,8 @@ void RunDirectory::take_lock(bool create) {
                 "wait for it, or choose another --out", directory_.string());
 }
 
-RunDirectory::RunDirectory(const fs::path& directory, bool resume) : directory_(directory) {
+RunDirectory::RunDirectory(const fs::path& directory, bool resume, Role role) : directory_(directory), role_(role) {
+  if (role_ == Role::member) return;
   require_creatable(directory_);
   take_lock(false);
   if (!resume && holds_run(directory_))
@@ -105,6 +106,7 @@ RunDirectory::RunDirectory(const fs::path& directory, bool resume) : directory_(
 }
 
 void RunDirectory::begin() {
+  if (role_ == Role::member) return;
   std::error_code failure;
   fs::create_directories(directory_, failure);
   if (failure) throw system_error("create", directory_.string(), failure.value());
@@ -125,8 +127,12 @@ void RunDirectory::remove_half_written() {
   for (const fs::path& path : doomed) fs::remove_all(path, ignored);
 }
 
+fs::path RunDirectory::draft_path(std::int64_t step) const {
+  return directory_ / (version_name(step) + ".new" + std::string(kHalfWritten));
+}
+
 std::unique_ptr<io::DraftFolder> RunDirectory::draft(std::int64_t step) const {
-  return std::make_unique<io::DraftFolder>(directory_ / (version_name(step) + ".new" + std::string(kHalfWritten)));
+  return role_ == Role::keeper ? std::make_unique<io::DraftFolder>(draft_path(step)) : nullptr;
 }
 
 void RunDirectory::fill(const io::DraftFolder& draft, const std::function<void(const fs::path&)>& write) const {
