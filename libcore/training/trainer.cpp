@@ -13,12 +13,6 @@
 namespace daybreak::training {
 namespace {
 
-double seconds_of(const std::function<void()>& work) {
-  const auto began = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-}
-
 /// A job of one keeps nothing, so that one serves all.
 Collectives& alone() {
   static Self self;
@@ -208,16 +202,14 @@ Error Trainer::diverged_in(const Batch& batch, std::uint64_t tokens) {
   return diverged(step_ + 1, std::nullopt);
 }
 
-void Trainer::update(StepReport& report) {
+void Trainer::update(const StepReport& report) {
   // Skipped steps moved no weights, so the moments' bias correction does not count them.
   adamw_.step({model_.device_weights(), model_.device_gradients(), model_.weight_copy(), model_.copy_type(),
                report.learning_rate, clip_factor(report.gradient_norm, optimizer_.clip) / report.loss_scale,
                report.step - scale_.skipped(), model_.weight_type()});
-  if (ranks_.size() == 1) return;
-  report.exchange_s += seconds_of([&] {
+  if (ranks_.size() > 1)
     exchange_.share(model_.device_weights(), model_.weight_type(),
                     [this](Range range) { model_.weights_changed(range.begin, range.end); });
-  });
 }
 
 StepReport Trainer::step(const Batch& batch) {
@@ -226,14 +218,11 @@ StepReport Trainer::step(const Batch& batch) {
   report.tokens = tokens_of(batch);
   report.loss_scale = scale_.value();
   report.learning_rate = learning_rate_at(optimizer_, report.step, steps_);
-  report.computed_s = seconds_of([&] {
-    slowdown_([&] { return accumulate(batch, report.tokens), true; });
-  });
-  GradientNorm gradient;
-  report.exchange_s = seconds_of([&] {
-    sum_gradients();
-    gradient = norm_of(gather_totals(), 1 / report.loss_scale);
-  });
+  const auto began = std::chrono::steady_clock::now();
+  slowdown_([&] { return accumulate(batch, report.tokens), true; });
+  report.computed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  sum_gradients();
+  const GradientNorm gradient = norm_of(gather_totals(), 1 / report.loss_scale);
   report.loss = totals_.loss() / static_cast<double>(report.tokens);
   report.gradient_norm = gradient.norm;
   const bool finite = gradient.finite && std::isfinite(report.loss);

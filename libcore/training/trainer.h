@@ -58,7 +58,7 @@ struct Job {
   std::int64_t bucket = StateLayout::kBucket;  // of StateLayout
 };
 
-/// What a step did, on all ranks together: the same on each of them, but for the times.
+/// What a step did, on all ranks together: the same on each of them, but for its time.
 struct StepReport {
   std::int64_t step = 0;
   double loss = 0;  // mean over the tokens of the step, in nats
@@ -68,7 +68,6 @@ struct StepReport {
   double loss_scale = 1;  // that the step was computed with
   bool skipped = false;   // its gradients were not finite, and the weights are as before
   double computed_s = 0;  // that this rank took for its micro-batches
-  double exchange_s = 0;  // that it gave to the exchange with other ranks and to waiting for them
 };
 
 class Trainer {
@@ -120,7 +119,7 @@ class Trainer {
   /// The same in the order of a fixed tree; all of it, on all ranks.
   void sum_nodes();
   GradientSquares gather_totals();
-  void update(StepReport& report);
+  void update(const StepReport& report);
   /// Computes the step once more, whose loss or gradients are not finite.
   Error diverged_in(const Batch& batch, std::uint64_t tokens);
 

@@ -87,6 +87,7 @@ void RunMetrics::step(const training::StepReport& report, const StepTime& time, 
   record["data_stall_s"] = time.stalled_s;
   record["data_fetch_s"] = time.reading.fetch_s;
   record["data_decode_s"] = time.reading.decode_s;
+  if (time.exchange_s) record["exchange_s"] = *time.exchange_s;
   record["memory_peak_bytes"] = memory();
   record["loss_scale"] = report.loss_scale;
   record["skipped"] = skipped;

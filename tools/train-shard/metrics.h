@@ -23,6 +23,7 @@ struct StepTime {
   double wall_s = 0, stalled_s = 0;
   std::optional<double> busy_s;  // that the device had work
   training::ReadTime reading;
+  std::optional<double> exchange_s;  // of that, where there are other ranks: with them and waiting for them
 
   /// busy_s over wall_s, or null.
   io::Json busy_share() const;

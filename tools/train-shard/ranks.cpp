@@ -87,7 +87,7 @@ std::string shown(const io::Json* value) {
 Ranks::Ranks(frame::Session& session, double patience_s)
     : place_(job_place()), patience_s_(patience_s), collectives_(join_job(place_, patience_s)) {
   if (!leads()) session.mute();
-  if (size() > 1) session.set_default_threads(processors_of_rank(*collectives_));
+  if (size() > 1) session.set_default_threads(processors_of_rank(collectives_));
 }
 
 Error Ranks::named(const Error& failure) const {
@@ -108,7 +108,7 @@ void Ranks::together(const std::function<void()>& work) {
 
 void Ranks::agree(const std::exception_ptr& failure) {
   const auto status = failure ? static_cast<std::int32_t>(told(failure).status()) : 0;
-  const std::vector<std::int32_t> all = all_gathered(*collectives_, status);
+  const std::vector<std::int32_t> all = all_gathered(collectives_, status);
   const auto first = std::find_if(all.begin(), all.end(), [](std::int32_t one) { return one != 0; });
   if (first == all.end()) return;
   if (failure && interrupted(failure)) std::rethrow_exception(failure);
@@ -118,17 +118,17 @@ void Ranks::agree(const std::exception_ptr& failure) {
 }
 
 std::string Ranks::from_first(const std::string& text) {
-  return all_gathered_text(*collectives_, leads() ? text : std::string()).front();
+  return all_gathered_text(collectives_, leads() ? text : std::string()).front();
 }
 
 io::Json Ranks::gathered(const io::Json& mine) {
   io::Json all = io::Json::array();
-  for (const std::string& text : all_gathered_text(*collectives_, mine.dump())) all.push_back(io::Json::parse(text, "a rank"));
+  for (const std::string& text : all_gathered_text(collectives_, mine.dump())) all.push_back(io::Json::parse(text, "a rank"));
   return all;
 }
 
 void Ranks::require_same(const io::Json& options) {
-  const std::vector<std::string> all = all_gathered_text(*collectives_, options.dump());
+  const std::vector<std::string> all = all_gathered_text(collectives_, options.dump());
   const io::Json first = io::Json::parse(all.front(), "rank 0");
   const auto other = std::find_if(all.begin(), all.end(), [&](const std::string& text) { return text != all.front(); });
   if (other == all.end()) return;

@@ -11,6 +11,7 @@
 #include "libcore/training/checkpoint_parts.h"
 #include "libcore/training/collectives/collectives.h"
 #include "libcore/training/collectives/job.h"
+#include "libcore/training/collectives/timed.h"
 #include "tools/frame/tool.h"
 
 namespace daybreak::train_shard {
@@ -27,7 +28,9 @@ class Ranks {
   int size() const { return place_.size; }
   /// Rank 0 writes records and keeps the run's folder.
   bool leads() const { return rank() == 0; }
-  training::Collectives& collectives() { return *collectives_; }
+  training::Collectives& collectives() { return collectives_; }
+  /// That this rank has been with the others so far, waiting for them included.
+  double exchange_s() const { return collectives_.seconds(); }
 
   /// Calls work() on every rank. Where it throws on some, every rank throws: the first of them what it was, for the user;
   /// those who got a signal Interrupted; the others ToldElsewhere.
@@ -51,7 +54,7 @@ class Ranks {
 
   training::JobPlace place_;
   double patience_s_;
-  std::unique_ptr<training::Collectives> collectives_;
+  training::TimedCollectives collectives_;
   std::atomic<bool> failed_ = false;
 };
 
