@@ -20,14 +20,6 @@ namespace {
 constexpr std::array<std::string_view, 3> kPrefixes{"exp_avg.", "exp_avg_sq.", "compensation."};
 constexpr std::string_view kStem = "optimizer", kEnding = ".safetensors";
 
-std::string file_name(std::int64_t slice, std::int64_t slices) {
-  if (slices == 1) return std::string(kStem) + std::string(kEnding);
-  char number[48];
-  std::snprintf(number, sizeof number, "-%05lld-of-%05lld", static_cast<long long>(slice + 1),
-                static_cast<long long>(slices));
-  return std::string(kStem) + number + std::string(kEnding);
-}
-
 /// Elements [begin, end) of a parameter.
 struct Part {
   std::int64_t begin = 0, end = 0;
@@ -134,6 +126,14 @@ class Gatherer {
 
 }  // namespace
 
+std::string moment_file(std::int64_t slice, std::int64_t slices) {
+  if (slices == 1) return std::string(kStem) + std::string(kEnding);
+  char number[48];
+  std::snprintf(number, sizeof number, "-%05lld-of-%05lld", static_cast<long long>(slice + 1),
+                static_cast<long long>(slices));
+  return std::string(kStem) + number + std::string(kEnding);
+}
+
 bool is_moment_file(std::string_view name) {
   return name.starts_with(kStem) && name.ends_with(kEnding);
 }
@@ -150,7 +150,7 @@ void write_moments(const std::filesystem::path& directory, const std::vector<mod
         const Part part{std::max(from - one.offset, std::int64_t{0}), std::min(to - one.offset, one.count)};
         if (part.begin < part.end) tensors.push_back(view_of(std::string(kPrefixes[kind]), one, part, kinds[kind]));
       }
-    io::write_safetensors(directory / file_name(slice, readers), tensors);
+    io::write_safetensors(directory / moment_file(slice, readers), tensors);
   }
 }
 

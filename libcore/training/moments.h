@@ -30,7 +30,9 @@ struct Moments {
 Moments read_moments(const std::filesystem::path& directory, const std::vector<std::string>& files,
                      const std::vector<model::Parameter>& table, const io::ReadObserver& observer = {});
 
-/// True for the names that write_moments() gives to its files.
+/// The name of one of them, `slice` counted from 0.
+std::string moment_file(std::int64_t slice, std::int64_t slices);
+/// True for such names.
 bool is_moment_file(std::string_view name);
 
 }  // namespace daybreak::training

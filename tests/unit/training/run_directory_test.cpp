@@ -18,7 +18,9 @@ void put(const fs::path& file, const std::string& text) {
 }
 
 void save(RunDirectory& run, std::int64_t step, std::int64_t keep) {
-  run.save(step, keep, [&](const fs::path& version) { put(version / "model", std::to_string(step)); });
+  const std::unique_ptr<io::DraftFolder> draft = run.draft(step);
+  put(draft->path() / "model", std::to_string(step));
+  run.place(*draft, step, keep);
 }
 
 /// A run that nothing refused.
@@ -66,7 +68,7 @@ TEST_CASE("a version that cannot be written leaves the run as it was") {
   const test_support::ScratchFolder scratch;
   Begun run(scratch.path(), false);
   save(run, 1, 3);
-  CHECK_THROWS_AS(run.save(2, 1, [](const fs::path&) { throw data_error("x", "y"); }), Error);
+  put(run.draft(2)->path() / "model", "half of it");
   CHECK(*run.latest() == run.path() / version_name(1));
   CHECK(std::distance(fs::directory_iterator(run.path()), fs::directory_iterator{}) == 3);  // the version, latest, lock
 }
@@ -83,6 +85,22 @@ TEST_CASE("a run is locked, is not overwritten, and is freed at the end") {
   put(scratch.path() / "file", "");
   CHECK(status_of([&] { RunDirectory(scratch.path() / "file" / "run", true); }) == ExitStatus::cannot_create);
   CHECK(status_of([&] { RunDirectory(scratch.path() / "file", true); }) == ExitStatus::cannot_create);
+}
+
+TEST_CASE("a member of a run writes into the keeper's drafts and does nothing else") {
+  const test_support::ScratchFolder scratch;
+  RunDirectory member(scratch.path() / "run", false, RunDirectory::Role::member);
+  member.begin();
+  CHECK(fs::is_empty(scratch.path()));
+  Begun keeper(scratch.path() / "run", false);
+  CHECK(member.draft(7) == nullptr);
+  const std::unique_ptr<io::DraftFolder> draft = keeper.draft(7);
+  CHECK(member.draft_path(7) == draft->path());
+  put(member.draft_path(7) / "model", "7");
+  RunDirectory(scratch.path() / "run", false, RunDirectory::Role::member).begin();  // removes no draft
+  keeper.place(*draft, 7, 1);
+  CHECK(*member.latest() == *keeper.latest());
+  CHECK(fs::exists(*keeper.latest() / "model"));
 }
 
 TEST_CASE("looking leaves no trace") {

@@ -13,6 +13,7 @@
 #include <new>
 
 #include "libcore/base/error.h"
+#include "libcore/training/child_save.h"
 #include "libcore/training/run_directory.h"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch_folder.h"
@@ -67,8 +68,14 @@ struct SmallRun {
         signs->forked = 1;
         while (signs->go_on == 0) sleep_ms(1);
       }
-      folder.save_beside(value, 2, [&](const fs::path& draft) { write(draft); }, in_turn);
+      save_as_child(folder, value, 2, {}, [&](const fs::path& draft) { write(draft); }, in_turn);
     };
+  }
+  /// As a run that is not killed does at its end.
+  void save() {
+    const auto draft = folder.draft(value);
+    write(draft->path());
+    folder.place(*draft, value, 2);
   }
   void write(const fs::path& draft) const {
     if (refused) throw Error(ExitStatus::io, "no space");
@@ -126,7 +133,7 @@ TEST_CASE("a child that fails leaves nothing, and the state is saved another way
   CHECK(versions_in(scratch.path()).empty());
   CHECK(std::distance(fs::directory_iterator(scratch.path()), {}) == 1);  // the lock
   run.refused = false;
-  run.folder.save(4, 2, [&](const fs::path& draft) { run.write(draft); });
+  run.save();
   CHECK(value_in(*run.folder.latest()) == "4");
 }
 
@@ -138,7 +145,7 @@ TEST_CASE("a later state is not replaced by the earlier one of a child that is l
   run.stop.request(SIGTERM);
   REQUIRE(becomes_true([&] { return shared.signs->forked == 1; }));
   run.value = 2;
-  run.folder.save(2, 2, [&](const fs::path& draft) { run.write(draft); });
+  run.save();
   shared.signs->go_on = 1;
   run.snapshot.settle();
   CHECK(value_in(*run.folder.latest()) == "2");

@@ -1,0 +1,147 @@
+#include "libcore/training/calibration.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+
+#include "libcore/base/median.h"
+#include "libcore/model/parameters.h"
+#include "libcore/model/transformer.h"
+#include "libcore/training/adamw.h"
+#include "libcore/training/made_up_batch.h"
+
+namespace daybreak::training {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// No measurement of micro-batches goes on for longer, but for the last one.
+constexpr double kLongest_s = 2;
+/// Of an update: more than caches hold.
+constexpr std::int64_t kUpdated = std::int64_t{1} << 24;
+constexpr double kUpdating_s = 0.05;
+
+double seconds_since(Clock::time_point began) {
+  return std::chrono::duration<double>(Clock::now() - began).count();
+}
+
+/// Seconds that `work` takes on the device.
+template <typename Work>
+double timed(device::Device& device, const Work& work) {
+  const Clock::time_point began = Clock::now();
+  work();
+  device.synchronize();
+  return seconds_since(began);
+}
+
+/// Seconds a call, over as many as take `time_s`.
+template <typename Work>
+double mean_s(device::Device& device, double time_s, const Work& work) {
+  const Clock::time_point began = Clock::now();
+  std::int64_t calls = 0;
+  do {
+    work();
+    device.synchronize();
+    ++calls;
+  } while (seconds_since(began) < time_s);
+  return seconds_since(began) / static_cast<double>(calls);
+}
+
+/// Nobody goes on before all are here.
+double slowest_of(Collectives& ranks, double mine_s) {
+  const std::vector<double> all = all_gathered(ranks, mine_s);
+  return *std::max_element(all.begin(), all.end());
+}
+
+/// A rank that measures itself.
+class Subject {
+ public:
+  Subject(const CalibrationTask& task, Collectives& ranks)
+      : task_(task),
+        ranks_(ranks),
+        model_(task.config, task.device, task.precision, task.batch.at_once(), task.batch.context,
+               {.recompute = task.recompute, .master_weights = task.optimizer.storage.master_weights()}),
+        batch_(made_up_batch(1, task.batch.at_once(), task.batch.context, task.config.vocabulary)) {
+    model_.set_weights(task.weights);
+  }
+
+  RankPace pace() {
+    RankPace pace;
+    pace.state_room_bytes = task_.state_room_bytes;
+    pace.each_s = micro_batch_s();
+    pace.fixed_s = fixed_s();
+    pace.whole_update_s = whole_update_s();
+    return pace;
+  }
+
+ private:
+  void compute() {
+    task_.slowdown([&] { return model_.train(batch_.tokens, batch_.targets, 1e-6F).sum; });
+  }
+
+  double micro_batch_s() {
+    model_.zero_gradients();
+    compute();  // touches memory for the first time
+    // A chip that can record operations does so in the second.
+    const double slowest_s = slowest_of(ranks_, timed(task_.device, [&] { compute(); }));
+    return mean_s(task_.device, std::max(task_.time_s, std::min(3 * slowest_s, kLongest_s)), [&] { compute(); });
+  }
+
+  /// What a step begins with, and, of a device with a memory of its own, handing the gradient over.
+  double fixed_s() {
+    slowest_of(ranks_, 0);
+    std::vector<double> seconds;
+    std::vector<float> gradient(task_.device.in_host_memory() ? 0 : static_cast<std::size_t>(model_.flat_size()));
+    for (int i = 0; i < 3; ++i)
+      seconds.push_back(timed(task_.device, [&] {
+        model_.zero_gradients();
+        if (!gradient.empty())
+          task_.device.copy_out(gradient.data(), model_.device_gradients(), gradient.size() * sizeof(float));
+      }));
+    return median(seconds);
+  }
+
+  /// From the update of a part.
+  double whole_update_s() {
+    const std::int64_t whole = model_.flat_size();
+    model::Parameter part;
+    part.count = std::min(whole, kUpdated);
+    part.decays = true;
+    AdamW adamw(task_.device, {part}, task_.optimizer);
+    std::int64_t step = 0;
+    const auto update = [&] {
+      adamw.step({model_.device_weights(), model_.device_gradients(), model_.weight_copy(), model_.copy_type(),
+                  task_.optimizer.learning_rate, 1, ++step, model_.weight_type()});
+    };
+    update();  // touches memory for the first time
+    task_.device.synchronize();
+    slowest_of(ranks_, 0);
+    return mean_s(task_.device, kUpdating_s, update) * static_cast<double>(whole) / static_cast<double>(part.count);
+  }
+
+  const CalibrationTask& task_;
+  Collectives& ranks_;
+  model::Transformer model_;
+  Batch batch_;
+};
+
+}  // namespace
+
+std::vector<RankPace> measured_paces(const CalibrationTask& task, Collectives& ranks) {
+  return all_gathered(ranks, Subject(task, ranks).pace());
+}
+
+DivisionPlan planned_division(const ShareOptions& options, const CalibrationTask& task, Collectives& ranks) {
+  const std::int64_t micro_batches = task.micro_batches();
+  if (ranks.size() == 1) return {{{micro_batches}, {1}}, {}};
+  if (!options.automatic())
+    return {{options.chosen(micro_batches, ranks.size()), std::vector<double>(static_cast<std::size_t>(ranks.size()), 1)}, {}};
+  DivisionPlan plan;
+  plan.paces = measured_paces(task, ranks);
+  plan.division.micro_batches = best_shares(plan.paces, micro_batches);
+  const std::size_t state_bytes = AdamW::bytes_for(model::parameter_table(task.config), task.optimizer.storage);
+  plan.division.state = best_state_shares(plan.paces, static_cast<double>(state_bytes));
+  return plan;
+}
+
+}  // namespace daybreak::training
