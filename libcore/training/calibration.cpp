@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 
-#include "libcore/base/median.h"
 #include "libcore/model/parameters.h"
 #include "libcore/model/transformer.h"
 #include "libcore/training/adamw.h"
@@ -17,6 +16,8 @@ using Clock = std::chrono::steady_clock;
 
 /// No measurement of micro-batches goes on for longer, but for the last one.
 constexpr double kLongest_s = 2;
+/// A first micro-batch that takes longer than others by a smaller part of one takes as long as they do.
+constexpr double kNoise = 0.25;
 /// Of an update: more than caches hold.
 constexpr std::int64_t kUpdated = std::int64_t{1} << 24;
 constexpr double kUpdating_s = 0.05;
@@ -32,19 +33,6 @@ double timed(device::Device& device, const Work& work) {
   work();
   device.synchronize();
   return seconds_since(began);
-}
-
-/// Seconds a call, over as many as take `time_s`.
-template <typename Work>
-double mean_s(device::Device& device, double time_s, const Work& work) {
-  const Clock::time_point began = Clock::now();
-  std::int64_t calls = 0;
-  do {
-    work();
-    device.synchronize();
-    ++calls;
-  } while (seconds_since(began) < time_s);
-  return seconds_since(began) / static_cast<double>(calls);
 }
 
 /// Nobody goes on before all are here.
@@ -68,37 +56,36 @@ class Subject {
   RankPace pace() {
     RankPace pace;
     pace.state_room_bytes = task_.state_room_bytes;
-    pace.each_s = micro_batch_s();
-    pace.fixed_s = fixed_s();
+    measure_micro_batches(pace);
     pace.whole_update_s = whole_update_s();
     return pace;
   }
 
  private:
-  void compute() {
-    task_.slowdown([&] { return model_.train(batch_.tokens, batch_.targets, 1e-6F).sum; });
+  double compute_s() {
+    return timed(task_.device, [&] {
+      task_.slowdown([&] { return model_.train(batch_.tokens, batch_.targets, 1e-6F).sum; });
+    });
   }
 
-  double micro_batch_s() {
-    model_.zero_gradients();
-    compute();  // touches memory for the first time
+  /// Steps of three micro-batches, of which the first may take longer.
+  void measure_micro_batches(RankPace& pace) {
+    compute_s();  // touches memory for the first time
     // A chip that can record operations does so in the second.
-    const double slowest_s = slowest_of(ranks_, timed(task_.device, [&] { compute(); }));
-    return mean_s(task_.device, std::max(task_.time_s, std::min(3 * slowest_s, kLongest_s)), [&] { compute(); });
-  }
-
-  /// What a step begins with, and, of a device with a memory of its own, handing the gradient over.
-  double fixed_s() {
-    slowest_of(ranks_, 0);
-    std::vector<double> seconds;
-    std::vector<float> gradient(task_.device.in_host_memory() ? 0 : static_cast<std::size_t>(model_.flat_size()));
-    for (int i = 0; i < 3; ++i)
-      seconds.push_back(timed(task_.device, [&] {
-        model_.zero_gradients();
-        if (!gradient.empty())
-          task_.device.copy_out(gradient.data(), model_.device_gradients(), gradient.size() * sizeof(float));
-      }));
-    return median(seconds);
+    const double slowest_s = slowest_of(ranks_, compute_s());
+    const double time_s = std::max(task_.time_s, std::min(3 * slowest_s, kLongest_s));
+    double first_s = 0, later_s = 0, steps = 0;
+    const Clock::time_point began = Clock::now();
+    for (; steps == 0 || seconds_since(began) < time_s; ++steps) {
+      model_.zero_gradients();
+      first_s += compute_s();
+      later_s += compute_s() + compute_s();
+    }
+    pace.each_s = later_s / (2 * steps);
+    pace.fixed_s = first_s / steps - pace.each_s;
+    if (pace.fixed_s > kNoise * pace.each_s) return;
+    pace.each_s = (first_s + later_s) / (3 * steps);
+    pace.fixed_s = 0;
   }
 
   /// From the update of a part.
@@ -116,7 +103,9 @@ class Subject {
     update();  // touches memory for the first time
     task_.device.synchronize();
     slowest_of(ranks_, 0);
-    return mean_s(task_.device, kUpdating_s, update) * static_cast<double>(whole) / static_cast<double>(part.count);
+    double updated_s = 0, updates = 0;
+    for (; updates == 0 || updated_s < kUpdating_s; ++updates) updated_s += timed(task_.device, update);
+    return updated_s / updates * static_cast<double>(whole) / static_cast<double>(part.count);
   }
 
   const CalibrationTask& task_;

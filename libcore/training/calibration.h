@@ -35,7 +35,7 @@ struct CalibrationTask {
 /// The paces of all ranks, in their order, measured at the same time: ranks that share a host slow each other down as they
 /// will in the run. A rank computes micro-batches of made-up tokens in a model of its own that is gone at return, so that
 /// nothing is left of it anywhere. Throws what the device or Collectives throw. cost: time_s, or three micro-batches of the
-/// slowest rank but no more than two seconds; and two micro-batches more.
+/// slowest rank but no more than two seconds and three micro-batches; and two micro-batches more.
 std::vector<RankPace> measured_paces(const CalibrationTask& task, Collectives& ranks);
 
 /// How the ranks divide a run's steps, and what that follows from.

@@ -93,7 +93,7 @@ void read_moments_into(TrainingState& state, const CheckedFolder& folder, const 
 
 TrainingState read_training_state(CheckedFolder& folder, const model::Config& config, const Progress& progress) {
   return folder.read([&](const io::ReadObserver& observer) {
-    TrainingState state{progress, {}, {}, {}, {}};
+    TrainingState state{progress, {}, {}, {}, {}, {}};
     state.weights = model::load_weights(folder.path(), config, observer);
     read_moments_into(state, folder, model::parameter_table(config), observer);
     return state;

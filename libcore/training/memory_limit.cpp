@@ -95,7 +95,7 @@ TrainingMemory plan_training(const TrainingShape& shape, Recompute recompute) {
   return {recompute,
           model::plan_memory(shape.config, shape.device, shape.precision, batch.at_once(), batch.context,
                              {.recompute = recompute, .master_weights = shape.storage.master_weights()}),
-          AdamW::bytes_for(model::parameter_table(shape.config), shape.storage)};
+          AdamW::bytes_for(model::flat_size(model::parameter_table(shape.config)), shape.storage)};
 }
 
 std::uint64_t copy_bytes(const TrainingShape& shape, Saving saving, Start start) {

@@ -13,7 +13,7 @@ namespace daybreak::training {
 /// What a rank is capable of. It computes n micro-batches in fixed_s + n * each_s, and in no time where it takes none of
 /// them; it updates a share s of the optimizer's state in s * whole_update_s.
 struct RankPace {
-  double fixed_s = 0;  // of each step, however few micro-batches: zeroing gradients, handing them over
+  double fixed_s = 0;  // by which a step's first micro-batch takes longer than others
   double each_s = 0;   // positive
   double whole_update_s = 0;
   /// 0 where its memory does not hold the activations of even one; else there is no reason for a limit: the gradients of

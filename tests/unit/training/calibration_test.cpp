@@ -65,8 +65,7 @@ TEST_CASE("a pace has all that a plan needs") {
   const std::vector<RankPace> paces = measured_paces(task, self);
   REQUIRE(paces.size() == 1);
   CHECK(paces[0].each_s > 0);
-  CHECK(paces[0].fixed_s > 0);
-  CHECK(paces[0].fixed_s < paces[0].each_s);
+  CHECK(paces[0].fixed_s >= 0);
   CHECK(paces[0].whole_update_s > 0);
   CHECK(paces[0].state_room_bytes == 123);
   CHECK(paces[0].most_micro_batches > 8);

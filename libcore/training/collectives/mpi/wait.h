@@ -1,0 +1,24 @@
+#pragma once
+// Waiting for other ranks, as long as they live and patience lasts.
+#include "libcore/training/collectives/mpi/pause.h"
+#include "libcore/training/collectives/mpi/transfers.h"
+#include "libcore/training/collectives/mpi/watch.h"
+
+namespace daybreak::training::mpi {
+
+/// Returns when ready() is true. missing(): a rank that has not arrived. Errors: Error (try_again) for a lost rank.
+template <typename Ready, typename Missing>
+void wait_until(Watch& watch, const Ready& ready, const Missing& missing) {
+  watch.hear();
+  for (Pause pause; !ready();) {
+    if (!pause.rest()) continue;
+    watch.look();
+    if (pause.waited_s() > watch.patience_s()) watch.give_up(missing());
+  }
+}
+
+inline void wait_for(Watch& watch, Transfers& transfers) {
+  wait_until(watch, [&] { return transfers.done(); }, [&] { return transfers.first_open(); });
+}
+
+}  // namespace daybreak::training::mpi
