@@ -93,6 +93,14 @@ void RunMetrics::step(const training::StepReport& report, const StepTime& time, 
   stream_.write(record);
 }
 
+void RunMetrics::shares(std::int64_t step, const std::vector<std::int64_t>& micro_batches) {
+  io::Json record;
+  record["type"] = "shares";
+  record["step"] = step;
+  record["micro_batches"] = io::Json::array(micro_batches);
+  stream_.write(record);
+}
+
 void RunMetrics::validation(std::int64_t step, const Validation& found, double seconds) {
   validation_loss_ = found.loss;
   validation_accuracy_ = found.accuracy;

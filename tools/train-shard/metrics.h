@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "libcore/base/error.h"
 #include "libcore/device/operation_times.h"
@@ -65,6 +66,8 @@ class RunMetrics {
 
   void begin(io::Json record);
   void step(const training::StepReport& report, const StepTime& time, std::int64_t skipped);
+  /// Micro-batches that each rank takes after that step.
+  void shares(std::int64_t step, const std::vector<std::int64_t>& micro_batches);
   void validation(std::int64_t step, const Validation& found, double seconds);
   void checkpoint(const training::CheckpointSaver::Saved& saved);
   void failed_checkpoint(std::int64_t step, const Error& failure);

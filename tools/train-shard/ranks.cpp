@@ -1,4 +1,4 @@
-#include "tools/train-shard/job.h"
+#include "tools/train-shard/ranks.h"
 
 #include <sched.h>
 
@@ -84,18 +84,18 @@ std::string shown(const io::Json* value) {
 
 }  // namespace
 
-Job::Job(frame::Session& session, double patience_s)
-    : place_(job_place()), patience_s_(patience_s), ranks_(join_job(place_, patience_s)) {
+Ranks::Ranks(frame::Session& session, double patience_s)
+    : place_(job_place()), patience_s_(patience_s), collectives_(join_job(place_, patience_s)) {
   if (!leads()) session.mute();
-  if (size() > 1) session.set_default_threads(processors_of_rank(*ranks_));
+  if (size() > 1) session.set_default_threads(processors_of_rank(*collectives_));
 }
 
-Error Job::named(const Error& failure) const {
+Error Ranks::named(const Error& failure) const {
   const std::string rank = "rank " + std::to_string(place_.rank);
   return {failure.status(), failure.message(), failure.hint(), failure.where().empty() ? rank : rank + ": " + failure.where()};
 }
 
-void Job::together(const std::function<void()>& work) {
+void Ranks::together(const std::function<void()>& work) {
   std::exception_ptr failure;
   try {
     work();
@@ -106,9 +106,9 @@ void Job::together(const std::function<void()>& work) {
   if (size() > 1) agree(failure);
 }
 
-void Job::agree(const std::exception_ptr& failure) {
+void Ranks::agree(const std::exception_ptr& failure) {
   const auto status = failure ? static_cast<std::int32_t>(told(failure).status()) : 0;
-  const std::vector<std::int32_t> all = all_gathered(*ranks_, status);
+  const std::vector<std::int32_t> all = all_gathered(*collectives_, status);
   const auto first = std::find_if(all.begin(), all.end(), [](std::int32_t one) { return one != 0; });
   if (first == all.end()) return;
   if (failure && interrupted(failure)) std::rethrow_exception(failure);
@@ -117,12 +117,18 @@ void Job::agree(const std::exception_ptr& failure) {
   throw AgreedError(everybody ? told(failure) : named(told(failure)));
 }
 
-std::string Job::from_first(const std::string& text) {
-  return all_gathered_text(*ranks_, leads() ? text : std::string()).front();
+std::string Ranks::from_first(const std::string& text) {
+  return all_gathered_text(*collectives_, leads() ? text : std::string()).front();
 }
 
-void Job::require_same(const io::Json& options) {
-  const std::vector<std::string> all = all_gathered_text(*ranks_, options.dump());
+io::Json Ranks::gathered(const io::Json& mine) {
+  io::Json all = io::Json::array();
+  for (const std::string& text : all_gathered_text(*collectives_, mine.dump())) all.push_back(io::Json::parse(text, "a rank"));
+  return all;
+}
+
+void Ranks::require_same(const io::Json& options) {
+  const std::vector<std::string> all = all_gathered_text(*collectives_, options.dump());
   const io::Json first = io::Json::parse(all.front(), "rank 0");
   const auto other = std::find_if(all.begin(), all.end(), [&](const std::string& text) { return text != all.front(); });
   if (other == all.end()) return;

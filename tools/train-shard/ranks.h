@@ -16,24 +16,26 @@
 namespace daybreak::train_shard {
 
 /// Every member that takes other ranks along is to be called by all of them in the same order.
-class Job {
+class Ranks {
  public:
   /// Joins the job; a rank other than 0 is mute from here on. What -j does not say, each rank's part of the host's processors
   /// does. Errors: those of join_job().
-  Job(frame::Session& session, double patience_s);
+  Ranks(frame::Session& session, double patience_s);
 
   const training::JobPlace& place() const { return place_; }
   int rank() const { return place_.rank; }
   int size() const { return place_.size; }
   /// Rank 0 writes records and keeps the run's folder.
   bool leads() const { return rank() == 0; }
-  training::Collectives& ranks() { return *ranks_; }
+  training::Collectives& collectives() { return *collectives_; }
 
   /// Calls work() on every rank. Where it throws on some, every rank throws: the first of them what it was, for the user;
   /// those who got a signal Interrupted; the others ToldElsewhere.
   void together(const std::function<void()>& work);
   /// The text of rank 0.
   std::string from_first(const std::string& text);
+  /// What each rank has to say, in their order.
+  io::Json gathered(const io::Json& mine);
   /// Throws Error (usage, naming the member) unless the object {"steps": 10, ...} is the same on all ranks.
   void require_same(const io::Json& options);
 
@@ -49,7 +51,7 @@ class Job {
 
   training::JobPlace place_;
   double patience_s_;
-  std::unique_ptr<training::Collectives> ranks_;
+  std::unique_ptr<training::Collectives> collectives_;
   std::atomic<bool> failed_ = false;
 };
 
