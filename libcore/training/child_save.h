@@ -11,7 +11,7 @@ namespace daybreak::training {
 
 /// How long a child waits until those of the other ranks begin to write: they fork within milliseconds of each other, where
 /// they fork for the same step at all.
-inline constexpr double kOthersBeginS = 10;
+inline constexpr double kOthersBeginS = 3;
 
 /// Fills the draft of version `step` with this rank's part by `write`, which on the keeper returns once the parts of all are
 /// there; the keeper then calls `in_turn` and gives the version its place. folder: as begun by the process that forked. No
