@@ -123,12 +123,15 @@ std::vector<RankPace> measured_paces(const CalibrationTask& task, Collectives& r
 DivisionPlan planned_division(const ShareOptions& options, const CalibrationTask& task, Collectives& ranks) {
   const std::int64_t micro_batches = task.micro_batches();
   if (ranks.size() == 1) return {{{micro_batches}, {1}}, {}};
-  if (!options.automatic())
-    return {{options.chosen(micro_batches, ranks.size()), std::vector<double>(static_cast<std::size_t>(ranks.size()), 1)}, {}};
+  if (!options.automatic()) {
+    const std::vector<double> equal(static_cast<std::size_t>(ranks.size()), 1);
+    return {{options.chosen(micro_batches, ranks.size()), equal}, {}};
+  }
   DivisionPlan plan;
   plan.paces = measured_paces(task, ranks);
   plan.division.micro_batches = best_shares(plan.paces, micro_batches);
-  const std::size_t state_bytes = AdamW::bytes_for(model::parameter_table(task.config), task.optimizer.storage);
+  const std::size_t state_bytes =
+      AdamW::bytes_for(model::flat_size(model::parameter_table(task.config)), task.optimizer.storage);
   plan.division.state = best_state_shares(plan.paces, static_cast<double>(state_bytes));
   return plan;
 }

@@ -112,7 +112,8 @@ class SharesVerb : public frame::Verb {
     const auto count = static_cast<int>(found.paces.size());
     found.micro_batches = training::best_shares(found.paces, micro_batches_);
     found.equal = training::equal_shares(micro_batches_, count);
-    const std::size_t state_bytes = training::AdamW::bytes_for(model::parameter_table(config), optimizer_.storage);
+    const std::size_t state_bytes =
+        training::AdamW::bytes_for(model::flat_size(model::parameter_table(config)), optimizer_.storage);
     found.state = training::best_state_shares(found.paces, static_cast<double>(state_bytes));
     found.ideal_s = training::ideal_compute_s(found.paces, micro_batches_);
   }
@@ -151,8 +152,8 @@ class SharesVerb : public frame::Verb {
         {"device", "micro-batches", "one takes", "fixed", "state", "update", "step"}};
     for (std::size_t i = 0; i < found.paces.size(); ++i)
       rows.push_back({found.names[i], std::to_string(found.micro_batches[i]), seconds(found.paces[i].each_s),
-                      seconds(found.paces[i].fixed_s), frame::number(100 * found.state[i]) + " %", seconds(found.update_s(i)),
-                      seconds(found.paces[i].compute_s(found.micro_batches[i]) + found.update_s(i))});
+                      seconds(found.paces[i].fixed_s), frame::number(100 * found.state[i]) + " %",
+                      seconds(found.update_s(i)), seconds(found.paces[i].compute_s(found.micro_batches[i]) + found.update_s(i))});
     return frame::table(rows) + "A step takes " + seconds(found.best_s()) + ", an equal split " +
            seconds(found.step_s(found.equal)) + ", and no split less than " + seconds(found.ideal_s) + ": " +
            frame::number(100 * found.ideal_s / found.best_s()) + " % of that speed.\n";
