@@ -20,14 +20,11 @@ namespace {
 constexpr std::array<std::string_view, 3> kPrefixes{"exp_avg.", "exp_avg_sq.", "compensation."};
 constexpr std::string_view kStem = "optimizer", kEnding = ".safetensors";
 
-/// Elements [begin, end) of a parameter.
-struct Part {
-  std::int64_t begin = 0, end = 0;
-};
+using Part = Range;  // of a parameter's elements
 
-io::TensorView view_of(const std::string& prefix, const model::Parameter& one, Part part, std::span<const float> flat) {
-  const auto bytes = std::as_bytes(
-      flat.subspan(static_cast<std::size_t>(one.offset + part.begin), static_cast<std::size_t>(part.end - part.begin)));
+/// values: from the part's first element on.
+io::TensorView view_of(const std::string& prefix, const model::Parameter& one, Part part, std::span<const float> values) {
+  const auto bytes = std::as_bytes(values.first(static_cast<std::size_t>(part.end - part.begin)));
   if (part.begin == 0 && part.end == one.count) return {prefix + one.name, io::DType::f32, one.shape, bytes};
   return {prefix + one.name + "[" + std::to_string(part.begin) + ":" + std::to_string(part.end) + "]",
           io::DType::f32,
@@ -138,19 +135,35 @@ bool is_moment_file(std::string_view name) {
   return name.starts_with(kStem) && name.ends_with(kEnding);
 }
 
+void write_moment_parts(const std::filesystem::path& directory, const std::vector<model::Parameter>& table,
+                        const MomentsView& moments, std::span<const Range> parts, std::int64_t slice, std::int64_t slices) {
+  std::vector<io::TensorView> tensors;
+  const std::array<std::span<const float>, kPrefixes.size()> kinds{moments.first, moments.second, moments.compensation};
+  for (std::size_t kind = 0; kind < kinds.size() && !kinds[kind].empty(); ++kind) {
+    std::int64_t place = 0;
+    for (const Range stretch : parts) {
+      for (const model::Parameter& one : table) {
+        const Part part{std::max(stretch.begin - one.offset, std::int64_t{0}), std::min(stretch.end - one.offset, one.count)};
+        if (part.begin >= part.end) continue;
+        const std::int64_t first = place + one.offset + part.begin - stretch.begin;
+        tensors.push_back(view_of(std::string(kPrefixes[kind]), one, part, kinds[kind].subspan(static_cast<std::size_t>(first))));
+      }
+      place += stretch.count();
+    }
+  }
+  io::write_safetensors(directory / moment_file(slice, slices), tensors);
+}
+
 void write_moments(const std::filesystem::path& directory, const std::vector<model::Parameter>& table,
                    const MomentsView& moments, std::int64_t readers) {
   const std::int64_t flat = model::flat_size(table);
   for (std::int64_t slice = 0; slice < readers; ++slice) {
-    const std::int64_t from = flat * slice / readers, to = flat * (slice + 1) / readers;
-    std::vector<io::TensorView> tensors;
-    const std::array<std::span<const float>, kPrefixes.size()> kinds{moments.first, moments.second, moments.compensation};
-    for (std::size_t kind = 0; kind < kinds.size() && !kinds[kind].empty(); ++kind)
-      for (const model::Parameter& one : table) {
-        const Part part{std::max(from - one.offset, std::int64_t{0}), std::min(to - one.offset, one.count)};
-        if (part.begin < part.end) tensors.push_back(view_of(std::string(kPrefixes[kind]), one, part, kinds[kind]));
-      }
-    io::write_safetensors(directory / moment_file(slice, readers), tensors);
+    const Range part{flat * slice / readers, flat * (slice + 1) / readers};
+    const auto of_part = [&](std::span<const float> all) {
+      return all.empty() ? all : all.subspan(static_cast<std::size_t>(part.begin), static_cast<std::size_t>(part.count()));
+    };
+    write_moment_parts(directory, table, {of_part(moments.first), of_part(moments.second), of_part(moments.compensation)},
+                       std::span(&part, 1), slice, readers);
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "libcore/io/safetensors.h"
 #include "libcore/model/parameters.h"
+#include "libcore/training/collectives/collectives.h"
 
 namespace daybreak::training {
 
@@ -21,6 +22,11 @@ struct MomentsView {
 /// compensation.NAME) with the parameter's shape; a part of one is exp_avg.NAME[BEGIN:END], flat. Errors: Error (cannot_create, io).
 void write_moments(const std::filesystem::path& directory, const std::vector<model::Parameter>& table,
                    const MomentsView& moments, std::int64_t readers);
+
+/// One of these files, `slice` of `slices` counted from 0, of moments of parts of the flat array, which lie one after the
+/// other; no parts: of all of it.
+void write_moment_parts(const std::filesystem::path& directory, const std::vector<model::Parameter>& table,
+                        const MomentsView& moments, std::span<const Range> parts, std::int64_t slice, std::int64_t slices);
 
 struct Moments {
   std::vector<float> first, second, compensation;

@@ -135,6 +135,14 @@ std::unique_ptr<io::DraftFolder> RunDirectory::draft(std::int64_t step, Writer w
   return role_ == Role::keeper ? std::make_unique<io::DraftFolder>(draft_path(step, writer)) : nullptr;
 }
 
+void RunDirectory::save(std::int64_t step, std::int64_t keep, const std::function<void(const fs::path&)>& write) {
+  if (latest() == directory_ / version_name(step)) return;
+  const std::unique_ptr<io::DraftFolder> folder = draft(step);
+  write(folder->path());
+  io::sync_folder(folder->path());
+  place(*folder, step, keep);
+}
+
 void RunDirectory::place(const io::DraftFolder& draft, std::int64_t step, std::int64_t keep) {
   if (const auto there = latest(); there && *version_step(there->filename()) > step) return;
   const fs::path version = directory_ / version_name(step);

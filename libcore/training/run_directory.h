@@ -44,15 +44,19 @@ class RunDirectory {
   int lock_descriptor() const { return lock_.descriptor(); }
   std::optional<std::filesystem::path> latest() const { return latest_version(directory_); }
 
+  /// After begin(), the keeper's. `write` fills an empty folder with files that it has synchronized; then that becomes version
+  /// `step` as by place(). Errors: what `write` throws, those of draft() and place(). Does nothing where that step is the latest
+  /// version.
+  void save(std::int64_t step, std::int64_t keep, const std::function<void(const std::filesystem::path&)>& write);
   /// Who writes a draft: the process that trains, or perhaps beside it a child that fork() made of it.
   enum class Writer { trainer, child };
   /// Where version `step` is written until it is complete.
   std::filesystem::path draft_path(std::int64_t step, Writer writer = Writer::trainer) const;
-  /// After begin(), the keeper's: an empty folder there. A member's is null. Errors: Error (cannot_create).
+  /// The one half of save(): an empty folder there. A member's is null. Errors: Error (cannot_create).
   std::unique_ptr<io::DraftFolder> draft(std::int64_t step, Writer writer = Writer::trainer) const;
-  /// Once a draft is filled with synchronized files and is so itself (io::sync_folder()): it becomes version `step` and the
-  /// latest one unless that is of a later step, and of the earlier versions keep - 1 stay (keep 0: all). Errors: Error (cannot_create, io); then the run's
-  /// folder is as before.
+  /// The other half. Once a draft is filled with synchronized files and is so itself (io::sync_folder()): it becomes version `step` and the
+  /// latest one unless that is of a later step, and of the earlier versions keep - 1 stay (keep 0: all). Errors: Error
+  /// (cannot_create, io); then the run's folder is as before.
   void place(const io::DraftFolder& draft, std::int64_t step, std::int64_t keep);
 
  private:

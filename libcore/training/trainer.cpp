@@ -1,6 +1,7 @@
 #include "libcore/training/trainer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <span>
 #include <utility>
@@ -11,6 +12,12 @@
 
 namespace daybreak::training {
 namespace {
+
+double seconds_of(const std::function<void()>& work) {
+  const auto began = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+}
 
 /// A job of one keeps nothing, so that one serves all.
 Collectives& alone() {
@@ -51,6 +58,7 @@ Trainer::Trainer(const model::Config& config, device::Device& device, const mode
       ranks_(job ? job->ranks : alone()),
       optimizer_(optimizer),
       division_(job ? checked(job->division, job->ranks.size()) : Division{{batch.batch / batch.at_once()}, {1}}),
+      slowdown_(job ? job->slowdown : Slowdown{}),
       steps_(steps),
       model_(config, device, precision, batch.at_once(), batch.context,
              {.recompute = recompute, .master_weights = optimizer.storage.master_weights()}),
@@ -149,6 +157,7 @@ void Trainer::accumulate(const Batch& batch, std::uint64_t tokens) {
     totals_.add_loss(model_.train(inputs, targets, gradient_scale(tokens)).sum);
     if (rows_) rows_->take(model_.device_gradients());
   });
+  if (ranks_.size() > 1) device_.synchronize();  // its time is told
 }
 
 void Trainer::sum_gradients() {
@@ -199,14 +208,16 @@ Error Trainer::diverged_in(const Batch& batch, std::uint64_t tokens) {
   return diverged(step_ + 1, std::nullopt);
 }
 
-void Trainer::update(const StepReport& report) {
+void Trainer::update(StepReport& report) {
   // Skipped steps moved no weights, so the moments' bias correction does not count them.
   adamw_.step({model_.device_weights(), model_.device_gradients(), model_.weight_copy(), model_.copy_type(),
                report.learning_rate, clip_factor(report.gradient_norm, optimizer_.clip) / report.loss_scale,
                report.step - scale_.skipped(), model_.weight_type()});
-  if (ranks_.size() > 1)
+  if (ranks_.size() == 1) return;
+  report.exchange_s += seconds_of([&] {
     exchange_.share(model_.device_weights(), model_.weight_type(),
                     [this](Range range) { model_.weights_changed(range.begin, range.end); });
+  });
 }
 
 StepReport Trainer::step(const Batch& batch) {
@@ -215,9 +226,14 @@ StepReport Trainer::step(const Batch& batch) {
   report.tokens = tokens_of(batch);
   report.loss_scale = scale_.value();
   report.learning_rate = learning_rate_at(optimizer_, report.step, steps_);
-  accumulate(batch, report.tokens);
-  sum_gradients();
-  const GradientNorm gradient = norm_of(gather_totals(), 1 / report.loss_scale);
+  report.computed_s = seconds_of([&] {
+    slowdown_([&] { return accumulate(batch, report.tokens), true; });
+  });
+  GradientNorm gradient;
+  report.exchange_s = seconds_of([&] {
+    sum_gradients();
+    gradient = norm_of(gather_totals(), 1 / report.loss_scale);
+  });
   report.loss = totals_.loss() / static_cast<double>(report.tokens);
   report.gradient_norm = gradient.norm;
   const bool finite = gradient.finite && std::isfinite(report.loss);

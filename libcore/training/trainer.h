@@ -18,6 +18,7 @@
 #include "libcore/training/gradient_rows.h"
 #include "libcore/training/loss_scale.h"
 #include "libcore/training/options.h"
+#include "libcore/training/slowdown.h"
 #include "libcore/training/state_layout.h"
 #include "libcore/training/step_totals.h"
 
@@ -53,10 +54,11 @@ struct TrainingState : Progress {
 struct Job {
   Collectives& ranks;  // must outlive the trainer
   Division division;
+  Slowdown slowdown = {};                       // of this rank
   std::int64_t bucket = StateLayout::kBucket;  // of StateLayout
 };
 
-/// What a step did, on all ranks together: the same on each of them.
+/// What a step did, on all ranks together: the same on each of them, but for the times.
 struct StepReport {
   std::int64_t step = 0;
   double loss = 0;  // mean over the tokens of the step, in nats
@@ -65,6 +67,8 @@ struct StepReport {
   std::uint64_t tokens = 0;
   double loss_scale = 1;  // that the step was computed with
   bool skipped = false;   // its gradients were not finite, and the weights are as before
+  double computed_s = 0;  // that this rank took for its micro-batches
+  double exchange_s = 0;  // that it gave to the exchange with other ranks and to waiting for them
 };
 
 class Trainer {
@@ -116,7 +120,7 @@ class Trainer {
   /// The same in the order of a fixed tree; all of it, on all ranks.
   void sum_nodes();
   GradientSquares gather_totals();
-  void update(const StepReport& report);
+  void update(StepReport& report);
   /// Computes the step once more, whose loss or gradients are not finite.
   Error diverged_in(const Batch& batch, std::uint64_t tokens);
 
@@ -124,6 +128,7 @@ class Trainer {
   Collectives& ranks_;
   OptimizerOptions optimizer_;
   Division division_;
+  Slowdown slowdown_;
   std::int64_t steps_, step_ = 0;
   std::uint64_t tokens_ = 0;
   model::Transformer model_;

@@ -118,7 +118,7 @@ class TokenTask : public TrainerTask<RunInputs, Trainer, BatchLoader> {
   void make_trainer(std::optional<Trainer>& trainer) override {
     trainer.emplace(inputs_.beginning.config, inputs_.device, inputs_.precision, seeded(options_.optimizer, seed_),
                     options_.batch, options_.steps, inputs_.memory.recompute,
-                    training::Job{ranks_.collectives(), *division_});
+                    training::Job{ranks_.collectives(), *division_, options_.slowdown});
     make_weights();
   }
   void make_loader(std::optional<BatchLoader>& loader, std::int64_t first_step) override {

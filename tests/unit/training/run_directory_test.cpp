@@ -18,9 +18,7 @@ void put(const fs::path& file, const std::string& text) {
 }
 
 void save(RunDirectory& run, std::int64_t step, std::int64_t keep) {
-  const std::unique_ptr<io::DraftFolder> draft = run.draft(step);
-  put(draft->path() / "model", std::to_string(step));
-  run.place(*draft, step, keep);
+  run.save(step, keep, [&](const fs::path& version) { put(version / "model", std::to_string(step)); });
 }
 
 /// A run that nothing refused.
@@ -68,7 +66,7 @@ TEST_CASE("a version that cannot be written leaves the run as it was") {
   const test_support::ScratchFolder scratch;
   Begun run(scratch.path(), false);
   save(run, 1, 3);
-  put(run.draft(2)->path() / "model", "half of it");
+  CHECK_THROWS_AS(run.save(2, 1, [](const fs::path&) { throw data_error("x", "y"); }), Error);
   CHECK(*run.latest() == run.path() / version_name(1));
   CHECK(std::distance(fs::directory_iterator(run.path()), fs::directory_iterator{}) == 3);  // the version, latest, lock
 }
