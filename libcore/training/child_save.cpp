@@ -54,6 +54,7 @@ void save_as_child(RunDirectory& folder, std::int64_t step, std::int64_t keep, R
       fail(path, "rank 0 has not made the folder");
     return write(path);
   }
+  if (folder.latest() == folder.path() / version_name(step)) return;
   await_beginnings(path, mine.size, end);
   write(path);
   io::sync_folder(path);

@@ -144,7 +144,7 @@ void RunDirectory::save(std::int64_t step, std::int64_t keep, const std::functio
 }
 
 void RunDirectory::place(const io::DraftFolder& draft, std::int64_t step, std::int64_t keep) {
-  if (const auto there = latest(); there && *version_step(there->filename()) > step) return;
+  if (const auto there = latest(); there && *version_step(there->filename()) >= step) return;
   const fs::path version = directory_ / version_name(step);
   // A version of that number that `latest` does not name is what an earlier process had not finished.
   if (fs::exists(version)) remove_version(version);

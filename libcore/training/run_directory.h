@@ -54,9 +54,9 @@ class RunDirectory {
   std::filesystem::path draft_path(std::int64_t step, Writer writer = Writer::trainer) const;
   /// The one half of save(): an empty folder there. A member's is null. Errors: Error (cannot_create).
   std::unique_ptr<io::DraftFolder> draft(std::int64_t step, Writer writer = Writer::trainer) const;
-  /// The other half. Once a draft is filled with synchronized files and is so itself (io::sync_folder()): it becomes version `step` and the
-  /// latest one unless that is of a later step, and of the earlier versions keep - 1 stay (keep 0: all). Errors: Error
-  /// (cannot_create, io); then the run's folder is as before.
+  /// The other half. Once a draft is filled with synchronized files and is so itself (io::sync_folder()): it becomes version
+  /// `step` and the latest one, unless the latest one is of that step or a later one, and of the earlier versions keep - 1 stay
+  /// (keep 0: all). Errors: Error (cannot_create, io); then the run's folder is as before.
   void place(const io::DraftFolder& draft, std::int64_t step, std::int64_t keep);
 
  private:
