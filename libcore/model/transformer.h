@@ -63,6 +63,8 @@ class Transformer {
   void* weight_copy();
   daybreak_dtype copy_type() const;
   void weights_changed();
+  /// The same where elements [begin, end) alone have changed.
+  void weights_changed(std::int64_t begin, std::int64_t end);
 
   // --- passes ---
   /// All that logits, losses and gradients need, kept on the device.

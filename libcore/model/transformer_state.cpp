@@ -245,14 +245,14 @@ View Transformer::State::gradients() {
   return flat;
 }
 
-void Transformer::State::refresh_copy() {
+void Transformer::State::refresh_copy(std::int64_t begin, std::int64_t end) {
   const FlatArrays& flat = network->flat;
   if (!flat.copy.data) return;
   daybreak_cast cast{};
-  cast.count = flat_count;
-  cast.x = flat.weights.data;
+  cast.count = end - begin;
+  cast.x = flat.weights.from(begin).data;
   cast.x_type = flat.weights.type;
-  cast.y = flat.copy.data;
+  cast.y = flat.copy.from(begin).data;
   cast.y_type = flat.copy.type;
   device.cast(cast);
 }

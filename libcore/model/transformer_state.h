@@ -42,7 +42,7 @@ class Transformer::State {
   std::optional<std::string> first_not_finite(std::span<const std::uint32_t> tokens,
                                               std::span<const std::uint32_t> targets, float gradient_scale);
   void backward_from(std::span<const float> logit_gradients);
-  void refresh_copy();
+  void refresh_copy(std::int64_t begin, std::int64_t end);
   /// Zero from here on, but not in memory before somebody looks: a backward pass writes in place of adding.
   void forget_gradients() { gradients_are_zero = true; }
   View gradients();

@@ -44,10 +44,12 @@ struct BatchOptions {
   std::int64_t batch = 8;        // sequences a step
   std::int64_t context = 128;    // tokens a sequence
   std::int64_t micro_batch = 0;  // sequences that are computed at once; 0: the whole batch
+  std::string reduce = "fast";   // how gradients of micro-batches are added; exact: in an order that no division changes
 
   void declare(OptionSink& sink);
-  /// Throws Error (usage) unless the micro-batch divides the batch.
+  /// Throws Error (usage) unless the micro-batch divides the batch, and is given where it decides the order of sums.
   void check() const;
+  bool exact() const { return reduce == "exact"; }
   std::int64_t at_once() const { return micro_batch == 0 ? batch : micro_batch; }
 };
 

@@ -1,0 +1,79 @@
+#include "libcore/training/gradient_exchange.h"
+
+#include <array>
+
+#include "libcore/device/dtype.h"
+
+namespace daybreak::training {
+namespace {
+
+std::size_t bytes_of(Range range, std::size_t width) {
+  return static_cast<std::size_t>(range.count()) * width;
+}
+
+/// At least so many bytes.
+std::byte* room(std::vector<std::byte>& memory, std::size_t bytes) {
+  if (memory.size() < bytes) memory.resize(bytes);
+  return memory.data();
+}
+
+/// What lies before and behind a part of a bucket.
+std::array<Range, 2> around(Range part, Range bucket) {
+  return {Range{bucket.begin, part.begin}, Range{part.end, bucket.end}};
+}
+
+}  // namespace
+
+void GradientExchange::sum(std::span<const float* const> rows, std::span<const std::int64_t> counts, const SumOrder& order,
+                           float* gradient) {
+  for (const Bucket& bucket : layout_.buckets()) sum_bucket(bucket, rows, counts, order, gradient);
+}
+
+void GradientExchange::sum_bucket(const Bucket& bucket, std::span<const float* const> rows,
+                                  std::span<const std::int64_t> counts, const SumOrder& order, float* gradient) {
+  const std::size_t bytes = bytes_of(bucket.range, sizeof(float));
+  const Range part = part_of(bucket);
+  const bool in_place = device_.in_host_memory();
+  std::vector<const float*> here;
+  std::byte* const staged = in_place ? nullptr : room(staged_, rows.size() * bytes);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    here.push_back(in_place ? rows[i] + bucket.range.begin : reinterpret_cast<const float*>(staged + i * bytes));
+    if (!in_place) device_.copy_out(staged + i * bytes, rows[i] + bucket.range.begin, bytes);
+  }
+  ranks_.exchange(here, counts, bucket.parts, [&](std::span<const float* const> all) {
+    float* const mine = gradient + part.begin;
+    const std::size_t part_bytes = bytes_of(part, sizeof(float));
+    float* const out = in_place ? mine : reinterpret_cast<float*>(room(result_, part_bytes));
+    order.sum(all, {out, static_cast<std::size_t>(part.count())});
+    if (!in_place) device_.copy_in(mine, out, part_bytes);
+  });
+}
+
+void GradientExchange::share(void* values, daybreak_dtype type, const std::function<void(Range)>& received) {
+  for (const Bucket& bucket : layout_.buckets()) {
+    share_bucket(bucket, static_cast<std::byte*>(values), device::bytes_of(type));
+    for (const Range other : around(part_of(bucket), bucket.range))
+      if (other.count() > 0) received(other);
+  }
+}
+
+void GradientExchange::share_bucket(const Bucket& bucket, std::byte* values, std::size_t width) {
+  const auto w = static_cast<std::int64_t>(width);
+  std::vector<Range> parts;
+  for (const Range part : bucket.parts) parts.push_back({part.begin * w, part.end * w});
+  const std::size_t bytes = bytes_of(bucket.range, width);
+  std::byte* const on_device = values + bucket.range.begin * w;
+  if (device_.in_host_memory()) {
+    device_.synchronize();
+    return ranks_.share({on_device, bytes}, parts);
+  }
+  std::byte* const staged = room(staged_, bytes);
+  const auto at = [&](std::byte* begin, Range range) { return begin + (range.begin - bucket.range.begin) * w; };
+  const Range part = part_of(bucket);
+  if (part.count() > 0) device_.copy_out(at(staged, part), at(on_device, part), bytes_of(part, width));
+  ranks_.share({staged, bytes}, parts);
+  for (const Range other : around(part, bucket.range))
+    if (other.count() > 0) device_.copy_in(at(on_device, other), at(staged, other), bytes_of(other, width));
+}
+
+}  // namespace daybreak::training
