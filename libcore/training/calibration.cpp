@@ -128,7 +128,8 @@ DivisionPlan planned_division(const ShareOptions& options, const CalibrationTask
   DivisionPlan plan;
   plan.paces = measured_paces(task, ranks);
   plan.division.micro_batches = best_shares(plan.paces, micro_batches);
-  const std::size_t state_bytes = AdamW::bytes_for(model::parameter_table(task.config), task.optimizer.storage);
+  const std::size_t state_bytes =
+      AdamW::bytes_for(model::flat_size(model::parameter_table(task.config)), task.optimizer.storage);
   plan.division.state = best_state_shares(plan.paces, static_cast<double>(state_bytes));
   return plan;
 }

@@ -64,7 +64,7 @@ Trainer::Trainer(const model::Config& config, device::Device& device, const mode
       exchange_(ranks_, device, layout_),
       totals_(ranks_),
       scale_(needs_loss_scale(precision)),
-      overlaps_(ranks_.size() > 1 && !batch.exact() && job->overlap.value_or(true)) {
+      overlaps_(ranks_.size() > 1 && !batch.exact() && job->overlap) {
   if (batch.exact()) rows_.emplace(device, model_.flat_size(), division_.micro_batches_of(ranks_.rank()));
 }
 

@@ -2,7 +2,6 @@
 // Jobs of several ranks that train a small model in one process, each rank on a device of its own.
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,7 +24,7 @@ struct RankCase {
   std::int64_t sequences = 1, context = 8;     // of a micro-batch
   std::int64_t steps = 3, bucket = 4096;
   double clip = 1;
-  std::optional<bool> overlap = {};
+  bool overlap = true;
   int ranks() const { return static_cast<int>(devices.size()); }
   training::BatchOptions batch() const { return {sequences * division.total(), context, sequences, reduce}; }
 };

@@ -112,7 +112,8 @@ class SharesVerb : public frame::Verb {
     const auto count = static_cast<int>(found.paces.size());
     found.micro_batches = training::best_shares(found.paces, micro_batches_);
     found.equal = training::equal_shares(micro_batches_, count);
-    const std::size_t state_bytes = training::AdamW::bytes_for(model::parameter_table(config), optimizer_.storage);
+    const std::size_t state_bytes =
+        training::AdamW::bytes_for(model::flat_size(model::parameter_table(config)), optimizer_.storage);
     found.state = training::best_state_shares(found.paces, static_cast<double>(state_bytes));
     found.ideal_s = training::ideal_compute_s(found.paces, micro_batches_);
   }
