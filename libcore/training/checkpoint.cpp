@@ -72,6 +72,19 @@ void write_checkpoint(const fs::path& directory, const CheckpointContent& conten
   write_state(directory, model::parameter_table(content.config), content.state, content.identity, content.readers);
 }
 
+void write_checkpoint_part(const fs::path& directory, const CheckpointContent& content, RankOfJob mine,
+                           const PartPatience& patience) {
+  const StateView& state = content.state;
+  if (mine.size == 1) return write_checkpoint(directory, content);
+  write_moments_of(directory, model::parameter_table(content.config), moments_of(state), mine.rank, mine.size);
+  if (mine.rank != 0) return;
+  model::save_weights(directory, content.config, state.weights);
+  copy_tokenizer(content.tokenizer, directory);
+  io::write_file(directory / kStateFile, state_document(state.progress, content.identity).dump(2) + "\n");
+  await_parts(directory, mine.size, patience);
+  write_manifest(directory);
+}
+
 SavedProgress read_progress(const fs::path& directory) {
   const std::string where = (directory / kStateFile).string();
   return described(where, kDamagedHint, [&] {

@@ -10,6 +10,7 @@
 #include "libcore/io/json.h"
 #include "libcore/model/parameters.h"
 #include "libcore/training/checked_folder.h"
+#include "libcore/training/checkpoint_parts.h"
 #include "libcore/training/moments.h"
 #include "libcore/training/trainer.h"
 
@@ -33,6 +34,11 @@ struct CheckpointContent {
 /// Writes all files into an existing folder, each complete and synchronized; the manifest last. Errors: Error
 /// (cannot_create, io).
 void write_checkpoint(const std::filesystem::path& directory, const CheckpointContent& content);
+/// What one of the ranks that write a checkpoint together writes into their draft: its moments, and rank 0 the model and
+/// state.json too, and, once the moments of all are there, the manifest. Of a job of one, all of it. Errors: Error
+/// (cannot_create, io), of await_parts() too.
+void write_checkpoint_part(const std::filesystem::path& directory, const CheckpointContent& content, RankOfJob mine,
+                           const PartPatience& patience);
 /// The part of it that every kind of model has: moments, state.json and, over all files that are there, the manifest.
 void write_state(const std::filesystem::path& directory, const std::vector<model::Parameter>& table,
                  const StateView& state, const io::Json& identity, std::int64_t readers = 1);

@@ -138,7 +138,8 @@ void MemoryLimit::declare(OptionSink& sink) {
 }
 
 TrainingMemory MemoryLimit::choose(const TrainingShape& shape, Saving saving, Start start) const {
-  const std::size_t free = bytes ? 0 : available_bytes(shape.device);
+  const std::size_t free =
+      bytes ? 0 : available_bytes(shape.device) / static_cast<std::size_t>(shape.device.in_host_memory() ? sharers : 1);
   const auto limit_of = [&](const TrainingShape& one) -> std::size_t {
     if (bytes) return static_cast<std::size_t>(*bytes);
     return free - std::min<std::size_t>(std::max<std::size_t>(free, 1) - 1, copy_bytes(one, saving, start));

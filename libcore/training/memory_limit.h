@@ -49,6 +49,8 @@ struct MemoryLimit {
   std::string recompute = "auto";  // none, gelu+norm, block, or auto: the first of these that fits
   /// That a run may take on the device; not given: what is free in the host's memory, or all of a chip's.
   std::optional<std::int64_t> bytes;
+  /// Runs, or ranks of one, that share the host's memory: each gets its part of what is free.
+  std::int64_t sharers = 1;
 
   void declare(OptionSink& sink);
   /// Throws Error (resources) that says how much is needed and what would fit, where this does not.

@@ -1,6 +1,7 @@
 #include "libcore/training/trainer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <span>
 #include <utility>
@@ -56,6 +57,7 @@ Trainer::Trainer(const model::Config& config, device::Device& device, const mode
       ranks_(job ? job->ranks : alone()),
       optimizer_(optimizer),
       division_(job ? checked(job->division, job->ranks.size()) : Division{{batch.batch / batch.at_once()}, {1}}),
+      slowdown_(job ? job->slowdown : Slowdown{}),
       steps_(steps),
       model_(config, device, precision, batch.at_once(), batch.context,
              {.recompute = recompute, .master_weights = optimizer.storage.master_weights()}),
@@ -159,6 +161,7 @@ void Trainer::accumulate(const Batch& batch, std::uint64_t tokens) {
     totals_.add_loss(model_.train(inputs, targets, gradient_scale(tokens), done).sum);
     if (rows_) rows_->take(model_.gradient_memory());
   });
+  if (ranks_.size() > 1) device_.synchronize();  // its time is told
 }
 
 std::vector<std::int64_t> Trainer::counts_of_rows() const {
@@ -239,15 +242,17 @@ StepReport Trainer::step(const Batch& batch) {
   report.tokens = tokens_of(batch);
   report.loss_scale = scale_.value();
   report.learning_rate = learning_rate_at(optimizer_, report.step, steps_);
-  accumulate(batch, report.tokens);
+  const auto began = std::chrono::steady_clock::now();
+  slowdown_([&] { return accumulate(batch, report.tokens), true; });
+  report.computed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   sum_gradients();
   const GradientNorm gradient = norm_of(gather_totals(), 1 / report.loss_scale);
   report.loss = totals_.loss() / static_cast<double>(report.tokens);
   report.gradient_norm = gradient.norm;
   const bool finite = gradient.finite && std::isfinite(report.loss);
   if (!finite && scale_.exhausted()) throw diverged_in(batch, report.tokens);
-  report.skipped = !scale_.update(finite);
   before_update_();
+  report.skipped = !scale_.update(finite);
   if (!report.skipped) update(report);
   device_.synchronize();
   ++step_;

@@ -19,6 +19,7 @@
 #include "libcore/training/gradient_stream.h"
 #include "libcore/training/loss_scale.h"
 #include "libcore/training/options.h"
+#include "libcore/training/slowdown.h"
 #include "libcore/training/state_layout.h"
 #include "libcore/training/step_totals.h"
 
@@ -54,6 +55,7 @@ struct TrainingState : Progress {
 struct Job {
   Collectives& ranks;  // must outlive the trainer
   Division division;
+  Slowdown slowdown = {};                       // of this rank
   std::int64_t bucket = StateLayout::kBucket;  // of StateLayout
   /// Gradients are exchanged while the last backward pass of a step still computes, where they are not added in a fixed
   /// order; the results are the same bits. It hides what the ranks wait for each other's messages; on one host whose cores
@@ -61,7 +63,7 @@ struct Job {
   bool overlap = true;
 };
 
-/// What a step did, on all ranks together: the same on each of them.
+/// What a step did, on all ranks together: the same on each of them, but for its time.
 struct StepReport {
   std::int64_t step = 0;
   double loss = 0;  // mean over the tokens of the step, in nats
@@ -70,6 +72,7 @@ struct StepReport {
   std::uint64_t tokens = 0;
   double loss_scale = 1;  // that the step was computed with
   bool skipped = false;   // its gradients were not finite, and the weights are as before
+  double computed_s = 0;  // that this rank took for its micro-batches
 };
 
 class Trainer {
@@ -132,6 +135,7 @@ class Trainer {
   Collectives& ranks_;
   OptimizerOptions optimizer_;
   Division division_;
+  Slowdown slowdown_;
   std::int64_t steps_, step_ = 0;
   std::uint64_t tokens_ = 0;
   model::Transformer model_;

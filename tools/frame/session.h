@@ -24,6 +24,7 @@ class RunningSession : public Session {
   LogSink& log() override { return logger_; }
   ProgressSink& progress() override { return progress_; }
   std::int64_t threads() const override;
+  void set_default_threads(std::int64_t threads) override { default_threads_ = threads; }
   std::uint64_t seed() const override { return static_cast<std::uint64_t>(shared_.seed); }
   bool dry_run() const override { return shared_.dry_run; }
   bool force() const override { return shared_.force; }
@@ -37,6 +38,7 @@ class RunningSession : public Session {
   void emit(const io::Json& document, std::string_view text, std::string_view csv) override;
   void print(std::string_view text) override { write_result(text); }
   RecordStream& records(const std::optional<std::string>& path) override;
+  void mute() override;
   bool wants_text() const override;
 
   /// Makes the output and the depfile real. Not called where the verb failed.
@@ -53,6 +55,8 @@ class RunningSession : public Session {
   const StopToken& stop_;
   Logger& logger_;
   ProgressLine progress_;
+  std::int64_t default_threads_;
+  bool muted_ = false;
   std::vector<std::string> inputs_, outputs_;
   std::vector<std::pair<std::string, std::optional<Stamp>>> stamps_;
   std::optional<io::AtomicFile> file_;

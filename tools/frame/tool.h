@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libcore/base/error.h"
 #include "libcore/base/log.h"
 #include "libcore/base/options.h"
 #include "libcore/base/stop.h"
@@ -19,6 +20,11 @@ namespace daybreak::frame {
 
 /// How a verb ended when nothing threw.
 enum class Outcome { done, negative, stopped_in_time };  // exit 0, 1, 75
+
+/// Ends a verb with a failure that another process of the same job tells of: this one exits with the status and is silent.
+struct ToldElsewhere {
+  ExitStatus status;
+};
 
 /// Which of the shared options a verb takes; --help, -q, -v, --log-format, --config, --print-config are everybody's.
 struct SharedOptions {
@@ -50,6 +56,8 @@ class Session {
 
   virtual std::int64_t threads() const = 0;  // at least 1
   virtual std::uint64_t seed() const = 0;
+  /// What threads() says from here on where -j does not: for a process that shares its host with others of its job.
+  virtual void set_default_threads(std::int64_t threads) = 0;
   virtual bool dry_run() const = 0;
   virtual bool force() const = 0;
   virtual const std::optional<std::string>& output() const = 0;
@@ -73,6 +81,9 @@ class Session {
   virtual void print(std::string_view text) = 0;
   /// A stream of records instead of one document: to `path` where given (appending a line at a time), else to -o/stdout.
   virtual RecordStream& records(const std::optional<std::string>& path = std::nullopt) = 0;
+  /// Another process speaks for this one too: from here on results and records go nowhere, no depfile is written and nothing
+  /// is said but an error that ends the verb.
+  virtual void mute() = 0;
   /// True where emit() would choose the text form.
   virtual bool wants_text() const = 0;
 };
@@ -104,6 +115,9 @@ struct ToolSpec {
   std::string default_verb;  // the verb meant when none is named; "" for none
   std::vector<VerbSpec> verbs;
 };
+
+/// Any failure as what the user reads of it, with its exit status.
+Error as_error(const std::exception& failure);
 
 /// The whole of main(): parses, runs, reports, returns the exit status (or dies of the signal that stopped it).
 int run_tool(const ToolSpec& tool, int argc, char** argv);

@@ -58,6 +58,22 @@ TEST_CASE("a batch holds the windows of its step and what follows each token") {
   CHECK(loader.reading().stalled_s() >= 0);
 }
 
+TEST_CASE("a rank reads its rows of each batch, and one without any waits for nothing") {
+  const Stream stream;
+  const TokenSource source(stream.path());
+  const BatchOptions options{5, 16, 0};
+  BatchLoader whole(source, source.all(), options, 9, 3, 20), part(source, source.all(), options, 9, 3, 20, {}, Range{1, 4}),
+      none(source, source.all(), options, 9, 3, 20, {}, Range{5, 5});
+  for (std::int64_t step = 3; step <= 20; ++step) {
+    const Batch& all = whole.next();
+    const Batch& mine = part.next();
+    REQUIRE(mine.step == step);
+    REQUIRE(std::equal(mine.tokens.begin(), mine.tokens.end(), all.tokens.begin() + 16, all.tokens.begin() + 64));
+    REQUIRE(std::equal(mine.targets.begin(), mine.targets.end(), all.targets.begin() + 16, all.targets.begin() + 64));
+    REQUIRE(none.next().tokens.empty());
+  }
+}
+
 TEST_CASE("a loader that begins later gives what an earlier one gives then") {
   const Stream stream;
   const TokenSource source(stream.path());
