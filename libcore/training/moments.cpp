@@ -137,6 +137,8 @@ bool is_moment_file(std::string_view name) {
 
 void write_moment_parts(const std::filesystem::path& directory, const std::vector<model::Parameter>& table,
                         const MomentsView& moments, std::span<const Range> parts, std::int64_t slice, std::int64_t slices) {
+  const Range whole{0, model::flat_size(table)};
+  if (parts.empty()) parts = std::span(&whole, 1);
   std::vector<io::TensorView> tensors;
   const std::array<std::span<const float>, kPrefixes.size()> kinds{moments.first, moments.second, moments.compensation};
   for (std::size_t kind = 0; kind < kinds.size() && !kinds[kind].empty(); ++kind) {
