@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <numeric>
 
+#include "libcore/base/median.h"
 #include "libcore/model/parameters.h"
 #include "libcore/model/transformer.h"
 #include "libcore/training/adamw.h"
@@ -18,12 +20,18 @@ using Clock = std::chrono::steady_clock;
 constexpr double kLongest_s = 2;
 /// A first micro-batch that takes longer than others by a smaller part of one takes as long as they do.
 constexpr double kNoise = 0.25;
+/// Fewer say nothing of that.
+constexpr std::size_t kFewSteps = 3;
 /// Of an update: more than caches hold.
 constexpr std::int64_t kUpdated = std::int64_t{1} << 24;
 constexpr double kUpdating_s = 0.05;
 
 double seconds_since(Clock::time_point began) {
   return std::chrono::duration<double>(Clock::now() - began).count();
+}
+
+double mean(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
 /// Seconds that `work` takes on the device.
@@ -74,18 +82,18 @@ class Subject {
     // A chip that can record operations does so in the second.
     const double slowest_s = slowest_of(ranks_, compute_s());
     const double time_s = std::max(task_.time_s, std::min(3 * slowest_s, kLongest_s));
-    double first_s = 0, later_s = 0, steps = 0;
+    std::vector<double> first_s, later_s;
     const Clock::time_point began = Clock::now();
-    for (; steps == 0 || seconds_since(began) < time_s; ++steps) {
+    while (first_s.empty() || seconds_since(began) < time_s) {
       model_.zero_gradients();
-      first_s += compute_s();
-      later_s += compute_s() + compute_s();
+      first_s.push_back(compute_s());
+      for (int i = 0; i < 2; ++i) later_s.push_back(compute_s());
     }
-    pace.each_s = later_s / (2 * steps);
-    pace.fixed_s = first_s / steps - pace.each_s;
-    if (pace.fixed_s > kNoise * pace.each_s) return;
-    pace.each_s = (first_s + later_s) / (3 * steps);
-    pace.fixed_s = 0;
+    // Means, for a device that others use too computes in bursts; but what is to be a cost of its own shows in the middle.
+    const double more_s = median(first_s) - median(later_s);
+    if (first_s.size() >= kFewSteps && more_s > kNoise * median(later_s)) pace.fixed_s = more_s;
+    else later_s.insert(later_s.end(), first_s.begin(), first_s.end());
+    pace.each_s = mean(later_s);
   }
 
   /// From the update of a part.
@@ -123,12 +131,15 @@ std::vector<RankPace> measured_paces(const CalibrationTask& task, Collectives& r
 DivisionPlan planned_division(const ShareOptions& options, const CalibrationTask& task, Collectives& ranks) {
   const std::int64_t micro_batches = task.micro_batches();
   if (ranks.size() == 1) return {{{micro_batches}, {1}}, {}};
-  if (!options.automatic())
-    return {{options.chosen(micro_batches, ranks.size()), std::vector<double>(static_cast<std::size_t>(ranks.size()), 1)}, {}};
+  if (!options.automatic()) {
+    const std::vector<double> equal(static_cast<std::size_t>(ranks.size()), 1);
+    return {{options.chosen(micro_batches, ranks.size()), equal}, {}};
+  }
   DivisionPlan plan;
   plan.paces = measured_paces(task, ranks);
   plan.division.micro_batches = best_shares(plan.paces, micro_batches);
-  const std::size_t state_bytes = AdamW::bytes_for(model::flat_size(model::parameter_table(task.config)), task.optimizer.storage);
+  const std::size_t state_bytes =
+      AdamW::bytes_for(model::flat_size(model::parameter_table(task.config)), task.optimizer.storage);
   plan.division.state = best_state_shares(plan.paces, static_cast<double>(state_bytes));
   return plan;
 }

@@ -44,9 +44,9 @@ struct DivisionPlan {
   std::vector<RankPace> paces;  // empty where nothing was measured, and the division stays as it is
 };
 
-/// The same on all ranks. A job of one measures nothing and takes all; neither is measured where shares are named, with the
-/// state divided equally. Errors: Error (usage) of ShareOptions::chosen(), Error (resources) where the state fits nowhere, those of
-/// measured_paces().
+/// The same on all ranks. A job of one measures nothing and takes all; nothing is measured either where shares are named, and
+/// the state is then divided equally. Errors: Error (usage) of ShareOptions::chosen(), Error (resources) where the state fits
+/// nowhere, those of measured_paces().
 DivisionPlan planned_division(const ShareOptions& options, const CalibrationTask& task, Collectives& ranks);
 
 }  // namespace daybreak::training

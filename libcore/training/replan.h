@@ -12,7 +12,7 @@
 namespace daybreak::training {
 
 struct ReplanOptions {
-  double gain = 0.10;          // of a step's computation that other shares must promise, and no less than three times the noise
+  double gain = 0.10;          // of a step's computation that other shares must promise; and three times the noise
   std::size_t window = 15;     // steps whose median is a rank's pace: fewer than half of them may be anything
   std::int64_t sustained = 8;  // steps in a row that promise it
 };

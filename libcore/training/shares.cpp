@@ -91,8 +91,8 @@ std::vector<double> best_state_shares(std::span<const RankPace> ranks, double st
   }
   if (left > 1e-9)
     throw Error(ExitStatus::resources,
-                "the optimizer's state takes " + in_megabytes(state_bytes) + ", of which " + in_megabytes(left * state_bytes) +
-                    " have no room in the memory of the " + std::to_string(ranks.size()) + " ranks",
+                "the optimizer's state takes " + in_megabytes(state_bytes) + ", of which " +
+                    in_megabytes(left * state_bytes) + " have no room in the memory of the " + std::to_string(ranks.size()) + " ranks",
                 "add ranks, or keep less by --moments bf16");
   const double equal = 1.0 / static_cast<double>(ranks.size());
   const std::vector<double> even(ranks.size(), equal);
@@ -121,8 +121,8 @@ std::vector<std::int64_t> ShareOptions::chosen(std::int64_t micro_batches, int r
   if (shares == "equal") return equal_shares(micro_batches, ranks);
   const std::vector<std::int64_t> numbers = numbers_of(shares);
   if (numbers.size() != static_cast<std::size_t>(ranks))
-    throw usage_error("--shares " + shares + ": expected one number for each of " + std::to_string(ranks) + " ranks, found " +
-                      std::to_string(numbers.size()));
+    throw usage_error("--shares " + shares + ": expected one number for each of " + std::to_string(ranks) +
+                      " ranks, found " + std::to_string(numbers.size()));
   const std::int64_t sum = std::accumulate(numbers.begin(), numbers.end(), std::int64_t{0});
   if (sum != micro_batches)
     throw usage_error("--shares " + shares + ": expected a sum of " + std::to_string(micro_batches) +

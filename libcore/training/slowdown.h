@@ -12,7 +12,7 @@ struct Slowdown {
 
   void declare(OptionSink& sink);
 
-  /// Calls compute(), which waits for its device, and sleeps until that has taken `factor` times as long. Gives what it gives.
+  /// Calls compute(), which waits for its device, and sleeps until that has taken `factor` times as long.
   template <typename Compute>
   auto operator()(Compute compute) const {
     const auto began = std::chrono::steady_clock::now();

@@ -227,8 +227,8 @@ StepReport Trainer::step(const Batch& batch) {
   report.gradient_norm = gradient.norm;
   const bool finite = gradient.finite && std::isfinite(report.loss);
   if (!finite && scale_.exhausted()) throw diverged_in(batch, report.tokens);
-  report.skipped = !scale_.update(finite);
   before_update_();
+  report.skipped = !scale_.update(finite);
   if (!report.skipped) update(report);
   device_.synchronize();
   ++step_;

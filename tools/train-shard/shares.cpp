@@ -1,7 +1,8 @@
-// How a step is divided among the devices of this machine.
+// How a step is divided among the devices of this machine, or the ranks of a job.
 #include "libcore/training/shares.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "libcore/base/error.h"
 #include "libcore/base/parse.h"
@@ -9,9 +10,9 @@
 #include "libcore/records/train_record.h"
 #include "libcore/training/adamw.h"
 #include "libcore/training/calibration.h"
-#include "libcore/training/collectives/self/self.h"
 #include "libcore/training/memory_limit.h"
 #include "tools/frame/text.h"
+#include "tools/train-shard/ranks.h"
 #include "tools/train-shard/setup.h"
 #include "tools/train-shard/verbs.h"
 
@@ -32,6 +33,13 @@ Choice chosen(const std::string& name) {
   return {name.substr(0, at), threads};
 }
 
+/// A device that takes part, and what it computes with.
+struct Participant {
+  device::Device device;
+  training::TrainingMemory memory;
+  std::vector<float> weights;
+};
+
 /// Who takes part, how fast each is, and the division that follows.
 struct Findings {
   std::vector<std::string> names;
@@ -41,6 +49,7 @@ struct Findings {
   double ideal_s = 0;
 
   double update_s(std::size_t i) const { return state[i] * paces[i].whole_update_s; }
+  double rank_s(std::size_t i) const { return paces[i].compute_s(micro_batches[i]) + update_s(i); }
   double step_s(const std::vector<std::int64_t>& shares) const {
     return training::slowest_compute_s(paces, shares) + training::slowest_update_s(paces, state);
   }
@@ -51,7 +60,7 @@ class SharesVerb : public frame::Verb {
  public:
   void declare(OptionSink& sink) override {
     model_.declare(sink);
-    sink.list("device", &devices_, "NAME[@THREADS]", "A device that takes part; name each one");
+    sink.list("device", &devices_, "NAME[@THREADS]", "A device that takes part; name each one, or a rank's own");
     formats_.declare_precision(sink);
     sink.count("micro-batches", &micro_batches_, "N", "Micro-batches of a step, over all devices",
                OptionSink::Range{1, 1e6});
@@ -63,61 +72,91 @@ class SharesVerb : public frame::Verb {
     slowdown_.declare(sink);
   }
 
-  void check() override {
-    model_.check();
-    if (devices_.empty())
-      throw usage_error("--device is missing", "name each device that is to take part; see the verb devices");
-  }
+  void check() override { model_.check(); }
 
   frame::Outcome run(frame::Session& session) override {
+    Ranks ranks(session, kPatience_s);
+    ranks.together([&] { check_devices(ranks.size()); });
+    ranks.require_same(shared());
     const model::Config config = model_.config();
     const std::optional<records::PrecisionMap> map = formats_.map(session);
     const model::Precision precision = formats_.formats(map, config);
-    training::Self alone;
     Findings found;
     for (const std::string& name : devices_) {
       session.stop().check();
-      found.names.push_back(name);
-      found.paces.push_back(measured(name, config, precision, alone, session).front());
+      std::optional<Participant> one;
+      ranks.together([&] { one.emplace(participant(name, config, precision, session)); });
+      add(found, training::all_gathered_text(ranks.collectives(), name == "auto" ? one->device.name() : name),
+          measured_paces(task(*one, config, precision), ranks.collectives()));
     }
     divide(found, config);
-    session.emit(document(config, found), text(found));
+    session.emit(document(config, found, ranks), text(found));
     return frame::Outcome::done;
   }
 
  private:
-  /// In the order of ranks.
-  std::vector<training::RankPace> measured(const std::string& name, const model::Config& config,
-                                           const model::Precision& precision, training::Collectives& ranks,
-                                           frame::Session& session) const {
+  /// That a rank is waited for: others may have much more to read.
+  static constexpr double kPatience_s = 600;
+
+  void check_devices(int ranks) {
+    if (ranks > 1 && devices_.empty()) devices_.emplace_back("auto");
+    if (devices_.empty())
+      throw usage_error("--device is missing",
+                        "name each device that is to take part, or start a rank for each; see the verb devices");
+    if (ranks > 1 && devices_.size() > 1)
+      throw usage_error("--device is given " + std::to_string(devices_.size()) + " times, but a rank computes on one",
+                        "start as many ranks as there are devices, each with its own");
+  }
+
+  /// What all ranks must agree on.
+  io::Json shared() const {
+    io::Json options;
+    options["micro-batches"] = micro_batches_;
+    options["micro-batch"] = sequences_;
+    options["context"] = context_;
+    options["time"] = time_s_;
+    return options;
+  }
+
+  training::BatchOptions batch() const { return {micro_batches_ * sequences_, context_, sequences_}; }
+
+  Participant participant(const std::string& name, const model::Config& config, const model::Precision& precision,
+                          frame::Session& session) const {
     const Choice choice = chosen(name);
     const auto threads = static_cast<unsigned>(choice.threads > 0 ? choice.threads : session.threads());
     device::Device device = device::Device::open(choice.device, {threads, {}});
-    const training::BatchOptions batch{micro_batches_ * sequences_, context_, sequences_};
-    const training::TrainingMemory memory = memory_.choose({config, device, precision, optimizer_.storage, batch});
-    const std::vector<float> weights = model_.load(session).weights;  // what does not fit was refused before
-    return training::measured_paces({.config = config,
-                                     .device = device,
-                                     .precision = precision,
-                                     .optimizer = optimizer_,
-                                     .batch = batch,
-                                     .recompute = memory.recompute,
-                                     .weights = weights,
-                                     .slowdown = slowdown_,
-                                     .time_s = time_s_},
-                                    ranks);
+    const training::TrainingMemory memory = memory_.choose({config, device, precision, optimizer_.storage, batch()});
+    return {std::move(device), memory, model_.load(session).weights};  // what does not fit was refused before
+  }
+
+  training::CalibrationTask task(Participant& one, const model::Config& config, const model::Precision& precision) const {
+    return {.config = config,
+            .device = one.device,
+            .precision = precision,
+            .optimizer = optimizer_,
+            .batch = batch(),
+            .recompute = one.memory.recompute,
+            .weights = one.weights,
+            .slowdown = slowdown_,
+            .time_s = time_s_};
+  }
+
+  static void add(Findings& found, const std::vector<std::string>& names, const std::vector<training::RankPace>& paces) {
+    found.names.insert(found.names.end(), names.begin(), names.end());
+    found.paces.insert(found.paces.end(), paces.begin(), paces.end());
   }
 
   void divide(Findings& found, const model::Config& config) const {
     const auto count = static_cast<int>(found.paces.size());
     found.micro_batches = training::best_shares(found.paces, micro_batches_);
     found.equal = training::equal_shares(micro_batches_, count);
-    const std::size_t state_bytes = training::AdamW::bytes_for(model::flat_size(model::parameter_table(config)), optimizer_.storage);
+    const std::size_t state_bytes =
+        training::AdamW::bytes_for(model::flat_size(model::parameter_table(config)), optimizer_.storage);
     found.state = training::best_state_shares(found.paces, static_cast<double>(state_bytes));
     found.ideal_s = training::ideal_compute_s(found.paces, micro_batches_);
   }
 
-  io::Json document(const model::Config& config, const Findings& found) const {
+  io::Json document(const model::Config& config, const Findings& found, Ranks& ranks) const {
     io::Json record;
     record["schema"] = records::kTrainSchema;
     record["method"] = "shares";
@@ -125,6 +164,7 @@ class SharesVerb : public frame::Verb {
     record["micro_batches"] = micro_batches_;
     record["micro_batch"] = sequences_;
     record["context"] = context_;
+    if (ranks.size() > 1) record["collectives"] = ranks.collectives().description();
     record["devices"] = io::Json::array();
     for (std::size_t i = 0; i < found.paces.size(); ++i) {
       io::Json one;
@@ -134,7 +174,7 @@ class SharesVerb : public frame::Verb {
       one["micro_batch_s"] = found.paces[i].each_s;
       one["fixed_s"] = found.paces[i].fixed_s;
       one["update_s"] = found.update_s(i);
-      one["step_s"] = found.paces[i].compute_s(found.micro_batches[i]) + found.update_s(i);
+      one["step_s"] = found.rank_s(i);
       record["devices"].push_back(std::move(one));
     }
     record["step_s"] = found.best_s();
@@ -151,8 +191,8 @@ class SharesVerb : public frame::Verb {
         {"device", "micro-batches", "one takes", "fixed", "state", "update", "step"}};
     for (std::size_t i = 0; i < found.paces.size(); ++i)
       rows.push_back({found.names[i], std::to_string(found.micro_batches[i]), seconds(found.paces[i].each_s),
-                      seconds(found.paces[i].fixed_s), frame::number(100 * found.state[i]) + " %", seconds(found.update_s(i)),
-                      seconds(found.paces[i].compute_s(found.micro_batches[i]) + found.update_s(i))});
+                      seconds(found.paces[i].fixed_s), frame::number(100 * found.state[i]) + " %",
+                      seconds(found.update_s(i)), seconds(found.rank_s(i))});
     return frame::table(rows) + "A step takes " + seconds(found.best_s()) + ", an equal split " +
            seconds(found.step_s(found.equal)) + ", and no split less than " + seconds(found.ideal_s) + ": " +
            frame::number(100 * found.ideal_s / found.best_s()) + " % of that speed.\n";

@@ -4,6 +4,7 @@
 #include "libcore/model/parameters.h"
 #include "libcore/training/collectives/self/self.h"
 #include "tests/support/catch.hpp"
+#include "tests/support/thread_ranks.h"
 
 using namespace daybreak;
 using namespace daybreak::training;
@@ -12,7 +13,7 @@ namespace {
 
 struct Small {
   model::Config config = model::parse_init("gpt2:d=32,layers=2,heads=2,vocab=64,context=16");
-  device::Device device = device::Device::open("cpu", {1, {}});
+  device::Device device = device::Device::open("cpu", {1, {}}, DAYBREAK_CHIP_DIR);
   model::Precision precision = model::Precision::uniform(DAYBREAK_F32);
   OptimizerOptions optimizer;
   std::vector<float> weights = model::initial_weights(config, 1);
@@ -77,6 +78,20 @@ TEST_CASE("a slowed rank measures that it is slower") {
   const double plain = measured_paces(small.task(), self)[0].each_s;
   // Forty times: no other load of a machine makes a difference like this one.
   CHECK(measured_paces(small.task(40), self)[0].each_s > 5 * plain);
+}
+
+TEST_CASE("the slower of two ranks gets the smaller share, and both plan the same") {
+  std::vector<DivisionPlan> plans(2);
+  test_support::run_ranks(2, [&](Collectives& ranks) {
+    Small small;
+    const auto rank = static_cast<std::size_t>(ranks.rank());
+    plans[rank] = planned_division(ShareOptions(), small.task(rank == 0 ? 1 : 40), ranks);
+  });
+  CHECK(plans[0].division.micro_batches == plans[1].division.micro_batches);
+  CHECK(plans[0].division.state == plans[1].division.state);
+  CHECK(plans[0].division.micro_batches[0] > plans[0].division.micro_batches[1]);
+  REQUIRE(plans[1].paces.size() == 2);
+  CHECK(plans[0].paces[1].each_s == plans[1].paces[1].each_s);
 }
 
 TEST_CASE("a job of one and shares with a name measure nothing") {
