@@ -25,6 +25,8 @@ int main(int argc, char** argv) {
                               {"convert", "Write a file anew for other readers, or in other chunks",
                                "compress-dataset convert train.h5 --reader plugin -o small.h5", writes,
                                compress_dataset::make_convert},
+                              {"join", "The parts that several processes compressed as one dataset; nothing is copied",
+                               "compress-dataset join part-*.h5 -o all.h5", writes, compress_dataset::make_join},
                               {"merge", "Several owners' files as one: no sample twice, labels compared",
                                "compress-dataset merge a.h5 b.h5 -o all.h5", writes, compress_dataset::make_merge},
                               {"salvage", "Save what can be read of a damaged file, and tell what cannot",

@@ -1,6 +1,7 @@
 #include "libcore/dataset/archive.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <filesystem>
 
@@ -15,6 +16,26 @@ namespace {
 constexpr std::uint64_t kLargestManifest = std::uint64_t{1} << 30;
 constexpr std::uint64_t kLargestHashes = std::uint64_t{1} << 34;
 constexpr const char* kDamaged = "the file is damaged; fetch or write it again";
+
+std::uint64_t parse_hex64(const std::string& text, const std::string& where) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+  if (error != std::errc() || end != text.data() + text.size()) throw data_error(where, "holds no hash where one should be", kDamaged);
+  return value;
+}
+
+/// A chunk of an array that stands in parts: where it is in its part, and where that is.
+ChunkPlace place_in(const KeptArray& array, std::uint64_t chunk) {
+  const auto behind = std::upper_bound(array.segments.begin(), array.segments.end(), chunk,
+                                       [](std::uint64_t value, const KeptSegment& one) { return value < one.first_part; });
+  const KeptSegment& segment = *std::prev(behind);
+  const std::uint64_t row_bytes = array.info.bytes() / array.info.shape.front();
+  ChunkPlace place{io::Shape(array.info.shape.size(), 0), 0, segment.rows() * row_bytes};
+  if (segment.grid.chunked()) place = segment.grid.place(chunk - segment.first_part);
+  place.first.front() += segment.first_row;
+  place.offset_bytes += segment.first_row * row_bytes;
+  return place;
+}
 
 }  // namespace
 
@@ -32,7 +53,15 @@ Archive::Archive(const std::string& path, Opening opening) : reader_(path, 1, op
   const std::string_view text(reinterpret_cast<const char*>(manifest.data()), manifest.size());
   layout_ = parse_layout(io::Json::parse(text, reader_.name()), reader_.name());
   match_arrays();
+  match_parts();
   read_hashes(opening);
+}
+
+void Archive::match_parts() {
+  const Reader::State& state = *reader_.state_;
+  if (state.parts_xxh3 != layout_.parts_xxh3)
+    throw data_error(reader_.name(), "the list of its parts does not match its hash", kDamaged);
+  for (const JoinedPart& part : state.parts) file_bytes_ += part.bytes;
 }
 
 void Archive::read_hashes(Opening opening) {
@@ -104,6 +133,7 @@ const io::ArraySource& Archive::original(std::size_t array) const {
 
 ChunkPlace Archive::chunk_place(std::size_t array, std::uint64_t chunk) const {
   const KeptArray& kept = layout_.arrays.at(array);
+  if (kept.mapped()) return place_in(kept, chunk);
   return kept.grid.chunked() ? kept.grid.place(chunk)
                              : ChunkPlace{io::Shape(kept.info.shape.size(), 0), 0, kept.info.bytes()};
 }
@@ -123,6 +153,13 @@ bool Archive::matches(std::size_t array, std::uint64_t chunk, std::uint64_t hash
   const KeptArray& kept = layout_.arrays[array];
   if (kept.alone()) return hex64(hash) == kept.xxh3;
   return !verifies_chunks_ || hash == hashes_[first_hash_[array] + chunk];
+}
+
+std::vector<std::uint64_t> Archive::chunk_hashes(std::size_t array) const {
+  const KeptArray& kept = layout_.arrays.at(array);
+  if (kept.alone()) return {parse_hex64(kept.xxh3, reader_.name())};
+  const auto first = hashes_.begin() + static_cast<std::ptrdiff_t>(first_hash_[array]);
+  return {first, first + static_cast<std::ptrdiff_t>(kept.parts())};
 }
 
 std::string Archive::literal(const KeptPiece& piece) const {

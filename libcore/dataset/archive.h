@@ -23,7 +23,7 @@ class Archive {
   const Layout& layout() const { return layout_; }
   /// False where the chunk hashes are damaged themselves: then only the hash of a whole array of several chunks tells.
   bool verifies_chunks() const { return verifies_chunks_; }
-  /// Bytes of the file itself.
+  /// Bytes of the file, and of the parts of a joined one.
   std::uint64_t file_bytes() const { return file_bytes_; }
 
   /// Bytes of array number `array` of the layout, literals included. Thread-safe. Errors as Reader::read().
@@ -34,6 +34,8 @@ class Archive {
   ChunkPlace chunk_place(std::size_t array, std::uint64_t chunk) const;
   /// One chunk without its padding, checked against its hash. Errors: Error (data, naming array and chunk).
   std::vector<std::byte> read_chunk(std::size_t array, std::uint64_t chunk) const;
+  /// The hashes of the array's chunks, in order; one of an array without chunks.
+  std::vector<std::uint64_t> chunk_hashes(std::size_t array) const;
   /// The bytes of one piece that is a literal.
   std::string literal(const KeptPiece& piece) const;
   /// The attributes that an input brought, owners as in the original.
@@ -44,6 +46,7 @@ class Archive {
   void match_arrays();
   bool matches(std::size_t array, std::uint64_t chunk, std::uint64_t hash) const;
   void read_hashes(Opening opening);
+  void match_parts();
 
   Reader reader_;
   Layout layout_;

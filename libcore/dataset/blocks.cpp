@@ -1,12 +1,12 @@
 #include "libcore/dataset/blocks.h"
 
-#include "libcore/base/error.h"
 #include "libcore/dataset/check.h"
 
 namespace daybreak::dataset {
 
 bool is_as_stored(const Archive& archive, std::size_t array) {
-  return archive.original(array).info().shape == archive.layout().arrays[array].info.shape;
+  const KeptArray& kept = archive.layout().arrays[array];
+  return !kept.mapped() && archive.original(array).info().shape == kept.info.shape;
 }
 
 ChunkGrid block_grid(const Archive& archive, std::size_t array) {
@@ -19,10 +19,7 @@ void for_each_block(const Archive& archive, std::size_t array, const Surrounding
                     const std::function<bool(const ChunkPlace&, const std::vector<std::byte>&)>& take) {
   const ChunkGrid grid = block_grid(archive, array);
   const bool stored = is_as_stored(archive, array);
-  const KeptArray& kept = archive.layout().arrays[array];
-  if (!stored && checked_hash(archive, array, around) != kept.xxh3)
-    throw data_error(archive.reader().name() + ": dataset '" + kept.info.name + "'", "does not match its hash",
-                     "the file is damaged; fetch or write it again");
+  if (!stored) check_array(archive, array, around);
   for (std::uint64_t block = 0; block < (grid.chunked() ? grid.count : 1); ++block) {
     around.stop.check();
     if (stored) {

@@ -58,15 +58,19 @@ std::string checked_hash(const Archive& archive, std::size_t array, const Surrou
   return hash.hex();
 }
 
+void check_array(const Archive& archive, std::size_t array, const Surroundings& around) {
+  const KeptArray& kept = archive.layout().arrays[array];
+  if (checked_hash(archive, array, around) != kept.xxh3 && !kept.mapped())
+    throw data_error(archive.reader().name() + ": dataset '" + kept.info.name + "'", "does not match its hash",
+                     "the file is damaged; fetch or write it again");
+}
+
 std::uint64_t check_chunks(const Archive& archive, const Surroundings& around) {
   std::uint64_t chunks = 0;
   around.progress.begin("check", total_bytes(archive.layout()), "B");
   for (std::size_t i = 0; i < archive.layout().arrays.size(); ++i) {
-    const KeptArray& array = archive.layout().arrays[i];
-    if (checked_hash(archive, i, around) != array.xxh3)
-      throw data_error(archive.reader().name() + ": dataset '" + array.info.name + "'", "does not match its hash",
-                       "the file is damaged; fetch or write it again");
-    chunks += array.parts();
+    check_array(archive, i, around);
+    chunks += archive.layout().arrays[i].parts();
   }
   return chunks;
 }

@@ -30,6 +30,9 @@ struct LostChunk {
   std::string reason;
 };
 
+/// The same as check_chunks() of one array.
+void check_array(const Archive& archive, std::size_t array, const Surroundings& around);
+
 /// Reads every chunk, and goes on where one is damaged. Returns those that are, in order.
 std::vector<LostChunk> find_lost_chunks(const Archive& archive, const Surroundings& around);
 

@@ -22,8 +22,8 @@ void write_attributes(Hdf5Writer& writer, const CompressInput& input, const Kept
   for (const io::Attribute& attribute : input.file.attributes) put(attribute);
   for (const io::Attribute& attribute : input.notes) put(attribute);
   writer.text_attribute(group, "daybreak_source", kept.name);
-  writer.integer_attribute(group, "daybreak_source_bytes", kept.bytes);
-  if (!kept.xxh3.empty()) writer.text_attribute(group, "daybreak_source_xxh3", kept.xxh3);
+  writer.integer_attribute(group, kSourceBytes, kept.bytes);
+  if (!kept.xxh3.empty()) writer.text_attribute(group, kSourceHash, kept.xxh3);
 }
 
 }  // namespace
@@ -65,12 +65,14 @@ codecs::Objective CompressOptions::objective() const {
 }
 
 Layout compress(const std::vector<CompressInput>& inputs, const CompressOptions& options, const std::string& path,
-                const std::string& shown_as, const Surroundings& around) {
+                const std::string& shown_as, const Surroundings& around, const ShardRecord* shard) {
   Layout layout;
   layout.tool = kTool;
   layout.arrays = plan_arrays(inputs, options);
   std::string literals;
   layout.inputs = keep_inputs(inputs, literals, around.stop);
+  if (shard != nullptr) layout.shard = *shard;
+  if (shard != nullptr && shard->shard.index == 1) layout.whole = keep_uncut(inputs, literals);
   std::vector<Supply> supplies;
   for (const CompressInput& input : inputs)
     for (std::size_t i = 0; const io::ArraySource* source : input.written()) {

@@ -48,6 +48,13 @@ struct DecodedOriginal {
   std::string xxh3;  // 128 bits of the text
 };
 
+/// An input before one part of it was taken.
+struct UncutInput {
+  std::vector<std::shared_ptr<const io::ArraySource>> arrays;
+  std::optional<std::vector<io::Piece>> pieces;
+  std::optional<DecodedOriginal> decoded;
+};
+
 /// One file to compress.
 struct CompressInput {
   io::ArrayFile file;
@@ -55,6 +62,8 @@ struct CompressInput {
   std::string group;                // in front of its arrays' names: "" or "stem/"
   std::optional<std::string> path;  // where the original's bytes can be read again, to prove that the pieces give them
   std::optional<DecodedOriginal> decoded;  // where `file` has no pieces
+  std::optional<DecodedOriginal> decoded_part;  // the same of the part that cut() will leave
+  std::optional<UncutInput> uncut;              // where cut() left a part (shard.h)
   std::vector<io::Attribute> notes;        // attributes of ours on its arrays, owners as in `file`
   std::uint64_t dropped_samples = 0;                // that drop_non_finite() left out
   std::uint64_t samples = 0, distinct_samples = 0;  // where store_once() looked for equal ones
@@ -82,8 +91,9 @@ std::vector<KeptArray> plan_arrays(const std::vector<CompressInput>& inputs, con
 /// Writes `path`, which is complete when this returns; the bytes depend on the inputs and options alone. `shown_as` is
 /// its name in messages. Errors: as plan_arrays(); Error (data) where an input cannot be read or changes meanwhile,
 /// Error (io).
+/// With `shard`, what cut() said of the inputs goes into the file.
 Layout compress(const std::vector<CompressInput>& inputs, const CompressOptions& options, const std::string& path,
-                const std::string& shown_as, const Surroundings& around);
+                const std::string& shown_as, const Surroundings& around, const ShardRecord* shard = nullptr);
 
 /// Writes the arrays, originals and attributes of a dataset file anew, for other readers or in other chunks. The bytes
 /// depend on the file's content and the options alone. Errors: Error (data, where the file is damaged), Error (io).

@@ -157,6 +157,11 @@ double fit_whole(const io::ArraySource& source, const Statistics& seen, const Lo
 
 }  // namespace
 
+std::optional<double> find_sentinel(const io::ArraySource& source, const std::vector<double>& missing,
+                                    const Surroundings& around) {
+  return look_at(source, missing, around).extremes.sentinel();
+}
+
 std::optional<Rounding> fit_rounding(const io::ArraySource& source, const LossBounds& bounds,
                                      const Surroundings& around) {
   Rounding rounding;

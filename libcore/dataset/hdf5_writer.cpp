@@ -62,6 +62,13 @@ constexpr std::uint64_t kCompactBytes = 512;
 /// Up to here names of a group stand in its header; more are cheaper packed beside it, with an index.
 constexpr unsigned kNamesInHeader = 24;
 
+/// A name as virtual datasets have it: a '%' alone would begin a pattern.
+std::string verbatim(const std::string& name) {
+  std::string text;
+  for (const char letter : name) text += letter == '%' ? "%%" : std::string(1, letter);
+  return text;
+}
+
 std::vector<hsize_t> extents(const io::Shape& shape) {
   return {shape.begin(), shape.end()};
 }
@@ -249,6 +256,25 @@ void Hdf5Writer::write_whole(const io::ArrayInfo& array, std::span<const std::by
   const Hdf5Handle type = stored_type(array.type, state_->shown_as);
   state_->check(H5Dwrite(state_->dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()),
                 "write \"" + array.name + "\"");
+}
+
+void Hdf5Writer::write_mapped(const io::ArrayInfo& array, const std::vector<MappedRows>& files) {
+  constexpr std::string_view kDoing = "describe a virtual dataset";
+  const Hdf5Handle properties = state_->creation(H5P_DATASET_CREATE);
+  std::vector<hsize_t> start(array.shape.size(), 0);
+  auto count = extents(array.shape);
+  for (const MappedRows& one : files) {
+    io::Shape rows = array.shape;
+    rows[0] = count[0] = one.rows;
+    const Hdf5Handle here = state_->space_of(array.shape), there = state_->space_of(rows);
+    state_->check(H5Sselect_hyperslab(here.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr), kDoing);
+    state_->check(H5Pset_virtual(properties.get(), here.get(), verbatim(one.file).c_str(), verbatim(array.name).c_str(),
+                                 there.get()),
+                  kDoing);
+    start[0] += one.rows;
+  }
+  state_->create(array, properties);
+  note_dtype(array);
 }
 
 void Hdf5Writer::write_elements(const io::Shape& first, const ChunkGrid& grid, std::span<const std::byte> bytes) {

@@ -14,6 +14,12 @@
 
 namespace daybreak::dataset {
 
+/// Rows of an array that another file has.
+struct MappedRows {
+  std::string file;
+  std::uint64_t rows = 0;
+};
+
 /// A file under construction. The same calls give the same bytes: no times are kept. Not thread-safe, and no two files
 /// at once in different threads. Every call throws Error (io) where HDF5 or the disk fails; the file is then worthless.
 class Hdf5Writer {
@@ -33,6 +39,9 @@ class Hdf5Writer {
   void write_chunk(const ChunkPlace& place, const Form& form, std::span<const std::byte> bytes);
   /// A dataset without chunks and all of its bytes, a small one within its header.
   void write_whole(const io::ArrayInfo& array, std::span<const std::byte> bytes);
+  /// A virtual dataset: of each file, in this order, all of so many rows of the dataset of the same name. The files are
+  /// named relative to the folder of this one.
+  void write_mapped(const io::ArrayInfo& array, const std::vector<MappedRows>& files);
   /// A contiguous dataset whose elements come block by block through write_elements().
   void begin_contiguous(const io::ArrayInfo& array);
   /// The elements of one chunk of `grid`, without padding, into the dataset begun last.

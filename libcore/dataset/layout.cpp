@@ -6,6 +6,7 @@
 #include "libcore/base/error.h"
 #include "libcore/base/utf8.h"
 #include "libcore/dataset/layout_pieces.h"
+#include "libcore/dataset/shard_json.h"
 #include "libcore/records/dataset_record.h"
 
 namespace daybreak::dataset {
@@ -111,13 +112,25 @@ ArrayIntegrity parse_loss(const io::Json& json) {
   return loss;
 }
 
+io::Json segments_json(const KeptArray& array) {
+  io::Json list = io::Json::array();
+  for (const KeptSegment& segment : array.segments) {
+    io::Json one;
+    one["rows"] = segment.rows();
+    if (segment.grid.chunked()) one["chunk"] = io::Json::array(segment.grid.chunk);
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
 io::Json array_json(const KeptArray& array) {
   io::Json out;
   out["name"] = array.info.name;
   out["dtype"] = io::dtype_name(array.info.type);
   out["shape"] = io::Json::array(array.info.shape);
-  if (array.grid.chunked()) {
-    out["chunk"] = io::Json::array(array.grid.chunk);
+  if (array.mapped()) out["segments"] = segments_json(array);
+  if (array.grid.chunked()) out["chunk"] = io::Json::array(array.grid.chunk);
+  if (array.grid.chunked() || array.mapped()) {
     out["stored_bytes"] = array.stored_bytes;
     io::Json pipelines = io::Json::object();
     for (const auto& [name, chunks] : array.pipelines) pipelines[name] = chunks;
@@ -127,6 +140,19 @@ io::Json array_json(const KeptArray& array) {
   out["xxh3"] = array.xxh3;
   if (array.non_finite.any()) out["non_finite"] = io::Json::Array{array.non_finite.nan, array.non_finite.infinite};
   if (array.loss) out["loss"] = loss_json(*array.loss);
+  return out;
+}
+
+/// The whole's inputs refer to its arrays, which have all rows.
+io::Json shard_json(const Layout& layout) {
+  io::Json out = shard_record_json(*layout.shard);
+  if (layout.whole.empty()) return out;
+  std::vector<KeptArray> whole = layout.arrays;
+  for (std::size_t i = 0; i < layout.shard->arrays.size(); ++i)
+    if (layout.shard->arrays[i].division != Division::whole) whole[i].info.shape[0] = layout.shard->arrays[i].rows;
+  io::Json inputs = io::Json::array();
+  for (const KeptInput& input : layout.whole) inputs.push_back(input_json(input, whole));
+  out["inputs"] = std::move(inputs);
   return out;
 }
 
@@ -142,15 +168,40 @@ class Parser {
     for (const io::Json& one : json_.at("arrays").as_array()) layout.arrays.push_back(array(one));
     if (!layout.arrays.empty() && layout.arrays.back().info.name == kLiterals)
       literal_bytes_ = layout.arrays.back().info.bytes();
-    for (const io::Json& one : json_.at("inputs").as_array()) {
-      layout.inputs.push_back(input(one, layout.arrays));
-      first_free_ = layout.inputs.back().first_array + layout.inputs.back().array_count;
-    }
+    layout.inputs = inputs(json_.at("inputs"), layout.arrays);
+    if (const io::Json* parts = json_.find("parts_xxh3"); parts != nullptr) layout.parts_xxh3 = parts->as_string();
+    if (const io::Json* shard = json_.find("shard"); shard != nullptr) add_shard(*shard, layout);
     return layout;
   }
 
  private:
   [[noreturn]] void fail(const std::string& what) const { throw_damaged_layout(where_, what); }
+
+  std::vector<KeptInput> inputs(const io::Json& json, const std::vector<KeptArray>& arrays) {
+    std::vector<KeptInput> list;
+    first_free_ = 0;
+    for (const io::Json& one : json.as_array()) {
+      list.push_back(input(one, arrays));
+      first_free_ = list.back().first_array + list.back().array_count;
+    }
+    return list;
+  }
+
+  void add_shard(const io::Json& json, Layout& layout) {
+    layout.shard = parse_shard_record(json, where_);
+    const std::vector<ShardArray>& told = layout.shard->arrays;
+    if (told.size() > layout.arrays.size()) fail("it is a part of more arrays than it has");
+    std::vector<KeptArray> whole = layout.arrays;
+    for (std::size_t i = 0; i < told.size(); ++i) {
+      if (told[i].division == Division::whole) continue;
+      io::Shape& shape = whole[i].info.shape;
+      const bool within = !shape.empty() && told[i].first <= told[i].rows && shape[0] <= told[i].rows - told[i].first;
+      if (!within) fail("its rows of \"" + whole[i].info.name + "\" are none of the whole");
+      shape[0] = told[i].rows;
+      whole[i].info.bytes();  // refuses extents that overflow
+    }
+    if (const io::Json* list = json.find("inputs"); list != nullptr) layout.whole = inputs(*list, whole);
+  }
 
   KeptArray array(const io::Json& json) const {
     KeptArray out;
@@ -159,7 +210,8 @@ class Parser {
     out.info.bytes();  // refuses extents that overflow
     const io::Json* chunk = json.find("chunk");
     out.grid = chunk == nullptr ? whole_grid(out.info) : grid_of_chunks(out.info, parse_shape(*chunk), where_);
-    if (chunk == nullptr) {
+    if (const io::Json* segments = json.find("segments"); segments != nullptr) add_segments(*segments, out);
+    if (chunk == nullptr && !out.mapped()) {
       out.stored_bytes = out.info.bytes();
       out.pipelines["stored"] = 1;
     } else {
@@ -172,6 +224,20 @@ class Parser {
       out.non_finite = {count->at(0).as_uint(), count->at(1).as_uint()};
     if (const io::Json* loss = json.find("loss"); loss != nullptr) out.loss = parse_loss(*loss);
     return out;
+  }
+
+  void add_segments(const io::Json& json, KeptArray& out) const {
+    if (out.grid.chunked() || out.info.shape.empty()) fail("\"" + out.info.name + "\" cannot stand in parts");
+    std::uint64_t left = out.info.shape[0];
+    for (const io::Json& one : json.as_array()) {
+      io::ArrayInfo rows = out.info;
+      rows.shape[0] = one.at("rows").as_uint();
+      if (rows.shape[0] == 0 || rows.shape[0] > left) fail("the parts of \"" + out.info.name + "\" have other rows");
+      left -= rows.shape[0];
+      const io::Json* chunk = one.find("chunk");
+      out.add_segment(chunk == nullptr ? whole_grid(rows) : grid_of_chunks(rows, parse_shape(*chunk), where_));
+    }
+    if (left != 0) fail("the parts of \"" + out.info.name + "\" have other rows");
   }
 
   KeptInput input(const io::Json& json, const std::vector<KeptArray>& arrays) const {
@@ -219,6 +285,38 @@ class Parser {
 
 }  // namespace
 
+void KeptArray::add_segment(ChunkGrid rows) {
+  KeptSegment next;
+  if (mapped()) {
+    const KeptSegment& last = segments.back();
+    next.first_row = last.first_row + last.rows();
+    next.first_part = last.first_part + last.parts();
+  }
+  next.grid = std::move(rows);
+  segments.push_back(std::move(next));
+}
+
+std::uint64_t KeptArray::parts() const {
+  if (mapped()) return segments.back().first_part + segments.back().parts();
+  return grid.chunked() ? grid.count : 1;
+}
+
+std::uint64_t KeptArray::chunk_bytes() const {
+  const auto of = [](const ChunkGrid& one) {
+    return one.chunked() ? one.chunk_bytes : io::element_count(one.shape, "") * one.element_bytes;
+  };
+  std::uint64_t most = mapped() ? 0 : of(grid);
+  for (const KeptSegment& segment : segments) most = std::max(most, of(segment.grid));
+  return most;
+}
+
+std::uint64_t KeptArray::chunk_rows() const {
+  std::uint64_t most = grid.chunked() ? grid.chunk.front() : 1;
+  for (const KeptSegment& segment : segments)
+    if (segment.grid.chunked()) most = std::max(most, segment.grid.chunk.front());
+  return most;
+}
+
 io::Json layout_json(const Layout& layout) {
   io::Json out;
   out["schema"] = records::kDatasetLayoutSchema;
@@ -229,6 +327,8 @@ io::Json layout_json(const Layout& layout) {
   for (const KeptArray& array : layout.arrays) arrays.push_back(array_json(array));
   out["inputs"] = std::move(inputs);
   out["arrays"] = std::move(arrays);
+  if (layout.joined()) out["parts_xxh3"] = layout.parts_xxh3;
+  if (layout.shard) out["shard"] = shard_json(layout);
   return out;
 }
 

@@ -10,6 +10,7 @@
 #include "libcore/dataset/chunk_grid.h"
 #include "libcore/dataset/integrity.h"
 #include "libcore/dataset/non_finite.h"
+#include "libcore/dataset/shard_record.h"
 #include "libcore/io/array.h"
 #include "libcore/io/json.h"
 
@@ -20,6 +21,7 @@ inline constexpr const char* kOwnGroup = "_daybreak";
 inline constexpr const char* kManifest = "_daybreak/layout";          // U8: the JSON of this page
 inline constexpr const char* kChunkHashes = "_daybreak/chunk_xxh3";   // U64: of every chunk, in order, of every array of several
 inline constexpr const char* kLiterals = "_daybreak/literals";        // U8: headers and the like, one after the other
+inline constexpr const char* kParts = "_daybreak/parts";              // U8: the JSON of joined_parts.h, in a joined file
 inline constexpr const char* kManifestHash = "daybreak_layout_xxh3";  // attribute of the root: XXH3 of the manifest
 
 /// One piece of an original: bytes that stand here or among the literals, all elements of an array, a run of its bytes, or
@@ -47,7 +49,7 @@ struct KeptInput {
   std::string format;  // as io::ArrayFile::format
   std::string group;   // in front of its arrays' names: "" or "stem/"
   std::uint64_t bytes = 0;
-  std::string xxh3;        // 128 bits of the original, in hexadecimal; empty where the original's bytes are not known
+  std::string xxh3;        // 128 bits of the original, in hexadecimal; empty where nobody has read all of its bytes
   std::string decoded_by;  // hash of the tokenizer that turns the first array back into the original; else empty
   std::size_t first_array = 0, array_count = 0;
   /// Where equal samples were looked for: how many there are, and how many different ones.
@@ -64,6 +66,15 @@ struct KeptInput {
   std::size_t original_arrays() const { return array_count - (indexed() ? 1 : 0); }
 };
 
+/// The rows of a joined file's array that stand in one of its parts, cut into chunks as that part has them.
+struct KeptSegment {
+  std::uint64_t first_row = 0, first_part = 0;  // within the array; of its chunks, counted over all segments
+  ChunkGrid grid;
+
+  std::uint64_t rows() const { return grid.shape.front(); }
+  std::uint64_t parts() const { return grid.chunked() ? grid.count : 1; }
+};
+
 /// One array as it was written.
 struct KeptArray {
   io::ArrayInfo info;
@@ -74,10 +85,21 @@ struct KeptArray {
   std::string xxh3;                                // of its elements: 128 bits, or the 64 of its only chunk
   NonFiniteCount non_finite;                       // of its elements
   std::optional<ArrayIntegrity> loss;              // against the original; nothing where it is exact
+  /// Of an array of a joined file that stands in its parts; `grid` then has no chunks, and `xxh3` is empty, for it would
+  /// take a look at all elements: the hash of every chunk tells.
+  std::vector<KeptSegment> segments;
+
+  /// Adds the next rows.
+  void add_segment(ChunkGrid rows);
+  /// True where the elements stand in other files.
+  bool mapped() const { return !segments.empty(); }
   /// Parts that are encoded and checked one by one: its chunks, or the whole.
-  std::uint64_t parts() const { return grid.chunked() ? grid.count : 1; }
+  std::uint64_t parts() const;
   /// Of one part, whose hash stands in the layout.
-  bool alone() const { return parts() == 1; }
+  bool alone() const { return !mapped() && parts() == 1; }
+  /// Bytes of the largest chunk, or of an array without; rows (along the first axis) that it holds, or 1.
+  std::uint64_t chunk_bytes() const;
+  std::uint64_t chunk_rows() const;
 };
 
 struct Layout {
@@ -85,6 +107,11 @@ struct Layout {
   std::vector<KeptInput> inputs;
   std::vector<KeptArray> arrays;  // the user's, in the order of the file, then the literals where there are any
   std::string hashes_xxh3;        // 128 bits of the chunk hashes
+  std::string parts_xxh3;         // of a joined file: 64 bits of the list of its parts (joined_parts.h); else empty
+  std::optional<ShardRecord> shard;  // where the file is one of several parts
+  std::vector<KeptInput> whole;      // what the inputs are once all parts are joined; in the first part alone
+
+  bool joined() const { return !parts_xxh3.empty(); }
 };
 
 /// The manifest of a file.

@@ -8,6 +8,7 @@
 #include "libcore/base/error.h"
 #include "libcore/dataset/array_parts.h"
 #include "libcore/dataset/fit_lossy_form.h"
+#include "libcore/io/json.h"
 #include "libcore/io/sample_columns.h"
 #include "libcore/io/stretches.h"
 
@@ -126,6 +127,12 @@ LossBounds bounds_of(const CompressInput& input, const io::ArrayInfo& array, con
   return own;
 }
 
+/// What stands for a missing value in the whole does so in each part of it, however often it comes there.
+void keep_missing_of(const io::ArraySource& whole, LossBounds& bounds, const Surroundings& around) {
+  const auto sentinel = find_sentinel(whole, bounds.missing_values(), around);
+  if (sentinel) bounds.missing.push_back(io::Json(*sentinel).dump());
+}
+
 }  // namespace
 
 void lose(std::vector<CompressInput>& inputs, const LossBounds& bounds, const CompressOptions& options,
@@ -145,7 +152,10 @@ void lose(std::vector<CompressInput>& inputs, const LossBounds& bounds, const Co
     for (std::size_t i = 0; i < input.losses.size(); ++i) {
       const io::ArrayInfo& array = input.file.arrays[i]->info();
       around.progress.advance(array.bytes());
-      if (const LossBounds own = bounds_of(input, array, bounds); own.any()) lose_array(input, i, own, options, around);
+      LossBounds own = bounds_of(input, array, bounds);
+      if (!own.any()) continue;
+      if (input.uncut) keep_missing_of(*input.uncut->arrays[i], own, around);
+      lose_array(input, i, own, options, around);
     }
   }
 }

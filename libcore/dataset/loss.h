@@ -19,6 +19,8 @@ std::string reason_to_stay_exact(const io::ArrayInfo& array);
 /// changed is no longer proved to give its file's bytes: restoring it gives a file of the rounded values.
 /// For readers with our plugin, arrays that are smaller as frames of quantized values get a lossy form instead; where
 /// these take less than one byte in kVanishes, and nobody asked for the size of chunks, in larger chunks if that helps.
+/// Of a part that cut() left the bounds hold for the part, and so for the whole that all parts make: its variance and its
+/// peak are no smaller than theirs together.
 void lose(std::vector<CompressInput>& inputs, const LossBounds& bounds, const CompressOptions& options,
           const Surroundings& around);
 
@@ -32,6 +34,10 @@ bool keeps(const ArrayIntegrity& measured, const LossBounds& bounds);
 /// distinct values are classes, not measurements, unless the array was named). Reads the array two or three times. Errors: those of the source.
 std::optional<Rounding> fit_rounding(const io::ArraySource& source, const LossBounds& bounds,
                                      const Surroundings& around);
+
+/// A value of the array that stands for a missing one (extremes.h), beside the known ones. Reads the array once.
+std::optional<double> find_sentinel(const io::ArraySource& source, const std::vector<double>& missing,
+                                    const Surroundings& around);
 
 /// For bounds whose `integrity` is a share of information (`measure` "nmi"): the same with a share of the variance under
 /// which rounding keeps that. Nothing where there are too few values to tell, or none that may lose.

@@ -8,6 +8,7 @@
 #include "libcore/base/error.h"
 #include "libcore/base/joined.h"
 #include "libcore/base/parse.h"
+#include "libcore/io/json.h"
 
 namespace daybreak::dataset {
 namespace {
@@ -99,6 +100,17 @@ std::vector<double> LossBounds::missing_values() const {
 
 bool LossBounds::any() const {
   return integrity || nmse || psnr_db || max_abs || max_rel || bits || !arrays.empty();
+}
+
+bool LossBounds::by_bits() const {
+  return bits || std::any_of(arrays.begin(), arrays.end(), [this](const std::string& text) { return of(split(text).first).bits; });
+}
+
+std::string LossBounds::text() const {
+  std::string all = measure;
+  for (const std::optional<double>& bound : {integrity, nmse, psnr_db, max_abs, max_rel, bits})
+    all += bound ? " " + io::Json(*bound).dump() : " -";
+  return all + " " + joined(missing) + " " + joined(arrays, " ");
 }
 
 LossBounds LossBounds::of(const std::string& name) const {

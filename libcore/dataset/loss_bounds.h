@@ -26,6 +26,10 @@ struct LossBounds {
   /// Error (usage) for values that cannot be.
   void check() const;
   bool any() const;
+  /// True where --bits holds for any array.
+  bool by_bits() const;
+  /// All that was asked for, as one line of text.
+  std::string text() const;
   std::vector<double> missing_values() const;
 
   /// The bounds of the array with that name: those given for it; else of the last pattern that fits; else these.

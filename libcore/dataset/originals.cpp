@@ -77,6 +77,34 @@ std::vector<KeptPiece> keep_pieces(const std::vector<io::Piece>& pieces, std::si
   return kept;
 }
 
+KeptInput described(const CompressInput& input, std::size_t first_array, std::size_t array_count) {
+  KeptInput one;
+  one.name = input.restore_name;
+  one.format = input.file.format;
+  one.group = input.group;
+  one.first_array = first_array;
+  one.array_count = array_count;
+  for (const io::Attribute& attribute : input.file.attributes)
+    one.attributes.emplace_back(attribute.owner, attribute.name);
+  return one;
+}
+
+void keep_decoded(const DecodedOriginal& decoded, KeptInput& kept) {
+  kept.bytes = decoded.bytes;
+  kept.xxh3 = decoded.xxh3;
+  kept.decoded_by = decoded.tokenizer;
+}
+
+/// What a piece adds to its original.
+std::uint64_t bytes_of(const io::Piece& piece, const UncutInput& input) {
+  if (piece.array < 0) return piece.literal.size();
+  if (piece.run_bytes) return *piece.run_bytes;
+  std::uint64_t bytes = 0;
+  for (std::size_t i = 0; i < std::max<std::size_t>(piece.fields.size(), 1); ++i)
+    bytes += input.arrays.at(static_cast<std::size_t>(piece.array) + i)->info().bytes();
+  return bytes;
+}
+
 /// Does the run, do the records lie within the arrays?
 bool is_within(const KeptPiece& piece, const io::SourceOf& source_of) {
   std::uint64_t record_bytes = 0;
@@ -97,18 +125,11 @@ std::vector<KeptInput> keep_inputs(const std::vector<CompressInput>& inputs, std
   std::vector<KeptInput> kept;
   std::size_t arrays = 0;
   for (const CompressInput& input : inputs) {
-    KeptInput one;
-    one.name = input.restore_name;
-    one.format = input.file.format;
-    one.group = input.group;
-    one.first_array = arrays;
-    one.array_count = input.written().size();
+    KeptInput one = described(input, arrays, input.written().size());
     one.samples = input.samples;
     one.dropped_samples = input.dropped_samples;
     one.distinct_samples = input.distinct_samples;
     one.dropped = input.dropped;
-    for (const io::Attribute& attribute : input.file.attributes)
-      one.attributes.emplace_back(attribute.owner, attribute.name);
     if (input.file.pieces) {
       const Digest digest = digest_of_pieces(input.file, stop);
       if (input.path && digest != digest_of_file(*input.path, stop))
@@ -118,11 +139,29 @@ std::vector<KeptInput> keep_inputs(const std::vector<CompressInput>& inputs, std
       one.xxh3 = digest.xxh3;
       one.pieces = keep_pieces(*input.file.pieces, arrays, literals);
     } else if (input.decoded) {
-      one.bytes = input.decoded->bytes;
-      one.xxh3 = input.decoded->xxh3;
-      one.decoded_by = input.decoded->tokenizer;
+      keep_decoded(*input.decoded, one);
     } else {
       for (const auto& source : input.file.arrays) one.bytes += source->info().bytes();
+    }
+    arrays += one.array_count;
+    kept.push_back(std::move(one));
+  }
+  return kept;
+}
+
+std::vector<KeptInput> keep_uncut(const std::vector<CompressInput>& inputs, std::string& literals) {
+  std::vector<KeptInput> kept;
+  std::size_t arrays = 0;
+  for (const CompressInput& input : inputs) {
+    const UncutInput& uncut = *input.uncut;
+    KeptInput one = described(input, arrays, uncut.arrays.size());
+    if (uncut.pieces) {
+      for (const io::Piece& piece : *uncut.pieces) one.bytes += bytes_of(piece, uncut);
+      one.pieces = keep_pieces(*uncut.pieces, arrays, literals);
+    } else if (uncut.decoded) {
+      keep_decoded(*uncut.decoded, one);
+    } else {
+      for (const auto& source : uncut.arrays) one.bytes += source->info().bytes();
     }
     arrays += one.array_count;
     kept.push_back(std::move(one));

@@ -15,6 +15,9 @@ namespace daybreak::dataset {
 std::vector<KeptInput> keep_inputs(const std::vector<CompressInput>& inputs, std::string& literals,
                                    const StopToken& stop);
 
+/// The same of inputs as they were before cut() left a part of each; none has a hash, which would take a look at all bytes.
+std::vector<KeptInput> keep_uncut(const std::vector<CompressInput>& inputs, std::string& literals);
+
 /// A kept piece as the layout of a file takes it, its literal apart.
 io::Piece without_literal(const KeptPiece& piece);
 

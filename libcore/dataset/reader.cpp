@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/base/hex.h"
+#include "libcore/dataset/hash.h"
 #include "libcore/dataset/layout.h"
 #include "libcore/dataset/reader_state.h"
 #include "libcore/dataset/sample_index.h"
@@ -58,6 +60,31 @@ Reader::Reader(const std::string& path, std::int64_t threads, bool expands) : st
     s.sources.push_back(i);
     s.infos.push_back(s.source(s.sources.size() - 1).info());
   }
+  read_parts();
+}
+
+void Reader::read_parts() {
+  constexpr std::uint64_t kLargestList = std::uint64_t{1} << 26;
+  State& s = *state_;
+  const auto list = s.own.find(kParts);
+  if (list == s.own.end()) {
+    if (!s.file.mapped.empty() && s.own.contains(kManifest))
+      throw data_error(name(), "the list of its parts is missing", "join the parts again");
+    return;
+  }
+  const io::ArraySource& source = *s.file.arrays[list->second];
+  if (source.info().bytes() > kLargestList) throw data_error(name(), "the list of its parts is larger than it can be");
+  std::string text(source.info().bytes(), '\0');
+  if (!text.empty()) source.read(0, std::as_writable_bytes(std::span(text)));
+  s.parts_xxh3 = hex64(hash64(std::as_bytes(std::span(text))));
+  s.parts = parse_joined_parts(text, name());
+  check_parts(s.file, s.parts);
+}
+
+std::vector<std::string> Reader::part_paths() const {
+  std::vector<std::string> paths;
+  for (const io::MappedFile& part : state_->file.mapped) paths.push_back(part.name);
+  return paths;
 }
 
 const io::ArraySource& Reader::State::source(std::size_t array) const {

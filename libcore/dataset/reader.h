@@ -15,7 +15,8 @@
 
 namespace daybreak::dataset {
 
-/// An open dataset file (.h5), as compress-dataset writes it; other HDF5 files of plain arrays are read too.
+/// An open dataset file (.h5), as compress-dataset writes it, also one that was joined of parts, which must lie in its
+/// folder or below and be the same as then; other HDF5 files of plain arrays are read too.
 /// Cost: opening reads the structure of the file only; a read decodes the chunks that it touches, and the last few
 /// decoded chunks are kept (64 MiB of all open files together).
 class Reader {
@@ -30,6 +31,8 @@ class Reader {
 
   /// How messages call the file.
   const std::string& name() const;
+  /// The other files that rows of a joined file stand in, as paths that open them; messages call them so too.
+  std::vector<std::string> part_paths() const;
   /// The arrays that the user gave, ordered by name; what the tool keeps for itself (/_daybreak) is not among them.
   const std::vector<io::ArrayInfo>& arrays() const;
   /// The index of the array of that name, or nothing.
@@ -51,6 +54,7 @@ class Reader {
   friend class Archive;  // what compress-dataset keeps beside the arrays
   /// Unless `expands`, arrays that hold every sample once, and the indices that go with them, are as they are stored.
   Reader(const std::string& path, std::int64_t threads, bool expands);
+  void read_parts();
   struct State;
   std::unique_ptr<State> state_;
 };

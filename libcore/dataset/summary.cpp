@@ -11,11 +11,6 @@ double ratio_of(std::uint64_t plain, std::uint64_t stored) {
   return stored == 0 ? 1 : static_cast<double>(plain) / static_cast<double>(stored);
 }
 
-/// Bytes that are decoded for one row (along the first axis) alone, over its own.
-std::uint64_t read_amplification(const KeptArray& array) {
-  return array.grid.chunked() ? array.grid.chunk.front() : 1;
-}
-
 io::Json row_json(const SummaryRow& row) {
   const KeptArray& array = *row.array;
   io::Json out, pipelines = io::Json::object();
@@ -28,8 +23,8 @@ io::Json row_json(const SummaryRow& row) {
   out["ratio"] = row.ratio;
   out["pipelines"] = std::move(pipelines);
   out["chunks"] = array.parts();
-  out["chunk_bytes"] = array.grid.chunked() ? array.grid.chunk_bytes : array.info.bytes();
-  out["read_amplification"] = read_amplification(array);
+  out["chunk_bytes"] = array.chunk_bytes();
+  out["read_amplification"] = array.chunk_rows();  // bytes that are decoded for one row alone, over its own
   out["plugin_chunks"] = array.plugin_chunks;
   if (has_nan(array.info.type)) {
     out["nan"] = array.non_finite.nan;
@@ -102,6 +97,13 @@ io::Json summary_json(const Layout& layout, std::uint64_t output_bytes) {
   }
   if (counts.near_duplicates) out["near_duplicate_samples"] = *counts.near_duplicates;
   if (dropped_samples(layout) > 0) out["dropped_samples"] = dropped_samples(layout);
+  if (layout.shard) {
+    io::Json shard;
+    shard["index"] = layout.shard->shard.index;
+    shard["count"] = layout.shard->shard.count;
+    shard["fingerprint"] = layout.shard->fingerprint;
+    out["shard"] = std::move(shard);
+  }
   io::Json arrays = io::Json::array();
   for (const SummaryRow& row : summary_rows(layout)) arrays.push_back(row_json(row));
   out["arrays"] = std::move(arrays);

@@ -195,6 +195,36 @@ class Run {
   std::uint64_t jobs_ = 0;
 };
 
+/// Writes the arrays that have a source; returns the hashes of the chunks of all, in their order.
+std::vector<std::uint64_t> write_supplied(Hdf5Writer& writer, std::vector<KeptArray>& arrays,
+                                          const std::vector<Supply>& supplies, const CompressOptions& options,
+                                          const Surroundings& around) {
+  std::vector<KeptArray> here;
+  std::vector<Supply> sources;
+  for (std::size_t i = 0; i < arrays.size(); ++i) {
+    if (supplies[i].source == nullptr) continue;
+    here.push_back(std::move(arrays[i]));
+    sources.push_back(supplies[i]);
+  }
+  const std::vector<std::uint64_t> written = Run(options, writer, here, sources, around.journal).write(around);
+  std::vector<std::uint64_t> hashes;
+  auto next = here.begin();
+  auto hash = written.begin();
+  for (std::size_t i = 0; i < arrays.size(); ++i) {
+    if (supplies[i].source == nullptr) {
+      hashes.insert(hashes.end(), supplies[i].hashes.begin(), supplies[i].hashes.end());
+      continue;
+    }
+    arrays[i] = std::move(*next++);
+    const auto own = static_cast<std::ptrdiff_t>(arrays[i].alone() ? 0 : arrays[i].parts());
+    hashes.insert(hashes.end(), hash, hash + own);
+    hash += own;
+  }
+  return hashes;
+}
+
+}  // namespace
+
 void write_own(Hdf5Writer& writer, const io::ArrayInfo& info, std::span<const std::byte> bytes,
                CompressOptions options, const Surroundings& around) {
   options.selector.reset();  // learned for the user's arrays, not for ours
@@ -205,11 +235,9 @@ void write_own(Hdf5Writer& writer, const io::ArrayInfo& info, std::span<const st
   Run(options, writer, one, {{source.get()}}, nullptr).write(around);
 }
 
-}  // namespace
-
 void write_arrays(Hdf5Writer& writer, Layout& layout, const std::vector<Supply>& supplies,
                   const CompressOptions& options, const Surroundings& around) {
-  const std::vector<std::uint64_t> hashes = Run(options, writer, layout.arrays, supplies, around.journal).write(around);
+  const std::vector<std::uint64_t> hashes = write_supplied(writer, layout.arrays, supplies, options, around);
   const auto hash_bytes = std::as_bytes(std::span(hashes));
   Hash128 of_hashes;
   of_hashes.add(hash_bytes);

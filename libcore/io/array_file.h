@@ -39,6 +39,13 @@ struct Piece {
 /// A record longer than this is refused.
 inline constexpr std::uint64_t kMostRecordBytes = std::uint64_t{1} << 24;
 
+/// Another file in which rows of this one's arrays stand.
+struct MappedFile {
+  std::string path;                   // relative to the folder of the file that names it
+  std::string name;                   // as messages call it, a path that opens it
+  std::vector<Attribute> attributes;  // of its root
+};
+
 /// An opened input. Sources stay valid as long as this lives.
 struct ArrayFile {
   std::string name;    // as messages call it: a path, or "shard.tar: member"
@@ -49,6 +56,7 @@ struct ArrayFile {
   std::optional<std::vector<Piece>> pieces;
   /// What of the file is not in here, a sentence each: links that are not followed, attributes without a counterpart.
   std::vector<std::string> notes = {};
+  std::vector<MappedFile> mapped = {};  // by virtual datasets
 };
 
 struct ReadOptions {

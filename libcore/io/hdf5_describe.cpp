@@ -59,15 +59,18 @@ Shape chunk_shape_of(hid_t creation) {
 }
 
 std::string unsupported_storage(hid_t creation, H5D_layout_t layout) {
-  if (layout == H5D_VIRTUAL) return "a virtual dataset, which refers to other files";
   if (H5Pget_external_count(creation) > 0) return "data that is stored in another file";
-  if (layout != H5D_CONTIGUOUS && layout != H5D_COMPACT && layout != H5D_CHUNKED) return "an unknown storage layout";
+  if (layout != H5D_CONTIGUOUS && layout != H5D_COMPACT && layout != H5D_CHUNKED && layout != H5D_VIRTUAL)
+    return "an unknown storage layout";
   return {};
 }
 
 void describe_storage(hid_t dataset, hid_t space, hid_t type, hid_t creation, H5D_layout_t layout, Hdf5Dataset& out) {
   out.fill = fill_of(creation, type);
-  if (layout == H5D_COMPACT) {
+  if (layout == H5D_VIRTUAL) {
+    out.storage = Hdf5Storage::mapped;
+    out.unsupported = list_mappings(creation, out);
+  } else if (layout == H5D_COMPACT) {
     out.storage = Hdf5Storage::compact;
     out.inline_bytes = compact_bytes(dataset, type, space);
   } else if (layout == H5D_CONTIGUOUS) {

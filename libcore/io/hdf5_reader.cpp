@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
 
 #include "libcore/base/error.h"
-#include "libcore/io/hdf5_chunks.h"
+#include "libcore/io/hdf5_mapped.h"
 #include "libcore/io/hdf5_source.h"
 #include "libcore/io/hdf5_table.h"
 
@@ -47,16 +48,6 @@ bool is_netcdf(const Hdf5Table& table) {
   });
 }
 
-void check_readable(const Hdf5Dataset& dataset, const InputFile& file) {
-  const std::string where = file.name() + ": dataset '" + dataset.path + "'";
-  if (!dataset.unsupported.empty())
-    throw data_error(where, "holds " + dataset.unsupported + ", which cannot be read here",
-                     "copy the other datasets to a file of their own, for instance with h5copy");
-  if (const std::string filter = undecodable_filter(dataset); !filter.empty())
-    throw data_error(where, "uses " + filter + ", which cannot be decoded here",
-                     "write it again without that filter, for instance with h5repack -f GZIP=6");
-}
-
 }  // namespace
 
 ArrayFile open_hdf5(const std::shared_ptr<const InputFile>& file, std::int64_t threads) {
@@ -67,18 +58,30 @@ ArrayFile open_hdf5(const std::shared_ptr<const InputFile>& file, std::int64_t t
   opened.notes = std::move(table.notes);
   std::map<std::string, Marks> marks = marks_of(table.attributes);
   std::set<std::string> no_variables, typed;
-  std::vector<Hdf5Dataset> taken;
+  std::vector<Hdf5Dataset> stored;                      // here
+  std::vector<std::unique_ptr<ArraySource>> elsewhere;  // for each that is taken its source, none where it is stored here
+  std::optional<MappedFiles> others;
   for (Hdf5Dataset& dataset : table.datasets) {
     const Marks& mark = marks[dataset.path];
     if (mark.name.starts_with(kNoVariable)) {
       no_variables.insert(dataset.path);
       continue;
     }
-    check_readable(dataset, *file);
+    check_readable(dataset, file->name());
+    const DType kept = dataset.type;
     if (restore_type(dataset, mark.dtype)) typed.insert(dataset.path);
-    taken.push_back(std::move(dataset));
+    elsewhere.push_back(nullptr);
+    if (dataset.storage != Hdf5Storage::mapped) {
+      stored.push_back(std::move(dataset));
+      continue;
+    }
+    if (!others) others.emplace(*file, threads);
+    elsewhere.back() = others->source(dataset, kept);
   }
-  opened.arrays = hdf5_sources(file, std::move(taken), threads);
+  std::vector<std::unique_ptr<ArraySource>> here = hdf5_sources(file, std::move(stored), threads, hdf5_chunk_cache());
+  for (auto next = here.begin(); std::unique_ptr<ArraySource>& source : elsewhere)
+    opened.arrays.push_back(source ? std::move(source) : std::move(*next++));
+  if (others) opened.mapped = others->files();
   for (Attribute& entry : table.attributes)
     if (!no_variables.contains(entry.owner) && !(entry.name == "dtype" && typed.contains(entry.owner)))
       opened.attributes.push_back(std::move(entry));

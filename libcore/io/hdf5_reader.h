@@ -13,7 +13,8 @@ namespace daybreak::io {
 /// and that attribute is dropped. Links other than hard ones are not followed; they and attributes of types that we have not
 /// are named in `notes`.
 /// Errors: Error (data) for a broken file, or where a dataset has a type, a storage or a filter that cannot be read:
-/// nothing is left out silently. A read of several chunks uses up to `threads` threads.
+/// nothing is left out silently. Virtual datasets of whole rows are read where the other files lie in the folder of this
+/// one or below (hdf5_mapped.h). A read of several chunks uses up to `threads` threads.
 ArrayFile open_hdf5(const std::shared_ptr<const InputFile>& file, std::int64_t threads = 1);
 
 }  // namespace daybreak::io

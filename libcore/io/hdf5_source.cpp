@@ -225,13 +225,18 @@ class Hdf5Source : public ArraySource {
 }  // namespace
 
 std::vector<std::unique_ptr<ArraySource>> hdf5_sources(const std::shared_ptr<const InputFile>& file,
-                                                       std::vector<Hdf5Dataset> datasets, std::int64_t threads) {
-  constexpr std::size_t kCacheBytes = std::size_t{64} << 20;
-  const auto cache = std::make_shared<Hdf5ChunkCache>(kCacheBytes);
+                                                       std::vector<Hdf5Dataset> datasets, std::int64_t threads,
+                                                       const std::shared_ptr<Hdf5ChunkCache>& cache,
+                                                       std::size_t first_number) {
   std::vector<std::unique_ptr<ArraySource>> sources;
   for (Hdf5Dataset& dataset : datasets)
-    sources.push_back(std::make_unique<Hdf5Source>(file, std::move(dataset), cache, sources.size(), threads));
+    sources.push_back(std::make_unique<Hdf5Source>(file, std::move(dataset), cache, first_number + sources.size(), threads));
   return sources;
+}
+
+std::shared_ptr<Hdf5ChunkCache> hdf5_chunk_cache() {
+  constexpr std::size_t kCacheBytes = std::size_t{64} << 20;
+  return std::make_shared<Hdf5ChunkCache>(kCacheBytes);
 }
 
 }  // namespace daybreak::io

@@ -1,9 +1,12 @@
 #include "libcore/io/hdf5_table.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/io/beneath.h"
 #include "libcore/io/hdf5_filters.h"
 #include "libcore/io/hdf5_wire.h"
 
@@ -13,6 +16,7 @@ namespace {
 constexpr std::size_t kMostAxes = 32, kMostFilters = 32;  // HDF5's own limits
 constexpr std::uint64_t kSmallChunk = 1 << 20;  // may be allocated whatever the file says
 constexpr std::size_t kLongestName = 4096;
+constexpr std::uint64_t kMostRows = std::uint64_t{1} << 62;
 constexpr std::uint64_t kMostChunkBytes = (std::uint64_t{1} << 32) - 1;
 
 /// Of one filter. deflate reaches 1032; zstd within Blosc gives 128 KiB for 4 bytes, a frame of ours 256 MiB for 28.
@@ -78,7 +82,10 @@ class Checker {
       claim(dataset.address, dataset.bytes());
     if (dataset.storage == Hdf5Storage::chunked)
       check_chunks(dataset, width);
-    else if (!dataset.chunks.empty())
+    else if (dataset.storage == Hdf5Storage::mapped)
+      check_mappings(dataset);
+    if (dataset.storage == Hdf5Storage::chunked) return;
+    if (!dataset.chunks.empty())
       fail("lists chunks, but is not stored in chunks");
   }
 
@@ -119,6 +126,29 @@ class Checker {
     }
   }
 
+  /// All rows in order, each of them once, out of rows that no other row is mapped to: no small file stands for endless
+  /// data, and none leads outside its folder.
+  void check_mappings(const Hdf5Dataset& dataset) {
+    if (dataset.shape.empty()) fail("is virtual, but has no rows");
+    std::uint64_t row = 0;
+    for (const Hdf5Mapping& mapping : dataset.mappings) {
+      if (!is_path_beneath(mapping.file))
+        fail("is a virtual dataset of a file whose path is absolute, leads outside the folder or has unusual characters");
+      if (mapping.dataset.empty() || mapping.dataset.size() > kLongestName) fail("is a virtual dataset of one without a name");
+      if (mapping.first_row != row || mapping.rows == 0 || mapping.rows > dataset.shape[0] - row)
+        fail("is a virtual dataset that does not map all of its rows once: found a mapping from row " + std::to_string(mapping.first_row) +
+             " on, expected one from row " + std::to_string(row) + " on");
+      row += mapping.rows;
+      if (mapping.source_row > kMostRows) fail("is a virtual dataset of rows behind the end of any other");
+      std::uint64_t& free = mapped_[{mapping.file, mapping.dataset}];
+      if (mapping.source_row < free) fail("is a virtual dataset that takes rows of another file twice, or not in their order");
+      free = mapping.source_row + mapping.rows;
+    }
+    if (row != dataset.shape[0])
+      fail("is a virtual dataset that does not map all of its rows once: rows " + std::to_string(row) + " to " + std::to_string(dataset.shape[0]) +
+           " stand nowhere");
+  }
+
   void check(const Attribute& attribute) {
     check_name(attribute.name, "an attribute");
     if (!attribute.owner.empty()) check_name(attribute.owner, "an attribute's owner");
@@ -133,6 +163,7 @@ class Checker {
   std::uint64_t file_bytes_, claimed_bytes_ = 0;
   std::string where_;
   std::set<std::string> names_;
+  std::map<std::pair<std::string, std::string>, std::uint64_t> mapped_;  // files and datasets: rows up to here are taken
 };
 
 /// Text of HDF5 may quote names out of the file.

@@ -30,7 +30,15 @@ struct Hdf5Chunk {
   std::uint32_t filter_mask = 0;
 };
 
-enum class Hdf5Storage : std::uint8_t { contiguous, compact, chunked };
+enum class Hdf5Storage : std::uint8_t { contiguous, compact, chunked, mapped };
+
+/// Rows of a virtual dataset, and where they stand: in a dataset of another file, which lies in the same folder or below.
+struct Hdf5Mapping {
+  std::uint64_t first_row = 0, rows = 0;
+  std::string file, dataset;  // a path relative to the folder of the file; a path without a leading "/"
+  std::uint64_t source_row = 0;  // where they begin there
+  bool all = false;              // the rows are all that it has
+};
 
 struct Hdf5Dataset {
   std::string path;  // without a leading "/"
@@ -45,6 +53,7 @@ struct Hdf5Dataset {
   std::vector<Hdf5Filter> filters;
   std::vector<Hdf5Chunk> chunks;  // ascending by index; a chunk that is absent holds the fill value
   std::vector<std::byte> fill;    // one element, in the file's byte order
+  std::vector<Hdf5Mapping> mappings;  // of mapped rows: all of them, ascending
 
   /// Elements, and bytes once decoded.
   std::uint64_t bytes() const;
@@ -62,7 +71,8 @@ struct Hdf5Table {
 };
 
 /// The table of an HDF5 file, parsed in a confined child process and validated here: every address within the file, no
-/// byte stored twice, every count bounded. Datasets of unsupported types are listed with the reason.
+/// byte stored twice, every row of a virtual dataset mapped once and no row of another file twice, every path inside the
+/// folder, every count bounded. Datasets of unsupported types are listed with the reason.
 /// Errors: Error (data, naming the file, what HDF5 said or how its parser died; resources where no process starts).
 /// The child is a fork: a thread that writes HDF5 at that moment may make it wait, which ends in an error after 90 s,
 /// so call this before such threads start.

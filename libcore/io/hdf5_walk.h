@@ -36,6 +36,9 @@ Hdf5Dataset describe_dataset(std::int64_t dataset, const std::string& path);
 std::vector<Hdf5Chunk> list_chunks(std::int64_t dataset, std::int64_t space, std::int64_t creation,
                                    const Hdf5Dataset& described);
 
+/// Fills in which rows of a virtual dataset stand where; `described` has its shape. Returns why it cannot be read, or "".
+std::string list_mappings(std::int64_t creation, Hdf5Dataset& described);
+
 /// One attribute, or why it cannot be kept.
 struct AttributeResult {
   Attribute attribute;

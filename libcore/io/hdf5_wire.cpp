@@ -7,7 +7,7 @@
 namespace daybreak::io {
 
 namespace {
-constexpr std::size_t kChunkFields = 8 + 8 + 8 + 4;
+constexpr std::size_t kChunkFields = 8 + 8 + 8 + 4, kMappingFields = 5 * 8 + 1;
 }
 
 void Hdf5WireWriter::begin() {
@@ -61,6 +61,16 @@ void Hdf5WireWriter::dataset(const Hdf5Dataset& dataset) {
     number(chunk.filter_mask, 4);
   }
   blob(dataset.fill);
+  if (dataset.storage != Hdf5Storage::mapped) return;
+  number(dataset.mappings.size(), 8);
+  for (const Hdf5Mapping& mapping : dataset.mappings) {
+    number(mapping.first_row, 8);
+    number(mapping.rows, 8);
+    text(mapping.file);
+    text(mapping.dataset);
+    number(mapping.source_row, 8);
+    number(mapping.all ? 1 : 0, 1);
+  }
 }
 
 void Hdf5WireWriter::attribute(const Attribute& attribute) {
@@ -150,7 +160,7 @@ Hdf5Dataset Hdf5WireReader::dataset() {
   dataset.big_endian = number(1) != 0;
   dataset.shape = shape();
   const std::uint64_t storage = number(1);
-  if (storage > static_cast<std::uint64_t>(Hdf5Storage::chunked)) fail("an unknown kind of storage");
+  if (storage > static_cast<std::uint64_t>(Hdf5Storage::mapped)) fail("an unknown kind of storage");
   dataset.storage = static_cast<Hdf5Storage>(storage);
   dataset.address = number(8);
   dataset.inline_bytes = blob();
@@ -169,6 +179,16 @@ Hdf5Dataset Hdf5WireReader::dataset() {
     chunk.filter_mask = static_cast<std::uint32_t>(number(4));
   }
   dataset.fill = blob();
+  if (dataset.storage != Hdf5Storage::mapped) return dataset;
+  dataset.mappings.resize(length(kMappingFields));
+  for (Hdf5Mapping& mapping : dataset.mappings) {
+    mapping.first_row = number(8);
+    mapping.rows = number(8);
+    mapping.file = text();
+    mapping.dataset = text();
+    mapping.source_row = number(8);
+    mapping.all = number(1) != 0;
+  }
   return dataset;
 }
 

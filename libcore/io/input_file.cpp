@@ -132,7 +132,7 @@ bool looks_compressed(int descriptor) {
 }  // namespace
 
 InputFile::InputFile(const std::string& path, const StopToken* stop, std::uint64_t unpacked_limit)
-    : name_(path == "-" ? "stdin" : path), descriptor_(open_for_reading(path)), stop_(stop) {
+    : name_(path == "-" ? "stdin" : path), path_(path == "-" ? "" : path), descriptor_(open_for_reading(path)), stop_(stop) {
   const auto replace = [this](int copy) { close(std::exchange(descriptor_, copy)); };
   try {
     struct stat status {};

@@ -31,6 +31,8 @@ class InputFile {
 
   /// How messages call it: the path, or "stdin".
   const std::string& name() const { return name_; }
+  /// The path that it was opened by; empty for stdin, parts of others and temporary copies.
+  const std::string& path() const { return path_; }
   std::uint64_t size() const { return size_; }
   bool was_compressed() const { return was_compressed_; }
   /// True where this is a part of another input, so that descriptor() is the whole one's.
@@ -44,7 +46,7 @@ class InputFile {
   std::string text_at(std::uint64_t offset, std::uint64_t length) const;
 
  private:
-  std::string name_;
+  std::string name_, path_;
   int descriptor_ = -1;
   std::uint64_t base_ = 0, size_ = 0;
   std::shared_ptr<const InputFile> whole_;

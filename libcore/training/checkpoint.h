@@ -11,6 +11,7 @@
 #include "libcore/model/parameters.h"
 #include "libcore/training/checked_folder.h"
 #include "libcore/training/checkpoint_parts.h"
+#include "libcore/training/moments.h"
 #include "libcore/training/trainer.h"
 
 namespace daybreak::training {
@@ -42,6 +43,9 @@ void write_checkpoint_part(const std::filesystem::path& directory, const Checkpo
 void write_state(const std::filesystem::path& directory, const std::vector<model::Parameter>& table,
                  const StateView& state, const io::Json& identity, std::int64_t readers = 1);
 
+/// The moments of a state, to be written.
+MomentsView moments_of(const StateView& state);
+
 /// The tokenizer's files of a model, those that are there. Errors: Error (cannot_create, io).
 void copy_tokenizer(const std::filesystem::path& from, const std::filesystem::path& to);
 
@@ -60,6 +64,10 @@ void read_moments_into(TrainingState& state, const CheckedFolder& folder, const 
 /// Weights and moments of a transformer after `progress`. Each file is read once, and compared with the manifest before
 /// anything of it is handed out. Errors as those of read_moments_into() and model::load_weights().
 TrainingState read_training_state(CheckedFolder& folder, const model::Config& config, const Progress& progress);
+/// The same for a rank of a job: all weights, and the moments of its parts (StateLayout::ranges_of()). A file that has
+/// nothing of these is not compared: all of them together are, by the ranks that need them.
+TrainingState read_rank_state(CheckedFolder& folder, const model::Config& config, const Progress& progress,
+                              std::vector<Range> parts);
 
 /// The weights alone, of a folder that may be no checkpoint.
 std::vector<float> load_model(CheckedFolder& folder, const model::Config& config);

@@ -8,6 +8,7 @@
 
 #include "libcore/device/device.h"
 #include "libcore/model/memory.h"
+#include "libcore/training/division.h"
 #include "libcore/training/options.h"
 
 namespace daybreak::training {
@@ -16,8 +17,9 @@ namespace daybreak::training {
 struct TrainingMemory {
   model::Recompute recompute = model::Recompute::none;
   model::MemoryPlan model;
-  std::size_t optimizer = 0;  // moments and compensation
-  std::size_t total() const { return model.total() + optimizer; }
+  std::size_t optimizer = 0;  // moments and compensation of this rank's parts
+  std::size_t sums = 0;       // of gradients of micro-batches, where they are added in a fixed order
+  std::size_t total() const { return model.total() + optimizer + sums; }
 };
 
 /// What decides them.
@@ -27,6 +29,8 @@ struct TrainingShape {
   const model::Precision& precision;
   StorageOptions storage;
   BatchOptions batch;
+  std::optional<Division> division = {};  // of a job of several ranks
+  int rank = 0;
 };
 
 /// What a Trainer of this shape takes. Errors as those of model::Transformer.

@@ -127,36 +127,24 @@ void RunDirectory::remove_half_written() {
   for (const fs::path& path : doomed) fs::remove_all(path, ignored);
 }
 
-fs::path RunDirectory::draft_path(std::int64_t step) const {
-  return directory_ / (version_name(step) + ".new" + std::string(kHalfWritten));
+fs::path RunDirectory::draft_path(std::int64_t step, Writer writer) const {
+  return directory_ / (version_name(step) + (writer == Writer::child ? ".child" : ".new") + std::string(kHalfWritten));
 }
 
-std::unique_ptr<io::DraftFolder> RunDirectory::draft(std::int64_t step) const {
-  return role_ == Role::keeper ? std::make_unique<io::DraftFolder>(draft_path(step)) : nullptr;
-}
-
-void RunDirectory::fill(const io::DraftFolder& draft, const std::function<void(const fs::path&)>& write) const {
-  write(draft.path());
-  io::sync_folder(draft.path());
+std::unique_ptr<io::DraftFolder> RunDirectory::draft(std::int64_t step, Writer writer) const {
+  return role_ == Role::keeper ? std::make_unique<io::DraftFolder>(draft_path(step, writer)) : nullptr;
 }
 
 void RunDirectory::save(std::int64_t step, std::int64_t keep, const std::function<void(const fs::path&)>& write) {
   if (latest() == directory_ / version_name(step)) return;
   const std::unique_ptr<io::DraftFolder> folder = draft(step);
-  fill(*folder, write);
+  write(folder->path());
+  io::sync_folder(folder->path());
   place(*folder, step, keep);
 }
 
-void RunDirectory::save_beside(std::int64_t step, std::int64_t keep, const std::function<void(const fs::path&)>& write,
-                               const std::function<void()>& before_place) {
-  const io::DraftFolder folder(directory_ / (version_name(step) + ".beside" + std::string(kHalfWritten)));
-  fill(folder, write);
-  before_place();
-  place(folder, step, keep);
-}
-
 void RunDirectory::place(const io::DraftFolder& draft, std::int64_t step, std::int64_t keep) {
-  if (const auto there = latest(); there && *version_step(there->filename()) > step) return;
+  if (const auto there = latest(); there && *version_step(there->filename()) >= step) return;
   const fs::path version = directory_ / version_name(step);
   // A version of that number that `latest` does not name is what an earlier process had not finished.
   if (fs::exists(version)) remove_version(version);

@@ -3,7 +3,6 @@
 // process is killed at, `latest` names a complete version or does not exist yet.
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,28 +40,27 @@ class RunDirectory {
   void begin();
 
   const std::filesystem::path& path() const { return directory_; }
-  /// What holds the lock after begin().
+  /// What holds the lock after begin(); a member's is -1.
   int lock_descriptor() const { return lock_.descriptor(); }
   std::optional<std::filesystem::path> latest() const { return latest_version(directory_); }
 
   /// After begin(), the keeper's. `write` fills an empty folder with files that it has synchronized; then that becomes version
-  /// `step` and the latest one, and of the earlier versions keep - 1 stay (keep 0: all). Errors: what `write` throws, Error
-  /// (cannot_create, io); then the run's folder is as before. Does nothing where that step is the latest version.
+  /// `step` as by place(). Errors: what `write` throws, those of draft() and place(). Does nothing where that step is the latest
+  /// version.
   void save(std::int64_t step, std::int64_t keep, const std::function<void(const std::filesystem::path&)>& write);
-  /// The same for a process that forked off the one which trains, and which may be saving too: in a folder of another name.
-  /// before_place: called once all is written.
-  void save_beside(std::int64_t step, std::int64_t keep, const std::function<void(const std::filesystem::path&)>& write,
-                   const std::function<void()>& before_place);
+  /// Who writes a draft: the process that trains, or perhaps beside it a child that fork() made of it.
+  enum class Writer { trainer, child };
   /// Where version `step` is written until it is complete.
-  std::filesystem::path draft_path(std::int64_t step) const;
-  /// save() in two halves: an empty folder there (a member's is null), and, once that is filled and synchronized
-  /// (io::sync_folder() included), its place among the versions, unless the latest one is of a later step.
-  std::unique_ptr<io::DraftFolder> draft(std::int64_t step) const;
+  std::filesystem::path draft_path(std::int64_t step, Writer writer = Writer::trainer) const;
+  /// The one half of save(): an empty folder there. A member's is null. Errors: Error (cannot_create).
+  std::unique_ptr<io::DraftFolder> draft(std::int64_t step, Writer writer = Writer::trainer) const;
+  /// The other half. Once a draft is filled with synchronized files and is so itself (io::sync_folder()): it becomes version
+  /// `step` and the latest one, unless the latest one is of that step or a later one, and of the earlier versions keep - 1 stay
+  /// (keep 0: all). Errors: Error (cannot_create, io); then the run's folder is as before.
   void place(const io::DraftFolder& draft, std::int64_t step, std::int64_t keep);
 
  private:
   void remove_half_written();
-  void fill(const io::DraftFolder& draft, const std::function<void(const std::filesystem::path&)>& write) const;
   void prune(std::int64_t step, std::int64_t keep);
 
   std::filesystem::path directory_;

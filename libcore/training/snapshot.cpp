@@ -67,18 +67,23 @@ Snapshot::~Snapshot() {
 
 void Snapshot::pause() {
   const std::lock_guard lock(mutex_);
-  paused_ = true;
+  ++pauses_;
 }
 
 void Snapshot::resume() {
   {
     const std::lock_guard lock(mutex_);
-    paused_ = false;
+    --pauses_;
   }
   changed_.notify_all();
 }
 
-bool Snapshot::taken() const {
+void Snapshot::begin() {
+  const std::lock_guard lock(mutex_);
+  take();
+}
+
+bool Snapshot::begun() const {
   const std::lock_guard lock(mutex_);
   return last_step_.has_value();
 }
@@ -87,7 +92,7 @@ bool Snapshot::taken() const {
 void Snapshot::watch() {
   std::unique_lock lock(mutex_);
   while (!ended_ && !last_step_) {
-    if (stop_.requested() && !paused_)
+    if (stop_.requested() && pauses_ == 0)
       take();
     else
       changed_.wait_for(lock, kLook);
@@ -120,14 +125,6 @@ void Snapshot::be_child(const Save& save, int earlier) const {
   } catch (...) {  // the parent tries again, or the run goes on from the version before
   }
   _exit(status);
-}
-
-std::optional<std::int64_t> Snapshot::save() {
-  {
-    const std::lock_guard lock(mutex_);
-    take();
-  }
-  return settle();
 }
 
 std::optional<std::int64_t> Snapshot::settle() {

@@ -41,15 +41,15 @@ class Snapshot {
   Snapshot(const Snapshot&) = delete;
   Snapshot& operator=(const Snapshot&) = delete;
 
-  /// Between these no fork happens: the state changes, or a version gets its place.
+  /// Between these no fork happens by itself: the state changes, or a version gets its place. Calls may be nested; where one
+  /// side fails in between, the state is whole no more, and none happens at all.
   void pause();
   void resume();
-  /// True once a child has been made. Only between pause() and resume() does that stay as it is.
-  bool taken() const;
-  /// Forks for the present state unless a child has it, and waits for all children. The step of the latest state that one of
-  /// them has saved; nothing where none has.
-  std::optional<std::int64_t> save();
-  /// Waits for all children. As save().
+  /// Forks for the present state unless a child has it.
+  void begin();
+  /// True once there has been a child. Only between pause() and resume() does that stay as it is.
+  bool begun() const;
+  /// Waits for all children. The step of the latest state that one of them has saved; nothing where none has.
   std::optional<std::int64_t> settle();
 
  private:
@@ -58,14 +58,15 @@ class Snapshot {
     pid_t process;
   };
   void watch();
-  void take();
+  void take();  // with the mutex held
   [[noreturn]] void be_child(const Save& save, int earlier) const;
 
   const StopToken& stop_;
   const Source source_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  bool paused_ = false, ended_ = false;
+  int pauses_ = 0;
+  bool ended_ = false;
   std::vector<Child> children_;            // those that nobody has waited for
   std::optional<std::int64_t> last_step_;  // that a child was made for
   std::optional<std::int64_t> saved_;

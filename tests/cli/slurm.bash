@@ -40,8 +40,8 @@ TaskPlugin=task/none
 MpiDefault=none
 CONF
 
-# What a line NodeName=... needs besides: that its nodes are all on this host, the ports for as many as $1.
-on_this_host() { echo "RealMemory=100 NodeHostname=$host NodeAddr=127.0.0.1 Port=[$((port + 1))-$((port + $1))]"; }
+# What a line NodeName=... of as many nodes as $1 needs besides: that they are all on this host.
+on_this_host() { echo "CPUs=1 RealMemory=100 NodeHostname=$host NodeAddr=127.0.0.1 Port=[$((port + 1))-$((port + $1))]"; }
 # until_true WHAT COMMAND...
 until_true() {
   local what=$1; shift

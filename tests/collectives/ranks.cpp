@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -82,9 +83,9 @@ void check_exchange(Collectives& ranks, int step) {
     for (int rank = 0; rank < size; ++rank)
       for (std::int64_t row = 0; row < counts[static_cast<std::size_t>(rank)]; ++row, ++next)
         for (std::int64_t i = 0; i < part.count(); ++i)
-          require(all[next][i] == element(step, rank, row, part.begin + i),
-                  "rank " + std::to_string(me) + " got another value " + std::to_string(i) + " of row " + std::to_string(row) +
-                      " of rank " + std::to_string(rank));
+          if (all[next][i] != element(step, rank, row, part.begin + i))
+            require(false, "rank " + std::to_string(me) + " got another value " + std::to_string(i) + " of row " +
+                               std::to_string(row) + " of rank " + std::to_string(rank));
     require(next == all.size(), "another number of rows");
   });
   require(calls == (part.count() > 0 ? 1 : 0), "take was called " + std::to_string(calls) + " times");
@@ -115,7 +116,8 @@ void check_small(Collectives& ranks, int step) {
   for (int root = 0; root < ranks.size(); ++root) {
     std::vector<std::byte> bytes(static_cast<std::size_t>(Draw(step).below(300000)), static_cast<std::byte>(me));
     ranks.broadcast(bytes, root);
-    for (const std::byte byte : bytes) require(byte == static_cast<std::byte>(root), "another byte from the root");
+    require(std::all_of(bytes.begin(), bytes.end(), [&](std::byte byte) { return byte == static_cast<std::byte>(root); }),
+            "another byte from the root");
   }
 }
 
@@ -142,7 +144,7 @@ void run(const std::string& mode, int hosts, std::uint64_t slot_bytes, std::ostr
   if (hosts == 0 && slot_bytes == 0) {
     ranks = join_job(place, 20);
   } else {
-    daybreak_job_options options = job_options(place.rank, place.size, mode == "stops" ? 2 : 20);
+    daybreak_job_options options = job_options(place.rank, place.size, mode == "stops" ? 4 : 20);
     options.pretended_hosts = hosts;
     options.slot_bytes = slot_bytes;
     ranks = std::make_unique<Plugged>(DAYBREAK_CHIP_DIR "/libdaybreak-collectives-mpi.so", options);

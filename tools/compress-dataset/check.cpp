@@ -24,7 +24,7 @@ class Check : public frame::Verb {
   void check() override { inputs_.check(); }
 
   frame::Outcome run(frame::Session& session) override {
-    const dataset::Archive archive(session.input(path_));
+    const dataset::Archive archive = open_archive(path_, session);
     const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};
     const std::uint64_t chunks = dataset::check_chunks(archive, around);
     std::optional<dataset::Difference> difference;

@@ -9,6 +9,7 @@
 #include "libcore/dataset/loss.h"
 #include "libcore/dataset/near_duplicates.h"
 #include "libcore/dataset/non_finite.h"
+#include "libcore/dataset/shard.h"
 #include "tools/compress-dataset/inputs.h"
 #include "tools/compress-dataset/output.h"
 #include "tools/compress-dataset/plan.h"
@@ -29,6 +30,7 @@ class Compress : public frame::Verb {
     sink.file("plot", &plot_, "Draw the record: sizes, and rate against loss (.svg or .png)");
     sink.file("resume", &journal_path_, "Keep encoded chunks in this file, so that a run cut off goes on from there",
               "JOURNAL");
+    sink.text("shard", &shard_, "PART/PARTS", "Compress this part alone, such as 3/8; join makes one dataset of all parts");
     options_.declare(sink);
     inputs_.declare(sink);
     bounds_.declare(sink);
@@ -54,6 +56,7 @@ class Compress : public frame::Verb {
       throw usage_error("--non-finite drop-samples and --keep-original exclude each other",
                         "the original holds all samples");
     if (journal_path_ == "-") throw usage_error("--resume - names no file", "name the journal's file");
+    if (shard_) check_shard();
     if (task_check_ && !bounds_.any())
       throw usage_error("--task-check needs a bound on the loss", "add one, such as --integrity 0.997");
   }
@@ -62,7 +65,8 @@ class Compress : public frame::Verb {
     check_output(output_, options_, session);
     if (journal_path_) session.output_file(*journal_path_);
     io::AtomicFile* picture = plot_ ? &session.side_file(*plot_) : nullptr;
-    std::vector<dataset::CompressInput> inputs = open_inputs(paths_, inputs_, session);
+    std::optional<dataset::ShardRecord> shard;
+    std::vector<dataset::CompressInput> inputs = open(shard, session);
     if (session.dry_run()) return plan(inputs, session);
 
     std::optional<dataset::Journal> journal;
@@ -80,7 +84,7 @@ class Compress : public frame::Verb {
     if (dedup_)
       for (dataset::CompressInput& input : inputs) dataset::store_once(input, around);
     const auto write = [&](const std::string& path) {
-      dataset::Layout layout = dataset::compress(inputs, options_, path, *output_, around);
+      dataset::Layout layout = dataset::compress(inputs, options_, path, *output_, around, shard ? &*shard : nullptr);
       if (picture != nullptr) plot_summary(layout, *plot_, *picture);
       return layout;
     };
@@ -101,6 +105,33 @@ class Compress : public frame::Verb {
   }
 
  private:
+  /// What has no meaning without a look at all samples is no work for one part.
+  void check_shard() const {
+    dataset::parse_shard(*shard_);
+    const auto refuse = [](bool given, const char* option, const char* reason, const char* hint) {
+      if (given) throw usage_error("--shard and " + std::string(option) + " exclude each other: " + reason, hint);
+    };
+    constexpr const char* kWhole = "compress the whole at once, without --shard";
+    refuse(dedup_, "--dedup", "equal samples may stand in different parts", kWhole);
+    refuse(near_.has_value(), "--drop-near-duplicates", "a sample and its like may stand in different parts", kWhole);
+    refuse(non_finite_ == "drop-samples", "--non-finite drop-samples",
+           "no part knows how many samples the others leave out", "--non-finite refuse finds them");
+    refuse(task_check_, "--task-check", "a model learns from all samples", kWhole);
+    refuse(inputs_.decode_images, "--decode-images", "that all have one shape is known of all alone",
+           "without --decode-images the files themselves are kept");
+    refuse(bounds_.measure == "nmi", "--measure nmi", "the share of information of parts says nothing of the whole's",
+           "--integrity, --nmse, --psnr, --max-abs and --max-rel hold for the whole where they hold for every part");
+    refuse(bounds_.by_bits(), "--bits", "the real information of parts says nothing of the whole's",
+           "--integrity, --nmse, --psnr, --max-abs and --max-rel hold for the whole where they hold for every part");
+  }
+
+  std::vector<dataset::CompressInput> open(std::optional<dataset::ShardRecord>& record, frame::Session& session) const {
+    if (!shard_) return open_inputs(paths_, inputs_, session);
+    ShardInputs part = open_shard(paths_, inputs_, dataset::parse_shard(*shard_), bounds_.text(), session);
+    record = std::move(part.record);
+    return std::move(part.inputs);
+  }
+
   void drop_near_duplicates(std::vector<dataset::CompressInput>& inputs, frame::Session& session,
                             const dataset::Surroundings& around) const {
     io::AtomicFile* list = dropped_path_ ? &session.side_file(*dropped_path_) : nullptr;
@@ -140,7 +171,7 @@ class Compress : public frame::Verb {
   }
 
   std::vector<std::string> paths_;
-  std::optional<std::string> output_, plot_, journal_path_;
+  std::optional<std::string> output_, plot_, journal_path_, shard_;
   dataset::CompressOptions options_;
   dataset::LossBounds bounds_;
   InputOptions inputs_;

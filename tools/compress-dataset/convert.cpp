@@ -20,7 +20,7 @@ class Convert : public frame::Verb {
 
   frame::Outcome run(frame::Session& session) override {
     check_output(output_, options_, session);
-    const dataset::Archive archive(session.input(path_));
+    const dataset::Archive archive = open_archive(path_, session);
     if (session.dry_run()) return show(archive, session);
     const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};
     return write_dataset(*output_, session, around, [&](const std::string& path) {

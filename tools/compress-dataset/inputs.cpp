@@ -10,6 +10,7 @@
 #include "libcore/base/parse.h"
 #include "libcore/dataset/decode_images.h"
 #include "libcore/dataset/folder.h"
+#include "libcore/dataset/shard.h"
 #include "libcore/io/file_array.h"
 #include "libcore/io/sample_columns.h"
 #include "libcore/io/stretches.h"
@@ -130,6 +131,7 @@ std::vector<dataset::CompressInput> open_operand(const std::string& path, const 
   const bool shard = files.size() != 1 || files[0].name != (path == "-" ? "stdin" : path);
   std::vector<dataset::CompressInput> inputs;
   for (io::ArrayFile& file : files) {
+    for (const io::MappedFile& other : file.mapped) session.input(other.name);
     dataset::CompressInput input;
     // "shard.tar: folder/member.npy"
     const auto member = file.name.find(": ");
@@ -183,6 +185,27 @@ void decode(std::vector<dataset::CompressInput>& inputs, frame::Session& session
                       "name such a folder, or leave out --decode-images");
 }
 
+std::vector<dataset::CompressInput> open_operands(const std::vector<std::string>& paths, const InputOptions& options,
+                                                  frame::Session& session) {
+  std::vector<dataset::CompressInput> inputs;
+  for (const std::string& path : paths)
+    for (dataset::CompressInput& input : open_operand(path, options, session)) inputs.push_back(std::move(input));
+  tell_apart(inputs);
+  if (options.decode_images) decode(inputs, session);
+  return inputs;
+}
+
+void note_all_tokens(std::vector<dataset::CompressInput>& inputs, const InputOptions& options) {
+  bool checked = false;
+  for (dataset::CompressInput& input : inputs) note_tokens(input, options, checked);
+  if (options.vocabulary && !checked)
+    throw usage_error("--vocab: no input has token ids", "name a token file, or an array of integers");
+}
+
+std::string vocabulary_text(const InputOptions& options) {
+  return options.vocabulary ? " vocab " + std::to_string(*options.vocabulary) : "";
+}
+
 }  // namespace
 
 void InputOptions::declare(OptionSink& sink) {
@@ -232,18 +255,22 @@ io::Shape parse_shape(const std::string& text) {
 
 std::vector<dataset::CompressInput> open_inputs(const std::vector<std::string>& paths, const InputOptions& options,
                                                 frame::Session& session) {
-  std::vector<dataset::CompressInput> inputs;
-  for (const std::string& path : paths)
-    for (dataset::CompressInput& input : open_operand(path, options, session)) inputs.push_back(std::move(input));
-  tell_apart(inputs);
-  if (options.decode_images) decode(inputs, session);
-  if (options.tokenizer) tokenize(inputs, *options.tokenizer, options.keep_original, session);
+  std::vector<dataset::CompressInput> inputs = open_operands(paths, options, session);
+  if (options.tokenizer) tokenize(inputs, *options.tokenizer, options.keep_original, std::nullopt, session);
   note_labels(inputs, options);
-  bool checked = false;
-  for (dataset::CompressInput& input : inputs) note_tokens(input, options, checked);
-  if (options.vocabulary && !checked)
-    throw usage_error("--vocab: no input has token ids", "name a token file, or an array of integers");
+  note_all_tokens(inputs, options);
   return inputs;
+}
+
+ShardInputs open_shard(const std::vector<std::string>& paths, const InputOptions& options, const dataset::Shard& shard,
+                       const std::string& values, frame::Session& session) {
+  ShardInputs part;
+  part.inputs = open_operands(paths, options, session);
+  if (options.tokenizer) tokenize(part.inputs, *options.tokenizer, options.keep_original, shard, session);
+  note_labels(part.inputs, options);
+  part.record = dataset::cut(part.inputs, shard, values + vocabulary_text(options));
+  note_all_tokens(part.inputs, options);
+  return part;
 }
 
 }  // namespace daybreak::compress_dataset

@@ -6,6 +6,7 @@
 
 #include "libcore/base/options.h"
 #include "libcore/dataset/compress.h"
+#include "libcore/dataset/shard_record.h"
 #include "tools/frame/tool.h"
 
 namespace daybreak::compress_dataset {
@@ -29,5 +30,15 @@ io::Shape parse_shape(const std::string& text);
 /// and gives every input a group and a name to restore it under. Errors: as io::open_arrays(), Error (data, usage).
 std::vector<dataset::CompressInput> open_inputs(const std::vector<std::string>& paths, const InputOptions& options,
                                                 frame::Session& session);
+
+/// A part of what the operands hold, and what it is of the whole.
+struct ShardInputs {
+  std::vector<dataset::CompressInput> inputs;
+  dataset::ShardRecord record;
+};
+/// The same of one part: of text all is turned into tokens, but only the part's own ids are checked. values: what else
+/// decides about the values, as text.
+ShardInputs open_shard(const std::vector<std::string>& paths, const InputOptions& options, const dataset::Shard& shard,
+                       const std::string& values, frame::Session& session);
 
 }  // namespace daybreak::compress_dataset

@@ -44,7 +44,7 @@ class Inspect : public frame::Verb {
   }
 
   frame::Outcome run(frame::Session& session) override {
-    const dataset::Archive archive(session.input(path_));
+    const dataset::Archive archive = open_archive(path_, session);
     io::Json document = dataset::summary_json(archive.layout(), archive.file_bytes());
     std::vector<double> speeds;
     if (speed_) speeds = add_speeds(archive, document, session.stop());

@@ -20,7 +20,7 @@ class Restore : public frame::Verb {
 
   frame::Outcome run(frame::Session& session) override {
     if (!folder_) throw usage_error("-o is missing", "name the folder to restore into, such as -o restored");
-    const dataset::Archive archive(session.input(path_));
+    const dataset::Archive archive = open_archive(path_, session);
     dataset::check_targets(archive, *folder_, session.force());
     const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};
     std::uint64_t total = 0;

@@ -7,6 +7,13 @@
 #include "tools/frame/text.h"
 
 namespace daybreak::compress_dataset {
+
+dataset::Archive open_archive(const std::string& path, frame::Session& session) {
+  dataset::Archive archive(session.input(path));
+  for (const std::string& part : archive.reader().part_paths()) session.input(part);
+  return archive;
+}
+
 namespace {
 
 std::string shape_text(const io::Shape& shape) {

@@ -7,6 +7,7 @@
 #include "libcore/base/error.h"
 #include "libcore/dataset/hash.h"
 #include "libcore/dataset/restore.h"
+#include "libcore/dataset/shard.h"
 #include "libcore/io/stretches.h"
 
 namespace daybreak::compress_dataset {
@@ -31,10 +32,16 @@ std::string text_of(const io::ArrayFile& file) {
   return text;
 }
 
+dataset::DecodedOriginal decoded_original(const text::Tokenizer& tokenizer, const std::string& text) {
+  dataset::Hash128 hash;
+  hash.add(std::as_bytes(std::span(text)));
+  return {tokenizer.hash(), text.size(), hash.hex()};
+}
+
 }  // namespace
 
 void tokenize(std::vector<dataset::CompressInput>& inputs, const std::string& tokenizer, bool keeps_original,
-              frame::Session& session) {
+              const std::optional<dataset::Shard>& shard, frame::Session& session) {
   const text::Tokenizer reader = text::Tokenizer::load(tokenizer);
   session.input(reader.name());
   for (dataset::CompressInput& input : inputs) {
@@ -51,9 +58,11 @@ void tokenize(std::vector<dataset::CompressInput>& inputs, const std::string& to
       input.file.arrays.clear();
       input.file.arrays.push_back(std::move(tokens));
       input.file.pieces.reset();
-      dataset::Hash128 hash;
-      hash.add(std::as_bytes(std::span(text)));
-      input.decoded = dataset::DecodedOriginal{reader.hash(), text.size(), hash.hex()};
+      input.decoded = decoded_original(reader, text);
+      if (shard) {
+        const dataset::SampleRun own = dataset::rows_of(*shard, ids.size());
+        input.decoded_part = decoded_original(reader, reader.decode(std::span(ids).subspan(own.first, own.count), false));
+      }
     }
     input.file.format = "tokens";
     input.notes.push_back(io::text_attribute("tokens", "tokenizer", reader.hash()));

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/training/child_save.h"
 
 namespace daybreak::train_shard {
 namespace {
@@ -21,6 +22,22 @@ std::string signal_name(int signal) {
   return std::string("SIG") + sigabbrev_np(signal);
 }
 
+/// As long as this is there, no child is made of the process by itself.
+class Paused {
+ public:
+  explicit Paused(Snapshot* snapshot) : snapshot_(snapshot) {
+    if (snapshot_) snapshot_->pause();
+  }
+  ~Paused() {
+    if (snapshot_) snapshot_->resume();
+  }
+  Paused(const Paused&) = delete;
+  Paused& operator=(const Paused&) = delete;
+
+ private:
+  Snapshot* snapshot_;
+};
+
 }  // namespace
 
 Loop::Loop(const TaskParts& parts, Task& task, frame::RecordStream& records, Clock::time_point began)
@@ -34,7 +51,28 @@ Loop::Loop(const TaskParts& parts, Task& task, frame::RecordStream& records, Clo
       metrics_(records, task.throughput(), task.device().info().threads, task.device_bytes()),
       saved_step_(task.resumed() ? task.step_count() : -1),
       skipped_(task.skipped_before()) {
-  task_.before_update([this] { saver_.wait_until_taken(); });
+  task_.before_update([this] {
+    saver_.wait_until_taken();
+    if (snapshot_) snapshot_->pause();
+  });
+}
+
+void Loop::prepare_to_leave_early() {
+  const bool wanted = ranks_.place().kills_early && task_.state_in_host_memory();
+  const std::vector<std::int32_t> all = all_gathered(ranks_.collectives(), std::int32_t{wanted});
+  if (std::count(all.begin(), all.end(), 0) != 0) return;
+  const auto save = [this]() -> Snapshot::Save {
+    return [this, step = task_.step_count(), write = task_.writer()](const std::function<void()>& in_turn) {
+      save_as_child(folder_, step, options_.keep, {ranks_.rank(), ranks_.size()}, write, in_turn);
+    };
+  };
+  snapshot_ = std::make_unique<Snapshot>(
+      session_.stop(), Snapshot::Source{[this] { return task_.step_count(); }, save, folder_.lock_descriptor()});
+}
+
+void Loop::begin_last_save() {
+  const bool new_state = steps_here_ > 0 && (stopped_by_.starts_with("SIG") || saver_.step() != task_.step_count());
+  if (snapshot_ && new_state) snapshot_->begin();
 }
 
 void Loop::record(const std::function<void()>& write) {
@@ -68,13 +106,18 @@ void Loop::save() {
   });
 }
 
-/// Tells of a save that has come to its end.
+/// Tells of a save that has come to its end. One that a child has to make comes to its end before.
 void Loop::note_save(Wait wait) {
+  const Paused paused(snapshot_.get());
+  if (snapshot_ && snapshot_->begun()) {
+    if (wait == Wait::no) return;
+    saved_step_ = std::max(saved_step_, snapshot_->settle().value_or(saved_step_));
+  }
   tried_to_save([&] {
     const std::optional<CheckpointSaver::Saved> saved =
         wait == Wait::no ? saver_.poll() : saver_.wait(wait == Wait::training_waits);
     if (!saved) return;
-    saved_step_ = saved->step;
+    saved_step_ = std::max(saved_step_, saved->step);
     longest_stall_s_ = std::max(longest_stall_s_, saved->stall_s);
     record([&] { metrics_.checkpoint(*saved); });
     task_.saved(folder_.path() / version_name(saved->step));
@@ -83,10 +126,12 @@ void Loop::note_save(Wait wait) {
 
 /// Whatever was tried before, the last state is saved, or the run ends with the reason.
 void Loop::save_at_last() {
+  begin_last_save();
   note_save(Wait::at_the_end);
   // What became of it rank 0 knows, which keeps the folder.
   saved_step_ = all_gathered(ranks_.collectives(), saved_step_).front();
   if (saved_step_ == task_.step_count()) return;
+  const Paused paused(snapshot_.get());
   ranks_.together([&] { saver_.open(task_.step_count()); });
   ranks_.together([&] {
     saver_.begin([&]() -> CheckpointSaver::Take { return [write = task_.writer()] { return write; }; });
@@ -161,7 +206,9 @@ void Loop::follow_paces(const std::vector<Word>& words) {
 /// A run that has diverged has so on all ranks.
 StepReport Loop::computed() {
   try {
-    return task_.step();
+    const StepReport report = task_.step();
+    if (snapshot_) snapshot_->resume();
+    return report;
   } catch (const Error& failure) {
     if (failure.status() == ExitStatus::negative) ranks_.together([&] { throw failure; });
     throw;
@@ -188,6 +235,8 @@ void Loop::steps() {
   task_.begin_reading();
   session_.progress().begin("train", static_cast<std::uint64_t>(options_.steps - task_.step_count()), "steps");
   while (!finished()) {
+    // The first step may be what makes a driver load its compiler.
+    if (steps_here_ <= 1) session_.take_signals_back();
     one_step();
     if (!stopped_by_.empty()) return;
     note_save(Wait::no);
@@ -207,6 +256,7 @@ int Loop::agreed_signal() {
 std::string Loop::to_the_end() {
   const io::Json begin = task_.record();
   record([&] { metrics_.begin(begin); });
+  prepare_to_leave_early();
   if (!finished()) steps();
   save_at_last();
   if (const int signal = agreed_signal()) return signal_name(signal);

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "libcore/training/checkpoint_saver.h"
+#include "libcore/training/snapshot.h"
 #include "tools/train-shard/metrics.h"
 #include "tools/train-shard/task.h"
 
@@ -39,6 +41,10 @@ class Loop {
   /// The first signal that any rank got, or 0.
   int agreed_signal();
 
+  /// Where the engine kills soon after it has asked to stop, and the state of all ranks can be saved by their children.
+  void prepare_to_leave_early();
+  /// Saves the present state in a child of this process, where it is not saved yet.
+  void begin_last_save();
   void save();
   /// How long a save under way is waited for.
   enum class Wait { no, training_waits, at_the_end };
@@ -60,6 +66,7 @@ class Loop {
   std::chrono::steady_clock::time_point began_;
   Task& task_;
   training::CheckpointSaver saver_;
+  std::unique_ptr<training::Snapshot> snapshot_;  // or none
   RunMetrics metrics_;
   std::int64_t saved_step_, skipped_, validated_step_ = -1, failed_saves_ = 0, steps_here_ = 0;
   double longest_stall_s_ = 0, computed_s_ = 0;

@@ -57,6 +57,8 @@ class Task {
   virtual void fetch() = 0;
   /// What is called in each step before the state changes.
   virtual void before_update(std::function<void()> call) = 0;
+  /// True where a child that fork() makes has a copy of the state.
+  virtual bool state_in_host_memory() const = 0;
   /// What writes the present state, and what copies it first. A device with a memory of its own hands it over at once.
   virtual training::CheckpointSaver::Write writer() = 0;
   virtual training::CheckpointSaver::Take copier() = 0;

@@ -58,6 +58,7 @@ class TrainerTask : public Task {
   training::StepReport step() final { return trainer_->step(*batch_); }
   void before_update(std::function<void()> call) final { trainer_->before_update(std::move(call)); }
 
+  bool state_in_host_memory() const final { return trainer_->has_host_view(); }
   training::CheckpointSaver::Write writer() final {
     if (!trainer_->has_host_view()) return written(std::make_shared<training::TrainingState>(trainer_->state()));
     return written(std::make_shared<training::StateInPlace>(training::StateInPlace{trainer_->host_view()}));

@@ -11,8 +11,10 @@
 #include <fstream>
 #include <iterator>
 #include <new>
+#include <vector>
 
 #include "libcore/base/error.h"
+#include "libcore/training/child_save.h"
 #include "libcore/training/run_directory.h"
 #include "tests/support/catch.hpp"
 #include "tests/support/scratch_folder.h"
@@ -67,8 +69,14 @@ struct SmallRun {
         signs->forked = 1;
         while (signs->go_on == 0) sleep_ms(1);
       }
-      folder.save_beside(value, 2, [&](const fs::path& draft) { write(draft); }, in_turn);
+      save_as_child(folder, value, 2, {}, [&](const fs::path& draft) { write(draft); }, in_turn);
     };
+  }
+  /// As a run that is not killed does at its end.
+  void save() {
+    const auto draft = folder.draft(value);
+    write(draft->path());
+    folder.place(*draft, value, 2);
   }
   void write(const fs::path& draft) const {
     if (refused) throw Error(ExitStatus::io, "no space");
@@ -93,18 +101,19 @@ TEST_CASE("what is saved is the state at the time of the signal, not a state hal
   run.stop.request(SIGTERM);
   run.value = -5;
   sleep_ms(100);
-  CHECK_FALSE(run.snapshot.taken());
+  CHECK_FALSE(run.snapshot.begun());
   run.value = 2;
   run.snapshot.resume();
-  REQUIRE(becomes_true([&] { return run.snapshot.taken(); }));
+  REQUIRE(becomes_true([&] { return run.snapshot.begun(); }));
   run.value = 3;
   CHECK(run.snapshot.settle() == 2);
   CHECK(*run.folder.latest() == scratch.path() / version_name(2));
   CHECK(value_in(*run.folder.latest()) == "2");
 
-  CHECK(run.snapshot.save() == 3);
+  run.snapshot.begin();
+  run.snapshot.begin();  // it has one already
+  CHECK(run.snapshot.settle() == 3);
   CHECK(value_in(*run.folder.latest()) == "3");
-  CHECK(run.snapshot.save() == 3);
 }
 
 TEST_CASE("without a signal nothing is saved") {
@@ -112,7 +121,7 @@ TEST_CASE("without a signal nothing is saved") {
   {
     SmallRun run(scratch.path());
     sleep_ms(50);
-    CHECK_FALSE(run.snapshot.taken());
+    CHECK_FALSE(run.snapshot.begun());
   }
   CHECK_FALSE(latest_version(scratch.path()));
 }
@@ -122,11 +131,12 @@ TEST_CASE("a child that fails leaves nothing, and the state is saved another way
   SmallRun run(scratch.path());
   run.value = 4;
   run.refused = true;
-  CHECK_FALSE(run.snapshot.save());
+  run.snapshot.begin();
+  CHECK_FALSE(run.snapshot.settle());
   CHECK(versions_in(scratch.path()).empty());
   CHECK(std::distance(fs::directory_iterator(scratch.path()), {}) == 1);  // the lock
   run.refused = false;
-  run.folder.save(4, 2, [&](const fs::path& draft) { run.write(draft); });
+  run.save();
   CHECK(value_in(*run.folder.latest()) == "4");
 }
 
@@ -138,9 +148,26 @@ TEST_CASE("a later state is not replaced by the earlier one of a child that is l
   run.stop.request(SIGTERM);
   REQUIRE(becomes_true([&] { return shared.signs->forked == 1; }));
   run.value = 2;
-  run.folder.save(2, 2, [&](const fs::path& draft) { run.write(draft); });
+  run.save();
   shared.signs->go_on = 1;
   run.snapshot.settle();
+  CHECK(value_in(*run.folder.latest()) == "2");
+}
+
+TEST_CASE("of two children the later one's state stays, and it waits for the earlier one") {
+  const test_support::ScratchFolder scratch;
+  const SharedSigns shared;
+  SmallRun run(scratch.path(), shared.signs);
+  run.value = 1;
+  run.snapshot.begin();
+  run.signs = nullptr;  // the second one need not be told to go on
+  run.value = 2;
+  run.snapshot.begin();
+  sleep_ms(100);
+  CHECK(versions_in(scratch.path()).empty());
+  shared.signs->go_on = 1;
+  CHECK(run.snapshot.settle() == 2);
+  CHECK(versions_in(scratch.path()) == std::vector<std::int64_t>{1, 2});
   CHECK(value_in(*run.folder.latest()) == "2");
 }
 
