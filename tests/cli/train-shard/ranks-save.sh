@@ -14,13 +14,15 @@ cat <&3 >> stream
 wait $job; status=$?
 exec 3<&-
 [ $status = 74 ] || { echo "status $status"; cat stderr; exit 1; }
-[ "$(jq -r 'select(.type == "checkpoint") | .problem' stream | grep -c '^rank 1: .*optimizer-00002-of-00002.safetensors')" = 3 ] || { cat stream; exit 1; }
+[ "$(jq -r 'select(.type == "checkpoint") | .problem' stream | grep -c '^rank 1: .*optimizer-00002-of-00002.safetensors')" = 4 ] ||
+  { jq -c '[.type, .step, .problem]' stream; exit 1; }
 grep -q 'warning: the checkpoint of step 10 was not saved: rank 1: ' stderr || { cat stderr; exit 1; }
-[ "$(grep -c '^train-shard: .*rank 1: ' stderr)" = 4 ] || { cat stderr; exit 1; }
+[ "$(grep -c '^train-shard: .*rank 1: ' stderr)" = 5 ] || { cat stderr; exit 1; }
 jq -e -s 'map(select(.type == "step")) | length == 40' stream > /dev/null || exit 1
 [ "$(ls out)" = lock ] || { ls out; exit 1; }
 # With room for it the same command goes on.
 in_ranks 2 $run --out out --resume > stream 2> stderr || { cat stderr; exit 1; }
-jq -e -s '[.[] | select(.type == "checkpoint") | .write_s > 0] == [true, true, true]' stream > /dev/null || { cat stream; exit 1; }
+jq -e -s '[.[] | select(.type == "checkpoint") | .write_s > 0] == [true, true, true, true]' stream > /dev/null ||
+  { jq -c '[.type, .step, .problem]' stream; exit 1; }
 [ "$(cd out && echo step-*)" = "step-00000020 step-00000030 step-00000040" ] || { ls out; exit 1; }
 train-shard check out > /dev/null && [ "$(ls out/*/optimizer-*-of-00002.safetensors | wc -l)" = 6 ]
