@@ -243,7 +243,7 @@ StepReport Trainer::step(const Batch& batch) {
   report.loss_scale = scale_.value();
   report.learning_rate = learning_rate_at(optimizer_, report.step, steps_);
   const auto began = std::chrono::steady_clock::now();
-  slowdown_([&] { return accumulate(batch, report.tokens), true; });
+  slowdown_.at(report.step)([&] { return accumulate(batch, report.tokens), true; });
   report.computed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   sum_gradients();
   const GradientNorm gradient = norm_of(gather_totals(), 1 / report.loss_scale);

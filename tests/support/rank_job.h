@@ -76,7 +76,7 @@ inline RankResult run_job(const RankCase& one, const training::TrainingState& st
     // the keys' bias) turns a whole step around.
     optimizer.epsilon = 1e-2;
     training::Trainer trainer(one.config, device, model::Precision::uniform(one.type), optimizer, one.batch(), 100,
-                              model::Recompute::none, training::Job{ranks, one.division, one.bucket, one.overlap});
+                              model::Recompute::none, training::Job{.ranks = ranks, .division = one.division, .bucket = one.bucket, .overlap = one.overlap});
     training::TrainingState state = start;
     if (state.weights.empty()) state.weights = model::testing::test_weights(one.config);
     trainer.restore(state);

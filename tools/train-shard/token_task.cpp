@@ -92,7 +92,7 @@ class TokenTask : public TrainerTask<RunInputs, Trainer, BatchLoader> {
                                           .batch = options_.batch,
                                           .recompute = memory.recompute,
                                           .weights = weights,
-                                          .slowdown = options_.slowdown,
+                                          .slowdown = options_.slowdown.at(inputs_.beginning.state.step + 1),
                                           .state_room_bytes = memory.state_room()},
                                          ranks_.collectives());
     division_ = plan.division;
