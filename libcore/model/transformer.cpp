@@ -34,6 +34,7 @@ void Transformer::zero_gradients() { state_->forget_gradients(); }
 void* Transformer::device_weights() { return state_->network->flat.weights.data; }
 daybreak_dtype Transformer::weight_type() const { return state_->network->flat.weights.type; }
 float* Transformer::device_gradients() { return state_->gradients().f32(); }
+float* Transformer::gradient_memory() { return state_->network->flat.gradients.f32(); }
 void* Transformer::weight_copy() { return state_->network->flat.copy.data; }
 daybreak_dtype Transformer::copy_type() const { return state_->network->flat.copy.type; }
 void Transformer::weights_changed() { weights_changed(0, flat_size()); }
@@ -51,8 +52,9 @@ Loss Transformer::loss_and_backward(std::span<const std::uint32_t> targets, floa
   return state_->loss_and_backward(gradient_scale);
 }
 
-Loss Transformer::train(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> targets, float gradient_scale) {
-  return state_->train(tokens, targets, gradient_scale);
+Loss Transformer::train(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> targets, float gradient_scale,
+                        const GradientsDone& done) {
+  return state_->train(tokens, targets, gradient_scale, done);
 }
 
 Loss Transformer::forward(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> targets) {

@@ -25,7 +25,7 @@ struct CalibrationTask {
   BatchOptions batch;  // of a whole step; at_once() sequences are a micro-batch
   model::Recompute recompute = model::Recompute::none;
   std::span<const float> weights;  // that a run begins with: chips are faster with zeros
-  Slowdown slowdown;
+  Slowdown slowdown;  // as it is in the step that comes next
   double state_room_bytes = std::numeric_limits<double>::infinity();  // as in RankPace
   double time_s = 0.5;  // that micro-batches are measured, at least
 

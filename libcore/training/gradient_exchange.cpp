@@ -26,27 +26,32 @@ std::array<Range, 2> around(Range part, Range bucket) {
 
 void GradientExchange::sum(std::span<const float* const> rows, std::span<const std::int64_t> counts, const SumOrder& order,
                            float* gradient) {
-  for (const Bucket& bucket : layout_.buckets()) sum_bucket(bucket, rows, counts, order, gradient);
+  const bool in_place = device_.in_host_memory();
+  device_.synchronize();
+  std::vector<const float*> here(rows.size());
+  for (const Bucket& bucket : layout_.buckets()) {
+    const std::size_t bytes = bytes_of(bucket.range, sizeof(float));
+    const Range part = part_of(bucket);
+    if (in_place) {
+      for (std::size_t i = 0; i < rows.size(); ++i) here[i] = rows[i] + bucket.range.begin;
+      sum_bucket(bucket, here, counts, order, gradient + part.begin);
+      continue;
+    }
+    std::byte* const staged = room(staged_, rows.size() * bytes);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      device_.copy_out(staged + i * bytes, rows[i] + bucket.range.begin, bytes);
+      here[i] = reinterpret_cast<const float*>(staged + i * bytes);
+    }
+    result_.resize(static_cast<std::size_t>(part.count()));
+    sum_bucket(bucket, here, counts, order, result_.data());
+    if (part.count() > 0) device_.copy_in(gradient + part.begin, result_.data(), bytes_of(part, sizeof(float)));
+  }
 }
 
 void GradientExchange::sum_bucket(const Bucket& bucket, std::span<const float* const> rows,
-                                  std::span<const std::int64_t> counts, const SumOrder& order, float* gradient) {
-  const std::size_t bytes = bytes_of(bucket.range, sizeof(float));
-  const Range part = part_of(bucket);
-  const bool in_place = device_.in_host_memory();
-  std::vector<const float*> here;
-  std::byte* const staged = in_place ? nullptr : room(staged_, rows.size() * bytes);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    here.push_back(in_place ? rows[i] + bucket.range.begin : reinterpret_cast<const float*>(staged + i * bytes));
-    if (!in_place) device_.copy_out(staged + i * bytes, rows[i] + bucket.range.begin, bytes);
-  }
-  ranks_.exchange(here, counts, bucket.parts, [&](std::span<const float* const> all) {
-    float* const mine = gradient + part.begin;
-    const std::size_t part_bytes = bytes_of(part, sizeof(float));
-    float* const out = in_place ? mine : reinterpret_cast<float*>(room(result_, part_bytes));
-    order.sum(all, {out, static_cast<std::size_t>(part.count())});
-    if (!in_place) device_.copy_in(mine, out, part_bytes);
-  });
+                                  std::span<const std::int64_t> counts, const SumOrder& order, float* out) {
+  const auto count = static_cast<std::size_t>(part_of(bucket).count());
+  ranks_.exchange(rows, counts, bucket.parts, [&](std::span<const float* const> all) { order.sum(all, {out, count}); });
 }
 
 void GradientExchange::share(void* values, daybreak_dtype type, const std::function<void(Range)>& received) {

@@ -12,7 +12,7 @@
 namespace daybreak::training {
 
 /// For flat arrays in the memory of a rank's device, of as many elements as the layout has. Where the device computes in
-/// the host's memory they are exchanged where they lie, else by way of a copy of one bucket.
+/// the host's memory they are exchanged where they lie, else by way of a copy.
 class GradientExchange {
  public:
   /// All must outlive this.
@@ -28,16 +28,19 @@ class GradientExchange {
   void share(void* values, daybreak_dtype type, const std::function<void(Range)>& received);
 
  private:
+  friend class GradientStream;
   using Bucket = StateLayout::Bucket;
+  /// All in the host's memory, rows from the bucket's first element on; out: this rank's part.
   void sum_bucket(const Bucket& bucket, std::span<const float* const> rows, std::span<const std::int64_t> counts,
-                  const SumOrder& order, float* gradient);
+                  const SumOrder& order, float* out);
   void share_bucket(const Bucket& bucket, std::byte* values, std::size_t width);
   Range part_of(const Bucket& bucket) const { return bucket.parts[static_cast<std::size_t>(ranks_.rank())]; }
 
   Collectives& ranks_;
   device::Device& device_;
   const StateLayout& layout_;
-  std::vector<std::byte> staged_, result_;  // of one bucket, on the host
+  std::vector<std::byte> staged_;  // of one bucket, on the host
+  std::vector<float> result_;      // of this rank's part of it
 };
 
 }  // namespace daybreak::training

@@ -14,20 +14,30 @@ Replanner::Replanner(std::vector<RankPace> ranks, std::vector<std::int64_t> shar
       ranks_(std::move(ranks)),
       shares_(std::move(shares)),
       micro_batches_(std::accumulate(shares_.begin(), shares_.end(), std::int64_t{0})),
+      sums_(ranks_.size(), 0),
       paces_(ranks_.size()) {}
 
-/// True where the window of every rank that computes is full.
-bool Replanner::measure(std::span<const double> computed_s) {
+/// Adds a step to the sample; true where that is whole.
+bool Replanner::sampled(std::span<const double> computed_s) {
+  for (std::size_t i = 0; i < sums_.size(); ++i) sums_[i] += computed_s[i];
+  ++steps_;
+  return *std::max_element(sums_.begin(), sums_.end()) >= options_.sample_s;
+}
+
+/// Takes the sample over; true where the window of every rank that computes is full.
+bool Replanner::measure() {
   bool full = true;
   for (std::size_t i = 0; i < ranks_.size(); ++i) {
     if (shares_[i] == 0) continue;
     std::deque<double>& window = paces_[i];
-    const double each_s = (computed_s[i] - ranks_[i].fixed_s) / static_cast<double>(shares_[i]);
+    const double each_s = (sums_[i] / steps_ - ranks_[i].fixed_s) / static_cast<double>(shares_[i]);
     window.push_back(std::max(each_s, 1e-9));
     if (window.size() > options_.window) window.pop_front();
     full = full && window.size() == options_.window;
     ranks_[i].each_s = median({window.begin(), window.end()});
   }
+  std::fill(sums_.begin(), sums_.end(), 0);
+  steps_ = 0;
   return full;
 }
 
@@ -55,8 +65,9 @@ void Replanner::change_to(std::vector<std::int64_t> shares) {
 }
 
 std::optional<std::vector<std::int64_t>> Replanner::after_step(std::span<const double> computed_s) {
+  if (!sampled(computed_s)) return std::nullopt;
   ++since_change_;
-  if (!measure(computed_s)) return std::nullopt;
+  if (!measure()) return std::nullopt;
   const double now_s = slowest_compute_s(ranks_, shares_);
   std::vector<std::int64_t> best = best_shares(ranks_, micro_batches_);
   const double gain = 1 - slowest_compute_s(ranks_, best) / now_s;

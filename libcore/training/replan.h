@@ -13,8 +13,9 @@ namespace daybreak::training {
 
 struct ReplanOptions {
   double gain = 0.10;          // of a step's computation that other shares must promise; and three times the noise
-  std::size_t window = 15;     // steps whose median is a rank's pace: fewer than half of them may be anything
-  std::int64_t sustained = 8;  // steps in a row that promise it
+  double sample_s = 0.5;       // of the slowest rank's computation: a step, or as many as take so long, are a sample
+  std::size_t window = 15;     // samples whose median is a rank's pace: fewer than half of them may be anything
+  std::int64_t sustained = 8;  // samples in a row that promise it
 };
 
 /// Looks on while a run trains. A pure function of what it is told: all ranks, told the same, decide the same.
@@ -24,7 +25,7 @@ class Replanner {
   Replanner(std::vector<RankPace> ranks, std::vector<std::int64_t> shares, const ReplanOptions& options = {});
 
   /// computed_s: what each rank took to compute its micro-batches of the last step, waiting for others not included. Gives
-  /// other shares where they are to change before the next step: about `window` steps after a rank has changed its pace.
+  /// other shares where they are to change before the next step: about `window` samples after a rank has changed its pace.
   /// After a change nothing changes until the window is full again; where changes follow each other within 8 windows, for
   /// twice as long each time, up to 8 windows, so that a rank that keeps changing its pace does not keep changing the shares.
   /// A rank whose share is 0 is not measured and keeps its last pace: it takes part again when others become that slow, or
@@ -37,7 +38,8 @@ class Replanner {
   double promised_gain() const { return promised_gain_; }
 
  private:
-  bool measure(std::span<const double> computed_s);
+  bool sampled(std::span<const double> computed_s);
+  bool measure();
   double noise() const;
   void change_to(std::vector<std::int64_t> shares);
 
@@ -45,8 +47,10 @@ class Replanner {
   std::vector<RankPace> ranks_;
   std::vector<std::int64_t> shares_;
   std::int64_t micro_batches_;
-  std::vector<std::deque<double>> paces_;  // of each rank, in the last steps
-  std::int64_t promising_ = 0, since_change_ = 0, rest_ = 0;
+  std::vector<double> sums_;  // of each rank's computation, since the last sample
+  double steps_ = 0;          // that these are of
+  std::vector<std::deque<double>> paces_;  // of each rank, in the last samples
+  std::int64_t promising_ = 0, since_change_ = 0, rest_ = 0;  // samples
   bool changed_before_ = false;
   double promised_gain_ = 0;
 };

@@ -7,4 +7,8 @@ void Slowdown::declare(OptionSink& sink) {
             OptionSink::Range{1, 1e6});
 }
 
+void Slowdown::declare_first_step(OptionSink& sink) {
+  sink.count("slow-from", &first_step, "STEP", "Let it do so from this step on", OptionSink::Range{1, 1e12});
+}
+
 }  // namespace daybreak::training

@@ -19,6 +19,11 @@ Collectives& alone() {
   return self;
 }
 
+/// Of one row from each rank that has one.
+SumOrder in_turn(const std::vector<std::int64_t>& counts) {
+  return SumOrder::in_turn(static_cast<std::size_t>(std::count(counts.begin(), counts.end(), 1)));
+}
+
 Division checked(Division division, int ranks) {
   division.check(ranks);
   return division;
@@ -60,7 +65,8 @@ Trainer::Trainer(const model::Config& config, device::Device& device, const mode
       adamw_(device, model_.parameters(), optimizer, layout_.ranges_of(ranks_.rank())),
       exchange_(ranks_, device, layout_),
       totals_(ranks_),
-      scale_(needs_loss_scale(precision)) {
+      scale_(needs_loss_scale(precision)),
+      overlaps_(ranks_.size() > 1 && !batch.exact() && job->overlap) {
   if (batch.exact()) rows_.emplace(device, model_.flat_size(), division_.micro_batches_of(ranks_.rank()));
 }
 
@@ -148,25 +154,43 @@ void Trainer::accumulate(const Batch& batch, std::uint64_t tokens) {
   model_.zero_gradients();
   for_each_part(batch, [&](std::span<const std::uint32_t> inputs, std::span<const std::uint32_t> targets) {
     if (rows_) model_.zero_gradients();
-    totals_.add_loss(model_.train(inputs, targets, gradient_scale(tokens)).sum);
-    if (rows_) rows_->take(model_.device_gradients());
+    const bool last = targets.data() + targets.size() == batch.targets.data() + batch.targets.size();
+    if (last && overlaps_) begin_stream();
+    const model::GradientsDone done =
+        stream_ ? [this](std::int64_t element) { stream_->reached(element); } : model::GradientsDone{};
+    totals_.add_loss(model_.train(inputs, targets, gradient_scale(tokens), done).sum);
+    if (rows_) rows_->take(model_.gradient_memory());
   });
   if (ranks_.size() > 1) device_.synchronize();  // its time is told
+}
+
+std::vector<std::int64_t> Trainer::counts_of_rows() const {
+  std::vector<std::int64_t> counts;
+  for (const std::int64_t micro_batches : division_.micro_batches) counts.push_back(micro_batches > 0 ? 1 : 0);
+  return counts;
+}
+
+void Trainer::begin_stream() {
+  std::vector<std::int64_t> counts = counts_of_rows();
+  SumOrder order = in_turn(counts);
+  stream_.emplace(exchange_, std::move(counts), std::move(order), model_.gradient_memory());
 }
 
 void Trainer::sum_gradients() {
   if (rows_) return sum_nodes();
   if (ranks_.size() == 1) return;
-  std::vector<std::int64_t> counts;
-  for (const std::int64_t micro_batches : division_.micro_batches) counts.push_back(micro_batches > 0 ? 1 : 0);
-  const auto rows = static_cast<std::size_t>(std::count(counts.begin(), counts.end(), 1));
-  float* const gradient = model_.device_gradients();
+  if (stream_) {
+    stream_->finish();
+    return stream_.reset();
+  }
+  const std::vector<std::int64_t> counts = counts_of_rows();
+  float* const gradient = model_.gradient_memory();
   const std::vector<const float*> mine(static_cast<std::size_t>(counts[static_cast<std::size_t>(ranks_.rank())]), gradient);
-  exchange_.sum(mine, counts, SumOrder::in_turn(rows), gradient);
+  exchange_.sum(mine, counts, in_turn(counts), gradient);
 }
 
 void Trainer::sum_nodes() {
-  float* const gradient = model_.device_gradients();
+  float* const gradient = model_.gradient_memory();
   if (ranks_.size() == 1) return rows_->fold(gradient);
   std::vector<std::int64_t> counts;
   std::vector<TreeNode> nodes;
@@ -180,7 +204,7 @@ void Trainer::sum_nodes() {
 }
 
 GradientSquares Trainer::gather_totals() {
-  float* const gradient = model_.device_gradients();
+  float* const gradient = model_.gradient_memory();
   if (!rows_) {
     totals_.gather(adamw_.squares(gradient));
     return totals_.squares();
@@ -204,7 +228,7 @@ Error Trainer::diverged_in(const Batch& batch, std::uint64_t tokens) {
 
 void Trainer::update(const StepReport& report) {
   // Skipped steps moved no weights, so the moments' bias correction does not count them.
-  adamw_.step({model_.device_weights(), model_.device_gradients(), model_.weight_copy(), model_.copy_type(),
+  adamw_.step({model_.device_weights(), model_.gradient_memory(), model_.weight_copy(), model_.copy_type(),
                report.learning_rate, clip_factor(report.gradient_norm, optimizer_.clip) / report.loss_scale,
                report.step - scale_.skipped(), model_.weight_type()});
   if (ranks_.size() > 1)
@@ -219,7 +243,7 @@ StepReport Trainer::step(const Batch& batch) {
   report.loss_scale = scale_.value();
   report.learning_rate = learning_rate_at(optimizer_, report.step, steps_);
   const auto began = std::chrono::steady_clock::now();
-  slowdown_([&] { return accumulate(batch, report.tokens), true; });
+  slowdown_.at(report.step)([&] { return accumulate(batch, report.tokens), true; });
   report.computed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   sum_gradients();
   const GradientNorm gradient = norm_of(gather_totals(), 1 / report.loss_scale);

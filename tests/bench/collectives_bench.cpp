@@ -129,10 +129,15 @@ int measure(int count, char** arguments) {
       MPI_Barrier(MPI_COMM_WORLD);
       seconds[way.name].push_back(bench::seconds_of(way.work));
     }
+  constexpr int kGathers = 1000;
+  const double gather_s = bench::seconds_of([&] {
+    for (std::int64_t i = 0; i < kGathers; ++i) daybreak::training::all_gathered(ranks, i);
+  }) / kGathers;
   if (place.rank != 0) return 0;
   std::printf("%s, %d ranks, %.1f MB in buckets of %.1f MiB\n", ranks.description().c_str(), place.size,
               static_cast<double>(gradient.count()) * 4e-6, static_cast<double>(gradient.bucket()) / 262144);
   for (const Way& way : ways) std::printf("  %-24s %8.1f ms\n", way.name.c_str(), daybreak::median(seconds[way.name]) * 1e3);
+  std::printf("  %-24s %8.1f us\n", "gather of 8 bytes", gather_s * 1e6);
   return 0;
 }
 

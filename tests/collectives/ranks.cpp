@@ -144,7 +144,7 @@ void run(const std::string& mode, int hosts, std::uint64_t slot_bytes, std::ostr
   if (hosts == 0 && slot_bytes == 0) {
     ranks = join_job(place, 20);
   } else {
-    daybreak_job_options options = job_options(place.rank, place.size, mode == "stops" ? 2 : 20);
+    daybreak_job_options options = job_options(place.rank, place.size, mode == "stops" ? 4 : 20);
     options.pretended_hosts = hosts;
     options.slot_bytes = slot_bytes;
     ranks = std::make_unique<Plugged>(DAYBREAK_CHIP_DIR "/libdaybreak-collectives-mpi.so", options);

@@ -2,7 +2,6 @@
 // Jobs of several ranks that train a small model in one process, each rank on a device of its own.
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <string>
 #include <vector>
 
@@ -25,6 +24,7 @@ struct RankCase {
   std::int64_t sequences = 1, context = 8;     // of a micro-batch
   std::int64_t steps = 3, bucket = 4096;
   double clip = 1;
+  bool overlap = true;
   int ranks() const { return static_cast<int>(devices.size()); }
   training::BatchOptions batch() const { return {sequences * division.total(), context, sequences, reduce}; }
 };
@@ -76,7 +76,7 @@ inline RankResult run_job(const RankCase& one, const training::TrainingState& st
     // the keys' bias) turns a whole step around.
     optimizer.epsilon = 1e-2;
     training::Trainer trainer(one.config, device, model::Precision::uniform(one.type), optimizer, one.batch(), 100,
-                              model::Recompute::none, training::Job{ranks, one.division, one.bucket});
+                              model::Recompute::none, training::Job{.ranks = ranks, .division = one.division, .bucket = one.bucket, .overlap = one.overlap});
     training::TrainingState state = start;
     if (state.weights.empty()) state.weights = model::testing::test_weights(one.config);
     trainer.restore(state);

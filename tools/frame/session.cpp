@@ -165,7 +165,7 @@ std::string RunningSession::read_text(const std::string& path, std::int64_t limi
 
 bool RunningSession::wants_text() const {
   if (shared_.format != "auto") return shared_.format == "text";
-  return to_stdout() && isatty(STDOUT_FILENO) == 1;
+  return to_stdout() && terminal_ && isatty(STDOUT_FILENO) == 1;
 }
 
 bool RunningSession::to_stdout() const {

@@ -12,6 +12,7 @@
 #include "tools/frame/logging.h"
 #include "tools/frame/progress.h"
 #include "tools/frame/shared_options.h"
+#include "tools/frame/signals.h"
 #include "tools/frame/tool.h"
 
 namespace daybreak::frame {
@@ -21,6 +22,7 @@ class RunningSession : public Session {
   RunningSession(const SharedValues& shared, const StopToken& stop, Logger& logger);
 
   const StopToken& stop() const override { return stop_; }
+  void take_signals_back() override { frame::take_signals_back(); }
   LogSink& log() override { return logger_; }
   ProgressSink& progress() override { return progress_; }
   std::int64_t threads() const override;
@@ -39,6 +41,7 @@ class RunningSession : public Session {
   void print(std::string_view text) override { write_result(text); }
   RecordStream& records(const std::optional<std::string>& path) override;
   void mute() override;
+  void expect_no_terminal() override { terminal_ = false; }
   bool wants_text() const override;
 
   /// Makes the output and the depfile real. Not called where the verb failed.
@@ -56,7 +59,7 @@ class RunningSession : public Session {
   Logger& logger_;
   ProgressLine progress_;
   std::int64_t default_threads_;
-  bool muted_ = false;
+  bool muted_ = false, terminal_ = true;
   std::vector<std::string> inputs_, outputs_;
   std::vector<std::pair<std::string, std::optional<Stamp>>> stamps_;
   std::optional<io::AtomicFile> file_;

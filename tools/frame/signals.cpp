@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdint>
 #include <initializer_list>
+#include <vector>
 
 namespace daybreak::frame {
 namespace {
@@ -36,16 +37,26 @@ void on_signal(int number) {
   }
 }
 
+std::vector<int>& routed() {
+  static std::vector<int> signals;
+  return signals;
+}
+
+void handle(int number) {
+  struct sigaction ours {};
+  ours.sa_handler = on_signal;
+  ours.sa_flags = SA_RESTART | SA_NODEFER;
+  sigemptyset(&ours.sa_mask);
+  sigaction(number, &ours, nullptr);
+}
+
 void route(std::initializer_list<int> signals) {
   for (const int number : signals) {
     struct sigaction old {};
     sigaction(number, nullptr, &old);
     if (old.sa_handler == SIG_IGN) continue;  // nohup
-    struct sigaction ours {};
-    ours.sa_handler = on_signal;
-    ours.sa_flags = SA_RESTART | SA_NODEFER;
-    sigemptyset(&ours.sa_mask);
-    sigaction(number, &ours, nullptr);
+    handle(number);
+    routed().push_back(number);
   }
 }
 
@@ -59,6 +70,10 @@ StopToken& install_signals() {
 
 void install_batch_signals() {
   route({SIGUSR1, SIGUSR2});
+}
+
+void take_signals_back() {
+  for (const int number : routed()) handle(number);
 }
 
 void die_of(int number) {

@@ -12,6 +12,9 @@ StopToken& install_signals();
 /// SIGUSR1 and SIGUSR2 too, by which engines announce the end of a batch job.
 void install_batch_signals();
 
+/// Routes them to the token once more, where a library that was loaded meanwhile has taken them for itself.
+void take_signals_back();
+
 /// Ends the process by that signal, so that shells and Make see what happened.
 [[noreturn]] void die_of(int signal);
 

@@ -51,6 +51,9 @@ class Session {
   virtual ~Session() = default;
 
   virtual const StopToken& stop() const = 0;
+  /// For who has loaded libraries of others, such as a chip's driver, which may take signals for themselves: stop() hears of
+  /// them again.
+  virtual void take_signals_back() = 0;
   virtual LogSink& log() = 0;
   virtual ProgressSink& progress() = 0;
 
@@ -84,6 +87,8 @@ class Session {
   /// Another process speaks for this one too: from here on results and records go nowhere, no depfile is written and nothing
   /// is said but an error that ends the verb.
   virtual void mute() = 0;
+  /// stdout leads to a program, whatever it looks like: the engine that started this process may put a terminal between.
+  virtual void expect_no_terminal() = 0;
   /// True where emit() would choose the text form.
   virtual bool wants_text() const = 0;
 };

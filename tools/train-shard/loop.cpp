@@ -235,6 +235,8 @@ void Loop::steps() {
   task_.begin_reading();
   session_.progress().begin("train", static_cast<std::uint64_t>(options_.steps - task_.step_count()), "steps");
   while (!finished()) {
+    // The first step may be what makes a driver load its compiler.
+    if (steps_here_ <= 1) session_.take_signals_back();
     one_step();
     if (!stopped_by_.empty()) return;
     note_save(Wait::no);

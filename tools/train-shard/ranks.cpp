@@ -87,6 +87,7 @@ std::string shown(const io::Json* value) {
 Ranks::Ranks(frame::Session& session, double patience_s)
     : place_(job_place()), patience_s_(patience_s), collectives_(join_job(place_, patience_s)) {
   if (!leads()) session.mute();
+  if (!place_.engine.empty()) session.expect_no_terminal();
   if (size() > 1) session.set_default_threads(processors_of_rank(collectives_));
 }
 

@@ -39,6 +39,7 @@ void RunOptions::declare(OptionSink& sink) {
   shares.declare(sink);
   sink.duration("patience", &patience_s, "Give a rank up that the others have waited for so long");
   slowdown.declare(sink);
+  slowdown.declare_first_step(sink);
 }
 
 void RunOptions::check() const {
@@ -57,7 +58,7 @@ void RunOptions::check() const {
 namespace {
 
 constexpr std::array kOfEachRank{"device", "mem", "recompute", "data", "val", "prefetch", "readers", "inject-latency",
-                                 "inject-slowdown", "max-time"};
+                                 "inject-slowdown", "slow-from", "max-time"};
 
 class Declared : public OptionSink {
  public:

@@ -84,7 +84,7 @@ class TokenTask : public TrainerTask<RunInputs, Trainer, BatchLoader> {
     DivisionPlan plan = planned_division(
         options_.shares,
         {inputs_.beginning.config, inputs_.device, inputs_.precision, optimizer, options_.batch, inputs_.memory.recompute,
-         inputs_.beginning.state.weights, options_.slowdown},
+         inputs_.beginning.state.weights, options_.slowdown.at(inputs_.beginning.state.step + 1)},
         ranks_.collectives());
     division_ = plan.division;
     if (!plan.paces.empty()) replanner_.emplace(std::move(plan.paces), division_->micro_batches);

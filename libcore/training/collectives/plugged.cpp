@@ -1,15 +1,11 @@
 #include "libcore/training/collectives/plugged.h"
 
-#include <dlfcn.h>
-
 #include <algorithm>
 #include <array>
-#include <system_error>
-#include <utility>
 
-#include "libcore/base/error.h"
 #include "libcore/device/chip.h"
 #include "libcore/training/collectives/job.h"
+#include "libcore/training/collectives/library.h"
 #include "libcore/training/collectives/self/self.h"
 
 namespace fs = std::filesystem;
@@ -20,32 +16,8 @@ static_assert(sizeof(Range) == sizeof(daybreak_range) && offsetof(Range, end) ==
 
 const daybreak_range* plain(std::span<const Range> ranges) { return reinterpret_cast<const daybreak_range*>(ranges.data()); }
 
-Error unusable(const fs::path& path, std::string message, std::string hint = {}) {
-  return {ExitStatus::unavailable, std::move(message), std::move(hint), path.string()};
-}
-
-const daybreak_collectives* load(const fs::path& path) {
-  std::error_code failed;
-  if (!fs::exists(path, failed))
-    throw unusable(path, "there is no such file, and ranks talk to each other through it",
-                   "build Daybreak where MPI is installed (Debian: libopenmpi-dev), or start one rank");
-  // Never unloaded: MPI keeps handlers for the end of the process.
-  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-  if (!library)
-    throw unusable(path, std::string("the collectives cannot be loaded: ") + dlerror(),
-                   "install the MPI that it was built with (Debian: openmpi-bin), or build Daybreak here");
-  const auto get = reinterpret_cast<daybreak_collectives_get_function>(dlsym(library, "daybreak_collectives_get"));
-  const daybreak_collectives* table = get ? get(DAYBREAK_COLLECTIVES_MAJOR) : nullptr;
-  if (!table || table->struct_size < sizeof(daybreak_collectives))
-    throw unusable(path, "it does not speak version " + std::to_string(DAYBREAK_COLLECTIVES_MAJOR) + "." +
-                             std::to_string(DAYBREAK_COLLECTIVES_MINOR) + " of the interface of collectives",
-                   "build it for this version of Daybreak");
-  return table;
-}
-
-void check(int failed, const daybreak_job_failure& failure) {
-  if (failed) throw Error(static_cast<ExitStatus>(failure.status), failure.message, failure.hint);
-}
+constexpr char kInstall[] =
+    "install MPI (Debian: openmpi-bin) and build Daybreak where its headers are (libopenmpi-dev), or start one rank";
 
 /// A Take behind a C interface: what it throws waits here until the call is back.
 struct Taker {
@@ -82,10 +54,12 @@ std::unique_ptr<Collectives> join_job(const JobPlace& place, double patience_s) 
 }
 
 Plugged::Plugged(const fs::path& library, const daybreak_job_options& options)
-    : table_(load(library)), rank_(options.rank), size_(options.size) {
+    : table_(load_table<daybreak_collectives>(library, "daybreak_collectives_get", DAYBREAK_COLLECTIVES_MAJOR,
+                                              DAYBREAK_COLLECTIVES_MINOR, kInstall)),
+      rank_(options.rank), size_(options.size) {
   daybreak_job_failure failure{};
   job_ = table_->open(&options, &failure);
-  check(!job_, failure);
+  check_call(!job_, failure);
 }
 
 Plugged::~Plugged() { table_->close(job_, std::uncaught_exceptions() > exceptions_); }
@@ -118,12 +92,12 @@ void Plugged::exchange(std::span<const float* const> rows, std::span<const std::
   Taker taker{take, nullptr};
   const int failed = table_->exchange(job_, rows.data(), counts.data(), plain(parts), &Taker::call, &taker, &failure);
   if (taker.thrown) std::rethrow_exception(taker.thrown);
-  check(failed, failure);
+  check_call(failed, failure);
 }
 
 void Plugged::share(std::span<std::byte> values, std::span<const Range> parts) {
   daybreak_job_failure failure{};
-  check(table_->share(job_, values.data(), plain(parts), &failure), failure);
+  check_call(table_->share(job_, values.data(), plain(parts), &failure), failure);
 }
 
 }  // namespace daybreak::training

@@ -8,5 +8,7 @@ in_ranks() {
   command -v mpirun > /dev/null || { echo "skipped: no mpirun here (openmpi-bin)"; exit 77; }
   [ -e "$(dirname "$(command -v train-shard)")/../lib/daybreak/libdaybreak-collectives-mpi.so" ] ||
     { echo "skipped: built without MPI"; exit 77; }
-  OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 mpirun --oversubscribe --bind-to none -np "$@"
+  local arguments=(-np) word
+  for word; do arguments+=("$word"); [ "$word" != : ] || arguments+=(-np); done
+  OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 mpirun --oversubscribe --bind-to none "${arguments[@]}"
 }

@@ -110,7 +110,8 @@ const std::vector<std::string> kModels{"gpt2:d=32,layers=2,heads=2,vocab=64,cont
 
 TEST_CASE("fast: any division gives the gradients and weights of one process, but for roundings") {
   CHECK(rc::check("cpu", [] {
-    const RankCase job = any_case("cpu");
+    RankCase job = any_case("cpu");
+    job.overlap = *rc::gen::arbitrary<bool>();
     RC_ASSERT(difference(job, alone(job, "cpu", 2), kRoundings) == "");
   }));
   for (const std::string& chip : usable_chips())
@@ -118,6 +119,25 @@ TEST_CASE("fast: any division gives the gradients and weights of one process, bu
       INFO(chip << " " << model);
       const RankCase job = uneven({chip, chip, chip}, model);
       CHECK(difference(job, alone(job, chip, 1), kRoundings) == "");
+    }
+}
+
+TEST_CASE("an exchange beside the backward pass gives the bits of one behind it") {
+  const auto different = [](RankCase job) {
+    RankCase behind = job;
+    job.overlap = true;
+    behind.overlap = false;
+    return different_bits(job, behind);
+  };
+  CHECK(rc::check("cpu", [&] {
+    RankCase job = any_case("cpu");
+    job.type = *rc::gen::element(DAYBREAK_F32, DAYBREAK_BF16);
+    RC_ASSERT(different(job) == "");
+  }));
+  for (const std::string& chip : usable_chips())
+    for (const std::string& model : kModels) {
+      INFO(chip << " " << model);
+      CHECK(different(uneven({chip, chip, chip}, model)) == "");
     }
 }
 

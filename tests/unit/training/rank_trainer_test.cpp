@@ -36,7 +36,7 @@ std::vector<std::string> failures(const RankCase& one, const TrainingState& star
   run_ranks(one.ranks(), [&](Collectives& ranks) {
     device::Device device = model::testing::open_chip("cpu", 1);
     Trainer trainer(one.config, device, model::Precision::uniform(one.type), {}, one.batch(), 100, model::Recompute::none,
-                    Job{ranks, one.division, one.bucket});
+                    Job{.ranks = ranks, .division = one.division, .bucket = one.bucket});
     trainer.restore(start);
     Batch batch = batch_of(one, 1, ranks.rank());
     change(batch, ranks.rank());
@@ -66,7 +66,7 @@ TEST_CASE("each rank keeps the moments of its parts alone, and they are all that
         OptimizerOptions optimizer;
         optimizer.storage = one.storage;
         const Trainer trainer(one.config, device, precision, optimizer, one.batch(), 100, model::Recompute::none,
-                              Job{ranks, one.division, one.bucket});
+                              Job{.ranks = ranks, .division = one.division, .bucket = one.bucket});
         const TrainingShape shape{one.config, device, precision, one.storage, one.batch(), one.division, ranks.rank()};
         const TrainingState state = trainer.state();
         const std::lock_guard lock(mutex);

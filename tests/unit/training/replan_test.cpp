@@ -21,16 +21,17 @@ struct Change {
 };
 
 /// All changes of a run over so many steps that begins with shares for ranks as fast as they are at first.
-std::vector<Change> changes(std::int64_t steps, std::size_t ranks, std::int64_t micro_batches, const Trace& each_s) {
+std::vector<Change> changes(std::int64_t steps, std::size_t ranks, std::int64_t micro_batches, const Trace& each_s,
+                            double fixed_s = 0.01) {
   std::vector<RankPace> paces(ranks);
-  for (std::size_t rank = 0; rank < ranks; ++rank) paces[rank] = {.fixed_s = 0.01, .each_s = each_s(0, rank)};
+  for (std::size_t rank = 0; rank < ranks; ++rank) paces[rank] = {.fixed_s = fixed_s, .each_s = each_s(0, rank)};
   Replanner replanner(paces, best_shares(paces, micro_batches));
   std::vector<Change> found;
   for (std::int64_t step = 1; step <= steps; ++step) {
     std::vector<double> computed_s(ranks, 0);
     for (std::size_t rank = 0; rank < ranks; ++rank) {
       const std::int64_t share = replanner.shares()[rank];
-      if (share > 0) computed_s[rank] = 0.01 + static_cast<double>(share) * each_s(step, rank);
+      if (share > 0) computed_s[rank] = fixed_s + static_cast<double>(share) * each_s(step, rank);
     }
     if (const auto shares = replanner.after_step(computed_s)) found.push_back({step, *shares});
   }
@@ -65,6 +66,17 @@ TEST_CASE("a rank that becomes three times slower gives up its share within 20 s
   CHECK(found[1].step <= 220);
 }
 
+TEST_CASE("short steps are judged by what many of them take") {
+  // Steps of 16 ms; from the 1000th on the second rank stands still for 160 ms in every fifth: most of its steps are as ever.
+  const auto found = changes(6000, 2, 16, [](std::int64_t step, std::size_t rank) {
+    return rank == 1 && step > 1000 && step % 5 == 0 ? 0.022 : 0.002;
+  }, 0);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].step > 1000);
+  CHECK(found[0].step < 1000 + 20 * 32);
+  CHECK(found[0].shares == Counts{12, 4});
+}
+
 TEST_CASE("what other shares would gain too little from changes nothing") {
   CHECK(changes(1000, 2, 100, [](std::int64_t step, std::size_t rank) { return rank == 1 && step > 10 ? 0.115 : 0.1; }).empty());
   CHECK(changes(1000, 2, 100, [](std::int64_t step, std::size_t rank) { return rank == 1 && step > 10 ? 0.135 : 0.1; }).size() == 1);
@@ -89,8 +101,8 @@ TEST_CASE("a rank that keeps changing its pace does not keep changing the shares
 }
 
 TEST_CASE("a rank whose share is 0 is not measured") {
-  Replanner replanner({{.each_s = 0.1}, {.each_s = 1.0}}, {4, 0});
-  for (int step = 0; step < 100; ++step) CHECK_FALSE(replanner.after_step(std::vector<double>{0.4, 0}));
+  Replanner replanner({{.each_s = 0.15}, {.each_s = 1.0}}, {4, 0});
+  for (int step = 0; step < 100; ++step) CHECK_FALSE(replanner.after_step(std::vector<double>{0.6, 0}));
   // When the other one becomes as slow, it takes part again.
   std::optional<Counts> shares;
   for (int step = 0; step < 20 && !shares; ++step) shares = replanner.after_step(std::vector<double>{4.0, 0});

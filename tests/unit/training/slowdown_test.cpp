@@ -37,3 +37,12 @@ TEST_CASE("a slowed rank takes longer and learns the same") {
   CHECK(slow_s > 5 * plain_s);
   CHECK(slow_loss == plain_loss);
 }
+
+TEST_CASE("it may begin later") {
+  Slowdown slowdown;
+  slowdown.factor = 3;
+  CHECK(slowdown.at(1).factor == 3);
+  slowdown.first_step = 7;
+  CHECK(slowdown.at(6).factor == 1);
+  CHECK(slowdown.at(7).factor == 3);
+}

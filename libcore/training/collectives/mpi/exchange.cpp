@@ -1,6 +1,6 @@
 #include "libcore/training/collectives/mpi/exchange.h"
 
-#include <cstring>
+#include <algorithm>
 
 #include "libcore/training/collectives/mpi/wait.h"
 
@@ -10,8 +10,6 @@ namespace {
 std::int64_t length(const daybreak_range& range) { return range.end - range.begin; }
 
 std::int64_t bytes(std::int64_t values) { return values * static_cast<std::int64_t>(sizeof(float)); }
-
-void copy(float* to, const float* from, std::int64_t values) { std::memcpy(to, from, static_cast<std::size_t>(bytes(values))); }
 
 std::int64_t stride(const daybreak_range& range) { return (length(range) + 15) / 16 * 16; }
 
@@ -46,7 +44,7 @@ void Exchange::make_room(Scratch& scratch) {
   taken_.resize(all);
   for (int rank = 0; rank < watch_.size(); ++rank)
     for (std::int64_t row = 0; kept_[static_cast<std::size_t>(rank)] && row < counts_[rank]; ++row) taken(rank, row) = kept(rank, row);
-  for (std::int64_t row = 0; row < counts_[me_]; ++row) taken(me_, row) = rows_[row] + mine_.begin - parts_[0].begin;
+  for (std::int64_t row = 0; row < counts_[me_]; ++row) taken(me_, row) = rows_[row] + (mine_.begin - parts_[0].begin);
 }
 
 void Exchange::start_messages() {
@@ -54,7 +52,7 @@ void Exchange::start_messages() {
     if (!is_remote(rank)) continue;
     for (std::int64_t row = 0; row < counts_[rank]; ++row) arriving_.receive(kept(rank, row), bytes(length(mine_)), rank);
     for (std::int64_t row = 0; row < counts_[me_]; ++row)
-      leaving_.send(rows_[row] + parts_[rank].begin - parts_[0].begin, bytes(length(parts_[rank])), rank);
+      leaving_.send(rows_[row] + (parts_[rank].begin - parts_[0].begin), bytes(length(parts_[rank])), rank);
   }
 }
 
@@ -63,7 +61,7 @@ void Exchange::fill_slot(float* slot, int piece) const {
     if (local == host_.me()) continue;
     const daybreak_range part = layout_.piece_of(local, piece);
     for (std::int64_t row = 0; row < counts_[me_]; ++row)
-      copy(slot + layout_.place(host_.me(), local, row), rows_[row] + part.begin - parts_[0].begin, length(part));
+      std::copy_n(rows_[row] + (part.begin - parts_[0].begin), length(part), slot + layout_.place(host_.me(), local, row));
   }
 }
 
@@ -76,7 +74,7 @@ void Exchange::read_slot(int local, int piece) {
     if (layout_.pieces() == 1)
       taken(rank, row) = values;
     else
-      copy(kept(rank, row) + part.begin - mine_.begin, values, length(part));
+      std::copy_n(values, length(part), kept(rank, row) + (part.begin - mine_.begin));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <memory>
 #include <new>
 
 #include "libcore/training/collectives/mpi/session.h"
@@ -12,7 +13,7 @@
 namespace daybreak::training::mpi {
 namespace {
 
-constexpr std::uint64_t kDeskBytes = 4096, kLeastSlot = 64 << 10;
+constexpr std::uint64_t kPage = 4096, kDeskBytes = kPage, kLeastSlot = 64 << 10;
 static_assert(sizeof(Desk) <= kDeskBytes);
 
 MPI_Comm ranks_of_host(int rank, int size, int pretended_hosts) {
@@ -31,6 +32,13 @@ std::uint64_t affordable_slot(std::uint64_t wanted, int ranks) {
   if (statvfs("/dev/shm", &room) != 0) return wanted;
   const std::uint64_t bytes = std::uint64_t{room.f_bavail} * room.f_frsize / 4 / static_cast<std::uint64_t>(ranks);
   return std::max(kLeastSlot, std::min(wanted, bytes));
+}
+
+/// The first page within a rank's memory, which begins anywhere. It is the same place in every process: what they share is
+/// mapped by pages.
+void* first_page(void* memory) {
+  std::size_t room = 2 * kPage;
+  return std::align(kPage, kPage, memory, room);
 }
 
 std::uint64_t pid_space() {
@@ -54,14 +62,14 @@ Host::Host(std::uint64_t slot_bytes, int pretended_hosts) {
   check(MPI_Allreduce(MPI_IN_PLACE, &slot, 1, MPI_UINT64_T, MPI_MIN, ranks_), "agree on the size of a window");
   slot_bytes_ = static_cast<std::int64_t>(slot);
 
-  MPI_Info apart = MPI_INFO_NULL;  // each rank's part begins on a page of its own, in memory near to it
+  MPI_Info apart = MPI_INFO_NULL;  // each rank's part in memory near to it
   MPI_Info_create(&apart);
   MPI_Info_set(apart, "alloc_shared_noncontig", "true");
   void* mine = nullptr;
-  const int code = MPI_Win_allocate_shared(static_cast<MPI_Aint>(kDeskBytes + 2 * slot), 1, apart, ranks_, &mine, &window_);
+  const int code = MPI_Win_allocate_shared(static_cast<MPI_Aint>(kPage + kDeskBytes + 2 * slot), 1, apart, ranks_, &mine, &window_);
   MPI_Info_free(&apart);
   check(code, "share memory between the ranks of this host");
-  auto* desk = new (mine) Desk;
+  auto* desk = new (first_page(mine)) Desk;
   desk->pid = getpid();
   desk->pid_space = pid_space();
   for (int local = 0; local < size; ++local) {
@@ -69,7 +77,7 @@ Host::Host(std::uint64_t slot_bytes, int pretended_hosts) {
     int unit = 0;
     void* place = nullptr;
     check(MPI_Win_shared_query(window_, local, &bytes, &unit, &place), "find the memory of another rank");
-    desks_.push_back(static_cast<Desk*>(place));
+    desks_.push_back(static_cast<Desk*>(first_page(place)));
   }
   check(MPI_Barrier(ranks_), "wait for the ranks of this host");
 }

@@ -1,12 +1,9 @@
 // The C interface of this shared object: what is thrown inside becomes a failure here.
-#include <algorithm>
 #include <cstdio>
-#include <exception>
 #include <memory>
-#include <new>
-#include <string>
 
 #include "libcore/base/error.h"
+#include "libcore/training/collectives/failure.h"
 #include "libcore/training/collectives/mpi/job.h"
 #include "libcore/training/collectives/plugin.h"
 
@@ -20,28 +17,7 @@ namespace {
 
 using daybreak::Error;
 using daybreak::ExitStatus;
-
-void put(daybreak_job_failure* failure, ExitStatus status, const std::string& message, const std::string& hint = {}) {
-  failure->status = static_cast<int32_t>(status);
-  std::snprintf(failure->message, sizeof failure->message, "%s", message.c_str());
-  std::snprintf(failure->hint, sizeof failure->hint, "%s", hint.c_str());
-}
-
-/// 0 where work() returns; else the failure is filled in.
-template <typename Work>
-int guarded(daybreak_job_failure* failure, const Work& work) {
-  try {
-    work();
-    return 0;
-  } catch (const Error& error) {
-    put(failure, error.status(), error.message(), error.hint());
-  } catch (const std::bad_alloc&) {
-    put(failure, ExitStatus::resources, "no memory is left for exchanging data with other ranks");
-  } catch (const std::exception& error) {
-    put(failure, ExitStatus::bug, error.what());
-  }
-  return 1;
-}
+using daybreak::training::guarded;
 
 daybreak_job* open_job(const daybreak_job_options* options, daybreak_job_failure* failure) {
   std::unique_ptr<daybreak_job> job;

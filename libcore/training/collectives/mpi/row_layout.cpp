@@ -10,7 +10,7 @@ RowLayout::RowLayout(const std::vector<int>& ranks, const std::int64_t* counts, 
     : ranks_(ranks), counts_(counts), parts_(parts) {
   const std::int64_t room = slot_bytes / static_cast<std::int64_t>(sizeof(float));
   for (int source = 0; source < static_cast<int>(ranks.size()); ++source)
-    for (; values(source) > room; pieces_ *= 2)
+    for (; before(source, static_cast<int>(ranks.size())) > room; pieces_ *= 2)
       if (pieces_ > 1 << 28) throw Error(ExitStatus::bug, "one value of each row does not fit into a slot");
 }
 
@@ -22,13 +22,13 @@ daybreak_range RowLayout::piece_of(int owner, int piece) const {
   return {begin, std::min(begin + most_of_piece(owner), end)};
 }
 
-std::int64_t RowLayout::place(int source, int owner, std::int64_t row) const {
-  std::int64_t before = 0;
+std::int64_t RowLayout::before(int source, int owner) const {
+  std::int64_t strides = 0;
   for (int local = 0; local < owner; ++local)
-    if (local != source) before += stride(local);
-  return counts_[ranks_[static_cast<std::size_t>(source)]] * before + row * stride(owner);
+    if (local != source) strides += stride(local);
+  return counts_[ranks_[static_cast<std::size_t>(source)]] * strides;
 }
 
-std::int64_t RowLayout::values(int source) const { return place(source, static_cast<int>(ranks_.size()), 0); }
+std::int64_t RowLayout::place(int source, int owner, std::int64_t row) const { return before(source, owner) + row * stride(owner); }
 
 }  // namespace daybreak::training::mpi

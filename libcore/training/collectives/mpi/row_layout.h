@@ -25,7 +25,8 @@ class RowLayout {
   /// Values between the beginnings of two rows.
   std::int64_t stride(int owner) const { return (most_of_piece(owner) + 15) / 16 * 16; }
   const daybreak_range& part(int owner) const { return parts_[ranks_[static_cast<std::size_t>(owner)]]; }
-  std::int64_t values(int source) const;
+  /// In the slot of `source`, the values of all owners before this one.
+  std::int64_t before(int source, int owner) const;
 
   const std::vector<int>& ranks_;
   const std::int64_t* counts_;

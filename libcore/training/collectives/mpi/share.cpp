@@ -1,7 +1,6 @@
 #include "libcore/training/collectives/mpi/share.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "libcore/training/collectives/mpi/wait.h"
 
@@ -31,7 +30,7 @@ void for_each_between(const std::vector<daybreak_range>& ranges, std::int64_t be
 }  // namespace
 
 Share::Share(const Host& host, Watch& watch, Rounds& rounds, std::byte* values, const daybreak_range* parts)
-    : host_(host), watch_(watch), rounds_(rounds), origin_(values - parts[0].begin), parts_(parts) {}
+    : host_(host), watch_(watch), rounds_(rounds), values_(values), parts_(parts) {}
 
 int Share::carrier(int rank, int host) const {
   const std::vector<int>& ranks = watch_.ranks_of(host);
@@ -42,9 +41,9 @@ void Share::start_messages() {
   const int me = watch_.me(), here = watch_.host_of(me);
   for (int rank = 0; rank < watch_.size(); ++rank)
     if (watch_.host_of(rank) != here && carrier(rank, here) == me)
-      arriving_.receive(origin_ + parts_[rank].begin, length(parts_[rank]), rank);
+      arriving_.receive(at(parts_[rank]), length(parts_[rank]), rank);
   for (int host = 0; host < watch_.hosts(); ++host)
-    if (host != here) leaving_.send(origin_ + parts_[me].begin, length(parts_[me]), carrier(me, host));
+    if (host != here) leaving_.send(at(parts_[me]), length(parts_[me]), carrier(me, host));
 }
 
 void Share::spread(const std::vector<Ranges>& ranges) {
@@ -54,13 +53,13 @@ void Share::spread(const std::vector<Ranges>& ranges) {
     const std::int64_t end = begin + host_.slot_bytes();
     std::byte* slot = rounds_.begin();
     for_each_between(ranges[static_cast<std::size_t>(host_.me())], begin, end, [&](const daybreak_range& range, std::int64_t place) {
-      std::memcpy(slot + place, origin_ + range.begin, static_cast<std::size_t>(length(range)));
+      std::copy_n(at(range), length(range), slot + place);
     });
     rounds_.turn();
     for (int local = 0; local < host_.size(); ++local)
       if (local != host_.me())
         for_each_between(ranges[static_cast<std::size_t>(local)], begin, end, [&](const daybreak_range& range, std::int64_t place) {
-          std::memcpy(origin_ + range.begin, rounds_.slot_of(local) + place, static_cast<std::size_t>(length(range)));
+          std::copy_n(rounds_.slot_of(local) + place, length(range), at(range));
         });
     rounds_.end();
   }

@@ -21,6 +21,7 @@ class Share {
   using Ranges = std::vector<daybreak_range>;
   /// The rank of a host that gets a part of a rank of another host.
   int carrier(int rank, int host) const;
+  std::byte* at(const daybreak_range& range) const { return values_ + (range.begin - parts_[0].begin); }
   void start_messages();
   /// The ranges of `values` that each neighbor has, ranges[local], become those of all neighbors.
   void spread(const std::vector<Ranges>& ranges);
@@ -28,7 +29,7 @@ class Share {
   const Host& host_;
   Watch& watch_;
   Rounds& rounds_;
-  std::byte* origin_;  // of byte 0; only what parts cover is there
+  std::byte* values_;
   const daybreak_range* parts_;
   Transfers arriving_, leaving_;
 };
