@@ -82,6 +82,15 @@ std::string shown(const io::Json* value) {
   return value ? value->dump() : "none";
 }
 
+/// The first member that one of two objects has otherwise than the other, or alone.
+std::string first_difference(const io::Json& first, const io::Json& other, const std::string& rank) {
+  for (const io::Json* names : {&first, &other})
+    for (const auto& [name, value] : names->as_object())
+      if (const std::string has = shown(first.find(name)), its = shown(other.find(name)); has != its)
+        return "--" + name + " differs between the ranks: rank 0 has " + has + ", " + rank + " has " + its;
+  throw Error(ExitStatus::bug, rank + " says in another order than rank 0 what is the same");
+}
+
 }  // namespace
 
 Ranks::Ranks(frame::Session& session, double patience_s)
@@ -136,11 +145,8 @@ void Ranks::require_same(const io::Json& options) {
   const std::string rank = "rank " + std::to_string(other - all.begin());
   const io::Json its = io::Json::parse(*other, rank);
   together([&] {
-    for (const auto& [name, value] : first.as_object())
-      if (const io::Json* found = its.find(name); shown(found) != value.dump())
-        throw usage_error("--" + name + " differs between the ranks: rank 0 has " + value.dump() + ", " + rank + " has " + shown(found),
-                          "give all ranks the same; --device and what cannot change the result may differ");
-    throw Error(ExitStatus::bug, rank + " has other options than rank 0: " + *other);
+    throw usage_error(first_difference(first, its, rank),
+                      "give all ranks the same; --device and what cannot change the result may differ");
   });
 }
 

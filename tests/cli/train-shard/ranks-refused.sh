@@ -16,8 +16,11 @@ refused() {  # STATUS PATTERN, then what in_ranks takes
 refused 64 "--steps differs between the ranks: rank 0 has \"2\", rank 1 has \"3\"" 1 $run --data data.h5 --steps 2 : 1 $run --data data.h5 --steps 3
 refused 64 "--seed differs" 2 $run --data data.h5 : 1 $run --data data.h5 --seed 1
 refused 64 "--reduce differs" 1 $run --data data.h5 --micro-batch 1 : 1 $run --data data.h5 --micro-batch 1 --reduce exact
+refused 64 "--stop-file differs between the ranks: rank 0 has none, rank 1 has \"stop\"" \
+  1 $run --data data.h5 : 1 $run --data data.h5 --stop-file stop
 refused 64 "--val-share differs.*rank 1 has" 1 $run --data data.h5 --val-share 10% : 1 $run --data data.h5 --val-share 20%
 refused 64 "--data differs between the ranks: rank 0 has {\"array\"" 1 $run --data data.h5 : 1 $run --data other/data.h5
+refused 64 "--val differs between the ranks: rank 0 has none, rank 1 has" 1 $run --data data.h5 : 1 $run --data data.h5 --val data.h5
 refused 64 "--reduce exact" 2 $run --data data.h5 --reduce exact
 refused 64 "--shares 1,1: expected a sum of 4" 2 $run --data data.h5 --micro-batch 1 --shares 1,1
 refused 64 "--shares 4: expected one number for each of 2 ranks" 2 $run --data data.h5 --micro-batch 1 --shares 4
