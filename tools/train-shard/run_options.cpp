@@ -128,6 +128,7 @@ io::Json identity_of(const RunOptions& options, const training::TokenSource& dat
   must["context"] = options.batch.context;
   identity["may"] = changeable(options);
   identity["may"]["micro-batch"] = options.batch.micro_batch;
+  identity["may"]["reduce"] = options.batch.reduce;
   return identity;
 }
 
@@ -153,9 +154,13 @@ Error another_model(const std::filesystem::path& version) {
 // Texts are compared: a real number that is whole reads back as an integer.
 io::Json changes_since(const io::Json& then, const io::Json& now, const std::filesystem::path& version) {
   const std::string file = (version / training::kStateFile).string();
+  const io::Json fast = "fast";
   const auto old_of = [&](const char* part, const std::string& key) -> const io::Json& {
-    return described(file, "begin a new run in another --out",
-                     [&]() -> const io::Json& { return then.at(part).at(key); });
+    return described(file, "begin a new run in another --out", [&]() -> const io::Json& {
+      const io::Json& old = then.at(part);
+      // Checkpoints from before there was another way do not speak of it.
+      return key == "reduce" && !old.find(key) ? fast : old.at(key);
+    });
   };
   for (const auto& [key, value] : now.at("must").as_object()) {
     const io::Json& old = old_of("must", key);

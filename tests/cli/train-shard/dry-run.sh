@@ -22,5 +22,16 @@ cp -r out same; cp m.jsonl same.jsonl
 train --steps 20 --val-share 10% --out out --metrics m.jsonl --resume --dry-run > plan.json || exit 1
 jq -e '.resumed_from == 12 and .steps_left == 8 and (.changed | has("steps"))' plan.json > /dev/null || { cat plan.json; exit 1; }
 diff -r out same && cmp m.jsonl same.jsonl || exit 1
+# Another order of sums changes losses, and is told of; a checkpoint that does not speak of it had the one there was.
+train --steps 20 --val-share 10% --out out --resume --dry-run --micro-batch 2 --reduce exact > plan.json || exit 1
+jq -e '.changed.reduce == ["fast", "exact"]' plan.json > /dev/null || { cat plan.json; exit 1; }
+resume() { train --steps 20 --val-share 10% --out out --resume --dry-run 2>&1; }
+new=same/step-00000012 old=out/step-00000012 entry='.files[] | select(.name == "state.json")'
+jq 'del(.identity.may.reduce)' $new/state.json > $old/state.json
+jq "($entry).bytes = $(stat -c %s $old/state.json)" $new/manifest.json > sized && cp sized $old/manifest.json
+jq "($entry).xxh3_128 = \"$(resume | grep -o 'found [0-9a-f]*' | cut -d' ' -f2)\"" sized > $old/manifest.json
+resume > plan.json || { cat plan.json; exit 1; }
+jq -e '.changed | has("steps") and (has("reduce") | not)' plan.json > /dev/null || { cat plan.json; exit 1; }
+rm -r out && cp -r same out
 # What a run would refuse is refused.
 train --init $tiny --out out --dry-run 2> message; [ $? = 73 ] || { cat message; exit 1; }
