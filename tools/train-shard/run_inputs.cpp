@@ -5,6 +5,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/precision/apply.h"
+#include "libcore/precision/fingerprint.h"
 #include "tools/frame/text.h"
 #include "tools/train-shard/data_checks.h"
 
@@ -37,6 +38,13 @@ Beginning begun(const RunOptions& options, frame::Session& session, const RunPla
 
 std::optional<TokenSource> opened(const std::optional<std::string>& path, frame::Session& session) {
   return path ? std::optional<TokenSource>(std::in_place, session.input(*path)) : std::nullopt;
+}
+
+/// What tells a map from others, wherever it lies.
+std::string hash_of(const records::PrecisionMap& map) {
+  precision::Fingerprint hash;
+  hash.add(records::precision_map_json(map).dump());
+  return hash.text();
 }
 
 /// What one rank of several checks.
@@ -95,6 +103,7 @@ io::Json RunInputs::of_all_ranks() const {
   io::Json all = identity.at("must");
   all["model"] = model_record(beginning.config);
   if (validation_data) all["val"] = validation_data->fingerprint();
+  if (map) all["precision"] = hash_of(*map);
   return all;
 }
 

@@ -21,6 +21,12 @@ refused 64 "--stop-file differs between the ranks: rank 0 has none, rank 1 has \
 refused 64 "--val-share differs.*rank 1 has" 1 $run --data data.h5 --val-share 10% : 1 $run --data data.h5 --val-share 20%
 refused 64 "--data differs between the ranks: rank 0 has {\"array\"" 1 $run --data data.h5 : 1 $run --data other/data.h5
 refused 64 "--val differs between the ranks: rank 0 has none, rank 1 has" 1 $run --data data.h5 : 1 $run --data data.h5 --val data.h5
+for format in BF16 F32; do
+  printf '{"schema":"daybreak.precision-map/1","default":{"dtype":"%s"},"tensors":{},"gemms":{}}' $format > map.json
+  [ -e other/map.json ] || mv map.json other
+done
+refused 64 "--precision differs between the ranks" 1 $run --data data.h5 --precision map.json : \
+  1 -wdir other $run --data ../data.h5 --precision map.json
 refused 64 "--reduce exact" 2 $run --data data.h5 --reduce exact
 refused 64 "--shares 1,1: expected a sum of 4" 2 $run --data data.h5 --micro-batch 1 --shares 1,1
 refused 64 "--shares 4: expected one number for each of 2 ranks" 2 $run --data data.h5 --micro-batch 1 --shares 4
