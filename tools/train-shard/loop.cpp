@@ -217,11 +217,11 @@ StepReport Loop::computed() {
 
 void Loop::one_step() {
   const Operations operations = task_.step_count() % kTimedEvery == 0 ? Operations::timed : Operations::alone;
-  StepClock clock(task_.device(), operations, task_.reading().stalled_s());
+  StepClock clock(task_.device(), operations, task_.stalled_s());
   if (!goes_on()) return;
   const double exchanged_before_s = ranks_.exchange_s();
   const StepReport report = computed();
-  StepTime time = clock.stop(task_.reading().stalled_s());
+  StepTime time = clock.stop(task_.stalled_s());
   time.reading = task_.reading().batch_time();
   if (ranks_.size() > 1) time.exchange_s = ranks_.exchange_s() - exchanged_before_s;
   computed_s_ = report.computed_s;

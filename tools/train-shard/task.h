@@ -51,7 +51,9 @@ class Task {
 
   /// Begins to read for the steps that are left.
   virtual void begin_reading() = 0;
-  /// The clocks behind it.
+  /// That fetch() has waited, in all.
+  virtual double stalled_s() const = 0;
+  /// The clocks behind the reading, since it was begun last.
   virtual const training::ReadAhead& reading() const = 0;
   /// Gets the next step's batch, or what this rank takes of it.
   virtual void fetch() = 0;

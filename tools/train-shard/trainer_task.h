@@ -52,7 +52,11 @@ class TrainerTask : public Task {
   std::int64_t step_count() final { return trainer_->step_count(); }
   std::int64_t skipped_before() const final { return inputs_.beginning.state.skipped; }
 
-  void begin_reading() final { make_loader(loader_, trainer_->step_count() + 1); }
+  void begin_reading() final {
+    if (loader_) stalled_before_s_ += loader_->reading().stalled_s();
+    make_loader(loader_, trainer_->step_count() + 1);
+  }
+  double stalled_s() const final { return stalled_before_s_ + loader_->reading().stalled_s(); }
   const training::ReadAhead& reading() const final { return loader_->reading(); }
   void fetch() final { batch_ = &loader_->next(); }
   training::StepReport step() final { return trainer_->step(*batch_); }
@@ -102,6 +106,7 @@ class TrainerTask : public Task {
   std::optional<Trainer> trainer_;
   std::shared_ptr<training::StateCopy> copy_;  // where the run saves before its end
   std::optional<Loader> loader_;
+  double stalled_before_s_ = 0;  // on former loaders
   std::remove_reference_t<decltype(std::declval<Loader&>().next())>* batch_ = nullptr;  // of the next step
 };
 
