@@ -4,10 +4,12 @@
 #include <chrono>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <string>
-#include <thread>
+#include <string_view>
 
 #include "libcore/base/error.h"
+#include "libcore/io/appears.h"
 #include "libcore/training/moments.h"
 
 namespace daybreak::training {
@@ -16,7 +18,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr auto kBetween = std::chrono::milliseconds(2);
 constexpr std::string_view kGivenUp = ".given-up";
 
 fs::path given_up_path(const fs::path& draft, RankOfJob one) {
@@ -32,6 +33,16 @@ std::string text_of(const fs::path& path) {
   const std::string reason = text_of(told);
   throw Error(ExitStatus::io, reason.empty() ? "its part of the checkpoint was not written" : reason, {},
               "rank " + std::to_string(rank));
+}
+
+std::string reason_of(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& known) {
+    return known.what();
+  } catch (...) {
+    return "interrupted";
+  }
 }
 
 class Waiting {
@@ -56,30 +67,32 @@ class Waiting {
 
 }  // namespace
 
-void give_up_part(const fs::path& draft, RankOfJob mine, std::string_view reason) noexcept {
+void give_up_part(const fs::path& draft, RankOfJob mine, const std::exception_ptr& failure) noexcept {
   try {
     // Complete as soon as it has its name; empty where the disk is full.
     const fs::path place = given_up_path(draft, mine);
     fs::path half = place;
     half += ".tmp";
-    std::ofstream(half) << reason;
+    std::ofstream(half) << reason_of(failure);
     fs::rename(half, place);
   } catch (const std::exception&) {
   }
 }
 
 void await_parts(const fs::path& draft, int ranks, const PartPatience& patience) {
+  std::map<std::string, int> missing;
+  for (int rank = 0; rank < ranks; ++rank) missing[moment_file(rank, ranks)] = rank;
+  const auto found = [&](const std::string& name) {
+    if (name.ends_with(kGivenUp))
+      if (const auto one = missing.find(name.substr(0, name.size() - kGivenUp.size())); one != missing.end())
+        fail_as_told(draft / name, one->second);
+    missing.erase(name);
+    return missing.empty();
+  };
   Waiting waiting(patience);
-  for (int rank = 0; rank < ranks; ++rank) {
-    const fs::path file = draft / moment_file(rank, ranks), told = given_up_path(draft, {rank, ranks});
-    std::error_code ignored;
-    while (!fs::exists(file, ignored)) {
-      if (fs::exists(told, ignored)) fail_as_told(told, rank);
-      if (waiting.over())
-        throw Error(ExitStatus::io, "the file of rank " + std::to_string(rank) + " has not come", {}, file.string());
-      std::this_thread::sleep_for(kBetween);
-    }
-  }
+  if (io::appears(draft, found, [&] { return waiting.over(); })) return;
+  const auto& [file, rank] = *missing.begin();
+  throw Error(ExitStatus::io, "the file of rank " + std::to_string(rank) + " has not come", {}, (draft / file).string());
 }
 
 }  // namespace daybreak::training

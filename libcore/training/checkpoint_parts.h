@@ -2,8 +2,8 @@
 // How the ranks of a job write one checkpoint together: each its own file of moments into the draft, and one of them, which
 // keeps the run's folder, the rest. Files alone tell how far the others are, so that this works while training goes on.
 #include <atomic>
+#include <exception>
 #include <filesystem>
-#include <string_view>
 
 namespace daybreak::training {
 
@@ -19,9 +19,9 @@ struct PartPatience {
 };
 inline constexpr double kHurriedS = 5;
 
-/// Says in place of the file of this rank that it will not come, and why. Never throws: where even that cannot be written, the
-/// others' patience ends.
-void give_up_part(const std::filesystem::path& draft, RankOfJob mine, std::string_view reason) noexcept;
+/// Says in place of the file of this rank that it will not come, because of that failure. Never throws: where even that cannot
+/// be written, the others' patience ends.
+void give_up_part(const std::filesystem::path& draft, RankOfJob mine, const std::exception_ptr& failure) noexcept;
 
 /// Waits until the files of moments of all ranks are in the draft. Errors: Error (io, naming the rank and what it says; or
 /// that its file has not come).

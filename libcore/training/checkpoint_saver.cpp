@@ -59,14 +59,7 @@ void CheckpointSaver::work(const Take& take) {
 }
 
 void CheckpointSaver::give_up(const std::exception_ptr& failure) const {
-  if (draft_) return;
-  try {
-    std::rethrow_exception(failure);
-  } catch (const std::exception& known) {
-    give_up_part(folder_.draft_path(saved_.step), rank_, known.what());
-  } catch (...) {
-    give_up_part(folder_.draft_path(saved_.step), rank_, "interrupted");
-  }
+  if (!draft_) give_up_part(folder_.draft_path(saved_.step), rank_, failure);
 }
 
 void CheckpointSaver::advance(Phase phase) {

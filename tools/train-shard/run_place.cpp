@@ -1,10 +1,28 @@
 #include "tools/train-shard/run_place.h"
 
+#include <algorithm>
+#include <chrono>
+#include <string>
+
 #include "libcore/base/error.h"
+#include "libcore/io/appears.h"
 
 namespace daybreak::train_shard {
 
 using training::RunDirectory;
+using Clock = std::chrono::steady_clock;
+namespace {
+
+constexpr double kInSightS = 10;  // for a folder that another host has just made
+
+/// Whether rank 0's file is in the folder, or soon will be: well before the others lose patience.
+bool comes_in_sight(const RunDirectory& folder, double patience_s) {
+  const auto time = std::chrono::duration<double>(std::min(kInSightS, patience_s / 2));
+  const Clock::time_point end = Clock::now() + std::chrono::duration_cast<Clock::duration>(time);
+  return io::appears(folder.path(), [](const std::string& name) { return name == "lock"; }, [&] { return Clock::now() >= end; });
+}
+
+}  // namespace
 
 RunPlace::RunPlace(const RunOptions& options, Ranks& ranks) {
   std::string name;
@@ -20,7 +38,7 @@ RunPlace::RunPlace(const RunOptions& options, Ranks& ranks) {
 void RunPlace::begin(Ranks& ranks) {
   ranks.together([&] { folder_->begin(); });
   ranks.together([&] {
-    if (!std::filesystem::exists(folder_->path() / "lock"))
+    if (!comes_in_sight(*folder_, ranks.part_patience().seconds))
       throw Error(ExitStatus::no_input, "rank 0 has made this folder, and it is not here", "name a folder that all ranks see",
                   folder_->path().string());
   });

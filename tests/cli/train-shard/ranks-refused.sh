@@ -42,4 +42,7 @@ in_ranks 2 train-shard run --init $tiny --data data.h5 --batch 4 --context 32 --
 [ $? = 73 ] && grep -q '^train-shard: rank 0: kept: this folder holds a training run' stderr || { cat stderr; exit 1; }
 in_ranks 2 train-shard run --data data.h5 --batch 4 --context 32 --steps 4 --resume --seed 3 --out kept > stdout 2> stderr
 [ $? = 64 ] && grep -q '^train-shard: --resume: .* was trained with another --seed' stderr || { cat stderr; exit 1; }
-(cd kept && sha256sum --quiet -c ../sums)
+(cd kept && sha256sum --quiet -c ../sums) || exit 1
+# A folder that only some see is no place for a run.
+in_ranks 1 $run --data data.h5 : 1 -wdir other $run --data ../data.h5 > stdout 2> stderr
+[ $? = 66 ] && grep -q '^train-shard: rank 1: out: rank 0 has made this folder, and it is not here' stderr || { cat stderr; exit 1; }
