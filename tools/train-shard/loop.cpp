@@ -262,6 +262,7 @@ std::string Loop::to_the_end() {
   if (const int signal = agreed_signal()) return signal_name(signal);
   if (!finished()) return stopped_by_;
   validate();
+  if (const int signal = agreed_signal()) return signal_name(signal);  // perhaps in the middle of that
   return "steps";
 }
 

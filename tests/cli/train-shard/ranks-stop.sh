@@ -30,3 +30,17 @@ kill -USR1 "$(cat rank1.pid)"
 cat <&3 >> signal.jsonl
 wait $job
 stopped signal SIGUSR1
+# A signal in the validation at the end: it tells nothing, and the job is not said to be done.
+for _ in $(seq 100); do cat text; done > long && compress-dataset long -o long.h5 > /dev/null || exit 2
+run="train-shard run --init $tiny --data long.h5 --batch 4 --context 32 --steps 2 --shares equal --val-share 95% -j 1"
+in_ranks 1 $run --out late : 1 bash -c 'echo $$ > rank1.pid; exec "$@"' rank $run --out late > pipe 2> stderr &
+job=$!
+exec 3< pipe
+for _ in begin step step; do read -r line <&3; echo "$line"; done > late.jsonl
+for _ in $(seq 1000); do [ -e late/latest ] && break; sleep 0.02; done
+sleep 0.2
+kill -USR1 "$(cat rank1.pid)"
+cat <&3 >> late.jsonl
+wait $job
+stopped late SIGUSR1
+! grep -q '"validation"' late.jsonl
