@@ -298,6 +298,9 @@ frame::Outcome Loop::run() {
   } catch (const frame::ToldElsewhere&) {
     leave_together();
     throw;
+  } catch (const Interrupted&) {
+    leave_together();
+    throw;
   } catch (const Error&) {  // of this rank alone, or another one is lost
     ranks_.note_failure();
     note_save(Wait::at_the_end);

@@ -30,6 +30,10 @@ kill -USR1 "$(cat rank1.pid)"
 cat <&3 >> signal.jsonl
 wait $job
 stopped signal SIGUSR1
+# Where nobody reads the records any more rank 0 dies of it, with a checkpoint, and no rank takes that for an error.
+in_ranks 1 bash -c '"$@" | head -n 3 > records; exit "${PIPESTATUS[0]}"' rank $run --out unread : 1 $run --out unread > stdout 2> stderr; status=$?
+[ $status = 141 ] || [ $status = 75 ] || { echo "unread: status $status"; cat stderr; exit 1; }
+! grep -q '^train-shard: ' stderr && train-shard check unread > /dev/null || { cat stderr; exit 1; }
 # A signal in the validation at the end: it tells nothing, and the job is not said to be done.
 for _ in $(seq 100); do cat text; done > long && compress-dataset long -o long.h5 > /dev/null || exit 2
 run="train-shard run --init $tiny --data long.h5 --batch 4 --context 32 --steps 2 --shares equal --val-share 95% -j 1"
