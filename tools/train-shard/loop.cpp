@@ -301,7 +301,7 @@ frame::Outcome Loop::run() {
   } catch (const Interrupted&) {
     leave_together();
     throw;
-  } catch (const Error&) {  // of this rank alone, or another one is lost
+  } catch (...) {  // of this rank alone, or another one is lost
     ranks_.note_failure();
     note_save(Wait::at_the_end);
     throw;
