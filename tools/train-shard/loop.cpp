@@ -85,25 +85,32 @@ void Loop::record(const std::function<void()>& write) {
   }
 }
 
-/// One that fails is told of at once, and the run goes on: the next one may succeed, and the last one must.
+/// Of one that fails: the run goes on, for the next one may succeed, and the last one must.
+void Loop::tell_of_failed_save(const Error& failure) {
+  ++failed_saves_;
+  record([&] { metrics_.failed_checkpoint(saver_.step(), failure); });
+  session_.log().warning("the checkpoint of step " + std::to_string(saver_.step()) + " was not saved: " + failure.what());
+}
+
+/// What this rank does alone.
 void Loop::tried_to_save(const std::function<void()>& action) {
   try {
     action();
   } catch (const Error& failure) {
-    ++failed_saves_;
-    record([&] { metrics_.failed_checkpoint(saver_.step(), failure); });
-    session_.log().warning("the checkpoint of step " + std::to_string(saver_.step()) +
-                           " was not saved: " + failure.what());
-  } catch (const frame::ToldElsewhere&) {  // rank 0 has no draft
+    tell_of_failed_save(failure);
   }
 }
 
 void Loop::save() {
   note_save(Wait::training_waits);
-  tried_to_save([&] {
+  try {
     ranks_.together([&] { saver_.open(task_.step_count()); });
-    saver_.begin([&] { return task_.copier(); });
-  });
+  } catch (const AgreedError& failure) {  // not that another rank is lost, which ends the run
+    return tell_of_failed_save(failure);
+  } catch (const frame::ToldElsewhere&) {
+    return;
+  }
+  tried_to_save([&] { saver_.begin([&] { return task_.copier(); }); });
 }
 
 /// Tells of a save that has come to its end. One that a child has to make comes to its end before.

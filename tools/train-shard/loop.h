@@ -50,6 +50,7 @@ class Loop {
   enum class Wait { no, training_waits, at_the_end };
   void note_save(Wait wait);
   void tried_to_save(const std::function<void()>& action);
+  void tell_of_failed_save(const Error& failure);
   void save_at_last();
   void validate();
   /// Writes a record. Whatever comes of it is told to the other ranks before the next step.

@@ -111,9 +111,8 @@ void Ranks::together(const std::function<void()>& work) {
     work();
   } catch (...) {
     failure = std::current_exception();
-    if (size() == 1) throw;
   }
-  if (size() > 1) agree(failure);
+  agree(failure);
 }
 
 void Ranks::agree(const std::exception_ptr& failure) {

@@ -42,7 +42,7 @@ class Ranks {
   /// Throws Error (usage, naming the member) unless the object {"steps": 10, ...} is the same on all ranks.
   void require_same(const io::Json& options);
 
-  /// What a thread that waits for files of other ranks has left of its patience.
+  /// How long the files of other ranks are waited for.
   training::PartPatience part_patience() const { return {patience_s_, &failed_}; }
   /// This rank has failed, and the job with it: nobody waits long any more.
   void note_failure() { failed_ = true; }

@@ -50,6 +50,7 @@ is_whole() {
   lost=$(($(last_told) - 10#$saved))
   [ $lost -lt $((2 * every)) ] || fail "$lost steps are lost"
   [ -z "$(comm -13 <(losses whole.jsonl) <(losses job.jsonl))" ] || fail "other losses"
+  ! grep -q '"type":"checkpoint".*has ended' job.jsonl || fail "the loss of a rank is told as that of a checkpoint"
 }
 
 size=3
