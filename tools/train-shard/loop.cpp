@@ -102,7 +102,7 @@ void Loop::tried_to_save(const std::function<void()>& action) {
 }
 
 void Loop::save() {
-  note_save(Wait::training_waits);
+  ranks_.patiently([&] { note_save(Wait::training_waits); });
   try {
     ranks_.together([&] { saver_.open(task_.step_count()); });
   } catch (const AgreedError& failure) {  // not that another rank is lost, which ends the run
@@ -134,14 +134,20 @@ void Loop::note_save(Wait wait) {
 /// Whatever was tried before, the last state is saved, or the run ends with the reason.
 void Loop::save_at_last() {
   begin_last_save();
-  note_save(Wait::at_the_end);
+  ranks_.patiently([&] { note_save(Wait::at_the_end); });
   // What became of it rank 0 knows, which keeps the folder.
   saved_step_ = all_gathered(ranks_.collectives(), saved_step_).front();
   if (saved_step_ == task_.step_count()) return;
   const Paused paused(snapshot_.get());
   ranks_.together([&] { saver_.open(task_.step_count()); });
-  ranks_.together([&] {
+  std::exception_ptr failure;
+  try {
     saver_.begin([&]() -> CheckpointSaver::Take { return [write = task_.writer()] { return write; }; });
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  ranks_.patiently([&] {
+    if (failure) std::rethrow_exception(failure);
     saver_.wait(false);
   });
   saved_step_ = task_.step_count();
@@ -284,8 +290,7 @@ void Loop::summarize(const std::string& stopped_by) {
 }
 
 void Loop::leave_together() {
-  note_save(Wait::at_the_end);
-  all_gathered(ranks_.collectives(), std::int32_t{0});
+  ranks_.patiently([&] { note_save(Wait::at_the_end); });
 }
 
 frame::Outcome Loop::run() {

@@ -3,7 +3,9 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
+#include <future>
 #include <vector>
 
 #include "libcore/base/error.h"
@@ -82,6 +84,14 @@ std::string shown(const io::Json* value) {
   return value ? value->dump() : "none";
 }
 
+/// Whether one rank at least is at its work still, a moment later.
+bool is_under_way(const std::future<void>& mine, Collectives& ranks) {
+  constexpr std::chrono::milliseconds kMoment{50};
+  const std::int32_t busy = mine.wait_for(kMoment) != std::future_status::ready;
+  const std::vector<std::int32_t> all = all_gathered(ranks, busy);
+  return std::count(all.begin(), all.end(), 0) != std::ssize(all);
+}
+
 /// The first member that one of two objects has otherwise than the other, or alone.
 std::string first_difference(const io::Json& first, const io::Json& other, const std::string& rank) {
   for (const io::Json* names : {&first, &other})
@@ -113,6 +123,20 @@ void Ranks::together(const std::function<void()>& work) {
     failure = std::current_exception();
   }
   agree(failure);
+}
+
+void Ranks::patiently(const std::function<void()>& work) {
+  if (size() == 1) return together(work);
+  std::future<void> done = std::async(std::launch::async, work);
+  try {
+    while (is_under_way(done, collectives_)) {
+    }
+  } catch (...) {
+    note_failure();
+    done.wait();
+    throw;
+  }
+  together([&] { done.get(); });
 }
 
 void Ranks::agree(const std::exception_ptr& failure) {

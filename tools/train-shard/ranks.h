@@ -35,6 +35,10 @@ class Ranks {
   /// Calls work() on every rank. Where it throws on some, every rank throws: the first of them what it was, for the user;
   /// those who got a signal Interrupted; the others ToldElsewhere.
   void together(const std::function<void()>& work);
+  /// The same for work that may take longer than patience lasts, on some or all ranks: it runs in a thread of its own, while
+  /// this one goes on answering the others. Where a rank is lost meanwhile, as note_failure(), and what is under way is waited
+  /// for first.
+  void patiently(const std::function<void()>& work);
   /// The text of rank 0.
   std::string from_first(const std::string& text);
   /// What each rank has to say, in their order.
