@@ -27,7 +27,9 @@ run=(train-shard run --init gpt2:d=32,layers=1,heads=2,vocab=64,context=16 --con
 losses() { jq -c 'select(.type == "step") | [.step, .loss, .grad_norm]' "$1"; }
 for name in text text-joined; do "${run[@]}" --steps 6 --data $name.h5 --out out-$name > $name.jsonl 2> message || fail "train on $name"; done
 [ "$(losses text.jsonl | wc -l)" = 6 ] && [ "$(losses text.jsonl)" = "$(losses text-joined.jsonl)" ] || fail "another loss"
-"${run[@]}" --steps 3 --data text.h5 --out out > /dev/null 2> message && "${run[@]}" --steps 6 --data text-joined.h5 --out out --resume > resumed.jsonl 2> message || fail "does not go on on the joined file"
-[ "$(losses text.jsonl | tail -3)" = "$(losses resumed.jsonl | tail -3)" ] || fail "goes on otherwise"
+"${run[@]}" --steps 3 --data text.h5 --out out > /dev/null 2> message && cp -r out out-too || fail "the first steps"
+"${run[@]}" --steps 6 --data text.h5 --out out --resume > resumed.jsonl 2> message || fail "does not go on"
+"${run[@]}" --steps 6 --data text-joined.h5 --out out-too --resume > resumed-joined.jsonl 2> message || fail "does not go on on the joined file"
+[ "$(losses resumed.jsonl | wc -l)" = 3 ] && [ "$(losses resumed.jsonl)" = "$(losses resumed-joined.jsonl)" ] || fail "goes on otherwise"
 mv text-parts/2.h5 away.h5
 "${run[@]}" --steps 6 --data text-joined.h5 --out absent > /dev/null 2> message; [ $? = 66 ] && grep -q 'text-parts/2.h5: cannot open' message || fail "a part is not there"
