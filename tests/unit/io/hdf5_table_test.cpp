@@ -94,7 +94,7 @@ TEST_CASE("every row of a virtual dataset is mapped once, beneath the folder", "
   const auto bent = [](const std::function<void(std::vector<Hdf5Mapping>&)>& change) {
     return said([&](Hdf5Dataset& dataset) { change(dataset.mappings); }, mapped());
   };
-  CHECK(bent([](auto&) {}).empty());
+  CHECK(bent([](auto&) {}) == "accepted");
   for (const char* path : {"", "/a.h5", "../a.h5", "sub/../../a.h5", "./a.h5", "sub//a.h5", "sub/", ".", "a\nb", "a\\b"})
     CHECK_THAT(bent([&](auto& all) { all[0].file = path; }), Catch::Contains("leads outside the folder"));
   CHECK_THAT(bent([](auto& all) { all[0].file = std::string(1025, 'a'); }), Catch::Contains("outside the folder"));
@@ -106,7 +106,7 @@ TEST_CASE("every row of a virtual dataset is mapped once, beneath the folder", "
   CHECK_THAT(bent([](auto& all) { all.clear(); }), Catch::Contains("rows 0 to 10 stand nowhere"));
   CHECK_THAT(bent([](auto& all) { std::swap(all[0], all[1]); }), Catch::Contains("all of its rows once"));
   CHECK_THAT(bent([](auto& all) { all[1].file = "a.h5"; }), Catch::Contains("rows of another file twice"));
-  CHECK(bent([](auto& all) { all[1].file = "a.h5", all[1].source_row = 6; }).empty());
+  CHECK(bent([](auto& all) { all[1].file = "a.h5", all[1].source_row = 6; }) == "accepted");
   CHECK_THAT(bent([](auto& all) { all[1].source_row = ~std::uint64_t{0} - 1; }), Catch::Contains("behind the end"));
   CHECK_THAT(bent([](auto& all) { all[1].dataset = ""; }), Catch::Contains("without a name"));
   CHECK_THAT(said([](Hdf5Dataset& dataset) { dataset.shape.clear(); }, mapped()), Catch::Contains("has no rows"));
