@@ -22,7 +22,24 @@ std::array<Range, 2> around(Range part, Range bucket) {
   return {Range{bucket.begin, part.begin}, Range{part.end, bucket.end}};
 }
 
+/// The parts of all buckets with their owners, in elements of `width` bytes.
+std::vector<OwnedRange> owned_parts(const StateLayout& layout, std::int64_t width) {
+  std::vector<OwnedRange> owned;
+  for (const StateLayout::Bucket& bucket : layout.buckets())
+    for (std::size_t rank = 0; rank < bucket.parts.size(); ++rank)
+      owned.push_back({{bucket.parts[rank].begin * width, bucket.parts[rank].end * width}, static_cast<int>(rank)});
+  return owned;
+}
+
 }  // namespace
+
+void GradientExchange::sum_in_group(float* gradient) {
+  if (!in_group()) return;
+  device_.synchronize();
+  if (group_->is_all()) return group_->reduce(gradient, owned_parts(layout_, 1));
+  const OwnedRange all{{0, layout_.buckets().front().range.end}, group_->members().front()};
+  group_->reduce(gradient, {&all, 1});
+}
 
 void GradientExchange::sum(std::span<const float* const> rows, std::span<const std::int64_t> counts, const SumOrder& order,
                            float* gradient) {
@@ -55,8 +72,12 @@ void GradientExchange::sum_bucket(const Bucket& bucket, std::span<const float* c
 }
 
 void GradientExchange::share(void* values, daybreak_dtype type, const std::function<void(Range)>& received) {
+  if (all_in_group()) {
+    device_.synchronize();
+    group_->broadcast(static_cast<std::byte*>(values), owned_parts(layout_, static_cast<std::int64_t>(device::bytes_of(type))));
+  }
   for (const Bucket& bucket : layout_.buckets()) {
-    share_bucket(bucket, static_cast<std::byte*>(values), device::bytes_of(type));
+    if (!all_in_group()) share_bucket(bucket, static_cast<std::byte*>(values), device::bytes_of(type));
     for (const Range other : around(part_of(bucket), bucket.range))
       if (other.count() > 0) received(other);
   }

@@ -63,10 +63,10 @@ Trainer::Trainer(const model::Config& config, device::Device& device, const mode
              {.recompute = recompute, .master_weights = optimizer.storage.master_weights()}),
       layout_(model_.flat_size(), division_.state, job ? job->bucket : StateLayout::kBucket),
       adamw_(device, model_.parameters(), optimizer, layout_.ranges_of(ranks_.rank())),
-      exchange_(ranks_, device, layout_),
+      exchange_(ranks_, device, layout_, job && !batch.exact() ? job->group : nullptr),
       totals_(ranks_),
       scale_(needs_loss_scale(precision)),
-      overlaps_(ranks_.size() > 1 && !batch.exact() && job->overlap) {
+      overlaps_(ranks_.size() > 1 && !batch.exact() && job->overlap && !(job->group && job->group->has(ranks_.rank()))) {
   if (batch.exact()) rows_.emplace(device, model_.flat_size(), division_.micro_batches_of(ranks_.rank()));
 }
 
@@ -167,7 +167,7 @@ void Trainer::accumulate(const Batch& batch, std::uint64_t tokens) {
 std::vector<std::int64_t> Trainer::counts_of_rows() const {
   std::vector<std::int64_t> counts;
   for (const std::int64_t micro_batches : division_.micro_batches) counts.push_back(micro_batches > 0 ? 1 : 0);
-  return counts;
+  return exchange_.counts_outside(std::move(counts));
 }
 
 void Trainer::begin_stream() {
@@ -183,8 +183,10 @@ void Trainer::sum_gradients() {
     stream_->finish();
     return stream_.reset();
   }
-  const std::vector<std::int64_t> counts = counts_of_rows();
   float* const gradient = model_.gradient_memory();
+  exchange_.sum_in_group(gradient);
+  if (exchange_.all_in_group()) return;
+  const std::vector<std::int64_t> counts = counts_of_rows();
   const std::vector<const float*> mine(static_cast<std::size_t>(counts[static_cast<std::size_t>(ranks_.rank())]), gradient);
   exchange_.sum(mine, counts, in_turn(counts), gradient);
 }

@@ -61,6 +61,7 @@ struct Job {
   /// order; the results are the same bits. It hides what the ranks wait for each other's messages; on one host whose cores
   /// are all busy there is nothing to hide, and it takes as long as without (two ranks of one thread, gpt2-124m: within 1 %).
   bool overlap = true;
+  DeviceGroup* group = nullptr;  // devices that sum among themselves, in any order; must outlive the trainer
 };
 
 /// What a step did, on all ranks together: the same on each of them, but for its time.

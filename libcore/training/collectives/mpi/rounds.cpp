@@ -1,5 +1,7 @@
 #include "libcore/training/collectives/mpi/rounds.h"
 
+#include <algorithm>
+
 #include "libcore/training/collectives/mpi/wait.h"
 
 namespace daybreak::training::mpi {
@@ -12,7 +14,7 @@ int Rounds::first_behind(Count count, std::uint64_t round) const {
 
 void Rounds::wait_for_all(Count count, std::uint64_t round) {
   wait_until(watch_, [&] { return first_behind(count, round) < 0; },
-             [&] { return watch_.neighbors()[static_cast<std::size_t>(first_behind(count, round))]; });
+             [&] { return watch_.neighbors()[static_cast<std::size_t>(std::max(first_behind(count, round), 0))]; });
 }
 
 std::byte* Rounds::begin() {
