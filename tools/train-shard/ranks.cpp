@@ -45,7 +45,8 @@ std::vector<std::int64_t> divided_processors(const std::vector<std::string>& mas
 
 /// This rank's part of the processors of its host.
 std::int64_t processors_of_rank(Collectives& ranks) {
-  const std::vector<std::string> hosts = all_gathered_text(ranks, kernel_id()), masks = all_gathered_text(ranks, usable_processors());
+  const std::vector<std::string> hosts = all_gathered_text(ranks, kernel_id());
+  const std::vector<std::string> masks = all_gathered_text(ranks, usable_processors());
   const auto mine = static_cast<std::size_t>(ranks.rank());
   std::vector<std::string> here;
   std::size_t place = 0;
@@ -138,7 +139,8 @@ void Ranks::require_same(const io::Json& options) {
   together([&] {
     for (const auto& [name, value] : first.as_object())
       if (const io::Json* found = its.find(name); shown(found) != value.dump())
-        throw usage_error("--" + name + " differs between the ranks: rank 0 has " + value.dump() + ", " + rank + " has " + shown(found),
+        throw usage_error("--" + name + " differs between the ranks: rank 0 has " + value.dump() + ", " + rank + " has " +
+                              shown(found),
                           "give all ranks the same; --device and what cannot change the result may differ");
     throw Error(ExitStatus::bug, rank + " has other options than rank 0: " + *other);
   });
