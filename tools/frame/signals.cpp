@@ -83,7 +83,7 @@ void die_of(int number) {
   sigaddset(&only, number);
   sigprocmask(SIG_UNBLOCK, &only, nullptr);
   raise(number);
-  _exit(128 + number);  // not reached: the default action of these signals ends the process
+  _exit(128 + number);  // the first process of a container, whom no signal of its own ends
 }
 
 }  // namespace daybreak::frame
