@@ -76,9 +76,13 @@ class TokenTask : public TrainerTask<RunInputs, Trainer, BatchLoader> {
     if (ranks_.size() == 1 && options_.shares.automatic()) return {{micro_batches()}, {1}};
     return {options_.shares.chosen(micro_batches(), ranks_.size()), std::vector<double>(static_cast<std::size_t>(ranks_.size()), 1)};
   }
-  /// What the ranks are best at is measured with the weights that the run begins with.
   void divide() override {
-    if (division_) return;
+    if (!division_) divide_by_pace();
+    if (ranks_.size() > 1 && !options_.batch.exact())
+      group_ = join_device_group(ranks_.collectives(), inputs_.device, options_.patience_s);
+  }
+  /// What the ranks are best at is measured with the weights that the run begins with.
+  void divide_by_pace() {
     make_weights();
     const OptimizerOptions optimizer = seeded(options_.optimizer, seed_);
     DivisionPlan plan = planned_division(
@@ -112,13 +116,13 @@ class TokenTask : public TrainerTask<RunInputs, Trainer, BatchLoader> {
     record["ranks"] = ranks_.gathered(rank_record());
     record["micro_batch"] = options_.batch.at_once();
     record["reduce"] = options_.batch.reduce;
-    record["collectives"] = ranks_.collectives().description();
+    record["collectives"] = ranks_.collectives().description() + (group_ && !group_->empty() ? "; " + group_->description() : "");
     return record;
   }
   void make_trainer(std::optional<Trainer>& trainer) override {
     trainer.emplace(inputs_.beginning.config, inputs_.device, inputs_.precision, seeded(options_.optimizer, seed_),
                     options_.batch, options_.steps, inputs_.memory.recompute,
-                    training::Job{ranks_.collectives(), *division_, options_.slowdown});
+                    training::Job{.ranks = ranks_.collectives(), .division = *division_, .slowdown = options_.slowdown, .group = group_});
     make_weights();
   }
   void make_loader(std::optional<BatchLoader>& loader, std::int64_t first_step) override {
@@ -134,6 +138,7 @@ class TokenTask : public TrainerTask<RunInputs, Trainer, BatchLoader> {
 
   std::filesystem::path tokenizer_;  // the folder that the tokenizer's files come from
   std::optional<Division> division_;  // once it is known
+  std::shared_ptr<DeviceGroup> group_;  // once the division is known
   std::optional<Replanner> replanner_;  // where shares follow the ranks' paces
 };
 
