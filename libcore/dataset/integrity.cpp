@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "libcore/base/median.h"
 #include "libcore/dataset/real_values.h"
@@ -61,10 +62,8 @@ double ErrorSums::integrity() const {
 IntegrityMeter::IntegrityMeter(const io::ArrayInfo& array, std::vector<double> missing, std::uint64_t first_element)
     : type_(array.type),
       missing_(std::move(missing)),
-      columns_(columns_of(array)),
-      next_column_(first_element % columns_.size()),
-      low_(std::numeric_limits<double>::infinity()),
-      high_(-std::numeric_limits<double>::infinity()) {}
+      sums_{std::vector<ErrorSums>(columns_of(array))},
+      next_column_(first_element % sums_.columns.size()) {}
 
 void IntegrityMeter::add(std::span<const std::byte> original, std::span<const std::byte> decoded) {
   constexpr std::size_t kAtOnce = 4096;
@@ -76,40 +75,44 @@ void IntegrityMeter::add(std::span<const std::byte> original, std::span<const st
     to_doubles(type_, decoded.first(bytes), {y, count});
     for (std::size_t i = 0; i < count; ++i) {
       const bool same = std::memcmp(original.data() + i * width, decoded.data() + i * width, width) == 0;
-      ErrorSums& column = columns_[next_column_];
-      next_column_ = next_column_ + 1 == columns_.size() ? 0 : next_column_ + 1;
+      ErrorSums& column = sums_.columns[next_column_];
+      next_column_ = next_column_ + 1 == sums_.columns.size() ? 0 : next_column_ + 1;
       if (!std::isfinite(x[i]) || !std::isfinite(y[i]) || is_missing(x[i], missing_)) {
         column.add_special(same);
         continue;
       }
       column.add(x[i], y[i]);
-      low_ = std::min(low_, x[i]);
-      high_ = std::max(high_, x[i]);
+      sums_.low = std::min(sums_.low, x[i]);
+      sums_.high = std::max(sums_.high, x[i]);
       const double error = std::fabs(x[i] - y[i]);
       if (same || error == 0) continue;
-      max_abs_ = std::max(max_abs_, error);
-      max_rel_ = std::max(max_rel_, error / std::fabs(x[i]));  // x = 0 gives infinity
+      sums_.max_abs = std::max(sums_.max_abs, error);
+      sums_.max_rel = std::max(sums_.max_rel, error / std::fabs(x[i]));  // x = 0 gives infinity
     }
     original = original.subspan(bytes);
     decoded = decoded.subspan(bytes);
   }
 }
 
-void IntegrityMeter::add(const IntegrityMeter& later) {
-  for (std::size_t i = 0; i < columns_.size(); ++i) columns_[i].add(later.columns_[i]);
-  low_ = std::min(low_, later.low_);
-  high_ = std::max(high_, later.high_);
-  max_abs_ = std::max(max_abs_, later.max_abs_);
-  max_rel_ = std::max(max_rel_, later.max_rel_);
+ArrayIntegrity IntegrityMeter::result() const {
+  return sums_.result(missing_);
 }
 
-ArrayIntegrity IntegrityMeter::result() const {
+void LossSums::add(const LossSums& later) {
+  for (std::size_t i = 0; i < columns.size(); ++i) columns[i].add(later.columns.at(i));
+  low = std::min(low, later.low);
+  high = std::max(high, later.high);
+  max_abs = std::max(max_abs, later.max_abs);
+  max_rel = std::max(max_rel, later.max_rel);
+}
+
+ArrayIntegrity LossSums::result(std::vector<double> missing) const {
   ArrayIntegrity result;
-  result.columns = columns_.size();
-  result.missing = missing_;
+  result.columns = columns.size();
+  result.missing = std::move(missing);
   ErrorSums all;
   std::vector<double> each;
-  for (const ErrorSums& column : columns_) {
+  for (const ErrorSums& column : columns) {
     each.push_back(column.integrity());
     all.add(column);
   }
@@ -122,9 +125,10 @@ ArrayIntegrity IntegrityMeter::result() const {
   const double lost = all.error2 / variance;
   result.nmse = all.error2 == 0 ? 0 : std::isnan(lost) ? std::numeric_limits<double>::infinity() : lost;
   result.mean_square_error = all.count == 0 ? 0 : all.error2 / static_cast<double>(all.count);
-  result.peak_to_peak = all.count == 0 ? 0 : high_ - low_;
-  result.max_abs_error = max_abs_;
-  result.max_rel_error = max_rel_;
+  result.peak_to_peak = all.count == 0 ? 0 : high - low;
+  result.max_abs_error = max_abs;
+  result.max_rel_error = max_rel;
+  result.sums = *this;
   return result;
 }
 

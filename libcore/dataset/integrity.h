@@ -10,6 +10,7 @@
 // the finite values above. The array's integrity is that of its worst column.
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -19,32 +20,6 @@
 #include "libcore/io/array.h"
 
 namespace daybreak::dataset {
-
-struct ArrayIntegrity {
-  double integrity = 1, median = 1;  // over the columns
-  std::uint64_t worst_column = 0;    // the first with the smallest integrity
-  std::uint64_t columns = 1;
-  double nmse = 0;  // of the whole array around the mean of all its values
-  double max_abs_error = 0;
-  double max_rel_error = 0;  // |x - y| / |x| where x is not 0; infinite where a 0 changed
-  double peak_to_peak = 0;   // of the finite originals
-  double mean_square_error = 0;
-  std::uint64_t special_mismatches = 0;  // NaN, infinities, missing values and signs of zero that changed
-  std::vector<double> missing;           // values that count as missing
-  std::optional<ArrayQuality> quality;   // where it was asked for
-  std::optional<RealInformation> information;  // where bits were kept by it
-
-  /// 20 log10(peak_to_peak / rms error), in dB; infinite where nothing changed.
-  double psnr_db() const;
-};
-
-/// Can an array of this type lose anything? Only real numbers of 16 bits and more.
-bool is_real(io::DType type);
-
-/// Columns of an array as this page counts them. An array of over kMostColumns is taken as one column: it is a few long
-/// rows, not a table.
-inline constexpr std::uint64_t kMostColumns = std::uint64_t{1} << 20;
-std::uint64_t columns_of(const io::ArrayInfo& array);
 
 /// The sums of one column or of many values, such that those of two parts can be added. Deviations are taken around the
 /// first finite value, so that a large mean does not cancel the variance.
@@ -62,6 +37,45 @@ struct ErrorSums {
   double integrity() const;
 };
 
+struct ArrayIntegrity;
+
+/// All that the figures of an array are computed from; that of two parts can be added.
+struct LossSums {
+  std::vector<ErrorSums> columns;
+  double low = std::numeric_limits<double>::infinity(), high = -low;  // of the finite originals
+  double max_abs = 0, max_rel = 0;
+
+  void add(const LossSums& later);
+  ArrayIntegrity result(std::vector<double> missing) const;
+};
+
+struct ArrayIntegrity {
+  double integrity = 1, median = 1;  // over the columns
+  std::uint64_t worst_column = 0;    // the first with the smallest integrity
+  std::uint64_t columns = 1;
+  double nmse = 0;  // of the whole array around the mean of all its values
+  double max_abs_error = 0;
+  double max_rel_error = 0;  // |x - y| / |x| where x is not 0; infinite where a 0 changed
+  double peak_to_peak = 0;   // of the finite originals
+  double mean_square_error = 0;
+  std::uint64_t special_mismatches = 0;  // NaN, infinities, missing values and signs of zero that changed
+  std::vector<double> missing;           // values that count as missing
+  std::optional<ArrayQuality> quality;   // where it was asked for
+  std::optional<RealInformation> information;  // where bits were kept by it
+  std::optional<LossSums> sums;                // of what all figures but these two were computed
+
+  /// 20 log10(peak_to_peak / rms error), in dB; infinite where nothing changed.
+  double psnr_db() const;
+};
+
+/// Can an array of this type lose anything? Only real numbers of 16 bits and more.
+bool is_real(io::DType type);
+
+/// Columns of an array as this page counts them. An array of over kMostColumns is taken as one column: it is a few long
+/// rows, not a table.
+inline constexpr std::uint64_t kMostColumns = std::uint64_t{1} << 20;
+std::uint64_t columns_of(const io::ArrayInfo& array);
+
 /// Measures one array, or a part of it whose measure can be added to that of the parts before it.
 class IntegrityMeter {
  public:
@@ -70,15 +84,14 @@ class IntegrityMeter {
                           std::uint64_t first_element = 0);
   /// The next bytes of both; whole elements, the same length.
   void add(std::span<const std::byte> original, std::span<const std::byte> decoded);
-  void add(const IntegrityMeter& later);
+  void add(const IntegrityMeter& later) { sums_.add(later.sums_); }
   ArrayIntegrity result() const;
 
  private:
   io::DType type_;
   std::vector<double> missing_;
-  std::vector<ErrorSums> columns_;
+  LossSums sums_;
   std::uint64_t next_column_ = 0;
-  double low_, high_, max_abs_ = 0, max_rel_ = 0;
 };
 
 }  // namespace daybreak::dataset

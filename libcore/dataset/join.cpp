@@ -17,39 +17,31 @@ namespace {
 
 using Parts = std::vector<PartFile>;
 
-/// What the whole array lost: of each figure the worst of all parts, which the whole cannot exceed, for its variance and
-/// its peak are no smaller than theirs together; and the mean of the squared errors.
+/// What the whole array lost. A part that stayed exact has no sums: with its variance, which the errors of the others are
+/// compared to, the figures could only be better.
 std::optional<ArrayIntegrity> joined_loss(const Parts& parts, std::size_t array) {
-  std::optional<ArrayIntegrity> all;
-  double squares = 0, elements = 0;
+  std::optional<LossSums> sums;
+  std::vector<double> missing;
   for (const PartFile& part : parts) {
-    const KeptArray& kept = part.layout.arrays[array];
-    const auto count = static_cast<double>(io::element_count(kept.info.shape, part.name));
-    elements += count;
-    if (!kept.loss) continue;
-    const ArrayIntegrity& one = *kept.loss;
-    squares += count * one.mean_square_error;
-    if (!all) {
-      all = one;
-      all->quality.reset();
-      all->information.reset();
+    const io::ArrayInfo& info = part.layout.arrays[array].info;
+    const std::optional<ArrayIntegrity>& loss = part.layout.arrays[array].loss;
+    if (!loss) continue;
+    if (!loss->sums || loss->sums->columns.size() != columns_of(info))
+      throw data_error(part.name, "does not say what \"" + info.name + "\" lost", "make the part again");
+    if (!sums) {
+      sums = loss->sums;
+      missing = loss->missing;
       continue;
     }
-    if (one.integrity < all->integrity) {
-      all->integrity = one.integrity;
-      all->worst_column = one.worst_column;
-    }
-    all->median = std::min(all->median, one.median);
-    all->nmse = std::max(all->nmse, one.nmse);
-    all->max_abs_error = std::max(all->max_abs_error, one.max_abs_error);
-    all->max_rel_error = std::max(all->max_rel_error, one.max_rel_error);
-    all->peak_to_peak = std::max(all->peak_to_peak, one.peak_to_peak);
+    sums->add(*loss->sums);
     // What stands for a missing value in one part alone stayed exact there, as any number may.
-    std::erase_if(all->missing, [&](double value) {
-      return std::find(one.missing.begin(), one.missing.end(), value) == one.missing.end();
+    std::erase_if(missing, [&](double value) {
+      return std::find(loss->missing.begin(), loss->missing.end(), value) == loss->missing.end();
     });
   }
-  if (all && elements > 0) all->mean_square_error = squares / elements;
+  if (!sums) return std::nullopt;
+  ArrayIntegrity all = sums->result(std::move(missing));
+  all.sums.reset();
   return all;
 }
 

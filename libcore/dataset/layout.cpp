@@ -1,11 +1,11 @@
 #include "libcore/dataset/layout.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "libcore/base/error.h"
 #include "libcore/base/utf8.h"
 #include "libcore/dataset/layout_pieces.h"
+#include "libcore/dataset/loss_json.h"
 #include "libcore/dataset/shard_json.h"
 #include "libcore/records/dataset_record.h"
 
@@ -69,47 +69,6 @@ io::Json input_json(const KeptInput& input, const std::vector<KeptArray>& arrays
     out["pieces"] = pieces_json(input, arrays);
   }
   return out;
-}
-
-io::Json loss_json(const ArrayIntegrity& loss) {
-  io::Json out;
-  out["integrity"] = loss.integrity;
-  out["median"] = loss.median;
-  out["columns"] = loss.columns;
-  out["worst_column"] = loss.worst_column;
-  out["nmse"] = loss.nmse;
-  out["mean_square_error"] = loss.mean_square_error;
-  out["peak_to_peak"] = loss.peak_to_peak;
-  out["max_abs_error"] = loss.max_abs_error;
-  out["max_rel_error"] = loss.max_rel_error;
-  io::Json missing = io::Json::array();
-  for (const double value : loss.missing) missing.push_back(value);
-  out["missing"] = std::move(missing);
-  if (loss.quality) out["quality"] = quality_json(*loss.quality);
-  if (loss.information) out["real_information"] = information_json(*loss.information);
-  return out;
-}
-
-ArrayIntegrity parse_loss(const io::Json& json) {
-  // JSON has no infinity: null is that a zero changed, or that squares left the range of a double.
-  const auto real = [&](const char* key) {
-    const io::Json& value = json.at(key);
-    return value.is_null() ? std::numeric_limits<double>::infinity() : value.as_double();
-  };
-  ArrayIntegrity loss;
-  loss.integrity = json.at("integrity").as_double();
-  loss.median = json.at("median").as_double();
-  loss.columns = json.at("columns").as_uint();
-  loss.worst_column = json.at("worst_column").as_uint();
-  loss.nmse = real("nmse");
-  loss.mean_square_error = real("mean_square_error");
-  loss.peak_to_peak = real("peak_to_peak");
-  loss.max_abs_error = json.at("max_abs_error").as_double();
-  loss.max_rel_error = real("max_rel_error");
-  for (const io::Json& value : json.at("missing").as_array()) loss.missing.push_back(value.as_double());
-  if (const io::Json* quality = json.find("quality"); quality != nullptr) loss.quality = parse_quality(*quality);
-  if (const io::Json* bits = json.find("real_information"); bits != nullptr) loss.information = parse_information(*bits);
-  return loss;
 }
 
 io::Json segments_json(const KeptArray& array) {

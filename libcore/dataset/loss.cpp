@@ -91,6 +91,7 @@ void lose_array(CompressInput& input, std::size_t i, const LossBounds& asked, co
   const auto note = [&](ArrayIntegrity loss, ArrayQuality quality) {
     loss.quality = std::move(quality);
     loss.information = information;
+    if (!input.uncut) loss.sums.reset();  // joining alone needs them
     input.losses[i] = std::move(loss);
     input.path.reset();
   };

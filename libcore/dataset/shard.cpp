@@ -44,6 +44,7 @@ class Cutter {
     uncut.pieces = input_.file.pieces;
     uncut.decoded = std::exchange(input_.decoded, std::move(input_.decoded_part));
     input_.path.reset();
+    input_.file.name += ", part " + std::to_string(shard_.index) + "/" + std::to_string(shard_.count);
     if (!is_its_first_array()) input_.file.pieces.reset();
     told_.resize(uncut.arrays.size());
     for (std::size_t i = 0; i < uncut.arrays.size(); ++i)

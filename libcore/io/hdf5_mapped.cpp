@@ -66,9 +66,6 @@ struct MappedFiles::State {
   std::size_t part(const std::string& path) {
     const auto known = by_path.find(path);
     if (known != by_path.end()) return known->second;
-    if (parts.size() == kMostMappedFiles)
-      throw data_error(name, "maps rows of more than " + std::to_string(kMostMappedFiles) + " files",
-                       "write it again as a file of its own");
     Part one;
     one.file.path = path;
     one.file.name = (std::filesystem::path(name).parent_path() / path).string();

@@ -11,8 +11,8 @@
 
 namespace daybreak::io {
 
-/// Files that a file maps rows from, at most; and how many of them are open at a time.
-inline constexpr std::size_t kMostMappedFiles = 4096, kOpenMappedFiles = 64;
+/// How many of the files that a file maps rows from are open at a time.
+inline constexpr std::size_t kOpenMappedFiles = 64;
 
 /// The files that virtual datasets of one file name. Each is opened beneath the folder of that file, through no symbolic
 /// link, and parsed in a confined child like any other. Thread-safe once all are added.

@@ -140,6 +140,9 @@ class Checker {
              " on, expected one from row " + std::to_string(row) + " on");
       row += mapping.rows;
       if (mapping.source_row > kMostRows) fail("is a virtual dataset of rows behind the end of any other");
+      mapped_files_.insert(mapping.file);
+      if (mapped_files_.size() > kMostMappedFiles)
+        fail("is a virtual dataset, and rows of the file stand in more than " + std::to_string(kMostMappedFiles) + " others");
       std::uint64_t& free = mapped_[{mapping.file, mapping.dataset}];
       if (mapping.source_row < free) fail("is a virtual dataset that takes rows of another file twice, or not in their order");
       free = mapping.source_row + mapping.rows;
@@ -162,7 +165,7 @@ class Checker {
   const std::string& file_;
   std::uint64_t file_bytes_, claimed_bytes_ = 0;
   std::string where_;
-  std::set<std::string> names_;
+  std::set<std::string> names_, mapped_files_;
   std::map<std::pair<std::string, std::string>, std::uint64_t> mapped_;  // files and datasets: rows up to here are taken
 };
 

@@ -32,6 +32,9 @@ struct Hdf5Chunk {
 
 enum class Hdf5Storage : std::uint8_t { contiguous, compact, chunked, mapped };
 
+/// Other files that the rows of one file may stand in, at most.
+inline constexpr std::size_t kMostMappedFiles = 4096;
+
 /// Rows of a virtual dataset, and where they stand: in a dataset of another file, which lies in the same folder or below.
 struct Hdf5Mapping {
   std::uint64_t first_row = 0, rows = 0;

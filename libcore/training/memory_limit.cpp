@@ -148,6 +148,7 @@ TrainingMemory MemoryLimit::choose(const TrainingShape& shape, Saving saving, St
   TrainingMemory memory;
   for (const Recompute mode : modes_of(recompute)) {
     memory = plan_training(shape, mode);
+    memory.limit = limit;
     if (limit == 0 || memory.total() <= limit) return memory;
   }
   const bool host = shape.device.in_host_memory();

@@ -2,6 +2,7 @@
 // What a run takes on its device, and how it is made to fit before its first step.
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,7 +20,12 @@ struct TrainingMemory {
   model::MemoryPlan model;
   std::size_t optimizer = 0;  // moments and compensation of this rank's parts
   std::size_t sums = 0;       // of gradients of micro-batches, where they are added in a fixed order
+  std::size_t limit = 0;      // that all of it may take; 0: unknown
   std::size_t total() const { return model.total() + optimizer + sums; }
+  /// What the optimizer's state may take.
+  double state_room() const {
+    return limit == 0 ? std::numeric_limits<double>::infinity() : static_cast<double>(limit - model.total() - sums);
+  }
 };
 
 /// What decides them.

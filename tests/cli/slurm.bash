@@ -45,7 +45,7 @@ on_this_host() { echo "CPUs=1 RealMemory=100 NodeHostname=$host NodeAddr=127.0.0
 # until_true WHAT COMMAND...
 until_true() {
   local what=$1; shift
-  for _ in $(seq 300); do "$@" && return; sleep 0.2; done
+  for _ in $(seq 1500); do "$@" && return; sleep 0.2; done  # a busy machine takes its time
   echo "never happened: $what"; scontrol show nodes; tail -n 20 slurmctld.log; [ ! -e hooks.log ] || cat hooks.log; exit 1
 }
 # The nodes that answer, those with nothing to do alone: one that is still on its way is "idle#".

@@ -93,7 +93,7 @@ class Merge : public frame::Verb {
   frame::Outcome run(frame::Session& session) override {
     check_output(output_, options_, session);
     if (conflicts_path_) session.output_file(*conflicts_path_);
-    for (const std::string& path : paths_) session.input(path);
+    for (const std::string& path : paths_) open_archive(path, session);
     const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};
     Conflicts conflicts(session.dry_run() ? std::nullopt : conflicts_path_);
     dataset::Merged merged = dataset::merge(

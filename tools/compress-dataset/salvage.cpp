@@ -61,6 +61,7 @@ class Salvage : public frame::Verb {
     check_output(output_, options_, session);
     const auto archive =
         std::make_shared<const dataset::Archive>(session.input(path_), dataset::Archive::Opening::damaged);
+    for (const std::string& part : archive->reader().part_paths()) session.input(part);
     const dataset::Surroundings around{session.threads(), session.stop(), session.progress()};
     const dataset::Salvaged salvaged = dataset::salvage(archive, dataset::parse_lost_policy(lost_), around);
     const std::uint64_t chunks = chunks_of(*archive);

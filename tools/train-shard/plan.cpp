@@ -11,8 +11,9 @@ io::Json memory_record(const training::TrainingMemory& memory) {
   record["recompute"] = training::recompute_name(memory.recompute);
   record["weight_bytes"] = memory.model.weights;
   record["weight_copy_bytes"] = memory.model.weight_copy;
-  record["gradient_bytes"] = memory.model.gradients;
+  record["gradient_bytes"] = memory.model.gradients + memory.sums;
   record["moment_bytes"] = memory.optimizer;
+  record["sum_bytes"] = memory.sums;
   record["activation_bytes"] = memory.model.activations;
   record["device_bytes"] = memory.total();
   return record;
@@ -53,6 +54,7 @@ std::string plan_text(const RunInputs& inputs, const io::Json& plan) {
                        {"memory of their copy", bytes("weight_copy_bytes")},
                        {"memory of gradients", bytes("gradient_bytes")},
                        {"memory of moments", bytes("moment_bytes")},
+                       {"memory of sums", bytes("sum_bytes")},
                        {"memory of activations", bytes("activation_bytes")},
                        {"memory of the device", bytes("device_bytes")}});
 }

@@ -57,18 +57,23 @@ RunInputs::RunInputs(const RunOptions& options, frame::Session& session, const R
       device(options.device.open(session, ranks.place())),
       map(options.device.map(session)),
       precision(options.device.formats(map, beginning.config)),
-      memory(options.memory.choose({beginning.config, device, precision, options.optimizer.storage, options.batch},
+      memory(options.memory.choose({beginning.config, device, precision, options.optimizer.storage, options.batch,
+                                    options.division(ranks.size()), ranks.rank()},
                                    options.saves_early() ? Saving::early : Saving::at_the_end,
                                    beginning.resumed ? Start::from_checkpoint : Start::with_weights)) {
   require_sequence(data, parts.training, options.batch.context, "the training data");
   if (options.validates())
     require_sequence(validation_source(), validation_range(), options.batch.context, "the validation data");
-  read_weights(options.device, session);
+  if (has_state(ranks)) read_weights(options.device, session);
   // What has to read all of the data comes last.
   check_tokens(data, part_of(data.all(), ranks), beginning.config, beginning.tokenizer(), session);
   if (!validation_data) return;
   if (!beginning.folder) check_same_tokenizer(*validation_data, data, session);
   check_tokens(*validation_data, part_of(validation_data->all(), ranks), beginning.config, beginning.tokenizer(), session);
+}
+
+void RunInputs::read_state(std::vector<Range> stretches) {
+  beginning.state = read_rank_state(*beginning.folder, beginning.config, beginning.state, std::move(stretches));
 }
 
 void RunInputs::read_weights(const DeviceOptions& named, frame::Session& session) {

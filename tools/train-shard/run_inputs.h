@@ -32,6 +32,11 @@ struct RunInputs {
   /// A rank of several checks its part of the data.
   RunInputs(const RunOptions& options, frame::Session& session, const Ranks& ranks, const RunPlace& place);
 
+  /// Of several ranks that go on from a checkpoint each reads its part of the moments, once it is known which; has_state() is
+  /// false until then.
+  bool has_state(const Ranks& ranks) const { return ranks.size() == 1 || !beginning.resumed || !beginning.state.weights.empty(); }
+  void read_state(std::vector<training::Range> stretches);
+
   const training::TokenSource& validation_source() const { return validation_data ? *validation_data : data; }
   training::TokenRange validation_range() const { return validation_data ? validation_data->all() : parts.held_out; }
   /// What the begin record and the plan of a dry run have in common.

@@ -80,6 +80,12 @@ io::Json RunOptions::of_all_ranks() const {
   return all;
 }
 
+training::Division RunOptions::division(int ranks) const {
+  const std::int64_t micro_batches = batch.batch / batch.at_once();
+  return {shares.automatic() ? training::equal_shares(micro_batches, ranks) : shares.chosen(micro_batches, ranks),
+          std::vector<double>(static_cast<std::size_t>(ranks), 1)};
+}
+
 void RunOptions::divide_batch(int ranks) {
   if (ranks == 1 || batch.micro_batch != 0) return;
   constexpr std::int64_t kFewest = 4;  // of each rank, so that shares can follow the ranks' paces

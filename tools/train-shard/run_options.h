@@ -6,6 +6,7 @@
 #include <string>
 
 #include "libcore/base/error.h"
+#include "libcore/training/division.h"
 #include "libcore/training/memory_limit.h"
 #include "libcore/training/options.h"
 #include "libcore/training/shares.h"
@@ -45,6 +46,8 @@ struct RunOptions {
   io::Json of_all_ranks() const;
   /// Where --micro-batch is not given and there are several ranks: the largest that leaves each four of them, or 1.
   void divide_batch(int ranks);
+  /// Which rank takes how much; where that is to be measured, as if all were alike. Error (usage) of ShareOptions::chosen().
+  training::Division division(int ranks) const;
   /// True where there are checkpoints before the end.
   bool saves_early() const { return save_every > 0 && save_every < steps; }
   /// True where something is held out or named to validate on.

@@ -34,7 +34,7 @@ std::string host_name() {
 class TokenTask : public TrainerTask<RunInputs, Trainer, BatchLoader> {
  public:
   explicit TokenTask(const TaskParts& parts) : TrainerTask(parts), tokenizer_(inputs_.beginning.tokenizer()) {
-    if (ranks_.size() == 1 || !options_.shares.automatic()) division_ = named_division();
+    if (ranks_.size() == 1 || !options_.shares.automatic()) division_ = options_.division(ranks_.size());
   }
 
   void compare_ranks() override { ranks_.require_same(inputs_.of_all_ranks()); }
@@ -71,25 +71,32 @@ class TokenTask : public TrainerTask<RunInputs, Trainer, BatchLoader> {
   }
 
  private:
-  std::int64_t micro_batches() const { return options_.batch.batch / options_.batch.at_once(); }
-  Division named_division() const {
-    if (ranks_.size() == 1 && options_.shares.automatic()) return {{micro_batches()}, {1}};
-    return {options_.shares.chosen(micro_batches(), ranks_.size()), std::vector<double>(static_cast<std::size_t>(ranks_.size()), 1)};
-  }
+  /// By what the ranks are found to be capable of, unless it is known.
   void divide() override {
-    if (!division_) divide_by_pace();
+    if (!division_) measure();
     if (ranks_.size() > 1 && !options_.batch.exact())
       group_ = join_device_group(ranks_.collectives(), inputs_.device, options_.patience_s);
+    if (!inputs_.has_state(ranks_))
+      ranks_.together([&] {
+        const std::int64_t flat = model::flat_size(model::parameter_table(inputs_.beginning.config));
+        inputs_.read_state(StateLayout(flat, division_->state).ranges_of(ranks_.rank()));
+      });
   }
-  /// What the ranks are best at is measured with the weights that the run begins with.
-  void divide_by_pace() {
-    make_weights();
+  void measure() {
+    const std::vector<float> weights = model::initial_weights(inputs_.beginning.config, seed_);
     const OptimizerOptions optimizer = seeded(options_.optimizer, seed_);
-    DivisionPlan plan = planned_division(
-        options_.shares,
-        {inputs_.beginning.config, inputs_.device, inputs_.precision, optimizer, options_.batch, inputs_.memory.recompute,
-         inputs_.beginning.state.weights, options_.slowdown.at(inputs_.beginning.state.step + 1)},
-        ranks_.collectives());
+    const TrainingMemory& memory = inputs_.memory;
+    DivisionPlan plan = planned_division(options_.shares,
+                                         {.config = inputs_.beginning.config,
+                                          .device = inputs_.device,
+                                          .precision = inputs_.precision,
+                                          .optimizer = optimizer,
+                                          .batch = options_.batch,
+                                          .recompute = memory.recompute,
+                                          .weights = weights,
+                                          .slowdown = options_.slowdown.at(inputs_.beginning.state.step + 1),
+                                          .state_room_bytes = memory.state_room()},
+                                         ranks_.collectives());
     division_ = plan.division;
     if (!plan.paces.empty()) replanner_.emplace(std::move(plan.paces), division_->micro_batches);
   }

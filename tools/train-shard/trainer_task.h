@@ -38,7 +38,7 @@ class TrainerTask : public Task {
     ranks_.together([&] { make_trainer(trainer_); });
     training::TrainingState& state = inputs_.beginning.state;
     // Another library of another host may have drawn others.
-    if (ranks_.size() > 1) ranks_.collectives().broadcast(std::as_writable_bytes(std::span(state.weights)), 0);
+    if (ranks_.size() > 1 && !resumed()) ranks_.collectives().broadcast(std::as_writable_bytes(std::span(state.weights)), 0);
     ranks_.together([&] {
       trainer_->restore(state);
       // The weights and moments live on the device from here on.

@@ -41,10 +41,10 @@ decide() { plan-scale run --once --state plan.json --policy literal --service-ra
 echo '{"ts":60,"queue_length":50,"simulated":true}' | decide | tee -a commands | sh || exit
 echo '{"ts":120,"queue_length":500,"simulated":true}' | decide | tee -a commands | sh || exit
 until_true "two nodes idle" idle_nodes "cloud1 cloud2 "
-timeout 60 srun --quiet -N2 -l sh -c 'echo $SLURMD_NODENAME' | sort
+timeout 300 srun --quiet -N2 -l sh -c 'echo $SLURMD_NODENAME' | sort
 
 # A job that needs a third node: Slurm asks for it by itself, and says for which job.
-timeout 60 srun --quiet -N3 true || echo "the job did not run"
+timeout 300 srun --quiet -N3 true || echo "the job did not run"
 until_true "three nodes idle" idle_nodes "cloud1 cloud2 cloud3 "
 
 # The queue is gone: the node that came last goes first.
