@@ -4,7 +4,8 @@
 
 namespace daybreak::io {
 
-/// An advisory lock (flock) on a file, held until this goes or the process dies.
+/// An advisory lock (flock) on a file, held until this goes or the process dies. A child that fork() makes inherits it, and
+/// then it is held until both are gone.
 class FileLock {
  public:
   FileLock() = default;
@@ -13,6 +14,8 @@ class FileLock {
   FileLock& operator=(const FileLock&) = delete;
 
   bool held() const { return descriptor_ >= 0; }
+  /// Of the file while held, else -1.
+  int descriptor() const { return descriptor_; }
   /// False where another process holds the lock. A file that is absent is made where `create`, else it needs no lock: true,
   /// and held() stays false. Error (cannot_create).
   bool take(const std::filesystem::path& file, bool create);

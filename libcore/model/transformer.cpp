@@ -24,7 +24,7 @@ void Transformer::set_weights(std::span<const float> weights) {
   if (static_cast<std::int64_t>(weights.size()) != flat_size())
     throw Error(ExitStatus::bug, "expected " + std::to_string(flat_size()) + " weights, found " + std::to_string(weights.size()));
   device::write_values(state_->device, weights, device_weights(), weight_type());
-  state_->refresh_copy();
+  weights_changed();
 }
 
 std::vector<float> Transformer::weights() const { return state_->read_flat(state_->network->flat.weights); }
@@ -34,9 +34,11 @@ void Transformer::zero_gradients() { state_->forget_gradients(); }
 void* Transformer::device_weights() { return state_->network->flat.weights.data; }
 daybreak_dtype Transformer::weight_type() const { return state_->network->flat.weights.type; }
 float* Transformer::device_gradients() { return state_->gradients().f32(); }
+float* Transformer::gradient_memory() { return state_->network->flat.gradients.f32(); }
 void* Transformer::weight_copy() { return state_->network->flat.copy.data; }
 daybreak_dtype Transformer::copy_type() const { return state_->network->flat.copy.type; }
-void Transformer::weights_changed() { state_->refresh_copy(); }
+void Transformer::weights_changed() { weights_changed(0, flat_size()); }
+void Transformer::weights_changed(std::int64_t begin, std::int64_t end) { state_->refresh_copy(begin, end); }
 
 void Transformer::forward_logits(std::span<const std::uint32_t> tokens) { state_->forward(tokens); }
 
@@ -50,8 +52,9 @@ Loss Transformer::loss_and_backward(std::span<const std::uint32_t> targets, floa
   return state_->loss_and_backward(gradient_scale);
 }
 
-Loss Transformer::train(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> targets, float gradient_scale) {
-  return state_->train(tokens, targets, gradient_scale);
+Loss Transformer::train(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> targets, float gradient_scale,
+                        const GradientsDone& done) {
+  return state_->train(tokens, targets, gradient_scale, done);
 }
 
 Loss Transformer::forward(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> targets) {

@@ -1,6 +1,7 @@
 #pragma once
 // A transformer's forward and backward pass, written out as operations of a chip.
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,6 +15,10 @@
 #include "libcore/model/precision.h"
 
 namespace daybreak::model {
+
+/// Is told during a backward pass that none of the operations which it has yet to give to the device changes the gradients
+/// from this element of the flat array on; the last time 0.
+using GradientsDone = std::function<void(std::int64_t element)>;
 
 /// A target that counts for nothing.
 inline constexpr std::uint32_t kIgnoredTarget = 0xffffffff;
@@ -59,10 +64,14 @@ class Transformer {
   void* device_weights();
   daybreak_dtype weight_type() const;  // float32, or bf16 without master weights
   float* device_gradients();
+  /// Where these lie, for who overwrites them, or reads them after a pass; zero_gradients() alone does not make them zero.
+  float* gradient_memory();
   /// The weights rounded to copy_type() for the products, [flat_size]; null where products read the float32 weights.
   void* weight_copy();
   daybreak_dtype copy_type() const;
   void weights_changed();
+  /// The same where elements [begin, end) alone have changed.
+  void weights_changed(std::int64_t begin, std::int64_t end);
 
   // --- passes ---
   /// All that logits, losses and gradients need, kept on the device.
@@ -74,8 +83,9 @@ class Transformer {
   /// not finite is NaN.
   Loss loss_and_backward(std::span<const std::uint32_t> targets, float gradient_scale);
   /// forward_logits() and loss_and_backward() with a scale other than 0, which a chip that can record operations gives
-  /// to the device as one graph from the second time on.
-  Loss train(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> targets, float gradient_scale);
+  /// to the device as one graph from the second time on. done: called between the operations, which are then not recorded.
+  Loss train(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> targets, float gradient_scale,
+             const GradientsDone& done = {});
   /// forward_logits() and loss().
   Loss forward(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> targets);
   /// loss_and_backward() with the targets of the last loss() or forward().

@@ -7,6 +7,17 @@
 #include "libcore/device/values.h"
 
 namespace daybreak::model {
+namespace {
+
+/// Where the parameters of each block begin, and those behind the last one.
+std::vector<std::int64_t> begins_of_blocks(const std::vector<Parameter>& table) {
+  std::vector<std::int64_t> begins;
+  for (std::size_t i = 1; i < table.size(); ++i)
+    if (table[i].layer != table[i - 1].layer) begins.push_back(table[i].offset);
+  return begins;
+}
+
+}  // namespace
 
 Transformer::State::State(const Config& config_, device::Device& device_, const Precision& precision_,
                           std::int64_t batch_, std::int64_t context_, const MemoryOptions& options_)
@@ -17,6 +28,7 @@ Transformer::State::State(const Config& config_, device::Device& device_, const 
       context(context_),
       options(options_),
       table(parameter_table(config)),
+      block_begins(begins_of_blocks(table)),
       flat_count(model::flat_size(table)) {
   Arenas measured;
   const Network layout(config, device, precision, table, batch, context, options, measured);
@@ -144,13 +156,13 @@ Loss Transformer::State::loss_and_backward(float gradient_scale) {
   return sum_losses();
 }
 
-void Transformer::State::compute_backward(float gradient_scale) {
+void Transformer::State::compute_backward(float gradient_scale, const GradientsDone& done) {
   Network& n = *network;
   backward([&](Head::Piece piece) {
     n.head->forward(device, piece, n.residual.back());
     n.head->cross_entropy(device, piece, n.targets, n.losses, gradient_scale);
     if (inspection) n.head->show_logit_gradient(*inspection, piece);
-  });
+  }, done);
 }
 
 /// The first pass of a kind computes, so that the chip has chosen its ways and has its memory; the second is recorded.
@@ -164,14 +176,14 @@ void Transformer::State::run_or_replay(const PassKey& key, const std::function<v
 }
 
 Loss Transformer::State::train(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> targets,
-                               float gradient_scale) {
+                               float gradient_scale, const GradientsDone& done) {
   take_tokens(tokens);
   set_targets(targets);
   const auto work = [&] {
     compute_forward();
-    compute_backward(gradient_scale);
+    compute_backward(gradient_scale, done);
   };
-  if (device.can_capture()) run_or_replay({extent.sequences, gradient_scale, !gradients_are_zero}, work);
+  if (device.can_capture() && !done) run_or_replay({extent.sequences, gradient_scale, !gradients_are_zero}, work);
   else work();
   // As computing leaves it, which a replay does not.
   prepared_block = 0;
@@ -194,7 +206,7 @@ void Transformer::State::begin_gradients() {
   gradients_are_zero = false;
 }
 
-void Transformer::State::blocks_backward() {
+void Transformer::State::blocks_backward(const GradientsDone& done) {
   Network& n = *network;
   for (std::size_t i = n.blocks.size(); i-- > 0;) {
     if (options.recompute == Recompute::block && i != prepared_block)
@@ -202,6 +214,7 @@ void Transformer::State::blocks_backward() {
     prepared_block = i;
     if (inspection) inspection->enter(Inspection::Pass::backward, i);
     n.blocks[i].backward(device, extent, n.residual[i], n.pass, inspection);
+    if (done) done(block_begins[i]);
   }
 }
 
@@ -245,14 +258,14 @@ View Transformer::State::gradients() {
   return flat;
 }
 
-void Transformer::State::refresh_copy() {
+void Transformer::State::refresh_copy(std::int64_t begin, std::int64_t end) {
   const FlatArrays& flat = network->flat;
   if (!flat.copy.data) return;
   daybreak_cast cast{};
-  cast.count = flat_count;
-  cast.x = flat.weights.data;
+  cast.count = end - begin;
+  cast.x = flat.weights.from(begin).data;
   cast.x_type = flat.weights.type;
-  cast.y = flat.copy.data;
+  cast.y = flat.copy.from(begin).data;
   cast.y_type = flat.copy.type;
   device.cast(cast);
 }

@@ -38,11 +38,12 @@ class Transformer::State {
   void set_targets(std::span<const std::uint32_t> targets);
   Loss loss();
   Loss loss_and_backward(float gradient_scale);
-  Loss train(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> targets, float gradient_scale);
+  Loss train(std::span<const std::uint32_t> tokens, std::span<const std::uint32_t> targets, float gradient_scale,
+             const GradientsDone& done);
   std::optional<std::string> first_not_finite(std::span<const std::uint32_t> tokens,
                                               std::span<const std::uint32_t> targets, float gradient_scale);
   void backward_from(std::span<const float> logit_gradients);
-  void refresh_copy();
+  void refresh_copy(std::int64_t begin, std::int64_t end);
   /// Zero from here on, but not in memory before somebody looks: a backward pass writes in place of adding.
   void forget_gradients() { gradients_are_zero = true; }
   View gradients();
@@ -55,6 +56,7 @@ class Transformer::State {
   const std::int64_t batch, context;
   const MemoryOptions options;
   const std::vector<Parameter> table;
+  const std::vector<std::int64_t> block_begins;
   const std::int64_t flat_count;
   device::Buffer memory;
   std::optional<Network> network;
@@ -66,13 +68,13 @@ class Transformer::State {
 
   void take_tokens(std::span<const std::uint32_t> tokens);
   void compute_forward();
-  void compute_backward(float gradient_scale);
+  void compute_backward(float gradient_scale, const GradientsDone& done = {});
   void run_or_replay(const PassKey& key, const std::function<void()>& work);
   /// fill(piece) brings the logits' gradients of a piece to the head's logits().
   template <typename Fill>
-  void backward(const Fill& fill);
+  void backward(const Fill& fill, const GradientsDone& done = {});
   void begin_gradients();
-  void blocks_backward();
+  void blocks_backward(const GradientsDone& done);
   void require_forward() const;
   void require_targets() const;
   Loss sum_losses();
@@ -93,7 +95,7 @@ class Transformer::State {
 };
 
 template <typename Fill>
-void Transformer::State::backward(const Fill& fill) {
+void Transformer::State::backward(const Fill& fill, const GradientsDone& done) {
   Network& n = *network;
   begin_gradients();
   device.fill_zero(n.pass.residual_gradient.data, static_cast<std::size_t>(extent.rows() * config.width) * sizeof(float));
@@ -103,9 +105,11 @@ void Transformer::State::backward(const Fill& fill) {
     n.head->backward(device, piece, n.residual.back(), n.pass);
     if (inspection) n.head->show_backward(*inspection, piece, n.pass);
   });
-  blocks_backward();
+  if (done) done(block_begins.back());
+  blocks_backward(done);
   embed_backward();
   show_embedding_gradients();
+  if (done) done(0);
 }
 
 }  // namespace daybreak::model

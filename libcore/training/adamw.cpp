@@ -1,15 +1,26 @@
 #include "libcore/training/adamw.h"
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "libcore/device/dtype.h"
 #include "libcore/device/values.h"
+#include "libcore/training/state_layout.h"
 
 namespace daybreak::training {
 
-GradientNorm gradient_norm(device::Device& device, const float* gradient, std::int64_t count, double scale) {
+GradientSquares gradient_squares(device::Device& device, const float* gradient, std::int64_t count) {
   const daybreak_statistics_result sums = device::statistics_of(device, gradient, DAYBREAK_F32, count);
-  return {std::sqrt(sums.sum_squares) * scale, sums.not_finite == 0};
+  return {sums.sum_squares, sums.not_finite == 0};
+}
+
+GradientNorm norm_of(const GradientSquares& squares, double scale) {
+  return {std::sqrt(squares.sum) * scale, squares.finite};
+}
+
+GradientNorm gradient_norm(device::Device& device, const float* gradient, std::int64_t count, double scale) {
+  return norm_of(gradient_squares(device, gradient, count), scale);
 }
 
 double clip_factor(double norm, double clip) {
@@ -20,35 +31,59 @@ daybreak_dtype AdamW::moment_type(const StorageOptions& storage) {
   return storage.narrow_moments() ? DAYBREAK_BF16 : DAYBREAK_F32;
 }
 
-std::size_t AdamW::bytes_for(const std::vector<model::Parameter>& table, const StorageOptions& storage) {
+std::size_t AdamW::bytes_for(std::int64_t elements, const StorageOptions& storage) {
   const std::size_t moment = device::bytes_of(moment_type(storage));
-  return static_cast<std::size_t>(model::flat_size(table)) *
+  return static_cast<std::size_t>(elements) *
          (2 * moment + (storage.compensates() ? device::bytes_of(DAYBREAK_BF16) : 0));
 }
 
-AdamW::AdamW(device::Device& device, const std::vector<model::Parameter>& table, const OptimizerOptions& options)
-    : device_(device), options_(options), moment_type_(moment_type(options.storage)) {
-  const std::int64_t flat = model::flat_size(table);
-  for (std::size_t i = 0; i < table.size(); ++i) {
+AdamW::AdamW(device::Device& device, const std::vector<model::Parameter>& table, const OptimizerOptions& options,
+             std::vector<Range> parts)
+    : device_(device), options_(options), moment_type_(moment_type(options.storage)), parts_(std::move(parts)),
+      statistics_(parts_.size()) {
+  for (std::size_t first = 0, next = 0; first < table.size(); first = next) {
+    while (next < table.size() && table[next].decays == table[first].decays) ++next;
     // Padding belongs to the tensor before it: zero weights with zero gradients stay zero.
-    const std::int64_t end = i + 1 < table.size() ? table[i + 1].offset : flat;
-    if (!runs_.empty() && runs_.back().decays == table[i].decays)
-      runs_.back().count = end - runs_.back().offset;
-    else
-      runs_.push_back({table[i].offset, end - table[i].offset, table[i].decays});
+    const std::int64_t end = next < table.size() ? table[next].offset : model::flat_size(table);
+    add_runs({table[first].offset, end}, table[first].decays);
   }
   const auto room = [&](daybreak_dtype type) {
-    return device.allocate(static_cast<std::size_t>(flat) * device::bytes_of(type));
+    return device.allocate(static_cast<std::size_t>(elements_of(parts_)) * device::bytes_of(type));
   };
   first_ = room(moment_type_);
   second_ = room(moment_type_);
   if (options.storage.compensates()) compensation_ = room(DAYBREAK_BF16);
 }
 
+void AdamW::add_runs(Range stretch, bool decays) {
+  std::int64_t place = 0;
+  for (const Range part : parts_) {
+    const std::int64_t begin = std::max(stretch.begin, part.begin), end = std::min(stretch.end, part.end);
+    if (begin < end) runs_.push_back({begin, end - begin, place + begin - part.begin, decays});
+    place += part.count();
+  }
+}
+
 void AdamW::begin() {
   if (begun_) return;
   for (device::Buffer* const buffer : {&first_, &second_, &compensation_}) buffer->fill_zero();
   begun_ = true;
+}
+
+GradientSquares AdamW::squares(const float* gradient) {
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    daybreak_statistics question{};
+    question.count = parts_[i].count();
+    question.x = gradient + parts_[i].begin;
+    question.x_type = DAYBREAK_F32;
+    question.result = &statistics_[i];
+    device_.statistics(question);
+  }
+  device_.synchronize();  // once for all of them
+  GradientSquares total;
+  for (const daybreak_statistics_result& one : statistics_)
+    total = {total.sum + one.sum_squares, total.finite && one.not_finite == 0};
+  return total;
 }
 
 void AdamW::step(const Update& update) {
@@ -62,10 +97,10 @@ void AdamW::step(const Update& update) {
     call.weight = at(update.weight, update.weight_type, run.offset);
     call.weight_type = update.weight_type;
     call.gradient = update.gradient + run.offset;
-    call.first_moment = at(first_.data(), moment_type_, run.offset);
-    call.second_moment = at(second_.data(), moment_type_, run.offset);
+    call.first_moment = at(first_.data(), moment_type_, run.place);
+    call.second_moment = at(second_.data(), moment_type_, run.place);
     call.moment_type = moment_type_;
-    call.compensation = at(compensation_.data(), DAYBREAK_BF16, run.offset);
+    call.compensation = at(compensation_.data(), DAYBREAK_BF16, run.place);
     call.copy = at(update.copy, update.copy_type, run.offset);
     call.copy_type = update.copy_type;
     // Of float32 this says nothing; compensation rounds weights to nearest whatever it says.
@@ -85,12 +120,13 @@ void AdamW::step(const Update& update) {
 
 std::vector<float> AdamW::values_of(const device::Buffer& buffer, daybreak_dtype type) const {
   std::vector<float> values(buffer.bytes() / device::bytes_of(type));
-  if (begun_) device::read_values(device_, buffer.data(), type, values);
+  if (begun_ && !values.empty()) device::read_values(device_, buffer.data(), type, values);
   return values;
 }
 
 void AdamW::restore(std::span<const float> first, std::span<const float> second, std::span<const float> compensation) {
   begun_ = true;
+  if (first.empty()) return;  // a rank that keeps none
   device::write_values(device_, first, first_.data(), moment_type_);
   device::write_values(device_, second, second_.data(), moment_type_);
   if (compensation.empty()) compensation_.fill_zero();

@@ -1,8 +1,10 @@
 #pragma once
 // Batches of sequences, read ahead while the device computes.
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "libcore/training/collectives/collectives.h"
 #include "libcore/training/options.h"
 #include "libcore/training/read_ahead.h"
 #include "libcore/training/sample_order.h"
@@ -10,7 +12,7 @@
 
 namespace daybreak::training {
 
-/// What one step learns from: tokens and the tokens that follow them, [batch, context] each.
+/// What one step learns from, or one rank of it: tokens and the tokens that follow them, [rows, context] each.
 struct Batch {
   std::int64_t step = 0;  // from 1
   std::vector<std::uint32_t> tokens, targets;
@@ -20,9 +22,10 @@ struct Batch {
 /// alone. next() is for one thread.
 class BatchLoader {
  public:
-  /// The source must outlive this. Error (data) where the range is shorter than one sequence and its target.
+  /// rows: which of each batch's sequences, perhaps none; not given: all. The source must outlive this. Error (data) where
+  /// the range is shorter than one sequence and its target.
   BatchLoader(const TokenSource& source, TokenRange range, const BatchOptions& options, std::uint64_t seed, std::int64_t first_step,
-              std::int64_t last_step, const ReadOptions& reading = {});
+              std::int64_t last_step, const ReadOptions& reading = {}, std::optional<Range> rows = std::nullopt);
 
   /// The next batch, which stays until the next call; waits where it is not yet there. Throws what reading threw.
   const Batch& next() { return batches_[ahead_.next()]; }
@@ -35,6 +38,7 @@ class BatchLoader {
   const TokenSource& source_;
   TokenRange range_;
   BatchOptions options_;
+  Range rows_;
   SampleOrder order_;
   double latency_s_;
   std::vector<Batch> batches_;

@@ -27,6 +27,8 @@ class CheckedFolder {
   const std::filesystem::path& path() const { return directory_; }
   /// Those of the part that have moments.
   std::vector<std::string> moment_files() const;
+  /// Nothing was read of this file, and who reads it compares it: a rank of a job, whose ranks read all of them together.
+  void leave_out(const std::string& file);
 
   /// read(observer) reads tensors, those of a file best in the order of its data, and tells the observer. What it
   /// returns is handed out once every file of the part has been compared. Bytes that differ explain whatever else it

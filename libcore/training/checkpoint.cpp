@@ -9,7 +9,6 @@
 #include "libcore/io/input_file.h"
 #include "libcore/records/record_file.h"
 #include "libcore/training/manifest.h"
-#include "libcore/training/moments.h"
 
 namespace daybreak::training {
 namespace fs = std::filesystem;
@@ -39,6 +38,12 @@ std::int64_t count_at(const io::Json& document, std::string_view key, const std:
   return value;
 }
 
+void take(TrainingState& state, Moments moments) {
+  state.first_moments = std::move(moments.first);
+  state.second_moments = std::move(moments.second);
+  state.compensation = std::move(moments.compensation);
+}
+
 }  // namespace
 
 void copy_tokenizer(const fs::path& from, const fs::path& to) {
@@ -50,9 +55,13 @@ void copy_tokenizer(const fs::path& from, const fs::path& to) {
   }
 }
 
+MomentsView moments_of(const StateView& state) {
+  return {state.first_moments, state.second_moments, state.compensation, state.parts};
+}
+
 void write_state(const fs::path& directory, const std::vector<model::Parameter>& table, const StateView& state,
                  const io::Json& identity, std::int64_t readers) {
-  write_moments(directory, table, {state.first_moments, state.second_moments, state.compensation}, readers);
+  write_moments(directory, table, moments_of(state), readers);
   io::write_file(directory / kStateFile, state_document(state.progress, identity).dump(2) + "\n");
   write_manifest(directory);
 }
@@ -61,6 +70,19 @@ void write_checkpoint(const fs::path& directory, const CheckpointContent& conten
   model::save_weights(directory, content.config, content.state.weights);
   copy_tokenizer(content.tokenizer, directory);
   write_state(directory, model::parameter_table(content.config), content.state, content.identity, content.readers);
+}
+
+void write_checkpoint_part(const fs::path& directory, const CheckpointContent& content, RankOfJob mine,
+                           const PartPatience& patience) {
+  const StateView& state = content.state;
+  if (mine.size == 1) return write_checkpoint(directory, content);
+  write_moments_of(directory, model::parameter_table(content.config), moments_of(state), mine.rank, mine.size);
+  if (mine.rank != 0) return;
+  model::save_weights(directory, content.config, state.weights);
+  copy_tokenizer(content.tokenizer, directory);
+  io::write_file(directory / kStateFile, state_document(state.progress, content.identity).dump(2) + "\n");
+  await_parts(directory, mine.size, patience);
+  write_manifest(directory);
 }
 
 SavedProgress read_progress(const fs::path& directory) {
@@ -85,17 +107,28 @@ SavedProgress read_progress(const fs::path& directory) {
 
 void read_moments_into(TrainingState& state, const CheckedFolder& folder, const std::vector<model::Parameter>& table,
                        const io::ReadObserver& observer) {
-  Moments moments = read_moments(folder.path(), folder.moment_files(), table, observer);
-  state.first_moments = std::move(moments.first);
-  state.second_moments = std::move(moments.second);
-  state.compensation = std::move(moments.compensation);
+  state.parts = {{0, model::flat_size(table)}};
+  take(state, read_moments(folder.path(), folder.moment_files(), table, state.parts, observer));
 }
 
 TrainingState read_training_state(CheckedFolder& folder, const model::Config& config, const Progress& progress) {
   return folder.read([&](const io::ReadObserver& observer) {
-    TrainingState state{progress, {}, {}, {}, {}};
+    TrainingState state{progress, {}, {}, {}, {}, {}};
     state.weights = model::load_weights(folder.path(), config, observer);
     read_moments_into(state, folder, model::parameter_table(config), observer);
+    return state;
+  });
+}
+
+TrainingState read_rank_state(CheckedFolder& folder, const model::Config& config, const Progress& progress,
+                              std::vector<Range> parts) {
+  return folder.read([&](const io::ReadObserver& observer) {
+    TrainingState state{progress, {}, {}, {}, {}, std::move(parts)};
+    state.weights = model::load_weights(folder.path(), config, observer);
+    Moments moments =
+        read_moments(folder.path(), folder.moment_files(), model::parameter_table(config), state.parts, observer);
+    for (const std::string& file : moments.unread) folder.leave_out(file);
+    take(state, std::move(moments));
     return state;
   });
 }

@@ -10,6 +10,8 @@
 #include "libcore/io/json.h"
 #include "libcore/model/parameters.h"
 #include "libcore/training/checked_folder.h"
+#include "libcore/training/checkpoint_parts.h"
+#include "libcore/training/moments.h"
 #include "libcore/training/trainer.h"
 
 namespace daybreak::training {
@@ -32,9 +34,17 @@ struct CheckpointContent {
 /// Writes all files into an existing folder, each complete and synchronized; the manifest last. Errors: Error
 /// (cannot_create, io).
 void write_checkpoint(const std::filesystem::path& directory, const CheckpointContent& content);
+/// What one of the ranks that write a checkpoint together writes into their draft: its moments, and rank 0 the model and
+/// state.json too, and, once the moments of all are there, the manifest. Of a job of one, all of it. Errors: Error
+/// (cannot_create, io), of await_parts() too.
+void write_checkpoint_part(const std::filesystem::path& directory, const CheckpointContent& content, RankOfJob mine,
+                           const PartPatience& patience);
 /// The part of it that every kind of model has: moments, state.json and, over all files that are there, the manifest.
 void write_state(const std::filesystem::path& directory, const std::vector<model::Parameter>& table,
                  const StateView& state, const io::Json& identity, std::int64_t readers = 1);
+
+/// The moments of a state, to be written.
+MomentsView moments_of(const StateView& state);
 
 /// The tokenizer's files of a model, those that are there. Errors: Error (cannot_create, io).
 void copy_tokenizer(const std::filesystem::path& from, const std::filesystem::path& to);
@@ -54,6 +64,10 @@ void read_moments_into(TrainingState& state, const CheckedFolder& folder, const 
 /// Weights and moments of a transformer after `progress`. Each file is read once, and compared with the manifest before
 /// anything of it is handed out. Errors as those of read_moments_into() and model::load_weights().
 TrainingState read_training_state(CheckedFolder& folder, const model::Config& config, const Progress& progress);
+/// The same for a rank of a job: all weights, and the moments of its parts (StateLayout::ranges_of()). A file that has
+/// nothing of these is not compared: all of them together are, by the ranks that need them.
+TrainingState read_rank_state(CheckedFolder& folder, const model::Config& config, const Progress& progress,
+                              std::vector<Range> parts);
 
 /// The weights alone, of a folder that may be no checkpoint.
 std::vector<float> load_model(CheckedFolder& folder, const model::Config& config);

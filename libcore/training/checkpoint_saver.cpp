@@ -22,11 +22,21 @@ CheckpointSaver::~CheckpointSaver() {
   if (busy()) thread_.join();
 }
 
-void CheckpointSaver::begin(std::int64_t step, const Prepare& prepare) {
+void CheckpointSaver::open(std::int64_t step) {
   began_ = Clock::now();
   saved_ = {step, 0, 0};
-  Take take = prepare();
   draft_ = folder_.draft(step);
+}
+
+void CheckpointSaver::begin(const Prepare& prepare) {
+  Take take;
+  try {
+    take = prepare();
+  } catch (...) {
+    give_up(std::current_exception());
+    draft_.reset();
+    throw;
+  }
   phase_ = Phase::copying;
   failure_ = nullptr;
   thread_ = std::thread([this, take = std::move(take)] { work(take); });
@@ -39,12 +49,24 @@ void CheckpointSaver::work(const Take& take) {
     advance(Phase::writing);
     // From here on training comes first: this thread alone is made to yield.
     setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kLowPriority);
-    write(draft_->path());
-    io::sync_folder(draft_->path());
+    write(folder_.draft_path(saved_.step));
+    if (draft_) io::sync_folder(draft_->path());
   } catch (...) {
     failure_ = std::current_exception();
+    give_up(failure_);
   }
   advance(Phase::ended);
+}
+
+void CheckpointSaver::give_up(const std::exception_ptr& failure) const {
+  if (draft_) return;
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& known) {
+    give_up_part(folder_.draft_path(saved_.step), rank_, known.what());
+  } catch (...) {
+    give_up_part(folder_.draft_path(saved_.step), rank_, "interrupted");
+  }
 }
 
 void CheckpointSaver::advance(Phase phase) {
@@ -82,7 +104,7 @@ CheckpointSaver::Saved CheckpointSaver::settle() {
   thread_.join();
   const std::unique_ptr<io::DraftFolder> draft = std::move(draft_);
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
-  folder_.place(*draft, saved_.step, keep_);
+  if (draft) folder_.place(*draft, saved_.step, keep_);
   saved_.write_s = seconds_since(began_);
   return saved_;
 }

@@ -12,11 +12,14 @@
 #include <optional>
 #include <thread>
 
+#include "libcore/training/checkpoint_parts.h"
 #include "libcore/training/run_directory.h"
 
 namespace daybreak::training {
 
-/// One checkpoint at a time. A version gets its name, and `latest` names it, only once all of it is on the disk.
+/// One checkpoint at a time. A version gets its name, and `latest` names it, only once all of it is on the disk. Of several
+/// ranks that save together each has a saver, whose `Write` writes this rank's files; that of the rank which keeps the folder
+/// returns once the files of all are there.
 class CheckpointSaver {
  public:
   /// Fills an empty folder with files that it has synchronized.
@@ -32,20 +35,23 @@ class CheckpointSaver {
     double write_s = 0;  // until it was found on the disk
   };
 
-  /// keep: as RunDirectory::save(). The folder must outlive this.
-  CheckpointSaver(RunDirectory& folder, std::int64_t keep) : folder_(folder), keep_(keep) {}
+  /// keep: as RunDirectory::place(). The folder must outlive this.
+  CheckpointSaver(RunDirectory& folder, std::int64_t keep, RankOfJob rank = {}) : folder_(folder), keep_(keep), rank_(rank) {}
   /// Waits for what is under way, which then gets no place.
   ~CheckpointSaver();
   CheckpointSaver(const CheckpointSaver&) = delete;
   CheckpointSaver& operator=(const CheckpointSaver&) = delete;
 
   bool busy() const { return thread_.joinable(); }
-  /// Begins to save version `step`; nothing may be under way. Errors: Error (cannot_create), and what `prepare` throws.
-  void begin(std::int64_t step, const Prepare& prepare);
+  /// Version `step` is to be saved: makes its draft, where this rank keeps the folder; nothing may be under way. No rank
+  /// begins before all have opened. Errors: Error (cannot_create).
+  void open(std::int64_t step);
+  /// Begins to save what was opened. Errors: what `prepare` throws.
+  void begin(const Prepare& prepare);
   /// To be called before the state changes: waits until it has been copied.
   void wait_until_taken();
-  /// Where a save has come to its end since: what became of it, and it is the latest version. Throws what went wrong;
-  /// then the run's folder is as before, and nothing is under way.
+  /// Where a save has come to its end since: what became of it, and it is the latest version (of another rank's folder
+  /// perhaps not yet). Throws what went wrong; then the run's folder is as before, and nothing is under way.
   std::optional<Saved> poll();
   /// The same, after waiting for what is under way. training_waits: that counts as standing still.
   std::optional<Saved> wait(bool training_waits);
@@ -55,11 +61,14 @@ class CheckpointSaver {
  private:
   enum class Phase { copying, writing, ended };
   void work(const Take& take);
+  /// The rank that keeps the folder waits for this one's file no longer.
+  void give_up(const std::exception_ptr& failure) const;
   void advance(Phase phase);
   Saved settle();
 
   RunDirectory& folder_;
   std::int64_t keep_;
+  RankOfJob rank_;
   std::unique_ptr<io::DraftFolder> draft_;
   std::chrono::steady_clock::time_point began_;
   Saved saved_;

@@ -10,6 +10,8 @@
 
 #include "libcore/base/error.h"
 #include "libcore/training/adamw.h"
+#include "libcore/training/gradient_rows.h"
+#include "libcore/training/state_layout.h"
 
 namespace daybreak::training {
 namespace {
@@ -25,6 +27,34 @@ std::vector<Recompute> modes_of(const std::string& name) {
   for (const auto& [mode, known] : kModes)
     if (name == "auto" || name == known) modes.push_back(mode);
   return modes;
+}
+
+std::int64_t flat_elements(const TrainingShape& shape) {
+  return model::flat_size(model::parameter_table(shape.config));
+}
+
+/// Elements that this rank keeps the optimizer's state of.
+std::int64_t owned_elements(const TrainingShape& shape) {
+  const std::int64_t flat = flat_elements(shape);
+  if (!shape.division) return flat;
+  return elements_of(StateLayout(flat, shape.division->state).ranges_of(shape.rank));
+}
+
+/// This rank's; a smaller micro-batch than that of the division makes more of them.
+Range micro_batches_of(const TrainingShape& shape) {
+  const std::int64_t all = shape.batch.batch / shape.batch.at_once();
+  if (!shape.division) return {0, all};
+  const Range mine = shape.division->micro_batches_of(shape.rank);
+  const std::int64_t divided = shape.division->total();
+  return {mine.begin * all / divided, mine.end * all / divided};
+}
+
+/// Of sums of micro-batches.
+std::size_t sum_bytes(const TrainingShape& shape) {
+  if (!shape.batch.exact()) return 0;
+  const std::int64_t flat = flat_elements(shape);
+  return shape.shares_follow ? GradientRows::most_bytes_for(flat, shape.batch.batch / shape.batch.at_once())
+                             : GradientRows::bytes_for(flat, micro_batches_of(shape));
 }
 
 /// What is free in the host's memory, which is shared with everything else on the machine, or all that a chip has.
@@ -95,15 +125,15 @@ TrainingMemory plan_training(const TrainingShape& shape, Recompute recompute) {
   return {recompute,
           model::plan_memory(shape.config, shape.device, shape.precision, batch.at_once(), batch.context,
                              {.recompute = recompute, .master_weights = shape.storage.master_weights()}),
-          AdamW::bytes_for(model::parameter_table(shape.config), shape.storage)};
+          AdamW::bytes_for(owned_elements(shape), shape.storage), sum_bytes(shape)};
 }
 
 std::uint64_t copy_bytes(const TrainingShape& shape, Saving saving, Start start) {
   const bool copied = start == Start::from_checkpoint || saving == Saving::early ||
                       (saving == Saving::at_the_end && shape.storage.narrow());
   if (!copied || !shape.device.in_host_memory()) return 0;
-  const std::uint64_t numbers = shape.storage.compensates() ? 4 : 3;  // weights, moments and compensation
-  return numbers * sizeof(float) * static_cast<std::uint64_t>(model::flat_size(model::parameter_table(shape.config)));
+  const std::int64_t kinds = shape.storage.compensates() ? 3 : 2;  // moments and compensation
+  return sizeof(float) * static_cast<std::uint64_t>(flat_elements(shape) + kinds * owned_elements(shape));
 }
 
 void MemoryLimit::declare(OptionSink& sink) {
@@ -115,7 +145,8 @@ void MemoryLimit::declare(OptionSink& sink) {
 }
 
 TrainingMemory MemoryLimit::choose(const TrainingShape& shape, Saving saving, Start start) const {
-  const std::size_t free = bytes ? 0 : available_bytes(shape.device);
+  const std::size_t free =
+      bytes ? 0 : available_bytes(shape.device) / static_cast<std::size_t>(shape.device.in_host_memory() ? sharers : 1);
   const auto limit_of = [&](const TrainingShape& one) -> std::size_t {
     if (bytes) return static_cast<std::size_t>(*bytes);
     return free - std::min<std::size_t>(std::max<std::size_t>(free, 1) - 1, copy_bytes(one, saving, start));
@@ -124,6 +155,7 @@ TrainingMemory MemoryLimit::choose(const TrainingShape& shape, Saving saving, St
   TrainingMemory memory;
   for (const Recompute mode : modes_of(recompute)) {
     memory = plan_training(shape, mode);
+    memory.limit = limit;
     if (limit == 0 || memory.total() <= limit) return memory;
   }
   const bool host = shape.device.in_host_memory();

@@ -38,7 +38,7 @@ void MlpTrainer::restore(const TrainingState& state) {
 }
 
 TrainingState MlpTrainer::state() const {
-  return {progress_, model_.weights(), adamw_.first_moments(), adamw_.second_moments(), adamw_.compensation()};
+  return {progress_, model_.weights(), adamw_.first_moments(), adamw_.second_moments(), adamw_.compensation(), adamw_.parts()};
 }
 
 StateView MlpTrainer::host_view() {

@@ -35,9 +35,14 @@ void BatchOptions::declare(OptionSink& sink) {
   sink.count("batch", &batch, "B", "Sequences a step", Range{1, 1e9});
   sink.count("context", &context, "T", "Tokens a sequence", Range{1, 1e9});
   sink.count("micro-batch", &micro_batch, "B", "Sequences computed at once, their gradients added; 0: all", Range{0, 1e9});
+  sink.choice("reduce", &reduce, {"fast", "exact"},
+              "How gradients are added; exact: the same bits however micro-batches are divided among ranks");
 }
 
 void BatchOptions::check() const {
+  if (exact() && micro_batch == 0)
+    throw usage_error("--reduce exact adds the gradients of micro-batches in a fixed order, and there is no --micro-batch",
+                      "give the number of sequences that each rank can compute at once");
   if (batch % at_once() != 0)
     throw usage_error("--micro-batch " + std::to_string(micro_batch) + " does not divide --batch " + std::to_string(batch));
 }

@@ -44,10 +44,15 @@ struct BatchOptions {
   std::int64_t batch = 8;        // sequences a step
   std::int64_t context = 128;    // tokens a sequence
   std::int64_t micro_batch = 0;  // sequences that are computed at once; 0: the whole batch
+  /// How gradients of micro-batches are added. fast: each rank its own, then in the order of ranks. exact: along a fixed
+  /// binary tree over the micro-batches of the step, so that neither the number of ranks nor what each of them takes nor the
+  /// number of threads changes a bit; on one chip, with one set of instructions.
+  std::string reduce = "fast";
 
   void declare(OptionSink& sink);
-  /// Throws Error (usage) unless the micro-batch divides the batch.
+  /// Throws Error (usage) unless the micro-batch divides the batch, and is given where it decides the order of sums.
   void check() const;
+  bool exact() const { return reduce == "exact"; }
   std::int64_t at_once() const { return micro_batch == 0 ? batch : micro_batch; }
 };
 

@@ -18,7 +18,7 @@ struct ReadTime {
   double fetch_s = 0, decode_s = 0;
 };
 
-/// Fills the batches of steps first .. last, row by row and in order, on as many threads as it takes: another one
+/// Fills the batches of steps first .. last, which may have no row, row by row and in order, on as many threads as it takes: another one
 /// begins whenever next() has to wait while rows are left that nobody reads. next() is for one thread.
 class ReadAhead {
  public:
@@ -50,8 +50,8 @@ class ReadAhead {
   };
   void work();
   void read_one(std::unique_lock<std::mutex>& lock);
-  bool rows_left() const { return claim_step_ <= last_ && claim_step_ < next_ + prefetch_; }
-  bool whole(std::int64_t step) const { return claim_step_ > step && slot_of(step).rows_done == rows_; }
+  bool rows_left() const { return rows_ > 0 && claim_step_ <= last_ && claim_step_ < next_ + prefetch_; }
+  bool whole(std::int64_t step) const { return rows_ == 0 || (claim_step_ > step && slot_of(step).rows_done == rows_); }
   void enlarge_crew();
   std::size_t index_of(std::int64_t step) const { return static_cast<std::size_t>(step) % slots_.size(); }
   const Slot& slot_of(std::int64_t step) const { return slots_[index_of(step)]; }

@@ -95,7 +95,8 @@ void RunDirectory::take_lock(bool create) {
                 "wait for it, or choose another --out", directory_.string());
 }
 
-RunDirectory::RunDirectory(const fs::path& directory, bool resume) : directory_(directory) {
+RunDirectory::RunDirectory(const fs::path& directory, bool resume, Role role) : directory_(directory), role_(role) {
+  if (role_ == Role::member) return;
   require_creatable(directory_);
   take_lock(false);
   if (!resume && holds_run(directory_))
@@ -105,6 +106,7 @@ RunDirectory::RunDirectory(const fs::path& directory, bool resume) : directory_(
 }
 
 void RunDirectory::begin() {
+  if (role_ == Role::member) return;
   std::error_code failure;
   fs::create_directories(directory_, failure);
   if (failure) throw system_error("create", directory_.string(), failure.value());
@@ -125,8 +127,12 @@ void RunDirectory::remove_half_written() {
   for (const fs::path& path : doomed) fs::remove_all(path, ignored);
 }
 
-std::unique_ptr<io::DraftFolder> RunDirectory::draft(std::int64_t step) const {
-  return std::make_unique<io::DraftFolder>(directory_ / (version_name(step) + ".new" + std::string(kHalfWritten)));
+fs::path RunDirectory::draft_path(std::int64_t step, Writer writer) const {
+  return directory_ / (version_name(step) + (writer == Writer::child ? ".child" : ".new") + std::string(kHalfWritten));
+}
+
+std::unique_ptr<io::DraftFolder> RunDirectory::draft(std::int64_t step, Writer writer) const {
+  return role_ == Role::keeper ? std::make_unique<io::DraftFolder>(draft_path(step, writer)) : nullptr;
 }
 
 void RunDirectory::save(std::int64_t step, std::int64_t keep, const std::function<void(const fs::path&)>& write) {
@@ -138,6 +144,7 @@ void RunDirectory::save(std::int64_t step, std::int64_t keep, const std::functio
 }
 
 void RunDirectory::place(const io::DraftFolder& draft, std::int64_t step, std::int64_t keep) {
+  if (const auto there = latest(); there && *version_step(there->filename()) >= step) return;
   const fs::path version = directory_ / version_name(step);
   // A version of that number that `latest` does not name is what an earlier process had not finished.
   if (fs::exists(version)) remove_version(version);

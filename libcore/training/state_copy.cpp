@@ -40,7 +40,7 @@ void StateCopy::take(const StateView& state) {
     place += part.size();
     return there;
   };
-  view_ = {state.progress, copied(state.weights), copied(state.first_moments), copied(state.second_moments), {}};
+  view_ = {state.progress, copied(state.weights), copied(state.first_moments), copied(state.second_moments), {}, state.parts};
 }
 
 void StateCopy::copy(std::span<const float> part, float* place) const {

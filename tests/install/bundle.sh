@@ -27,7 +27,7 @@ for tool in $tools; do
   [ -z "$found" ] || fail "$tool needs what the bundle lacks: $found"
 done
 [ -e "$bundle/bin/train-shard" ] && [ -e "$bundle/bin/roi-calc" ] || fail "tools are missing: $tools"
-for chip in "$build"/lib/daybreak/*.so; do
+for chip in "$build"/lib/daybreak/libdaybreak-chip-*.so; do
   copy=$bundle/lib/daybreak/${chip##*/}
   [ -e "$copy" ] || fail "${chip##*/} is missing"
   found=$(outside "$copy")

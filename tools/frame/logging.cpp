@@ -75,6 +75,5 @@ void Logger::warning(std::string_view message) { impl_->say(spdlog::level::warn,
 void Logger::info(std::string_view message) { impl_->say(spdlog::level::info, "info", message); }
 void Logger::debug(std::string_view message) { impl_->say(spdlog::level::debug, "debug", message); }
 void Logger::error(const Error& failure) { impl_->say(spdlog::level::err, "", "", &failure); }
-void Logger::error(ExitStatus status, const std::string& message) { error(Error(status, message)); }
 
 }  // namespace daybreak::frame

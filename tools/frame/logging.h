@@ -20,7 +20,6 @@ class Logger : public LogSink {
   void info(std::string_view message) override;
   void debug(std::string_view message) override;
   void error(const Error& failure);
-  void error(ExitStatus status, const std::string& message);
 
  private:
   struct Impl;

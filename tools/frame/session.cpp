@@ -101,7 +101,7 @@ class RunningSession::Lines : public RecordStream {
 };
 
 RunningSession::RunningSession(const SharedValues& shared, const StopToken& stop, Logger& logger)
-    : shared_(shared), stop_(stop), logger_(logger) {
+    : shared_(shared), stop_(stop), logger_(logger), default_threads_(usable_processors()) {
   progress_.enable(!shared.quiet);
   if (shared_.config) inputs_.push_back(*shared_.config);
   if (shared_.output && *shared_.output != "-") output_file(*shared_.output);
@@ -110,7 +110,7 @@ RunningSession::RunningSession(const SharedValues& shared, const StopToken& stop
 }
 
 std::int64_t RunningSession::threads() const {
-  return shared_.threads == 0 ? usable_processors() : shared_.threads;
+  return shared_.threads == 0 ? default_threads_ : shared_.threads;
 }
 
 const std::string& RunningSession::input(const std::string& path) {
@@ -165,14 +165,21 @@ std::string RunningSession::read_text(const std::string& path, std::int64_t limi
 
 bool RunningSession::wants_text() const {
   if (shared_.format != "auto") return shared_.format == "text";
-  return to_stdout() && isatty(STDOUT_FILENO) == 1;
+  return to_stdout() && terminal_ && isatty(STDOUT_FILENO) == 1;
 }
 
 bool RunningSession::to_stdout() const {
   return shared_.dry_run || !shared_.output || *shared_.output == "-";
 }
 
+void RunningSession::mute() {
+  muted_ = true;
+  progress_.enable(false);
+  logger_.configure(Verbosity::quiet, shared_.log_format == "json");
+}
+
 void RunningSession::write_result(std::string_view text) {
+  if (muted_) return;
   if (shared_.depfile && outputs_.empty()) throw usage_error("--depfile needs an output that Make can name", "add -o FILE");
   if (to_stdout()) return write_stdout(text);
   if (!file_) file_.emplace(*shared_.output);
@@ -188,13 +195,14 @@ void RunningSession::emit(const io::Json& document, std::string_view text, std::
 }
 
 RecordStream& RunningSession::records(const std::optional<std::string>& path) {
-  const std::optional<std::string> file = path == "-" ? std::nullopt : path;
+  const std::optional<std::string> file = path == "-" || muted_ ? std::nullopt : path;
   if (file) output_file(*file);
   return *streams_.emplace_back(std::make_unique<Lines>(*this, file));
 }
 
 void RunningSession::finish() {
   progress_.erase();
+  if (muted_) return;
   if (file_) file_->commit();
   for (const auto& side : side_files_) side->commit();
   if (!shared_.depfile || shared_.dry_run) return;

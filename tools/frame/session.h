@@ -12,6 +12,7 @@
 #include "tools/frame/logging.h"
 #include "tools/frame/progress.h"
 #include "tools/frame/shared_options.h"
+#include "tools/frame/signals.h"
 #include "tools/frame/tool.h"
 
 namespace daybreak::frame {
@@ -21,9 +22,11 @@ class RunningSession : public Session {
   RunningSession(const SharedValues& shared, const StopToken& stop, Logger& logger);
 
   const StopToken& stop() const override { return stop_; }
+  void take_signals_back() override { frame::take_signals_back(); }
   LogSink& log() override { return logger_; }
   ProgressSink& progress() override { return progress_; }
   std::int64_t threads() const override;
+  void set_default_threads(std::int64_t threads) override { default_threads_ = threads; }
   std::uint64_t seed() const override { return static_cast<std::uint64_t>(shared_.seed); }
   bool dry_run() const override { return shared_.dry_run; }
   bool force() const override { return shared_.force; }
@@ -37,6 +40,8 @@ class RunningSession : public Session {
   void emit(const io::Json& document, std::string_view text, std::string_view csv) override;
   void print(std::string_view text) override { write_result(text); }
   RecordStream& records(const std::optional<std::string>& path) override;
+  void mute() override;
+  void expect_no_terminal() override { terminal_ = false; }
   bool wants_text() const override;
 
   /// Makes the output and the depfile real. Not called where the verb failed.
@@ -53,6 +58,8 @@ class RunningSession : public Session {
   const StopToken& stop_;
   Logger& logger_;
   ProgressLine progress_;
+  std::int64_t default_threads_;
+  bool muted_ = false, terminal_ = true;
   std::vector<std::string> inputs_, outputs_;
   std::vector<std::pair<std::string, std::optional<Stamp>>> stamps_;
   std::optional<io::AtomicFile> file_;

@@ -111,6 +111,7 @@ int exit_status(Outcome outcome) {
 }
 
 int run_verb(const ToolSpec& tool, const VerbSpec& spec, const Arguments& arguments, const StopToken& stop, Logger& logger) {
+  if (spec.batch) install_batch_signals();
   SharedValues shared;
   const std::unique_ptr<Verb> verb = spec.make();
   const Registry registry = declared(spec, *verb, shared);
@@ -152,6 +153,15 @@ int dispatch(const ToolSpec& tool, Arguments arguments, const StopToken& stop, L
 
 }  // namespace
 
+Error as_error(const std::exception& failure) {
+  if (const auto* error = dynamic_cast<const Error*>(&failure)) return *error;
+  if (dynamic_cast<const std::bad_alloc*>(&failure) != nullptr) return {ExitStatus::resources, "out of memory"};
+  if (const auto* error = dynamic_cast<const std::filesystem::filesystem_error*>(&failure))
+    return system_error("reach", error->path1().string(), error->code().value());
+  if (dynamic_cast<const std::system_error*>(&failure) != nullptr) return {ExitStatus::resources, failure.what()};
+  return {ExitStatus::bug, std::string(failure.what()) + " (this is a mistake of the program; please report it)"};
+}
+
 int run_tool(const ToolSpec& tool, int argc, char** argv) {
   std::setlocale(LC_ALL, "C");
   StopToken& stop = install_signals();
@@ -162,22 +172,12 @@ int run_tool(const ToolSpec& tool, int argc, char** argv) {
     return status;
   } catch (const Interrupted& interrupted) {
     die_of(interrupted.signal);
-  } catch (const Error& failure) {
-    logger.error(failure);
-    return static_cast<int>(failure.status());
-  } catch (const std::bad_alloc&) {
-    logger.error(ExitStatus::resources, "out of memory");
-    return static_cast<int>(ExitStatus::resources);
-  } catch (const std::filesystem::filesystem_error& failure) {
-    const Error named = system_error("reach", failure.path1().string(), failure.code().value());
-    logger.error(named);
-    return static_cast<int>(named.status());
-  } catch (const std::system_error& failure) {
-    logger.error(ExitStatus::resources, failure.what());
-    return static_cast<int>(ExitStatus::resources);
+  } catch (const ToldElsewhere& failure) {
+    return static_cast<int>(failure.status);
   } catch (const std::exception& failure) {
-    logger.error(ExitStatus::bug, std::string(failure.what()) + " (this is a mistake of the program; please report it)");
-    return static_cast<int>(ExitStatus::bug);
+    const Error told = as_error(failure);
+    logger.error(told);
+    return static_cast<int>(told.status());
   }
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libcore/base/error.h"
 #include "libcore/base/log.h"
 #include "libcore/base/options.h"
 #include "libcore/base/stop.h"
@@ -19,6 +20,11 @@ namespace daybreak::frame {
 
 /// How a verb ended when nothing threw.
 enum class Outcome { done, negative, stopped_in_time };  // exit 0, 1, 75
+
+/// Ends a verb with a failure that another process of the same job tells of: this one exits with the status and is silent.
+struct ToldElsewhere {
+  ExitStatus status;
+};
 
 /// Which of the shared options a verb takes; --help, -q, -v, --log-format, --config, --print-config are everybody's.
 struct SharedOptions {
@@ -45,11 +51,16 @@ class Session {
   virtual ~Session() = default;
 
   virtual const StopToken& stop() const = 0;
+  /// For who has loaded libraries of others, such as a chip's driver, which may take signals for themselves: stop() hears of
+  /// them again.
+  virtual void take_signals_back() = 0;
   virtual LogSink& log() = 0;
   virtual ProgressSink& progress() = 0;
 
   virtual std::int64_t threads() const = 0;  // at least 1
   virtual std::uint64_t seed() const = 0;
+  /// What threads() says from here on where -j does not: for a process that shares its host with others of its job.
+  virtual void set_default_threads(std::int64_t threads) = 0;
   virtual bool dry_run() const = 0;
   virtual bool force() const = 0;
   virtual const std::optional<std::string>& output() const = 0;
@@ -73,6 +84,11 @@ class Session {
   virtual void print(std::string_view text) = 0;
   /// A stream of records instead of one document: to `path` where given (appending a line at a time), else to -o/stdout.
   virtual RecordStream& records(const std::optional<std::string>& path = std::nullopt) = 0;
+  /// Another process speaks for this one too: from here on results and records go nowhere, no depfile is written and nothing
+  /// is said but an error that ends the verb.
+  virtual void mute() = 0;
+  /// stdout leads to a program, whatever it looks like: the engine that started this process may put a terminal between.
+  virtual void expect_no_terminal() = 0;
   /// True where emit() would choose the text form.
   virtual bool wants_text() const = 0;
 };
@@ -94,6 +110,7 @@ struct VerbSpec {
   SharedOptions shared;
   std::function<std::unique_ptr<Verb>()> make;
   std::string alias = {};  // another spelling of the verb, such as "--list-devices"; "" for none
+  bool batch = false;      // it runs as a batch job: SIGUSR1 and SIGUSR2 ask it to stop too
 };
 
 struct ToolSpec {
@@ -103,6 +120,9 @@ struct ToolSpec {
   std::string default_verb;  // the verb meant when none is named; "" for none
   std::vector<VerbSpec> verbs;
 };
+
+/// Any failure as what the user reads of it, with its exit status.
+Error as_error(const std::exception& failure);
 
 /// The whole of main(): parses, runs, reports, returns the exit status (or dies of the signal that stopped it).
 int run_tool(const ToolSpec& tool, int argc, char** argv);

@@ -5,10 +5,10 @@
 #include "libcore/base/median.h"
 #include "libcore/device/speed.h"
 #include "libcore/records/train_record.h"
+#include "libcore/training/made_up_batch.h"
 #include "libcore/training/memory_limit.h"
 #include "libcore/training/trainer.h"
 #include "tools/train-shard/bench_text.h"
-#include "tools/train-shard/made_up.h"
 #include "tools/train-shard/metrics.h"
 #include "tools/train-shard/products.h"
 #include "tools/train-shard/setup.h"
@@ -115,7 +115,8 @@ class Bench : public frame::Verb {
     const auto step = [&](Operations operations) {
       session.stop().check();
       return timed_step(trainer, device,
-                        made_up_batch(trainer.step_count() + 1, batch_.batch, batch_.context, config.vocabulary), operations);
+                        training::made_up_batch(trainer.step_count() + 1, batch_.batch, batch_.context, config.vocabulary),
+                        operations);
     };
     const Steps steps = measured_steps(step, device.in_host_memory());
     const double step_s = median(steps.wall_s), tokens_per_s = static_cast<double>(batch_.batch * batch_.context) / step_s;

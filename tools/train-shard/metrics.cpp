@@ -87,9 +87,18 @@ void RunMetrics::step(const training::StepReport& report, const StepTime& time, 
   record["data_stall_s"] = time.stalled_s;
   record["data_fetch_s"] = time.reading.fetch_s;
   record["data_decode_s"] = time.reading.decode_s;
+  if (time.exchange_s) record["exchange_s"] = *time.exchange_s;
   record["memory_peak_bytes"] = memory();
   record["loss_scale"] = report.loss_scale;
   record["skipped"] = skipped;
+  stream_.write(record);
+}
+
+void RunMetrics::shares(std::int64_t step, const std::vector<std::int64_t>& micro_batches) {
+  io::Json record;
+  record["type"] = "shares";
+  record["step"] = step;
+  record["micro_batches"] = io::Json::array(micro_batches);
   stream_.write(record);
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "libcore/base/error.h"
 #include "libcore/device/operation_times.h"
@@ -22,6 +23,7 @@ struct StepTime {
   double wall_s = 0, stalled_s = 0;
   std::optional<double> busy_s;  // that the device had work
   training::ReadTime reading;
+  std::optional<double> exchange_s;  // of that, where there are other ranks: with them and waiting for them
 
   /// busy_s over wall_s, or null.
   io::Json busy_share() const;
@@ -65,6 +67,8 @@ class RunMetrics {
 
   void begin(io::Json record);
   void step(const training::StepReport& report, const StepTime& time, std::int64_t skipped);
+  /// Micro-batches that each rank takes after that step.
+  void shares(std::int64_t step, const std::vector<std::int64_t>& micro_batches);
   void validation(std::int64_t step, const Validation& found, double seconds);
   void checkpoint(const training::CheckpointSaver::Saved& saved);
   void failed_checkpoint(std::int64_t step, const Error& failure);

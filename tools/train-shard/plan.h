@@ -4,7 +4,8 @@
 
 namespace daybreak::train_shard {
 
-/// Emits the plan: model, data, steps, formats and memory. Writes no file and computes nothing.
-void emit_plan(const RunOptions& options, const RunInputs& inputs, frame::Session& session);
+/// Emits the plan: model, data, steps, formats, memory and ranks, as the begin record has them. Writes no file and computes
+/// nothing.
+void emit_plan(const RunOptions& options, const RunInputs& inputs, const io::Json& ranks, frame::Session& session);
 
 }  // namespace daybreak::train_shard

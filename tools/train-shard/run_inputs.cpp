@@ -26,9 +26,8 @@ Beginning resumed(const RunOptions& options, const std::filesystem::path& versio
 }
 
 /// Without weights and moments.
-Beginning begun(const RunOptions& options, frame::Session& session, const RunDirectory& folder,
-                const io::Json& identity) {
-  if (const auto version = folder.latest(); version && options.resume) return resumed(options, *version, identity);
+Beginning begun(const RunOptions& options, frame::Session& session, const RunPlace& place, const io::Json& identity) {
+  if (place.version()) return resumed(options, *place.version(), identity);
   options.model.check();
   Beginning beginning;
   if (options.model.directory) beginning.folder.emplace(options.model.open(session));
@@ -40,30 +39,41 @@ std::optional<TokenSource> opened(const std::optional<std::string>& path, frame:
   return path ? std::optional<TokenSource>(std::in_place, session.input(*path)) : std::nullopt;
 }
 
+/// What one rank of several checks.
+TokenRange part_of(TokenRange whole, const Ranks& ranks) {
+  const auto rank = static_cast<std::uint64_t>(ranks.rank()), size = static_cast<std::uint64_t>(ranks.size());
+  const auto begin = [&](std::uint64_t part) { return whole.count / size * part + std::min(part, whole.count % size); };
+  return {whole.first + begin(rank), begin(rank + 1) - begin(rank)};
+}
+
 }  // namespace
 
-RunInputs::RunInputs(const RunOptions& options, frame::Session& session)
+RunInputs::RunInputs(const RunOptions& options, frame::Session& session, const Ranks& ranks, const RunPlace& place)
     : data(session.input(options.data)),
       validation_data(opened(options.validation_data, session)),
-      folder(options.out, options.resume),
       parts(split(data.all(), options.validation_share)),
       identity(identity_of(options, data, session.seed())),
-      beginning(begun(options, session, folder, identity)),
-      device(options.device.open(session)),
+      beginning(begun(options, session, place, identity)),
+      device(options.device.open(session, ranks.place())),
       map(options.device.map(session)),
       precision(options.device.formats(map, beginning.config)),
-      memory(options.memory.choose({beginning.config, device, precision, options.optimizer.storage, options.batch},
+      memory(options.memory.choose({beginning.config, device, precision, options.optimizer.storage, options.batch,
+                                    options.division(ranks.size()), ranks.rank(), ranks.size() > 1 && options.shares.automatic()},
                                    options.saves_early() ? Saving::early : Saving::at_the_end,
                                    beginning.resumed ? Start::from_checkpoint : Start::with_weights)) {
   require_sequence(data, parts.training, options.batch.context, "the training data");
   if (options.validates())
     require_sequence(validation_source(), validation_range(), options.batch.context, "the validation data");
-  read_weights(options.device, session);
+  if (has_state(ranks)) read_weights(options.device, session);
   // What has to read all of the data comes last.
-  check_tokens(data, data.all(), beginning.config, beginning.tokenizer(), session);
+  check_tokens(data, part_of(data.all(), ranks), beginning.config, beginning.tokenizer(), session);
   if (!validation_data) return;
   if (!beginning.folder) check_same_tokenizer(*validation_data, data, session);
-  check_tokens(*validation_data, validation_data->all(), beginning.config, beginning.tokenizer(), session);
+  check_tokens(*validation_data, part_of(validation_data->all(), ranks), beginning.config, beginning.tokenizer(), session);
+}
+
+void RunInputs::read_state(std::vector<Range> stretches) {
+  beginning.state = read_rank_state(*beginning.folder, beginning.config, beginning.state, std::move(stretches));
 }
 
 void RunInputs::read_weights(const DeviceOptions& named, frame::Session& session) {
@@ -79,6 +89,13 @@ void RunInputs::read_weights(const DeviceOptions& named, frame::Session& session
   } catch (const Error& failure) {
     session.log().warning(failure.what());
   }
+}
+
+io::Json RunInputs::of_all_ranks() const {
+  io::Json all = identity.at("must");
+  all["model"] = model_record(beginning.config);
+  if (validation_data) all["val"] = validation_data->fingerprint();
+  return all;
 }
 
 io::Json RunInputs::record(const RunOptions& options) const {

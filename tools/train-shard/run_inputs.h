@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "libcore/training/checkpoint.h"
-#include "libcore/training/run_directory.h"
 #include "tools/train-shard/origin.h"
+#include "tools/train-shard/run_place.h"
 
 namespace daybreak::train_shard {
 
@@ -21,7 +21,6 @@ struct Beginning : Origin {
 struct RunInputs {
   training::TokenSource data;
   std::optional<training::TokenSource> validation_data;
-  training::RunDirectory folder;
   training::Split parts;  // of the data
   io::Json identity;
   Beginning beginning;
@@ -30,12 +29,20 @@ struct RunInputs {
   model::Precision precision;
   training::TrainingMemory memory;
 
-  RunInputs(const RunOptions& options, frame::Session& session);
+  /// A rank of several checks its part of the data.
+  RunInputs(const RunOptions& options, frame::Session& session, const Ranks& ranks, const RunPlace& place);
+
+  /// Of several ranks that go on from a checkpoint each reads its part of the moments, once it is known which; has_state() is
+  /// false until then.
+  bool has_state(const Ranks& ranks) const { return ranks.size() == 1 || !beginning.resumed || !beginning.state.weights.empty(); }
+  void read_state(std::vector<training::Range> stretches);
 
   const training::TokenSource& validation_source() const { return validation_data ? *validation_data : data; }
   training::TokenRange validation_range() const { return validation_data ? validation_data->all() : parts.held_out; }
   /// What the begin record and the plan of a dry run have in common.
   io::Json record(const RunOptions& options) const;
+  /// What all ranks must have the same beside their options.
+  io::Json of_all_ranks() const;
 
  private:
   void read_weights(const DeviceOptions& named, frame::Session& session);

@@ -1,5 +1,10 @@
 #include "tools/train-shard/run_options.h"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
 #include "libcore/base/described.h"
 #include "libcore/training/checkpoint.h"
 
@@ -24,11 +29,17 @@ void RunOptions::declare(OptionSink& sink) {
   sink.count("save-every", &save_every, "N", "Steps between checkpoints, 0 for one at the end only", Range{0, 1e12});
   sink.count("keep", &keep, "N", "Checkpoints that stay, 0 for all", Range{0, 1e9});
   sink.duration("max-time", &max_time_s, "Stop after this time with a checkpoint and exit status 75");
+  sink.file("stop-file", &stop_file, "Stop likewise as soon as FILE exists");
   sink.group("Validation and records");
   sink.file("val", &validation_data, "Validate on this dataset", "FILE.h5");
   sink.share("val-share", &validation_share, "Hold out the last SHARE of the data and validate on it");
   sink.count("eval-every", &eval_every, "N", "Steps between validations, 0 for one at the end only", Range{0, 1e12});
   sink.file("metrics", &metrics, "Append the records to FILE instead of stdout");
+  sink.group("Ranks");
+  shares.declare(sink);
+  sink.duration("patience", &patience_s, "Give a rank up that the others have waited for so long");
+  slowdown.declare(sink);
+  slowdown.declare_first_step(sink);
 }
 
 void RunOptions::check() const {
@@ -42,6 +53,45 @@ void RunOptions::check() const {
                       "hold out a part by --val-share 10%, or name a dataset by --val");
   batch.check();
   optimizer.check(steps);
+}
+
+namespace {
+
+constexpr std::array kOfEachRank{"device", "mem", "recompute", "data", "val", "prefetch", "readers", "inject-latency",
+                                 "inject-slowdown", "slow-from", "max-time"};
+
+class Declared : public OptionSink {
+ public:
+  void add(Option option) override { options.push_back(std::move(option)); }
+  void group(std::string_view) override {}
+  std::vector<Option> options;
+};
+
+}  // namespace
+
+io::Json RunOptions::of_all_ranks() const {
+  RunOptions copy = *this;
+  Declared declared;
+  copy.declare(declared);
+  io::Json all = io::Json::object();
+  for (const Option& option : declared.options)
+    if (std::find(kOfEachRank.begin(), kOfEachRank.end(), option.name) == kOfEachRank.end())
+      for (const std::string& value : option.get()) all[option.name] = value;
+  return all;
+}
+
+training::Division RunOptions::division(int ranks) const {
+  const std::int64_t micro_batches = batch.batch / batch.at_once();
+  return {shares.automatic() ? training::equal_shares(micro_batches, ranks) : shares.chosen(micro_batches, ranks),
+          std::vector<double>(static_cast<std::size_t>(ranks), 1)};
+}
+
+void RunOptions::divide_batch(int ranks) {
+  if (ranks == 1 || batch.micro_batch != 0) return;
+  constexpr std::int64_t kFewest = 4;  // of each rank, so that shares can follow the ranks' paces
+  std::int64_t largest = std::max<std::int64_t>(1, batch.batch / (kFewest * ranks));
+  while (batch.batch % largest != 0) --largest;
+  batch.micro_batch = largest;
 }
 
 namespace {

@@ -18,6 +18,24 @@ constexpr std::array kNarrow{DAYBREAK_F32, DAYBREAK_BF16, DAYBREAK_F16, DAYBREAK
 
 constexpr const char* kExample = "gpt2:d=128,layers=4,heads=4,vocab=256,context=128";
 
+/// The devices that a name without a number stands for: those of one chip; none where it has a number.
+std::vector<std::string> devices_of(const std::string& name) {
+  std::vector<std::string> found;
+  std::string chip = name == "auto" ? "" : name;
+  for (const device::DeviceListing& one : device::list_devices()) {
+    if (!one.problem.empty() || (name == "auto" && one.score <= 0)) continue;
+    const std::string its = one.name.substr(0, one.name.rfind(':'));
+    if (chip.empty()) chip = its;  // the best comes first
+    if (its == chip || one.path == chip) found.push_back(chip + one.name.substr(its.size()));
+  }
+  return found;
+}
+
+std::string device_of_rank(const std::string& name, int local_rank) {
+  const std::vector<std::string> devices = devices_of(name);
+  return devices.size() < 2 ? name : devices[static_cast<std::size_t>(local_rank) % devices.size()];
+}
+
 bool is_uniform(const std::string& text) {
   return text == "f32" || text == "bf16" || text == "f16";
 }
@@ -74,8 +92,9 @@ void DeviceOptions::declare_precision(OptionSink& sink) {
             "FILE|FORMAT");
 }
 
-device::Device DeviceOptions::open(const frame::Session& session) const {
-  return device::Device::open(device, {static_cast<unsigned>(session.threads()), {}});
+device::Device DeviceOptions::open(const frame::Session& session, const training::JobPlace& place) const {
+  const std::string name = place.local_size > 1 ? device_of_rank(device, place.local_rank) : device;
+  return device::Device::open(name, {static_cast<unsigned>(session.threads()), {}});
 }
 
 std::optional<records::PrecisionMap> DeviceOptions::map(frame::Session& session) const {

@@ -10,6 +10,7 @@
 #include "libcore/model/precision.h"
 #include "libcore/records/precision_map.h"
 #include "libcore/training/checked_folder.h"
+#include "libcore/training/collectives/job.h"
 #include "tools/frame/tool.h"
 
 namespace daybreak::train_shard {
@@ -45,7 +46,8 @@ struct DeviceOptions {
   /// Each alone.
   void declare_device(OptionSink& sink);
   void declare_precision(OptionSink& sink);
-  device::Device open(const frame::Session& session) const;
+  /// Of a rank that shares its host with others, and where a chip has several devices and no number is named: one of its own.
+  device::Device open(const frame::Session& session, const training::JobPlace& place = {}) const;
   /// Where a file is named. Errors: Error (data, no_input).
   std::optional<records::PrecisionMap> map(frame::Session& session) const;
   /// As the map says, which is checked against the model, or one format for all. Errors: Error (data).

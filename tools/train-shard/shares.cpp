@@ -1,17 +1,18 @@
-// How a step's micro-batches are divided among the devices of this machine.
+// How a step is divided among the devices of this machine, or the ranks of a job.
 #include "libcore/training/shares.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "libcore/base/error.h"
-#include "libcore/base/median.h"
 #include "libcore/base/parse.h"
+#include "libcore/model/parameters.h"
 #include "libcore/records/train_record.h"
+#include "libcore/training/adamw.h"
+#include "libcore/training/calibration.h"
 #include "libcore/training/memory_limit.h"
-#include "libcore/training/trainer.h"
 #include "tools/frame/text.h"
-#include "tools/train-shard/made_up.h"
-#include "tools/train-shard/metrics.h"
+#include "tools/train-shard/ranks.h"
 #include "tools/train-shard/setup.h"
 #include "tools/train-shard/verbs.h"
 
@@ -24,99 +25,139 @@ struct Choice {
   std::int64_t threads = 0;  // 0: as --threads says
 };
 
-/// A device that takes part, and how it computes.
+Choice chosen(const std::string& name) {
+  const std::size_t at = name.rfind('@');
+  if (at == name.npos) return {name, 0};
+  const std::int64_t threads = parse_count(name.substr(at + 1));
+  if (threads < 1) throw usage_error("--device " + name + ": expected at least one thread");
+  return {name.substr(0, at), threads};
+}
+
+/// A device that takes part, and what it computes with.
 struct Participant {
   device::Device device;
-  model::Precision formats;
-  model::Recompute recompute;
+  training::TrainingMemory memory;
+  std::vector<float> weights;
+};
+
+/// Who takes part, how fast each is, and the division that follows.
+struct Findings {
+  std::vector<std::string> names;
+  std::vector<training::RankPace> paces;
+  std::vector<std::int64_t> micro_batches, equal;
+  std::vector<double> state;
+  double ideal_s = 0;
+
+  double fixed_s(std::size_t i) const { return paces[i].fixed_s + paces[i].hand_over_s; }
+  double update_s(std::size_t i) const { return state[i] * paces[i].whole_update_s; }
+  double rank_s(std::size_t i) const { return paces[i].compute_s(micro_batches[i]) + update_s(i); }
+  double step_s(const std::vector<std::int64_t>& shares) const {
+    return training::slowest_compute_s(paces, shares) + training::slowest_update_s(paces, state);
+  }
+  double best_s() const { return step_s(micro_batches); }
 };
 
 class SharesVerb : public frame::Verb {
  public:
   void declare(OptionSink& sink) override {
     model_.declare(sink);
-    sink.list("device", &devices_, "NAME[@THREADS]", "A device that takes part; name each one");
+    sink.list("device", &devices_, "NAME[@THREADS]", "A device that takes part; name each one, or a rank's own");
     formats_.declare_precision(sink);
     sink.count("micro-batches", &micro_batches_, "N", "Micro-batches of a step, over all devices",
                OptionSink::Range{1, 1e6});
-    sink.count("micro-batch", &sequences_, "B", "Sequences of a micro-batch", OptionSink::Range{1, 1e9});
+    sink.count("micro-batch", &sequences_, "B", "Sequences of a micro-batch", OptionSink::Range{1, 1e6});
     sink.count("context", &context_, "T", "Tokens a sequence", OptionSink::Range{1, 1e9});
-    sink.duration("time", &time_s_, "Measure each device so long, and at least three steps");
+    sink.duration("time", &time_s_, "Measure each device so long, and at least three micro-batches");
     memory_.declare(sink);
     optimizer_.storage.declare(sink);
+    slowdown_.declare(sink);
   }
 
-  void check() override {
-    model_.check();
-    if (devices_.empty())
-      throw usage_error("--device is missing", "name each device that is to take part; see the verb devices");
-  }
+  void check() override { model_.check(); }
 
   frame::Outcome run(frame::Session& session) override {
+    Ranks ranks(session, kPatience_s);
+    ranks.together([&] { check_devices(ranks.size()); });
+    ranks.require_same(shared());
     const model::Config config = model_.config();
     const std::optional<records::PrecisionMap> map = formats_.map(session);
-    std::vector<Participant> participants;
-    for (const std::string& name : devices_)
-      participants.push_back(participant(name, config, formats_.formats(map, config), session));
-    std::vector<training::DevicePace> paces;
-    for (Participant& one : participants) paces.push_back(pace_of(one, config, session));
-    const training::Shares best = training::best_shares(paces, micro_batches_),
-                           equal = training::equal_shares(paces, micro_batches_);
-    session.emit(document(config, paces, best, equal), text(paces, best, equal));
+    const model::Precision precision = formats_.formats(map, config);
+    Findings found;
+    for (const std::string& name : devices_) {
+      session.stop().check();
+      std::optional<Participant> one;
+      ranks.together([&] { one.emplace(participant(name, config, precision, session)); });
+      add(found, training::all_gathered_text(ranks.collectives(), name == "auto" ? one->device.name() : name),
+          measured_paces(task(*one, config, precision), ranks.collectives()));
+    }
+    divide(found, config);
+    session.emit(document(config, found, ranks), text(found));
     return frame::Outcome::done;
   }
 
  private:
-  static Choice chosen(const std::string& name) {
-    const std::size_t at = name.rfind('@');
-    if (at == name.npos) return {name, 0};
-    const std::int64_t threads = parse_count(name.substr(at + 1));
-    if (threads < 1) throw usage_error("--device " + name + ": expected at least one thread");
-    return {name.substr(0, at), threads};
+  /// That a rank is waited for: others may have much more to read.
+  static constexpr double kPatience_s = 600;
+
+  void check_devices(int ranks) {
+    if (ranks > 1 && devices_.empty()) devices_.emplace_back("auto");
+    if (devices_.empty())
+      throw usage_error("--device is missing",
+                        "name each device that is to take part, or start a rank for each; see the verb devices");
+    if (ranks > 1 && devices_.size() > 1)
+      throw usage_error("--device is given " + std::to_string(devices_.size()) + " times, but a rank computes on one",
+                        "start as many ranks as there are devices, each with its own");
   }
 
-  training::BatchOptions batch() const { return {sequences_, context_, sequences_}; }
+  /// What all ranks must agree on.
+  io::Json shared() const {
+    io::Json options;
+    options["micro-batches"] = micro_batches_;
+    options["micro-batch"] = sequences_;
+    options["context"] = context_;
+    options["time"] = time_s_;
+    return options;
+  }
 
-  Participant participant(const std::string& name, const model::Config& config, model::Precision formats,
-                          const frame::Session& session) const {
+  training::BatchOptions batch() const { return {micro_batches_ * sequences_, context_, sequences_}; }
+
+  Participant participant(const std::string& name, const model::Config& config, const model::Precision& precision,
+                          frame::Session& session) const {
     const Choice choice = chosen(name);
     const auto threads = static_cast<unsigned>(choice.threads > 0 ? choice.threads : session.threads());
     device::Device device = device::Device::open(choice.device, {threads, {}});
-    const training::TrainingMemory memory = memory_.choose({config, device, formats, optimizer_.storage, batch()});
-    return {std::move(device), std::move(formats), memory.recompute};
+    const training::TrainingMemory memory = memory_.choose({config, device, precision, optimizer_.storage, batch()});
+    return {std::move(device), memory, model_.load(session).weights};  // what does not fit was refused before
   }
 
-  /// Seconds of a step of one micro-batch and of one of three: their difference is that of two micro-batches, and what
-  /// is left of the shorter one is the optimizer's.
-  training::DevicePace pace_of(Participant& member, const model::Config& config, frame::Session& session) const {
-    training::Trainer trainer(config, member.device, member.formats, optimizer_, batch(), 1000000, member.recompute);
-    {
-      training::TrainingState beginning;
-      beginning.weights = model_.load(session).weights;  // what does not fit was refused before
-      trainer.restore(beginning);
-    }
-    std::vector<double> one, three;
-    double total = 0;
-    for (std::int64_t step = 1; one.size() < 3 || total < time_s_; ++step) {
-      session.stop().check();
-      const double single = step_s(trainer, member.device, step, 1, config), triple = step_s(trainer, member.device, step, 3, config);
-      if (step == 1) continue;  // the first touches memory for the first time
-      one.push_back(single);
-      three.push_back(triple);
-      total += single + triple;
-    }
-    const double single = median(one), each = std::max((median(three) - single) / 2, 1e-9);
-    return {std::max(single - each, 0.0), each};
+  training::CalibrationTask task(Participant& one, const model::Config& config, const model::Precision& precision) const {
+    return {.config = config,
+            .device = one.device,
+            .precision = precision,
+            .optimizer = optimizer_,
+            .batch = batch(),
+            .recompute = one.memory.recompute,
+            .weights = one.weights,
+            .slowdown = slowdown_,
+            .time_s = time_s_};
   }
 
-  double step_s(training::Trainer& trainer, device::Device& device, std::int64_t step, std::int64_t micro_batches,
-                const model::Config& config) const {
-    const training::Batch batch = made_up_batch(step, micro_batches * sequences_, context_, config.vocabulary);
-    return timed_step(trainer, device, batch, Operations::alone).wall_s;
+  static void add(Findings& found, const std::vector<std::string>& names, const std::vector<training::RankPace>& paces) {
+    found.names.insert(found.names.end(), names.begin(), names.end());
+    found.paces.insert(found.paces.end(), paces.begin(), paces.end());
   }
 
-  io::Json document(const model::Config& config, const std::vector<training::DevicePace>& paces,
-                    const training::Shares& best, const training::Shares& equal) const {
+  void divide(Findings& found, const model::Config& config) const {
+    const auto count = static_cast<int>(found.paces.size());
+    found.micro_batches = training::best_shares(found.paces, micro_batches_);
+    found.equal = training::equal_shares(micro_batches_, count);
+    const std::size_t state_bytes =
+        training::AdamW::bytes_for(model::flat_size(model::parameter_table(config)), optimizer_.storage);
+    found.state = training::best_state_shares(found.paces, static_cast<double>(state_bytes));
+    found.ideal_s = training::ideal_compute_s(found.paces, micro_batches_);
+  }
+
+  io::Json document(const model::Config& config, const Findings& found, Ranks& ranks) const {
     io::Json record;
     record["schema"] = records::kTrainSchema;
     record["method"] = "shares";
@@ -124,33 +165,38 @@ class SharesVerb : public frame::Verb {
     record["micro_batches"] = micro_batches_;
     record["micro_batch"] = sequences_;
     record["context"] = context_;
+    if (ranks.size() > 1) record["collectives"] = ranks.collectives().description();
     record["devices"] = io::Json::array();
-    for (std::size_t i = 0; i < paces.size(); ++i) {
+    for (std::size_t i = 0; i < found.paces.size(); ++i) {
       io::Json one;
-      one["name"] = devices_[i];
-      one["micro_batches"] = best.micro_batches[i];
-      one["micro_batch_s"] = paces[i].each_s;
-      one["fixed_s"] = paces[i].fixed_s;
-      one["step_s"] = paces[i].step_s(best.micro_batches[i]);
+      one["name"] = found.names[i];
+      one["micro_batches"] = found.micro_batches[i];
+      one["state_share"] = found.state[i];
+      one["micro_batch_s"] = found.paces[i].each_s;
+      one["fixed_s"] = found.fixed_s(i);
+      one["update_s"] = found.update_s(i);
+      one["step_s"] = found.rank_s(i);
       record["devices"].push_back(std::move(one));
     }
-    record["step_s"] = best.step_s;
-    record["equal_split_step_s"] = equal.step_s;
-    record["ideal_step_s"] = training::ideal_step_s(paces, micro_batches_);
-    record["tokens_per_s"] = static_cast<double>(micro_batches_ * sequences_ * context_) / best.step_s;
+    record["step_s"] = found.best_s();
+    record["equal_split_step_s"] = found.step_s(found.equal);
+    record["ideal_step_s"] = found.ideal_s;
+    record["share_of_ideal"] = found.ideal_s / found.best_s();
+    record["tokens_per_s"] = static_cast<double>(micro_batches_ * sequences_ * context_) / found.best_s();
     return record;
   }
 
-  std::string text(const std::vector<training::DevicePace>& paces, const training::Shares& best,
-                   const training::Shares& equal) const {
-    std::vector<std::vector<std::string>> rows{{"device", "micro-batches", "one takes", "fixed", "step"}};
-    for (std::size_t i = 0; i < paces.size(); ++i)
-      rows.push_back({devices_[i], std::to_string(best.micro_batches[i]), frame::number(paces[i].each_s) + " s",
-                      frame::number(paces[i].fixed_s) + " s",
-                      frame::number(paces[i].step_s(best.micro_batches[i])) + " s"});
-    return frame::table(rows) + "A step takes " + frame::number(best.step_s) + " s, an equal split " +
-           frame::number(equal.step_s) + " s, and no split less than " +
-           frame::number(training::ideal_step_s(paces, micro_batches_)) + " s.\n";
+  static std::string text(const Findings& found) {
+    const auto seconds = [](double value) { return frame::number(value) + " s"; };
+    std::vector<std::vector<std::string>> rows{
+        {"device", "micro-batches", "one takes", "fixed", "state", "update", "step"}};
+    for (std::size_t i = 0; i < found.paces.size(); ++i)
+      rows.push_back({found.names[i], std::to_string(found.micro_batches[i]), seconds(found.paces[i].each_s),
+                      seconds(found.fixed_s(i)), frame::number(100 * found.state[i]) + " %",
+                      seconds(found.update_s(i)), seconds(found.rank_s(i))});
+    return frame::table(rows) + "A step takes " + seconds(found.best_s()) + ", an equal split " +
+           seconds(found.step_s(found.equal)) + ", and no split less than " + seconds(found.ideal_s) + ": " +
+           frame::number(100 * found.ideal_s / found.best_s()) + " % of that speed.\n";
   }
 
   ModelOptions model_;
@@ -158,6 +204,7 @@ class SharesVerb : public frame::Verb {
   DeviceOptions formats_;
   training::MemoryLimit memory_;
   training::OptimizerOptions optimizer_;
+  training::Slowdown slowdown_;
   std::int64_t micro_batches_ = 8, sequences_ = 1, context_ = 128;
   double time_s_ = 2;
 };

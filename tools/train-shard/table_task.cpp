@@ -38,7 +38,6 @@ void refuse_options_of_tokens(const RunOptions& options) {
 /// Everything that a run needs, opened and checked. It writes nothing, as RunInputs.
 struct TableInputs {
   TableSource source;
-  RunDirectory folder;
   RowSplit split;
   io::Json identity;
   daybreak_dtype compute;
@@ -46,13 +45,12 @@ struct TableInputs {
   device::Device device;
   RowReader reader;
 
-  TableInputs(const RunOptions& options, frame::Session& session)
+  TableInputs(const RunOptions& options, frame::Session& session, const Ranks&, const RunPlace& place)
       : source(session.input(options.data), options.target),
-        folder(options.out, options.resume),
         split(source.rows(), options.validation_share, session.seed()),
         identity(table_identity(options, source, session.seed())),
         compute(compute_of(options.device.precision)),
-        beginning(begun(options, session)),
+        beginning(begun(options, session, place)),
         device(options.device.open(session)),
         reader(source, beginning.mlp.config, beginning.mlp.scaling) {
     if (beginning.mlp.config.inputs != source.inputs())
@@ -62,8 +60,8 @@ struct TableInputs {
   }
 
  private:
-  Beginning begun(const RunOptions& options, frame::Session& session) const {
-    if (const auto version = folder.latest(); version && options.resume) return resumed_from(options, *version);
+  Beginning begun(const RunOptions& options, frame::Session& session, const RunPlace& place) const {
+    if (place.version()) return resumed_from(options, *place.version());
     Beginning found;
     if (options.model.directory) {
       CheckedFolder checked = options.model.open(session);
@@ -110,6 +108,7 @@ class TableTask : public TrainerTask<TableInputs, MlpTrainer, RowLoader> {
  public:
   using TrainerTask::TrainerTask;
 
+  void compare_ranks() override {}
   void emit_plan(frame::Session& session) override {
     const io::Json plan = plan_of(beginning_record(), options_, inputs_.beginning);
     const model::MlpConfig& config = inputs_.beginning.mlp.config;
@@ -131,11 +130,12 @@ class TableTask : public TrainerTask<TableInputs, MlpTrainer, RowLoader> {
   }
   bool emulated() const override { return (inputs_.device.info().emulated_types >> inputs_.compute & 1) != 0; }
   Validation validate(const StopToken& stop) override {
-    const MlpScore score = evaluate(model(), inputs_.reader, inputs_.split, stop);
+    const MlpScore score = evaluate(trainer().model(), inputs_.reader, inputs_.split, stop);
     const bool classes = inputs_.beginning.mlp.config.task == model::MlpTask::classes;
     return {score.loss, score.samples, classes ? std::optional(score.accuracy) : std::nullopt};
   }
   void saved(const std::filesystem::path&) override {}
+  std::optional<std::vector<std::int64_t>> divide_anew(std::span<const double>) override { return std::nullopt; }
 
  private:
   void make_trainer(std::optional<MlpTrainer>& trainer) override {
@@ -151,7 +151,7 @@ class TableTask : public TrainerTask<TableInputs, MlpTrainer, RowLoader> {
     write_state(version, model::parameter_table(inputs_.beginning.mlp.config), state, inputs_.identity);
   }
 
-  io::Json beginning_record() const override {
+  io::Json beginning_record() override {
     io::Json record;
     const model::MlpConfig& config = inputs_.beginning.mlp.config;
     io::Json& described = record["model"];
@@ -170,19 +170,22 @@ class TableTask : public TrainerTask<TableInputs, MlpTrainer, RowLoader> {
 
 }  // namespace
 
-std::unique_ptr<Task> make_table_task(const RunOptions& options, frame::Session& session) {
-  refuse_options_of_tokens(options);
-  return std::make_unique<TableTask>(options, session);
+std::unique_ptr<Task> make_table_task(const TaskParts& parts) {
+  if (parts.ranks.size() > 1)
+    throw usage_error("a perceptron trains on one rank, and this job has " + std::to_string(parts.ranks.size()),
+                      "start one process");
+  refuse_options_of_tokens(parts.options);
+  return std::make_unique<TableTask>(parts);
 }
 
-std::unique_ptr<Task> make_task(const RunOptions& options, frame::Session& session) {
+std::unique_ptr<Task> make_task(const TaskParts& parts) {
+  const ModelOptions& named = parts.options.model;
   const auto is_mlp = [&] {
-    if (options.model.init) return model::is_mlp_spec(*options.model.init);
-    if (options.model.directory) return model::is_mlp_directory(model_directory(*options.model.directory));
-    const auto version = options.resume ? latest_version(options.out) : std::nullopt;
-    return version && model::is_mlp_directory(*version);
+    if (named.init) return model::is_mlp_spec(*named.init);
+    if (named.directory) return model::is_mlp_directory(model_directory(*named.directory));
+    return parts.place.version() && model::is_mlp_directory(*parts.place.version());
   };
-  return is_mlp() ? make_table_task(options, session) : make_token_task(options, session);
+  return is_mlp() ? make_table_task(parts) : make_token_task(parts);
 }
 
 }  // namespace daybreak::train_shard

@@ -1,6 +1,8 @@
 #include "tools/train-shard/throughput.h"
 
+#include <algorithm>
 #include <functional>
+#include <numeric>
 #include <utility>
 
 #include "libcore/device/dtype.h"
@@ -31,6 +33,20 @@ Throughput::Throughput(model::FlopsByFormat flops_of_token, device::Peaks& peaks
       datasheet_flops_(peak_of(flops_, [&](daybreak_dtype format) { return peaks.by_datasheet(format); })),
       measured_(peak_flops_ > 0) {
   if (!measured_) peak_flops_ = datasheet_flops_;
+}
+
+void Throughput::add_up(training::Collectives& ranks) {
+  struct Peaks {
+    double flops, datasheet, measured;
+  };
+  const auto all = training::all_gathered(ranks, Peaks{peak_flops_, datasheet_flops_, measured_ ? 1.0 : 0.0});
+  const auto sum = [&](double Peaks::* peak) {
+    const bool known = std::all_of(all.begin(), all.end(), [&](const Peaks& one) { return one.*peak > 0; });
+    return known ? std::transform_reduce(all.begin(), all.end(), 0.0, std::plus<>(), std::mem_fn(peak)) : 0;
+  };
+  peak_flops_ = sum(&Peaks::flops);
+  datasheet_flops_ = sum(&Peaks::datasheet);
+  measured_ = sum(&Peaks::measured) > 0;
 }
 
 io::Json Throughput::share_of(double peak_flops, double tokens_per_s) const {

@@ -5,6 +5,7 @@
 #include "libcore/device/peaks.h"
 #include "libcore/io/json.h"
 #include "libcore/model/flops.h"
+#include "libcore/training/collectives/collectives.h"
 
 namespace daybreak::train_shard {
 
@@ -14,6 +15,9 @@ class Throughput {
  public:
   /// Measures peaks that nobody has measured before, which takes a moment.
   Throughput(model::FlopsByFormat flops_of_token, device::Peaks& peaks);
+
+  /// Becomes that of all ranks' devices together: the sum of their peaks, unknown where one of them is.
+  void add_up(training::Collectives& ranks);
 
   /// Share of the peak, measured where the device can; null where it is unknown.
   io::Json utilization(double tokens_per_s) const { return share_of(peak_flops_, tokens_per_s); }

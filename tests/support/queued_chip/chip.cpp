@@ -25,7 +25,7 @@ constexpr auto kOperation = std::chrono::milliseconds(1);
 constexpr double kPeak = 1e9, kNarrowPeak = 4e9;
 
 const daybreak_chip* processor = nullptr;
-Clock::time_point done;  // when all that is in the queue is done
+thread_local Clock::time_point done;  // when all that is in the queue is done; a device a thread
 
 Clock::time_point end_of_queue() {
   return std::max(Clock::now(), done);

@@ -264,6 +264,35 @@ TEST_CASE("gradients that are forgotten are not added to") {
   }
 }
 
+TEST_CASE("what a backward pass says to be done with stays as it is, and is told of from the end to the beginning") {
+  for (const std::string& chip : testing::chip_names())
+    for (const std::string spec : kSpecs)
+      for (const char* tied : {"", ",tied=0", ",tied=1"})
+        for (const Recompute recompute : {Recompute::none, Recompute::block}) {
+          INFO(chip << " " << spec << tied);
+          const auto sample = testing::sample_tokens("first", 2, 12, 50);
+          Transformer model = make(spec + tied, chip, {}, 2, {.recompute = recompute});
+          const auto flat = static_cast<std::size_t>(model.flat_size());
+          device::Device device = testing::open_chip(chip);
+          for (int pass = 0; pass < 2; ++pass) {  // the second adds to the first
+            std::vector<std::size_t> begins{flat};
+            std::vector<float> told(flat);
+            model.train(sample.tokens, sample.targets, 0.5f, [&](std::int64_t element) {
+              const auto begin = static_cast<std::size_t>(element);
+              REQUIRE(begin < begins.back());
+              device.copy_out(told.data() + begin, model.gradient_memory() + begin, (begins.back() - begin) * sizeof(float));
+              begins.push_back(begin);
+            });
+            CHECK(begins.size() == 1 + 2 + 2);  // head, two blocks, embedding
+            CHECK(begins.back() == 0);
+            CHECK(told == model.gradients());
+          }
+          Transformer plain = make(spec + tied, chip, {}, 2, {.recompute = recompute});
+          for (int pass = 0; pass < 2; ++pass) plain.train(sample.tokens, sample.targets, 0.5f);
+          CHECK(plain.gradients() == model.gradients());
+        }
+}
+
 TEST_CASE("weights without a master are bf16: the passes are those of a master rounded to it") {
   const auto sample = testing::sample_tokens("master", 2, 12, 50);
   const Precision bf16 = Precision::uniform(DAYBREAK_BF16);

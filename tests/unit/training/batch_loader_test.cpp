@@ -58,6 +58,22 @@ TEST_CASE("a batch holds the windows of its step and what follows each token") {
   CHECK(loader.reading().stalled_s() >= 0);
 }
 
+TEST_CASE("a rank reads its rows of each batch, and one without any waits for nothing") {
+  const Stream stream;
+  const TokenSource source(stream.path());
+  const BatchOptions options{5, 16, 0};
+  BatchLoader whole(source, source.all(), options, 9, 3, 20), part(source, source.all(), options, 9, 3, 20, {}, Range{1, 4}),
+      none(source, source.all(), options, 9, 3, 20, {}, Range{5, 5});
+  for (std::int64_t step = 3; step <= 20; ++step) {
+    const Batch& all = whole.next();
+    const Batch& mine = part.next();
+    REQUIRE(mine.step == step);
+    REQUIRE(std::equal(mine.tokens.begin(), mine.tokens.end(), all.tokens.begin() + 16, all.tokens.begin() + 64));
+    REQUIRE(std::equal(mine.targets.begin(), mine.targets.end(), all.targets.begin() + 16, all.targets.begin() + 64));
+    REQUIRE(none.next().tokens.empty());
+  }
+}
+
 TEST_CASE("a loader that begins later gives what an earlier one gives then") {
   const Stream stream;
   const TokenSource source(stream.path());
@@ -104,4 +120,23 @@ TEST_CASE("an evaluation predicts every token but the first, whatever the batch"
   }
   CHECK_THAT(sums[0], Catch::Matchers::WithinRel(sums[1], 1e-6));
   CHECK_THAT(sums[0] / 100, Catch::Matchers::WithinAbs(5.545, 0.1));  // log 256: fresh weights know nothing
+}
+
+TEST_CASE("the pieces of an evaluation add up to the whole, whoever computes which") {
+  const Stream stream;
+  const TokenSource source(stream.path());
+  device::Device device = device::Device::open("cpu", {1, {}}, DAYBREAK_CHIP_DIR);
+  const model::Config config = model::parse_init("gpt2:d=32,layers=1,heads=2,vocab=256,context=16");
+  const StopToken stop;
+  model::Transformer transformer(config, device, {}, 2, 16);
+  transformer.set_weights(model::initial_weights(config, 2));
+  const TokenRange range{7, 101};
+  const model::Loss whole = evaluate(transformer, source, range, stop);
+  REQUIRE(evaluation_pieces(transformer, range) == 4);  // of 32 tokens, the last of 4
+  std::vector<model::Loss> pieces;
+  for (const Range part : {Range{0, 1}, Range{1, 1}, Range{1, 4}})
+    for (const model::Loss& piece : evaluate_pieces(transformer, source, range, part, stop)) pieces.push_back(piece);
+  CHECK(pieces.back().tokens == 4);
+  CHECK(added_up(pieces).sum == whole.sum);
+  CHECK(added_up(pieces).tokens == whole.tokens);
 }

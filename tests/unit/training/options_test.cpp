@@ -82,4 +82,8 @@ TEST_CASE("options that contradict each other are refused") {
   CHECK_NOTHROW(batch.check());
   CHECK(batch.at_once() == 2);
   CHECK(BatchOptions{8, 16, 0}.at_once() == 8);
+  batch.reduce = "exact";
+  CHECK_NOTHROW(batch.check());
+  batch.micro_batch = 0;
+  CHECK_THROWS_WITH(batch.check(), Catch::Matchers::Contains("there is no --micro-batch"));
 }

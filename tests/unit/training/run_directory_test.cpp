@@ -85,6 +85,22 @@ TEST_CASE("a run is locked, is not overwritten, and is freed at the end") {
   CHECK(status_of([&] { RunDirectory(scratch.path() / "file", true); }) == ExitStatus::cannot_create);
 }
 
+TEST_CASE("a member of a run writes into the keeper's drafts and does nothing else") {
+  const test_support::ScratchFolder scratch;
+  RunDirectory member(scratch.path() / "run", false, RunDirectory::Role::member);
+  member.begin();
+  CHECK(fs::is_empty(scratch.path()));
+  Begun keeper(scratch.path() / "run", false);
+  CHECK(member.draft(7) == nullptr);
+  const std::unique_ptr<io::DraftFolder> draft = keeper.draft(7);
+  CHECK(member.draft_path(7) == draft->path());
+  put(member.draft_path(7) / "model", "7");
+  RunDirectory(scratch.path() / "run", false, RunDirectory::Role::member).begin();  // removes no draft
+  keeper.place(*draft, 7, 1);
+  CHECK(*member.latest() == *keeper.latest());
+  CHECK(fs::exists(*keeper.latest() / "model"));
+}
+
 TEST_CASE("looking leaves no trace") {
   const test_support::ScratchFolder scratch;
   RunDirectory(scratch.path() / "deep" / "run", false);

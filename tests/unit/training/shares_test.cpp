@@ -1,61 +1,83 @@
-// Shares of micro-batches against all possible ones.
+// Shares of micro-batches and of the optimizer's state, in cases that one can work out by hand.
 #include "libcore/training/shares.h"
 
-#include <algorithm>
-#include <random>
-
+#include "libcore/base/error.h"
 #include "tests/support/catch.hpp"
 
+using namespace daybreak;
 using namespace daybreak::training;
 
 namespace {
 
-double step_s(const std::vector<DevicePace>& devices, const std::vector<std::int64_t>& shares) {
-  double slowest = 0;
-  for (std::size_t i = 0; i < devices.size(); ++i)
-    if (shares[i] > 0)
-      slowest = std::max(slowest, devices[i].fixed_s + static_cast<double>(shares[i]) * devices[i].each_s);
-  return slowest;
-}
+using Counts = std::vector<std::int64_t>;
 
-double best_of_all(const std::vector<DevicePace>& devices, std::vector<std::int64_t>& shares, std::size_t device,
-                   std::int64_t left) {
-  if (device + 1 == devices.size()) {
-    shares[device] = left;
-    return step_s(devices, shares);
-  }
-  double best = 1e300;
-  for (std::int64_t take = 0; take <= left; ++take) {
-    shares[device] = take;
-    best = std::min(best, best_of_all(devices, shares, device + 1, left - take));
-  }
-  return best;
+ShareOptions named(const std::string& text) {
+  ShareOptions options;
+  options.shares = text;
+  return options;
 }
 
 }  // namespace
 
-TEST_CASE("no other shares are faster") {
-  std::mt19937_64 random(5);
-  std::uniform_real_distribution<double> draw(0.01, 1);
-  for (int trial = 0; trial < 60; ++trial) {
-    std::vector<DevicePace> devices(1 + random() % 4);
-    for (DevicePace& device : devices) device = {draw(random) * (random() % 2), draw(random)};
-    const auto micro_batches = static_cast<std::int64_t>(1 + random() % 12);
-    const Shares best = best_shares(devices, micro_batches);
-    std::int64_t sum = 0;
-    for (const std::int64_t share : best.micro_batches) sum += share;
-    CHECK(sum == micro_batches);
-    CHECK(best.step_s == step_s(devices, best.micro_batches));
-    std::vector<std::int64_t> shares(devices.size());
-    CHECK(best.step_s == best_of_all(devices, shares, 0, micro_batches));
-    CHECK(best.step_s <= equal_shares(devices, micro_batches).step_s);
-    CHECK(best.step_s >= ideal_step_s(devices, micro_batches) * (1 - 1e-12));
-  }
+TEST_CASE("a rank three times as fast takes three times as much") {
+  const std::vector<RankPace> ranks{{.each_s = 1}, {.each_s = 3}};
+  CHECK(best_shares(ranks, 8) == Counts{6, 2});
+  CHECK(slowest_compute_s(ranks, Counts{6, 2}) == 6);
+  CHECK(ideal_compute_s(ranks, 8) == 6);
 }
 
-TEST_CASE("a device three times as fast takes three times as much") {
-  const std::vector<DevicePace> devices{{0, 1}, {0, 3}};
-  CHECK(best_shares(devices, 8).micro_batches == std::vector<std::int64_t>{6, 2});
-  CHECK(equal_shares(devices, 5).micro_batches == std::vector<std::int64_t>{3, 2});
-  CHECK(ideal_step_s(devices, 8) == 6);
+TEST_CASE("a rank whose fixed cost is longer than the step takes none") {
+  const std::vector<RankPace> ranks{{.each_s = 1}, {.fixed_s = 10, .each_s = 0.1}};
+  CHECK(best_shares(ranks, 8) == Counts{8, 0});
+  CHECK(slowest_compute_s(ranks, Counts{8, 0}) == 8);
+  CHECK(best_shares(ranks, 20) == Counts{11, 9});
+}
+
+TEST_CASE("what a rank takes to hand its gradient over counts") {
+  const std::vector<RankPace> ranks{{.each_s = 1}, {.each_s = 3, .hand_over_s = 1.5}};
+  CHECK(best_shares(ranks, 16) == Counts{13, 3});
+}
+
+TEST_CASE("a rank that holds no micro-batch takes none, and all that fit nowhere are an error") {
+  std::vector<RankPace> ranks{{.each_s = 1, .most_micro_batches = 0}, {.each_s = 5}};
+  CHECK(best_shares(ranks, 4) == Counts{0, 4});
+  ranks[1].most_micro_batches = 3;
+  CHECK_THROWS_WITH(best_shares(ranks, 4), Catch::Contains("holds 3 of a step's 4 micro-batches"));
+}
+
+TEST_CASE("equal shares differ by one at most") {
+  CHECK(equal_shares(5, 2) == Counts{3, 2});
+  CHECK(equal_shares(2, 3) == Counts{1, 1, 0});
+}
+
+TEST_CASE("the state follows the speed of the update, up to the room for it") {
+  std::vector<RankPace> ranks{{.whole_update_s = 1}, {.whole_update_s = 3}};
+  const std::vector<double> by_speed = best_state_shares(ranks, 1000);
+  CHECK(by_speed[0] == Approx(0.75));
+  CHECK(by_speed[1] == Approx(0.25));
+  ranks[0].state_room_bytes = 400;
+  const std::vector<double> in_room = best_state_shares(ranks, 1000);
+  CHECK(in_room[0] == Approx(0.4));
+  CHECK(in_room[1] == Approx(0.6));
+  ranks[1].state_room_bytes = 500;
+  CHECK_THROWS_WITH(best_state_shares(ranks, 2e9), Catch::Contains("takes 2000.0 MB, of which 2000.0 MB have no room"));
+}
+
+TEST_CASE("what differs by no more than noise is equal, where it fits") {
+  std::vector<RankPace> ranks{{.whole_update_s = 1}, {.whole_update_s = 1.05}};
+  CHECK(best_state_shares(ranks, 100) == std::vector<double>{0.5, 0.5});
+  ranks[0].state_room_bytes = 49;
+  CHECK(best_state_shares(ranks, 100)[0] == 0.49);
+}
+
+TEST_CASE("shares by name") {
+  CHECK(ShareOptions().automatic());
+  CHECK(named("equal").chosen(5, 2) == Counts{3, 2});
+  CHECK(named("3,1").chosen(4, 2) == Counts{3, 1});
+  CHECK(named("0,4").chosen(4, 2) == Counts{0, 4});
+  CHECK_THROWS_WITH(named("3,1").chosen(4, 3), Catch::Contains("--shares 3,1: expected one number for each of 3 ranks, found 2"));
+  CHECK_THROWS_WITH(named("3,1").chosen(8, 2), Catch::Contains("--shares 3,1: expected a sum of 8") && Catch::Contains("found 4"));
+  CHECK_THROWS_AS(named("3,").chosen(3, 2), Error);
+  CHECK_THROWS_AS(named("fast").chosen(3, 2), Error);
+  CHECK_THROWS_AS(named("4,-1").chosen(3, 2), Error);
 }

@@ -1,13 +1,13 @@
-#include "tools/train-shard/made_up.h"
+#include "libcore/training/made_up_batch.h"
 
 #include <algorithm>
 
-namespace daybreak::train_shard {
+namespace daybreak::training {
 
-training::Batch made_up_batch(std::int64_t step, std::int64_t sequences, std::int64_t context,
+Batch made_up_batch(std::int64_t step, std::int64_t sequences, std::int64_t context,
                               std::int64_t vocabulary) {
   const auto count = static_cast<std::size_t>(sequences * context);
-  training::Batch batch{step, std::vector<std::uint32_t>(count), std::vector<std::uint32_t>(count)};
+  Batch batch{step, std::vector<std::uint32_t>(count), std::vector<std::uint32_t>(count)};
   std::uint64_t state = static_cast<std::uint64_t>(step);
   for (std::size_t i = 0; i < count; ++i) {
     state = state * 6364136223846793005 + 1442695040888963407;
@@ -17,4 +17,4 @@ training::Batch made_up_batch(std::int64_t step, std::int64_t sequences, std::in
   return batch;
 }
 
-}  // namespace daybreak::train_shard
+}  // namespace daybreak::training

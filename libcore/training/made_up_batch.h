@@ -4,9 +4,9 @@
 
 #include "libcore/training/batch_loader.h"
 
-namespace daybreak::train_shard {
+namespace daybreak::training {
 
 /// Tokens of a small linear congruence below `vocabulary`, other ones for each step.
-training::Batch made_up_batch(std::int64_t step, std::int64_t sequences, std::int64_t context, std::int64_t vocabulary);
+Batch made_up_batch(std::int64_t step, std::int64_t sequences, std::int64_t context, std::int64_t vocabulary);
 
-}  // namespace daybreak::train_shard
+}  // namespace daybreak::training

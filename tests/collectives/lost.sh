@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# lost.sh PROGRAM dies|stops|throws HOSTS: the last of three ranks goes while all work, and each of the others names it and ends
+# with 75. HOSTS 0: they share memory; 3: they do not.
+set -euo pipefail
+program=$1 how=$2 hosts=$3
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+export LSAN_OPTIONS=detect_leaks=0  # Open MPI keeps memory to the end of a process
+command -v mpirun > /dev/null || { echo "skipped: no mpirun here (openmpi-bin)"; exit 77; }
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+
+status=0
+timeout 60 mpirun --oversubscribe -np 3 "$program" "$how" "$hosts" 65536 > output 2>&1 || status=$?
+case $how in
+  dies) told='has ended' expected='137' ;;
+  stops) told='has not answered for 4 s' expected='75' ;;
+  throws) told='has left the job because of an error of its own' expected='74|75' ;;  # whoever ends first
+esac
+fail() { echo "$1"; tail -n +1 rank.* output; exit 1; }
+for rank in 0 1; do
+  [[ $(cat rank.$rank) == *"rank 2 (pid "*" on $(hostname)) $told"*$'\n''status 75' ]] || fail "rank $rank does not say that rank 2 $told"
+done
+[[ $status =~ ^($expected)$ ]] || fail "mpirun ends with $status, expected $expected"

@@ -1,0 +1,67 @@
+#pragma once
+// This process as one rank of a job, and how the ranks agree: on options, on failures, on who speaks.
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "libcore/io/json.h"
+#include "libcore/training/checkpoint_parts.h"
+#include "libcore/training/collectives/collectives.h"
+#include "libcore/training/collectives/job.h"
+#include "libcore/training/collectives/timed.h"
+#include "tools/frame/tool.h"
+
+namespace daybreak::train_shard {
+
+/// Every member that takes other ranks along is to be called by all of them in the same order.
+class Ranks {
+ public:
+  /// Joins the job; a rank other than 0 is mute from here on. What -j does not say, each rank's part of the host's processors
+  /// does. Errors: those of join_job().
+  Ranks(frame::Session& session, double patience_s);
+
+  const training::JobPlace& place() const { return place_; }
+  int rank() const { return place_.rank; }
+  int size() const { return place_.size; }
+  /// Rank 0 writes records and keeps the run's folder.
+  bool leads() const { return rank() == 0; }
+  training::Collectives& collectives() { return collectives_; }
+  /// That this rank has been with the others so far, waiting for them included.
+  double exchange_s() const { return collectives_.seconds(); }
+
+  /// Calls work() on every rank. Where it throws on some, every rank throws: the first of them what it was, for the user;
+  /// those who got a signal Interrupted; the others ToldElsewhere.
+  void together(const std::function<void()>& work);
+  /// The text of rank 0.
+  std::string from_first(const std::string& text);
+  /// What each rank has to say, in their order.
+  io::Json gathered(const io::Json& mine);
+  /// Throws Error (usage, naming the member) unless the object {"steps": 10, ...} is the same on all ranks.
+  void require_same(const io::Json& options);
+
+  /// What a thread that waits for files of other ranks has left of its patience.
+  training::PartPatience part_patience() const { return {patience_s_, &failed_}; }
+  /// This rank has failed, and the job with it: nobody waits long any more.
+  void note_failure() { failed_ = true; }
+  /// What the user is to read of a failure of this rank alone.
+  Error named(const Error& failure) const;
+
+ private:
+  void agree(const std::exception_ptr& failure);
+
+  training::JobPlace place_;
+  double patience_s_;
+  training::TimedCollectives collectives_;
+  std::atomic<bool> failed_ = false;
+};
+
+/// An error that all ranks know of, and which this one tells.
+class AgreedError : public Error {
+ public:
+  explicit AgreedError(const Error& told) : Error(told) {}
+};
+
+}  // namespace daybreak::train_shard
