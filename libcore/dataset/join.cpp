@@ -66,15 +66,19 @@ KeptArray joined_array(const Parts& parts, std::size_t array) {
   return whole;
 }
 
+constexpr std::int64_t kMostBytes = std::int64_t{1} << 62;
+
 /// Where the samples of all parts begin, counted from the start of the whole.
 std::unique_ptr<io::ArraySource> joined_offsets(const Parts& parts, std::size_t array) {
   std::vector<std::int64_t> all;
   for (const PartFile& part : parts) {
     const std::vector<std::byte>& bytes = part.bytes.at(array);
     std::vector<std::int64_t> own(bytes.size() / sizeof(std::int64_t));
-    if (own.empty()) throw data_error(part.name, "the offsets of its samples are empty", "make the part again");
-    std::memcpy(own.data(), bytes.data(), own.size() * sizeof(std::int64_t));
+    if (!bytes.empty()) std::memcpy(own.data(), bytes.data(), own.size() * sizeof(std::int64_t));
     const std::int64_t before = all.empty() ? 0 : all.back();
+    const bool fits = !own.empty() && std::is_sorted(own.begin(), own.end()) && own.front() >= 0 &&
+                      (all.empty() || own.front() == 0) && own.back() <= kMostBytes - before;
+    if (!fits) throw data_error(part.name, "the offsets of its samples are none", "make the part again");
     for (std::size_t i = all.empty() ? 0 : 1; i < own.size(); ++i) all.push_back(before + own[i]);
   }
   return io::memory_array(parts.front().layout.arrays[array].info.name, all);

@@ -30,10 +30,14 @@ std::vector<JoinedPart> parse_joined_parts(std::string_view text, const std::str
   if (schema == nullptr || *schema != io::Json(records::kDatasetPartsSchema))
     throw data_error(where, std::string("expected a list of parts of schema ") + records::kDatasetPartsSchema,
                      "it may need a newer version of this tool");
-  std::vector<JoinedPart> parts;
-  for (const io::Json& one : json.at("parts").as_array())
-    parts.push_back({one.at("path").as_string(), one.at("layout_xxh3").as_string(), one.at("bytes").as_uint()});
-  return parts;
+  try {
+    std::vector<JoinedPart> parts;
+    for (const io::Json& one : json.at("parts").as_array())
+      parts.push_back({one.at("path").as_string(), one.at("layout_xxh3").as_string(), one.at("bytes").as_uint()});
+    return parts;
+  } catch (const Error& failure) {
+    throw data_error(where, "the list of its parts is damaged: " + failure.message(), "join the parts again");
+  }
 }
 
 void check_parts(const io::ArrayFile& file, const std::vector<JoinedPart>& parts) {

@@ -108,10 +108,16 @@ std::vector<PartFile> gather_parts(const std::vector<std::string>& files, const 
 }
 
 void check_arrays(const std::vector<PartFile>& parts) {
-  const std::vector<ShardArray>& first = parts.front().layout.shard->arrays;
+  const Layout& layout = parts.front().layout;
+  const std::vector<ShardArray>& first = layout.shard->arrays;
+  const bool literals = layout.arrays.size() == first.size() + 1 && layout.arrays.back().info.name == kLiterals;
+  if (layout.whole.empty() || (layout.arrays.size() != first.size() && !literals))
+    throw data_error(parts.front().name, "does not say what the whole is", "make the part again");
   for (std::size_t i = 0; i < first.size(); ++i) {
     const io::ArrayInfo& like = parts.front().layout.arrays[i].info;
     std::uint64_t rows = 0;
+    if (first[i].division == Division::offsets && (like.type != io::DType::i64 || like.shape.size() != 1))
+      throw data_error(parts.front().name, "\"" + like.name + "\" holds no offsets of samples", "make the part again");
     for (const PartFile& part : parts) {
       const auto fail = [&](const std::string& what) {
         throw data_error(part.name, "\"" + like.name + "\" " + what, "make the part again");

@@ -22,6 +22,8 @@ constexpr double kLongest_s = 2;
 constexpr double kNoise = 0.25;
 /// Fewer say nothing of that.
 constexpr std::size_t kFewSteps = 3;
+/// Bytes that are handed over at a time.
+constexpr std::size_t kPiece = std::size_t{4} << 20;
 /// Of an update: more than caches hold.
 constexpr std::int64_t kUpdated = std::int64_t{1} << 24;
 constexpr double kUpdating_s = 0.05;
@@ -65,6 +67,7 @@ class Subject {
     RankPace pace;
     pace.state_room_bytes = task_.state_room_bytes;
     measure_micro_batches(pace);
+    pace.hand_over_s = hand_over_s();
     pace.whole_update_s = whole_update_s();
     return pace;
   }
@@ -94,6 +97,21 @@ class Subject {
     if (first_s.size() >= kFewSteps && more_s > kNoise * median(later_s)) pace.fixed_s = more_s;
     else later_s.insert(later_s.end(), first_s.begin(), first_s.end());
     pace.each_s = mean(later_s);
+  }
+
+  /// A copy of the gradient to the host and one back, by pieces as ranks exchange them.
+  double hand_over_s() {
+    const auto whole = static_cast<std::size_t>(model_.flat_size()) * sizeof(float);
+    std::vector<std::byte> piece(std::min(whole, kPiece));
+    auto* const gradient = reinterpret_cast<std::byte*>(model_.device_gradients());
+    slowest_of(ranks_, 0);
+    return timed(task_.device, [&] {
+      for (std::size_t at = 0; at < whole; at += piece.size()) {
+        const std::size_t bytes = std::min(piece.size(), whole - at);
+        task_.device.copy_out(piece.data(), gradient + at, bytes);
+        task_.device.copy_in(gradient + at, piece.data(), bytes);
+      }
+    });
   }
 
   /// From the update of a part.

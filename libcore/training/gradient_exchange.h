@@ -2,6 +2,7 @@
 // The gradients of all ranks become one sum, a part of it on each rank; what the ranks make of their parts goes to all.
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -18,14 +19,15 @@ namespace daybreak::training {
 class GradientExchange {
  public:
   /// All must outlive this. group: devices that sum among themselves, where there are some.
-  GradientExchange(Collectives& ranks, device::Device& device, const StateLayout& layout, DeviceGroup* group = nullptr)
-      : ranks_(ranks), device_(device), layout_(layout), group_(group && !group->empty() ? group : nullptr) {}
+  GradientExchange(Collectives& ranks, device::Device& device, const StateLayout& layout, std::shared_ptr<DeviceGroup> group = {})
+      : ranks_(ranks), device_(device), layout_(layout), group_(std::move(group)) {}
 
   /// In a group, the gradients of its members become one sum: where all ranks are members, each part on its owner, and the
   /// rest is not touched; else all of it on the leader, whose row it is in sum(). The order of the sum is the devices'.
   void sum_in_group(float* gradient);
   /// Nothing is left for sum().
   bool all_in_group() const { return group_ && group_->is_all(); }
+  bool in_group() const { return group_ && group_->has(ranks_.rank()); }
   /// How many rows each rank has after sum_in_group(), of those that had counts[rank] before: 1 or 0.
   std::vector<std::int64_t> counts_outside(std::vector<std::int64_t> counts) const {
     return group_ ? group_->counts_after(std::move(counts)) : counts;
@@ -46,13 +48,12 @@ class GradientExchange {
   void sum_bucket(const Bucket& bucket, std::span<const float* const> rows, std::span<const std::int64_t> counts,
                   const SumOrder& order, float* out);
   void share_bucket(const Bucket& bucket, std::byte* values, std::size_t width);
-  bool in_group() const { return group_ && group_->has(ranks_.rank()); }
   Range part_of(const Bucket& bucket) const { return bucket.parts[static_cast<std::size_t>(ranks_.rank())]; }
 
   Collectives& ranks_;
   device::Device& device_;
   const StateLayout& layout_;
-  DeviceGroup* group_;
+  std::shared_ptr<DeviceGroup> group_;
   std::vector<std::byte> staged_;  // of one bucket, on the host
   std::vector<float> result_;      // of this rank's part of it
 };

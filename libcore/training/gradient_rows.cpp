@@ -30,6 +30,11 @@ std::size_t GradientRows::bytes_for(std::int64_t flat, Range leaves) {
   return most_kept(leaves) * bytes_of_row(flat);
 }
 
+std::size_t GradientRows::most_bytes_for(std::int64_t flat, std::int64_t leaves) {
+  // Those from leaf 1 on have no half of a node before them to grow with; only where there is hardly any, from leaf 0 on.
+  return std::max(bytes_for(flat, {0, leaves}), bytes_for(flat, {1, leaves}));
+}
+
 std::size_t GradientRows::bytes() const {
   return buffers_.size() * bytes_of_row(flat_);
 }

@@ -16,6 +16,8 @@ class GradientRows {
   GradientRows(device::Device& device, std::int64_t flat, Range leaves);
   /// What that memory is.
   static std::size_t bytes_for(std::int64_t flat, Range leaves);
+  /// The most that it is for any of so many micro-batches that follow each other.
+  static std::size_t most_bytes_for(std::int64_t flat, std::int64_t leaves);
   std::size_t bytes() const;
 
   /// A step begins, perhaps with other micro-batches than the one before it.

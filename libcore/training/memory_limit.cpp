@@ -49,6 +49,14 @@ Range micro_batches_of(const TrainingShape& shape) {
   return {mine.begin * all / divided, mine.end * all / divided};
 }
 
+/// Of sums of micro-batches.
+std::size_t sum_bytes(const TrainingShape& shape) {
+  if (!shape.batch.exact()) return 0;
+  const std::int64_t flat = flat_elements(shape);
+  return shape.shares_follow ? GradientRows::most_bytes_for(flat, shape.batch.batch / shape.batch.at_once())
+                             : GradientRows::bytes_for(flat, micro_batches_of(shape));
+}
+
 /// What is free in the host's memory, which is shared with everything else on the machine, or all that a chip has.
 /// 0: unknown.
 std::uint64_t available_bytes(const device::Device& device) {
@@ -117,8 +125,7 @@ TrainingMemory plan_training(const TrainingShape& shape, Recompute recompute) {
   return {recompute,
           model::plan_memory(shape.config, shape.device, shape.precision, batch.at_once(), batch.context,
                              {.recompute = recompute, .master_weights = shape.storage.master_weights()}),
-          AdamW::bytes_for(owned_elements(shape), shape.storage),
-          batch.exact() ? GradientRows::bytes_for(flat_elements(shape), micro_batches_of(shape)) : 0};
+          AdamW::bytes_for(owned_elements(shape), shape.storage), sum_bytes(shape)};
 }
 
 std::uint64_t copy_bytes(const TrainingShape& shape, Saving saving, Start start) {

@@ -37,6 +37,7 @@ struct TrainingShape {
   BatchOptions batch;
   std::optional<Division> division = {};  // of a job of several ranks
   int rank = 0;
+  bool shares_follow = false;  // other shares of the micro-batches than the division's may come, with the ranks' paces
 };
 
 /// What a Trainer of this shape takes. Errors as those of model::Transformer.

@@ -10,11 +10,12 @@
 
 namespace daybreak::training {
 
-/// What a rank is capable of. It computes n micro-batches in fixed_s + n * each_s, and in no time where it takes none of
-/// them; it updates a share s of the optimizer's state in s * whole_update_s.
+/// What a rank is capable of. It computes n micro-batches in fixed_s + hand_over_s + n * each_s, and in no time where it takes
+/// none of them; it updates a share s of the optimizer's state in s * whole_update_s.
 struct RankPace {
   double fixed_s = 0;  // by which a step's first micro-batch takes longer than others
   double each_s = 0;   // positive
+  double hand_over_s = 0;  // of the gradient, and of the weights that come back: its own work, without waiting
   double whole_update_s = 0;
   /// 0 where its memory does not hold the activations of even one; else there is no reason for a limit: the gradients of
   /// micro-batches are added up in one place, and each one's activations lie where those of the one before lay. (An exact
@@ -24,7 +25,7 @@ struct RankPace {
   double state_room_bytes = std::numeric_limits<double>::infinity();
 
   double compute_s(std::int64_t micro_batches) const {
-    return micro_batches == 0 ? 0 : fixed_s + static_cast<double>(micro_batches) * each_s;
+    return micro_batches == 0 ? 0 : fixed_s + hand_over_s + static_cast<double>(micro_batches) * each_s;
   }
 };
 

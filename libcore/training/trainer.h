@@ -2,6 +2,7 @@
 // One model, its optimizer and its loss scale on one device, perhaps as a rank of a job: a step of training at a time.
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -61,7 +62,7 @@ struct Job {
   /// order; the results are the same bits. It hides what the ranks wait for each other's messages; on one host whose cores
   /// are all busy there is nothing to hide, and it takes as long as without (two ranks of one thread, gpt2-124m: within 1 %).
   bool overlap = true;
-  DeviceGroup* group = nullptr;  // devices that sum among themselves, in any order; must outlive the trainer
+  std::shared_ptr<DeviceGroup> group = {};  // devices that sum among themselves, in an order of their own; or none
 };
 
 /// What a step did, on all ranks together: the same on each of them, but for its time.

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "libcore/base/error.h"
+#include "libcore/io/beneath.h"
 #include "libcore/io/hdf5_table.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -19,6 +20,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       for (const auto& chunk : dataset.chunks)
         if (chunk.address > kFileBytes || chunk.stored_bytes > kFileBytes - chunk.address) std::abort();
       if (dataset.bytes() > std::uint64_t{1} << 62) std::abort();
+      std::uint64_t row = 0;  // all rows once and in order, and none of a file outside the folder
+      for (const auto& mapping : dataset.mappings) {
+        if (mapping.first_row != row || mapping.rows == 0 || !daybreak::io::is_path_beneath(mapping.file)) std::abort();
+        row += mapping.rows;
+      }
+      if (!dataset.mappings.empty() && row != dataset.shape.at(0)) std::abort();
     }
   } catch (const daybreak::Error& error) {
     if (error.status() != daybreak::ExitStatus::data) std::abort();

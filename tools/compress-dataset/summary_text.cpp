@@ -7,13 +7,6 @@
 #include "tools/frame/text.h"
 
 namespace daybreak::compress_dataset {
-
-dataset::Archive open_archive(const std::string& path, frame::Session& session) {
-  dataset::Archive archive(session.input(path));
-  for (const std::string& part : archive.reader().part_paths()) session.input(part);
-  return archive;
-}
-
 namespace {
 
 std::string shape_text(const io::Shape& shape) {
@@ -87,6 +80,12 @@ std::string losses_text(const dataset::Layout& layout) {
   return rows.size() == 1 ? std::string() : frame::table(rows) + dataset::kIntegrityNote + "\n";
 }
 
+std::string shard_text(const dataset::Layout& layout) {
+  if (!layout.shard) return {};
+  const dataset::Shard& shard = layout.shard->shard;
+  return "part " + std::to_string(shard.index) + " of " + std::to_string(shard.count) + "\n";
+}
+
 }  // namespace
 
 std::string summary_text(const dataset::Layout& layout, std::uint64_t output_bytes,
@@ -101,7 +100,8 @@ std::string summary_text(const dataset::Layout& layout, std::uint64_t output_byt
   for (std::size_t i = 0; i < speeds.size(); ++i)
     rows[i + 1].insert(rows[i + 1].end() - 1, frame::bytes(speeds[i]) + "/s");
   const auto plain = static_cast<double>(dataset::input_bytes(layout)), stored = static_cast<double>(output_bytes);
-  return frame::table(rows) + losses_text(layout) + plugin_text(layout) + duplicates_text(layout) + non_finite_text(layout) + "in all " + frame::bytes(plain) + " in a file of " + frame::bytes(stored) +
+  return frame::table(rows) + losses_text(layout) + plugin_text(layout) + duplicates_text(layout) + non_finite_text(layout) +
+         shard_text(layout) + "in all " + frame::bytes(plain) + " in a file of " + frame::bytes(stored) +
          (output_bytes > 0 ? ", ratio " + ratio_text(plain / stored) : std::string()) +
          (dataset::integrity_of(layout) == 1 ? ", bit for bit\n"
                                              : ", integrity " + frame::number(dataset::integrity_of(layout)) + "\n");

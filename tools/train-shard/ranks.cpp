@@ -47,7 +47,8 @@ std::vector<std::int64_t> divided_processors(const std::vector<std::string>& mas
 
 /// This rank's part of the processors of its host.
 std::int64_t processors_of_rank(Collectives& ranks) {
-  const std::vector<std::string> hosts = all_gathered_text(ranks, kernel_id()), masks = all_gathered_text(ranks, usable_processors());
+  const std::vector<std::string> hosts = all_gathered_text(ranks, kernel_id());
+  const std::vector<std::string> masks = all_gathered_text(ranks, usable_processors());
   const auto mine = static_cast<std::size_t>(ranks.rank());
   std::vector<std::string> here;
   std::size_t place = 0;

@@ -66,7 +66,7 @@ RunInputs::RunInputs(const RunOptions& options, frame::Session& session, const R
       map(options.device.map(session)),
       precision(options.device.formats(map, beginning.config)),
       memory(options.memory.choose({beginning.config, device, precision, options.optimizer.storage, options.batch,
-                                    options.division(ranks.size()), ranks.rank()},
+                                    options.division(ranks.size()), ranks.rank(), ranks.size() > 1 && options.shares.automatic()},
                                    options.saves_early() ? Saving::early : Saving::at_the_end,
                                    beginning.resumed ? Start::from_checkpoint : Start::with_weights)) {
   require_sequence(data, parts.training, options.batch.context, "the training data");

@@ -48,6 +48,7 @@ struct Findings {
   std::vector<double> state;
   double ideal_s = 0;
 
+  double fixed_s(std::size_t i) const { return paces[i].fixed_s + paces[i].hand_over_s; }
   double update_s(std::size_t i) const { return state[i] * paces[i].whole_update_s; }
   double rank_s(std::size_t i) const { return paces[i].compute_s(micro_batches[i]) + update_s(i); }
   double step_s(const std::vector<std::int64_t>& shares) const {
@@ -172,7 +173,7 @@ class SharesVerb : public frame::Verb {
       one["micro_batches"] = found.micro_batches[i];
       one["state_share"] = found.state[i];
       one["micro_batch_s"] = found.paces[i].each_s;
-      one["fixed_s"] = found.paces[i].fixed_s;
+      one["fixed_s"] = found.fixed_s(i);
       one["update_s"] = found.update_s(i);
       one["step_s"] = found.rank_s(i);
       record["devices"].push_back(std::move(one));
@@ -191,7 +192,7 @@ class SharesVerb : public frame::Verb {
         {"device", "micro-batches", "one takes", "fixed", "state", "update", "step"}};
     for (std::size_t i = 0; i < found.paces.size(); ++i)
       rows.push_back({found.names[i], std::to_string(found.micro_batches[i]), seconds(found.paces[i].each_s),
-                      seconds(found.paces[i].fixed_s), frame::number(100 * found.state[i]) + " %",
+                      seconds(found.fixed_s(i)), frame::number(100 * found.state[i]) + " %",
                       seconds(found.update_s(i)), seconds(found.rank_s(i))});
     return frame::table(rows) + "A step takes " + seconds(found.best_s()) + ", an equal split " +
            seconds(found.step_s(found.equal)) + ", and no split less than " + seconds(found.ideal_s) + ": " +

@@ -74,6 +74,8 @@ class TokenTask : public TrainerTask<RunInputs, Trainer, BatchLoader> {
   /// By what the ranks are found to be capable of, unless it is known.
   void divide() override {
     if (!division_) measure();
+    if (ranks_.size() > 1 && !options_.batch.exact())
+      group_ = join_device_group(ranks_.collectives(), inputs_.device, options_.patience_s);
     if (!inputs_.has_state(ranks_))
       ranks_.together([&] {
         const std::int64_t flat = model::flat_size(model::parameter_table(inputs_.beginning.config));
@@ -121,13 +123,13 @@ class TokenTask : public TrainerTask<RunInputs, Trainer, BatchLoader> {
     record["ranks"] = ranks_.gathered(rank_record());
     record["micro_batch"] = options_.batch.at_once();
     record["reduce"] = options_.batch.reduce;
-    record["collectives"] = ranks_.collectives().description();
+    record["collectives"] = ranks_.collectives().description() + (group_ && !group_->empty() ? "; " + group_->description() : "");
     return record;
   }
   void make_trainer(std::optional<Trainer>& trainer) override {
     trainer.emplace(inputs_.beginning.config, inputs_.device, inputs_.precision, seeded(options_.optimizer, seed_),
                     options_.batch, options_.steps, inputs_.memory.recompute,
-                    training::Job{ranks_.collectives(), *division_, options_.slowdown});
+                    training::Job{.ranks = ranks_.collectives(), .division = *division_, .slowdown = options_.slowdown, .group = group_});
     make_weights();
   }
   void make_loader(std::optional<BatchLoader>& loader, std::int64_t first_step) override {
@@ -143,6 +145,7 @@ class TokenTask : public TrainerTask<RunInputs, Trainer, BatchLoader> {
 
   std::filesystem::path tokenizer_;  // the folder that the tokenizer's files come from
   std::optional<Division> division_;  // once it is known
+  std::shared_ptr<DeviceGroup> group_;  // once the division is known
   std::optional<Replanner> replanner_;  // where shares follow the ranks' paces
 };
 

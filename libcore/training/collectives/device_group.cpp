@@ -133,8 +133,8 @@ void DeviceGroup::broadcast(std::byte* values, std::span<const OwnedRange> range
   check(table_->broadcast(group_, values, pieces.data(), pieces.size(), &failure), failure);
 }
 
-std::unique_ptr<DeviceGroup> join_device_group(Collectives& ranks, const device::Device& device, double patience_s) {
-  return std::make_unique<DeviceGroup>(ranks, device, device::chip_folder() / "libdaybreak-collectives-nccl.so", patience_s);
+std::shared_ptr<DeviceGroup> join_device_group(Collectives& ranks, const device::Device& device, double patience_s) {
+  return std::make_shared<DeviceGroup>(ranks, device, device::chip_folder() / "libdaybreak-collectives-nccl.so", patience_s);
 }
 
 }  // namespace daybreak::training

@@ -68,6 +68,6 @@ class DeviceGroup {
 };
 
 /// The group of this job's ranks, by the shared object beside the chips.
-std::unique_ptr<DeviceGroup> join_device_group(Collectives& ranks, const device::Device& device, double patience_s);
+std::shared_ptr<DeviceGroup> join_device_group(Collectives& ranks, const device::Device& device, double patience_s);
 
 }  // namespace daybreak::training

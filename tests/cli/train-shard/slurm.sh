@@ -28,17 +28,27 @@ submitted() {
 }
 steps() { cat job.jsonl 2> /dev/null | grep -c '"type":"step"'; }
 has_steps() { [ "$(steps)" -ge "$1" ] || ! squeue -h -j "$job" > /dev/null 2>&1; }
-is() { [[ $(scontrol show job "$job") == *JobState=$1* ]]; }
+is() {
+  local found
+  found=$(scontrol show job "$job")
+  [[ $found == *JobState=$1* ]] && return
+  [[ $found != *JobState=FAILED* ]] || failed "the job has failed"
+  return 1
+}
 # trained NODES STEPS: so many nodes train until there are records of so many steps
 trained() {
   until_true "the job runs" is RUNNING
   [ "$(squeue -h -j "$job" -o %D)" = "$1" ] || { echo "$(squeue -h -j "$job" -o %D) nodes, not $1"; exit 1; }
   until_true "$2 steps" has_steps "$2"
 }
-# A checkpoint of the last step that was told of; the job may begin again at once, not when Slurm's credentials have expired.
+nodes_are_free() { ! sinfo -h -N -o %T | grep -q 'completing\|draining\|alloc\|mixed'; }
+# A checkpoint of the last step that was told of. The job may begin again soon, not only when Slurm's credentials have expired;
+# but one of the same second in which a node has revoked the one before counts as revoked itself.
 waits() {
   until_true "the job waits" is PENDING
   whole_checkpoint
+  until_true "the nodes are free" nodes_are_free
+  sleep 3
   scontrol update JobId="$job" StartTime=now || exit
 }
 whole_checkpoint() {

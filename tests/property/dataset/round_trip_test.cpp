@@ -1,6 +1,7 @@
 // Laws of dataset files: any array comes back, threads change nothing, damage is found.
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <string_view>
@@ -8,7 +9,9 @@
 #include "libcore/base/error.h"
 #include "libcore/dataset/archive.h"
 #include "libcore/dataset/check.h"
+#include "libcore/dataset/join.h"
 #include "libcore/dataset/restore.h"
+#include "libcore/dataset/shard.h"
 #include "tests/support/catch.hpp"
 #include "tests/unit/dataset/scratch_dataset.h"
 
@@ -142,4 +145,32 @@ TEST_CASE("a file cut anywhere is refused") {
     }
     CHECK(is_found(scratch, whole.substr(0, whole.size() - 1), one));
   }
+}
+
+TEST_CASE("parts of any number, joined, are the array") {
+  CHECK(rc::check([] {
+    const Case one = any_case();
+    test::ScratchDataset scratch;
+    const auto count = static_cast<std::uint64_t>(*rc::gen::inRange(1, 8));
+    std::vector<std::string> parts;
+    for (std::uint64_t index = 1; index <= count; ++index) {
+      std::vector<CompressInput> inputs;
+      inputs.push_back(test::input_of(one.info, one.bytes));
+      const ShardRecord record = cut(inputs, {index, count}, "");
+      parts.push_back(scratch.path(std::to_string(index) + ".h5").string());
+      verify(parts.back(), compress(inputs, one.options, parts.back(), "part", scratch.around(), &record), scratch.around());
+    }
+    std::reverse(parts.begin(), parts.end());
+    join(parts, one.options, scratch.path("joined.h5").string(), "joined.h5", scratch.around());
+    const Archive archive(scratch.path("joined.h5").string());
+    check_chunks(archive, scratch.around());
+    RC_ASSERT(archive.reader().arrays()[0].shape == one.info.shape);
+    const std::size_t begin = one.bytes.empty() ? 0 : *rc::gen::inRange<std::size_t>(0, one.bytes.size());
+    std::vector<std::byte> part(one.bytes.size() - begin);
+    archive.reader().read(0, begin, part);
+    RC_ASSERT(std::equal(part.begin(), part.end(), one.bytes.begin() + static_cast<std::ptrdiff_t>(begin)));
+    restore_input(archive, archive.layout().inputs[0], scratch.path("out"), scratch.around());
+    const std::string back = test::bytes_of(scratch.path("out") / "original.bin");
+    RC_ASSERT(back == std::string_view(reinterpret_cast<const char*>(one.bytes.data()), one.bytes.size()));
+  }));
 }

@@ -1,6 +1,7 @@
 // The table that the confined child hands back is untrusted: each lie about the file is caught.
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "libcore/base/error.h"
@@ -35,6 +36,17 @@ Hdf5Dataset contiguous() {
   return dataset;
 }
 
+/// 10 rows of 3, of which the first 6 stand in one file and the others in the middle of another.
+Hdf5Dataset mapped() {
+  Hdf5Dataset dataset;
+  dataset.path = "rows";
+  dataset.type = DType::f64;
+  dataset.shape = {10, 3};
+  dataset.storage = Hdf5Storage::mapped;
+  dataset.mappings = {{0, 6, "a.h5", "x", 0, true}, {6, 4, "sub/b.h5", "x", 2, false}};
+  return dataset;
+}
+
 std::vector<std::byte> encoded(const std::vector<Hdf5Dataset>& datasets, const std::vector<Attribute>& attributes = {}) {
   Hdf5WireWriter writer;
   writer.begin();
@@ -62,6 +74,43 @@ std::string said(const std::function<void(Hdf5Dataset&)>& change, Hdf5Dataset da
 }
 
 using Catch::Matchers::Contains;
+
+TEST_CASE("rows of other files come through the pipe", "[io]") {
+  const Hdf5Table table = parsed(encoded({mapped(), chunked()}));
+  REQUIRE(table.datasets.size() == 2);
+  REQUIRE(table.datasets[0].mappings.size() == 2);
+  const Hdf5Mapping& second = table.datasets[0].mappings[1];
+  CHECK(second.first_row == 6);
+  CHECK(second.rows == 4);
+  CHECK(second.file == "sub/b.h5");
+  CHECK(second.dataset == "x");
+  CHECK(second.source_row == 2);
+  CHECK_FALSE(second.all);
+  CHECK(table.datasets[0].mappings[0].all);
+  CHECK(table.datasets[1].chunks.size() == 2);
+}
+
+TEST_CASE("every row of a virtual dataset is mapped once, beneath the folder", "[io]") {
+  const auto bent = [](const std::function<void(std::vector<Hdf5Mapping>&)>& change) {
+    return said([&](Hdf5Dataset& dataset) { change(dataset.mappings); }, mapped());
+  };
+  CHECK(bent([](auto&) {}) == "accepted");
+  for (const char* path : {"", "/a.h5", "../a.h5", "sub/../../a.h5", "./a.h5", "sub//a.h5", "sub/", ".", "a\nb", "a\\b"})
+    CHECK_THAT(bent([&](auto& all) { all[0].file = path; }), Catch::Contains("leads outside the folder"));
+  CHECK_THAT(bent([](auto& all) { all[0].file = std::string(1025, 'a'); }), Catch::Contains("outside the folder"));
+  CHECK_THAT(bent([](auto& all) { all[1].first_row = 5; }), Catch::Contains("expected one from row 6"));
+  CHECK_THAT(bent([](auto& all) { all[1].first_row = 7; }), Catch::Contains("expected one from row 6"));
+  CHECK_THAT(bent([](auto& all) { all[1].rows = 3; }), Catch::Contains("rows 9 to 10 stand nowhere"));
+  CHECK_THAT(bent([](auto& all) { all[1].rows = 5; }), Catch::Contains("all of its rows once"));
+  CHECK_THAT(bent([](auto& all) { all[1].rows = 0; }), Catch::Contains("all of its rows once"));
+  CHECK_THAT(bent([](auto& all) { all.clear(); }), Catch::Contains("rows 0 to 10 stand nowhere"));
+  CHECK_THAT(bent([](auto& all) { std::swap(all[0], all[1]); }), Catch::Contains("all of its rows once"));
+  CHECK_THAT(bent([](auto& all) { all[1].file = "a.h5"; }), Catch::Contains("rows of another file twice"));
+  CHECK(bent([](auto& all) { all[1].file = "a.h5", all[1].source_row = 6; }) == "accepted");
+  CHECK_THAT(bent([](auto& all) { all[1].source_row = ~std::uint64_t{0} - 1; }), Catch::Contains("behind the end"));
+  CHECK_THAT(bent([](auto& all) { all[1].dataset = ""; }), Catch::Contains("without a name"));
+  CHECK_THAT(said([](Hdf5Dataset& dataset) { dataset.shape.clear(); }, mapped()), Catch::Contains("has no rows"));
+}
 
 }  // namespace
 

@@ -67,6 +67,7 @@ TEST_CASE("a pace has all that a plan needs") {
   REQUIRE(paces.size() == 1);
   CHECK(paces[0].each_s > 0);
   CHECK(paces[0].fixed_s >= 0);
+  CHECK(paces[0].hand_over_s > 0);
   CHECK(paces[0].whole_update_s > 0);
   CHECK(paces[0].state_room_bytes == 123);
   CHECK(paces[0].most_micro_batches > 8);

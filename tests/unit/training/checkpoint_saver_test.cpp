@@ -187,8 +187,8 @@ TEST_CASE("ranks save a version together, and the one that keeps the folder wait
           member.begin(taken(full));
           CHECK_THROWS_AS(member.wait(false), Error);
         }) == "rank 1: the disk is full");
-  CHECK(what_the_keeper_says(3, [&] { CHECK_THROWS_AS(member.begin([]() -> CheckpointSaver::Take { return (no_memory(), nullptr); }), Error); }) ==
-        "rank 1: no memory");
+  const CheckpointSaver::Prepare fails = []() -> CheckpointSaver::Take { return (no_memory(), nullptr); };
+  CHECK(what_the_keeper_says(3, [&] { CHECK_THROWS_AS(member.begin(fails), Error); }) == "rank 1: no memory");
   patience_s = 0.05;
   CHECK_THAT(what_the_keeper_says(4, [] {}), Catch::Matchers::Contains("the file of rank 1 has not come"));
   CHECK(*folder.latest() == folder.path() / version_name(1));

@@ -40,11 +40,11 @@ void check_job(const std::vector<std::string>& devices, const std::vector<std::i
   test_support::run_ranks(size, [&](Collectives& ranks) {
     std::string& problem = wrong[static_cast<std::size_t>(ranks.rank())];
     device::Device device = open(devices[static_cast<std::size_t>(ranks.rank())]);
-    DeviceGroup group(ranks, device, DAYBREAK_QUEUED_COLLECTIVES, 5);
-    if (group.members() != members) problem = "other members: " + group.why();
+    const auto group = std::make_shared<DeviceGroup>(ranks, device, DAYBREAK_QUEUED_COLLECTIVES, 5);
+    if (group->members() != members) problem = "other members: " + group->why();
     const std::vector<double> shares(devices.size(), 1);
     const StateLayout layout(kFlat, shares, kBucket);
-    GradientExchange exchange(ranks, device, layout, &group);
+    GradientExchange exchange(ranks, device, layout, group);
     const bool has_row = counts[static_cast<std::size_t>(ranks.rank())] == 1;
     const std::vector<float> mine = has_row ? values_of(ranks.rank()) : std::vector<float>(static_cast<std::size_t>(kFlat));
     device::Buffer gradient = device.upload(std::span(mine));

@@ -84,6 +84,29 @@ TEST_CASE("each rank keeps the moments of its parts alone, and they are all that
     }
 }
 
+TEST_CASE("shares that change need no more memory than is planned for them") {
+  RankCase one = three_ranks("exact");
+  one.division = {{3, 3, 2}, {1, 1, 1}};
+  RankCase other = one;
+  other.division.micro_batches = {1, 6, 1};
+  std::mutex mutex;
+  run_ranks(one.ranks(), [&](Collectives& ranks) {
+    device::Device device = model::testing::open_chip("cpu", 1);
+    const model::Precision precision = model::Precision::uniform(one.type);
+    Trainer trainer(one.config, device, precision, {}, one.batch(), 100, model::Recompute::none,
+                    Job{.ranks = ranks, .division = one.division});
+    trainer.restore(start_of(one));
+    trainer.step(batch_of(one, 1, ranks.rank()));
+    trainer.divide(other.division.micro_batches);
+    trainer.step(batch_of(other, 2, ranks.rank()));
+    TrainingShape shape{one.config, device, precision, {}, one.batch(), one.division, ranks.rank()};
+    const std::lock_guard lock(mutex);
+    if (ranks.rank() == 1) CHECK(trainer.device_bytes() > plan_training(shape, model::Recompute::none).total());
+    shape.shares_follow = true;
+    CHECK(trainer.device_bytes() <= plan_training(shape, model::Recompute::none).total());
+  });
+}
+
 TEST_CASE("where a run diverges all ranks say what the first has found") {
   // An embedding beyond float32, read by one token at one position.
   const model::Config config = model::parse_init("gpt2:d=32,layers=2,heads=2,vocab=64,context=16,tied=0");

@@ -100,6 +100,12 @@ TEST_CASE("a rank that keeps changing its pace does not keep changing the shares
   CHECK(of_period(1000) == 10000 / 1000 - 1);
 }
 
+TEST_CASE("handing over is no part of what a rank computes") {
+  Replanner replanner({{.each_s = 0.1, .hand_over_s = 0.3}, {.each_s = 0.1, .hand_over_s = 0.3}}, {8, 8});
+  for (int step = 0; step < 40; ++step) CHECK_FALSE(replanner.after_step(std::vector<double>{0.8, 0.8}));
+  CHECK(replanner.ranks()[0].each_s == Approx(0.1));
+}
+
 TEST_CASE("a rank whose share is 0 is not measured") {
   Replanner replanner({{.each_s = 0.15}, {.each_s = 1.0}}, {4, 0});
   for (int step = 0; step < 100; ++step) CHECK_FALSE(replanner.after_step(std::vector<double>{0.6, 0}));

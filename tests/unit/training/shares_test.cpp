@@ -33,6 +33,11 @@ TEST_CASE("a rank whose fixed cost is longer than the step takes none") {
   CHECK(best_shares(ranks, 20) == Counts{11, 9});
 }
 
+TEST_CASE("what a rank takes to hand its gradient over counts") {
+  const std::vector<RankPace> ranks{{.each_s = 1}, {.each_s = 3, .hand_over_s = 1.5}};
+  CHECK(best_shares(ranks, 16) == Counts{13, 3});
+}
+
 TEST_CASE("a rank that holds no micro-batch takes none, and all that fit nowhere are an error") {
   std::vector<RankPace> ranks{{.each_s = 1, .most_micro_batches = 0}, {.each_s = 5}};
   CHECK(best_shares(ranks, 4) == Counts{0, 4});

@@ -132,6 +132,12 @@ TEST_CASE("a rank's micro-batches become its nodes on the device, in as little m
       CHECK(rows.bytes() == GradientRows::bytes_for(flat, leaves));
     }
   }
+  for (std::int64_t count = 1; count < 40; ++count) {
+    std::size_t most = 0;
+    for (std::int64_t begin = 0; begin < count; ++begin)
+      for (std::int64_t end = begin; end <= count; ++end) most = std::max(most, GradientRows::bytes_for(100, {begin, end}));
+    CHECK(GradientRows::most_bytes_for(100, count) == most);
+  }
   CHECK(GradientRows::bytes_for(100, {7, 8}) == 0);
   CHECK(GradientRows::bytes_for(100, {0, 8}) == 3 * 400);
   CHECK(GradientRows::bytes_for(100, {4, 4}) == 0);

@@ -1,7 +1,5 @@
 #include "libcore/training/collectives/mpi/rounds.h"
 
-#include <algorithm>
-
 #include "libcore/training/collectives/mpi/wait.h"
 
 namespace daybreak::training::mpi {
@@ -14,7 +12,10 @@ int Rounds::first_behind(Count count, std::uint64_t round) const {
 
 void Rounds::wait_for_all(Count count, std::uint64_t round) {
   wait_until(watch_, [&] { return first_behind(count, round) < 0; },
-             [&] { return watch_.neighbors()[static_cast<std::size_t>(std::max(first_behind(count, round), 0))]; });
+             [&] {
+               const int local = first_behind(count, round);
+               return local < 0 ? local : watch_.neighbors()[static_cast<std::size_t>(local)];
+             });
 }
 
 std::byte* Rounds::begin() {

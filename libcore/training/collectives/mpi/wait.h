@@ -7,7 +7,7 @@
 
 namespace daybreak::training::mpi {
 
-/// Returns when ready() is true. missing(): a rank that has not arrived. Errors: Error (try_again) for a lost rank.
+/// Returns when ready() is true. missing(): a rank that has not arrived, or -1. Errors: Error (try_again) for a lost rank.
 template <typename Ready, typename Missing>
 void wait_until(Watch& watch, const Ready& ready, const Missing& missing) {
   watch.hear();
@@ -20,7 +20,9 @@ void wait_until(Watch& watch, const Ready& ready, const Missing& missing) {
       if (ready()) return;
       throw;
     }
-    if (pause.waited_s() > watch.patience_s() && !ready()) watch.give_up(missing());
+    if (pause.waited_s() <= watch.patience_s()) continue;
+    const int late = missing();  // nobody, where the last one arrives now
+    if (!ready()) watch.give_up(late);
   }
 }
 
