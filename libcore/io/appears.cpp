@@ -26,7 +26,8 @@ fs::path parent_of(const fs::path& folder) {
 
 }  // namespace
 
-bool appears(const fs::path& folder, const std::function<bool(const std::string&)>& found, const std::function<bool()>& over) {
+bool appears(const fs::path& folder, const std::function<bool(const std::string&)>& found,
+             const std::function<bool()>& over) {
   for (milliseconds pause = kFirst;; pause = std::min(2 * pause, kLongest)) {
     const bool last = over();
     std::error_code failure, ignored;

@@ -19,7 +19,8 @@ constexpr double kInSightS = 10;  // for a folder that another host has just mad
 bool comes_in_sight(const RunDirectory& folder, double patience_s) {
   const auto time = std::chrono::duration<double>(std::min(kInSightS, patience_s / 2));
   const Clock::time_point end = Clock::now() + std::chrono::duration_cast<Clock::duration>(time);
-  return io::appears(folder.path(), [](const std::string& name) { return name == "lock"; }, [&] { return Clock::now() >= end; });
+  const auto is_lock = [](const std::string& name) { return name == "lock"; };
+  return io::appears(folder.path(), is_lock, [&] { return Clock::now() >= end; });
 }
 
 }  // namespace

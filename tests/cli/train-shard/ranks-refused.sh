@@ -20,7 +20,8 @@ refused 64 "--stop-file differs between the ranks: rank 0 has none, rank 1 has \
   1 $run --data data.h5 : 1 $run --data data.h5 --stop-file stop
 refused 64 "--val-share differs.*rank 1 has" 1 $run --data data.h5 --val-share 10% : 1 $run --data data.h5 --val-share 20%
 refused 64 "--data differs between the ranks: rank 0 has {\"array\"" 1 $run --data data.h5 : 1 $run --data other/data.h5
-refused 64 "--val differs between the ranks: rank 0 has none, rank 1 has" 1 $run --data data.h5 : 1 $run --data data.h5 --val data.h5
+refused 64 "--val differs between the ranks: rank 0 has none, rank 1 has" \
+  1 $run --data data.h5 : 1 $run --data data.h5 --val data.h5
 for format in BF16 F32; do
   printf '{"schema":"daybreak.precision-map/1","default":{"dtype":"%s"},"tensors":{},"gemms":{}}' $format > map.json
   [ -e other/map.json ] || mv map.json other

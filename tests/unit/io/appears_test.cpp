@@ -49,5 +49,6 @@ TEST_CASE("whoever has waited long enough looks once more") {
 TEST_CASE("what a look throws ends the waiting") {
   const test_support::ScratchFolder scratch;
   std::ofstream(scratch.path() / "wanted");
-  CHECK_THROWS_AS(io::appears(scratch.path(), [](const std::string&) -> bool { throw Error(ExitStatus::io, "enough"); }, never), Error);
+  const auto throws = [](const std::string&) -> bool { throw Error(ExitStatus::io, "enough"); };
+  CHECK_THROWS_AS(io::appears(scratch.path(), throws, never), Error);
 }

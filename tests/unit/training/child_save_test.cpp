@@ -20,7 +20,8 @@ namespace {
 constexpr int kRanks = 3;
 constexpr double kShortly = 0.3;
 
-void begin_and_save(const fs::path& out, int rank, std::int64_t step, double others_begin_s, const std::function<void(const fs::path&)>& write) {
+void begin_and_save(const fs::path& out, int rank, std::int64_t step, double others_begin_s,
+                    const std::function<void(const fs::path&)>& write) {
   RunDirectory folder(out, true, rank == 0 ? RunDirectory::Role::keeper : RunDirectory::Role::member);
   folder.begin();
   save_as_child(folder, step, 2, {rank, kRanks}, write, [] {}, others_begin_s);
