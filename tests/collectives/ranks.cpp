@@ -127,6 +127,15 @@ void check_step(Collectives& ranks, int step) {
   if (step % 4 == 0) check_small(ranks, step);
 }
 
+/// A row that is nowhere, which MPI refuses to send.
+void send_nothing(Collectives& ranks) {
+  const std::vector<std::int64_t> counts(static_cast<std::size_t>(ranks.size()), 1);
+  std::vector<Range> parts;
+  for (int rank = 0; rank < ranks.size(); ++rank) parts.push_back({rank * 1000, (rank + 1) * 1000});
+  const std::vector<const float*> row(1);
+  ranks.exchange(row, counts, parts, [](std::span<const float* const>) {});
+}
+
 /// Works with the others for ever, until the last rank goes as `how` says.
 void lose_the_last(Collectives& ranks, const std::string& how) {
   for (int step = 0;; ++step) {
@@ -134,6 +143,7 @@ void lose_the_last(Collectives& ranks, const std::string& how) {
     if (step != 20 || ranks.rank() != ranks.size() - 1) continue;
     if (how == "dies") raise(SIGKILL);
     if (how == "stops") raise(SIGSTOP);
+    if (how == "fails") send_nothing(ranks);
     throw Error(ExitStatus::io, "the disk of this rank is full");
   }
 }
