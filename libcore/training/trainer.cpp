@@ -183,7 +183,8 @@ void Trainer::sum_gradients() {
     stream_->finish();
     return stream_.reset();
   }
-  float* const gradient = model_.gradient_memory();
+  // The devices of a group add everybody's, also of who has had no micro-batch: zeros then.
+  float* const gradient = exchange_.in_group() ? model_.device_gradients() : model_.gradient_memory();
   exchange_.sum_in_group(gradient);
   if (exchange_.all_in_group()) return;
   const std::vector<std::int64_t> counts = counts_of_rows();
