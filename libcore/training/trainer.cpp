@@ -66,7 +66,7 @@ Trainer::Trainer(const model::Config& config, device::Device& device, const mode
       exchange_(ranks_, device, layout_, job && !batch.exact() ? job->group : nullptr),
       totals_(ranks_),
       scale_(needs_loss_scale(precision)),
-      overlaps_(ranks_.size() > 1 && !batch.exact() && job->overlap && !exchange_.in_group()) {
+      overlaps_(ranks_.size() > 1 && !batch.exact() && job->overlap && !device.can_capture() && !exchange_.in_group()) {
   if (batch.exact()) rows_.emplace(device, model_.flat_size(), division_.micro_batches_of(ranks_.rank()));
 }
 
