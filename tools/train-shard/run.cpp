@@ -59,14 +59,7 @@ frame::Outcome Run::train(frame::Session& session, Ranks& ranks, Clock::time_poi
 frame::Outcome Run::run(frame::Session& session) {
   const Clock::time_point began = Clock::now();
   Ranks ranks(session, options_.patience_s);
-  try {
-    return train(session, ranks, began);
-  } catch (const AgreedError&) {
-    throw;
-  } catch (const Error& failure) {
-    if (ranks.size() > 1) throw ranks.named(failure);
-    throw;
-  }
+  return ranks.through([&] { return train(session, ranks, began); });
 }
 
 }  // namespace
