@@ -65,6 +65,10 @@ void GradientExchange::sum(std::span<const float* const> rows, std::span<const s
   }
 }
 
+float* GradientExchange::whole_on_host() {
+  return reinterpret_cast<float*>(room(staged_, bytes_of({0, layout_.buckets().front().range.end}, sizeof(float))));
+}
+
 void GradientExchange::sum_bucket(const Bucket& bucket, std::span<const float* const> rows,
                                   std::span<const std::int64_t> counts, const SumOrder& order, float* out) {
   const auto count = static_cast<std::size_t>(part_of(bucket).count());

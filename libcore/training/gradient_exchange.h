@@ -47,6 +47,8 @@ class GradientExchange {
   /// All in the host's memory, rows from the bucket's first element on; out: this rank's part.
   void sum_bucket(const Bucket& bucket, std::span<const float* const> rows, std::span<const std::int64_t> counts,
                   const SumOrder& order, float* out);
+  /// Room on the host for a whole gradient, good until sum() or share().
+  float* whole_on_host();
   void share_bucket(const Bucket& bucket, std::byte* values, std::size_t width);
   Range part_of(const Bucket& bucket) const { return bucket.parts[static_cast<std::size_t>(ranks_.rank())]; }
 
@@ -54,7 +56,7 @@ class GradientExchange {
   device::Device& device_;
   const StateLayout& layout_;
   std::shared_ptr<DeviceGroup> group_;
-  std::vector<std::byte> staged_;  // of one bucket, on the host
+  std::vector<std::byte> staged_;  // on the host: of one bucket, or of all
   std::vector<float> result_;      // of this rank's part of it
 };
 

@@ -11,8 +11,7 @@ GradientStream::GradientStream(GradientExchange& exchange, std::vector<std::int6
       counts_(std::move(counts)),
       order_(std::move(order)),
       gradient_(gradient),
-      staged_(exchange.device_.in_host_memory() ? 0 : static_cast<std::size_t>(buckets_.front().range.end)),
-      host_(staged_.empty() ? gradient : staged_.data()),
+      host_(exchange.device_.in_host_memory() ? gradient : exchange.whole_on_host()),
       thread_([this] { work(); }) {}
 
 GradientStream::~GradientStream() {
@@ -54,7 +53,7 @@ void GradientStream::reached(std::int64_t element) {
   while (ready < buckets_.size() && buckets_[ready].range.begin >= element) ++ready;
   if (ready == ready_) return;
   exchange_.device_.synchronize();
-  if (!staged_.empty()) {
+  if (host_ != gradient_) {
     const std::int64_t begin = buckets_[ready - 1].range.begin, end = buckets_[ready_].range.end;
     exchange_.device_.copy_out(host_ + begin, gradient_ + begin, static_cast<std::size_t>(end - begin) * sizeof(float));
   }
@@ -64,7 +63,7 @@ void GradientStream::reached(std::int64_t element) {
 void GradientStream::finish() {
   thread_.join();
   if (failure_) std::rethrow_exception(failure_);
-  if (staged_.empty()) return;
+  if (host_ == gradient_) return;
   for (const StateLayout::Bucket& bucket : buckets_) {
     const Range part = exchange_.part_of(bucket);
     if (part.count() > 0)

@@ -40,8 +40,7 @@ class GradientStream {
   std::vector<std::int64_t> counts_;
   SumOrder order_;
   float* gradient_;
-  std::vector<float> staged_;  // a copy on the host, where the device has a memory of its own
-  float* host_;                // what is exchanged
+  float* host_;                // what is exchanged: the gradient, or a copy where the device has a memory of its own
   std::mutex mutex_;
   std::condition_variable changed_;
   std::size_t ready_ = 0;      // buckets from the first on

@@ -66,7 +66,7 @@ Trainer::Trainer(const model::Config& config, device::Device& device, const mode
       exchange_(ranks_, device, layout_, job && !batch.exact() ? job->group : nullptr),
       totals_(ranks_),
       scale_(needs_loss_scale(precision)),
-      overlaps_(ranks_.size() > 1 && !batch.exact() && job->overlap && !exchange_.in_group()) {
+      overlaps_(ranks_.size() > 1 && !batch.exact() && job->overlap && !device.can_capture() && !exchange_.in_group()) {
   if (batch.exact()) rows_.emplace(device, model_.flat_size(), division_.micro_batches_of(ranks_.rank()));
 }
 
@@ -183,7 +183,8 @@ void Trainer::sum_gradients() {
     stream_->finish();
     return stream_.reset();
   }
-  float* const gradient = model_.gradient_memory();
+  // The devices of a group add everybody's, also of who has had no micro-batch: zeros then.
+  float* const gradient = exchange_.in_group() ? model_.device_gradients() : model_.gradient_memory();
   exchange_.sum_in_group(gradient);
   if (exchange_.all_in_group()) return;
   const std::vector<std::int64_t> counts = counts_of_rows();

@@ -61,6 +61,7 @@ struct Job {
   /// Gradients are exchanged while the last backward pass of a step still computes, where they are not added in a fixed
   /// order; the results are the same bits. It hides what the ranks wait for each other's messages; on one host whose cores
   /// are all busy there is nothing to hide, and it takes as long as without (two ranks of one thread, gpt2-124m: within 1 %).
+  /// A device that can record a pass does not do so, for it would have to compute the last one without its recording.
   bool overlap = true;
   std::shared_ptr<DeviceGroup> group = {};  // devices that sum among themselves, in an order of their own; or none
 };

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# lost.sh PROGRAM dies|stops|throws HOSTS: the last of three ranks goes while all work, and each of the others names it and ends
-# with 75. HOSTS 0: they share memory; 3: they do not.
+# lost.sh PROGRAM dies|stops|throws|fails HOSTS: the last of three ranks goes while all work, and each of the others names it and
+# ends with 75. HOSTS 0: they share memory; 3: they do not.
 set -euo pipefail
 program=$1 how=$2 hosts=$3
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
@@ -16,6 +16,7 @@ case $how in
   dies) told='has ended' expected='137' ;;
   stops) told='has not answered for 4 s' expected='75' ;;
   throws) told='has left the job because of an error of its own' expected='74|75' ;;  # whoever ends first
+  fails) told='has left the job because of an error of its own' expected='75' ;;  # MPI refuses what it is to send
 esac
 fail() { echo "$1"; tail -n +1 rank.* output; exit 1; }
 for rank in 0 1; do

@@ -1,9 +1,10 @@
-// What each rank of a test runs: ranks equal|dies|stops|throws HOSTS SLOT_BYTES. Results go to files rank.N of the current folder,
-// for a launcher may end ranks before what they print has come through.
+// What each rank of a test runs: ranks equal|dies|stops|throws|fails HOSTS SLOT_BYTES. Results go to files rank.N of the current
+// folder, for a launcher may end ranks before what they print has come through.
 #include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -11,6 +12,7 @@
 #include <iostream>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "libcore/base/error.h"
@@ -127,6 +129,15 @@ void check_step(Collectives& ranks, int step) {
   if (step % 4 == 0) check_small(ranks, step);
 }
 
+/// A row that is nowhere, which MPI refuses to send.
+void send_nothing(Collectives& ranks) {
+  const std::vector<std::int64_t> counts(static_cast<std::size_t>(ranks.size()), 1);
+  std::vector<Range> parts;
+  for (int rank = 0; rank < ranks.size(); ++rank) parts.push_back({rank * 1000, (rank + 1) * 1000});
+  const std::vector<const float*> row(1);
+  ranks.exchange(row, counts, parts, [](std::span<const float* const>) {});
+}
+
 /// Works with the others for ever, until the last rank goes as `how` says.
 void lose_the_last(Collectives& ranks, const std::string& how) {
   for (int step = 0;; ++step) {
@@ -134,8 +145,18 @@ void lose_the_last(Collectives& ranks, const std::string& how) {
     if (step != 20 || ranks.rank() != ranks.size() - 1) continue;
     if (how == "dies") raise(SIGKILL);
     if (how == "stops") raise(SIGSTOP);
+    if (how == "fails") send_nothing(ranks);
     throw Error(ExitStatus::io, "the disk of this rank is full");
   }
+}
+
+/// Parts from the others, of whom the first comes last.
+void check_part(Collectives& ranks) {
+  const auto arrived = [](int rank) { return "rank." + std::to_string(rank) + ".arrived"; };
+  if (ranks.rank() == 0) std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  std::ofstream(arrived(ranks.rank())) << "here";
+  ranks.part();
+  for (int rank = 0; rank < ranks.size(); ++rank) require(std::ifstream(arrived(rank)).good(), "not waited for a rank");
 }
 
 void run(const std::string& mode, int hosts, std::uint64_t slot_bytes, std::ostream& result) {
@@ -153,6 +174,7 @@ void run(const std::string& mode, int hosts, std::uint64_t slot_bytes, std::ostr
   if (mode != "equal") lose_the_last(*ranks, mode);
   for (int step = 0; step < 60; ++step) check_step(*ranks, step);
   result << "rank " << place.rank << " of " << place.size << " by " << place.engine << ": " << ranks->description() << "\n";
+  if (place.size > 1) check_part(*ranks);
 }
 
 }  // namespace

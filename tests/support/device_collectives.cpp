@@ -1,5 +1,6 @@
 // Collectives among the devices of the chip "queued" whose ranks are threads of one process: its memory is the host's, and so
-// the members add up each other's. With SAME_DEVICE 1 all have one device, with 0 each another.
+// the members add up each other's. With SAME_DEVICE 1 all have one device, with 0 each another; with UNINVITING 1 there is never
+// an invitation.
 #include <barrier>
 #include <cstdio>
 #include <cstring>
@@ -37,7 +38,12 @@ int identify(int32_t, unsigned char id[DAYBREAK_DEVICE_ID_BYTES], daybreak_job_f
   return 0;
 }
 
-int invite(unsigned char invitation[DAYBREAK_INVITATION_BYTES], daybreak_job_failure*) {
+int invite(unsigned char invitation[DAYBREAK_INVITATION_BYTES], daybreak_job_failure* failure) {
+  if (UNINVITING) {
+    failure->status = 69;
+    std::snprintf(failure->message, sizeof failure->message, "nobody is invited");
+    return 1;
+  }
   std::memset(invitation, 7, DAYBREAK_INVITATION_BYTES);
   const std::lock_guard lock(mutex);
   meeting.reset();

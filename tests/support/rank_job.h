@@ -2,7 +2,9 @@
 // Jobs of several ranks that train a small model in one process, each rank on a device of its own.
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "libcore/device/device.h"
@@ -25,6 +27,7 @@ struct RankCase {
   std::int64_t steps = 3, bucket = 4096;
   double clip = 1;
   bool overlap = true;
+  std::string collectives;  // the shared object by which devices sum among themselves; empty: the host sums
   int ranks() const { return static_cast<int>(devices.size()); }
   training::BatchOptions batch() const { return {sequences * division.total(), context, sequences, reduce}; }
 };
@@ -75,8 +78,11 @@ inline RankResult run_job(const RankCase& one, const training::TrainingState& st
     // Updates that follow gradients smoothly: by the usual 1e-8 a rounding of a gradient that is 0 but for roundings (as of
     // the keys' bias) turns a whole step around.
     optimizer.epsilon = 1e-2;
+    std::shared_ptr<training::DeviceGroup> group;
+    if (!one.collectives.empty()) group = std::make_shared<training::DeviceGroup>(ranks, device, one.collectives, 60);
     training::Trainer trainer(one.config, device, model::Precision::uniform(one.type), optimizer, one.batch(), 100,
-                              model::Recompute::none, training::Job{.ranks = ranks, .division = one.division, .bucket = one.bucket, .overlap = one.overlap});
+                              model::Recompute::none, training::Job{.ranks = ranks, .division = one.division, .bucket = one.bucket,
+                                                                    .overlap = one.overlap, .group = std::move(group)});
     training::TrainingState state = start;
     if (state.weights.empty()) state.weights = model::testing::test_weights(one.config);
     trainer.restore(state);

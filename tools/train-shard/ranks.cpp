@@ -116,6 +116,24 @@ Error Ranks::named(const Error& failure) const {
   return {failure.status(), failure.message(), failure.hint(), failure.where().empty() ? rank : rank + ": " + failure.where()};
 }
 
+frame::Outcome Ranks::through(const std::function<frame::Outcome()>& work) {
+  try {
+    return work();
+  } catch (const AgreedError&) {
+    collectives_.part();
+    throw;
+  } catch (const frame::ToldElsewhere&) {
+    collectives_.part();
+    throw;
+  } catch (const Interrupted&) {
+    collectives_.part();
+    throw;
+  } catch (const Error& failure) {
+    if (size() > 1) throw named(failure);
+    throw;
+  }
+}
+
 void Ranks::together(const std::function<void()>& work) {
   std::exception_ptr failure;
   try {

@@ -32,6 +32,9 @@ class Ranks {
   /// That this rank has been with the others so far, waiting for them included.
   double exchange_s() const { return collectives_.seconds(); }
 
+  /// All that this rank does in the job. Where that ends in what together() has thrown, all ranks leave the job in order;
+  /// other errors, which are this rank's alone, name it.
+  frame::Outcome through(const std::function<frame::Outcome()>& work);
   /// Calls work() on every rank. Where it throws on some, every rank throws: the first of them what it was, for the user;
   /// those who got a signal Interrupted; the others ToldElsewhere.
   void together(const std::function<void()>& work);
@@ -50,10 +53,10 @@ class Ranks {
   training::PartPatience part_patience() const { return {patience_s_, &failed_}; }
   /// This rank has failed, and the job with it: nobody waits long any more.
   void note_failure() { failed_ = true; }
-  /// What the user is to read of a failure of this rank alone.
-  Error named(const Error& failure) const;
 
  private:
+  /// What the user is to read of a failure of this rank alone.
+  Error named(const Error& failure) const;
   void agree(const std::exception_ptr& failure);
 
   training::JobPlace place_;

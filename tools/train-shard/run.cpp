@@ -1,9 +1,7 @@
 // Trains, or goes on training.
-#include <exception>
 #include <memory>
 
 #include "libcore/base/error.h"
-#include "libcore/base/stop.h"
 #include "tools/train-shard/loop.h"
 #include "tools/train-shard/verbs.h"
 
@@ -60,24 +58,8 @@ frame::Outcome Run::train(frame::Session& session, Ranks& ranks, Clock::time_poi
 
 frame::Outcome Run::run(frame::Session& session) {
   const Clock::time_point began = Clock::now();
-  std::exception_ptr agreed;
-  {
-    Ranks ranks(session, options_.patience_s);
-    try {
-      return train(session, ranks, began);
-    } catch (const AgreedError&) {
-      agreed = std::current_exception();
-    } catch (const frame::ToldElsewhere&) {
-      agreed = std::current_exception();
-    } catch (const Interrupted&) {
-      agreed = std::current_exception();
-    } catch (const Error& failure) {
-      if (ranks.size() > 1) throw ranks.named(failure);
-      throw;
-    }
-    // What all ranks know of they leave the job with in order, as at its end: nobody takes another one for lost.
-  }
-  std::rethrow_exception(agreed);
+  Ranks ranks(session, options_.patience_s);
+  return ranks.through([&] { return train(session, ranks, began); });
 }
 
 }  // namespace

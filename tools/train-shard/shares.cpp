@@ -77,6 +77,11 @@ class SharesVerb : public frame::Verb {
 
   frame::Outcome run(frame::Session& session) override {
     Ranks ranks(session, kPatience_s);
+    return ranks.through([&] { return measure(session, ranks); });
+  }
+
+ private:
+  frame::Outcome measure(frame::Session& session, Ranks& ranks) {
     ranks.together([&] { check_devices(ranks.size()); });
     ranks.require_same(shared());
     const model::Config config = model_.config();
@@ -95,7 +100,6 @@ class SharesVerb : public frame::Verb {
     return frame::Outcome::done;
   }
 
- private:
   /// That a rank is waited for: others may have much more to read.
   static constexpr double kPatience_s = 600;
 

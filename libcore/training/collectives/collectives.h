@@ -41,6 +41,10 @@ class Collectives {
                         std::span<const Range> parts, const Take& take) = 0;
   /// The reverse: values[0] is byte parts.front().begin of an array; the bytes parts[r] of everybody become those of rank r.
   virtual void share(std::span<std::byte> values, std::span<const Range> parts) = 0;
+
+  /// The last call of ranks that all end for a reason which each of them knows: waits for the others, so that none of them
+  /// takes another's end for a loss.
+  virtual void part() {}
 };
 
 /// One value from each rank, in the order of ranks. T: trivially copyable.

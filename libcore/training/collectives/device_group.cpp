@@ -18,6 +18,12 @@ int ordinal_of(const device::Device& device) {
   return static_cast<int>(parse_count(name.substr(name.rfind(':') + 1)));
 }
 
+/// What the first member tells the others.
+struct Invitation {
+  std::int32_t valid = 0;
+  unsigned char bytes[DAYBREAK_INVITATION_BYTES] = {};
+};
+
 }  // namespace
 
 /// What a rank tells of its device.
@@ -75,12 +81,12 @@ void DeviceGroup::choose_members(std::span<const Card> cards) {
 
 void DeviceGroup::join(int ordinal, double patience_s) {
   daybreak_job_failure failure{};
-  std::array<unsigned char, DAYBREAK_INVITATION_BYTES> invitation{};
-  bool able = ordinal < 0;  // not a member
-  if (ranks_.rank() == members_.front()) able = table_->invite(invitation.data(), &failure) == 0;
-  ranks_.broadcast(std::as_writable_bytes(std::span(invitation)), members_.front());
-  if (ordinal >= 0 && !failure.status) {
-    group_ = table_->join(ordinal, place_of(ranks_.rank()), static_cast<std::int32_t>(members_.size()), invitation.data(), patience_s,
+  Invitation invitation;
+  if (ranks_.rank() == members_.front()) invitation.valid = table_->invite(invitation.bytes, &failure) == 0;
+  ranks_.broadcast(std::as_writable_bytes(std::span(&invitation, 1)), members_.front());
+  bool able = invitation.valid != 0;
+  if (able && ordinal >= 0) {
+    group_ = table_->join(ordinal, place_of(ranks_.rank()), static_cast<std::int32_t>(members_.size()), invitation.bytes, patience_s,
                           &failure);
     able = group_ != nullptr;
   }

@@ -31,7 +31,8 @@ typedef struct daybreak_device_collectives {
   const char* chip;
   /* Which device it is, anywhere: two ranks of a group do not have the same one. */
   int (*identify)(int32_t ordinal, unsigned char id[DAYBREAK_DEVICE_ID_BYTES], daybreak_job_failure* failure);
-  /* One member makes an invitation; all of them join with it, at the same time. NULL with the failure. */
+  /* One member makes an invitation; all of them join with it, at the same time. NULL with the failure, after half of
+     patience_s where others do not come: who could not join is still waiting for the rest then. */
   int (*invite)(unsigned char invitation[DAYBREAK_INVITATION_BYTES], daybreak_job_failure* failure);
   daybreak_device_group* (*join)(int32_t ordinal, int32_t member, int32_t members,
                                  const unsigned char invitation[DAYBREAK_INVITATION_BYTES], double patience_s,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "libcore/device/chip.h"
 #include "libcore/training/collectives/job.h"
@@ -62,7 +63,11 @@ Plugged::Plugged(const fs::path& library, const daybreak_job_options& options)
   check_call(!job_, failure);
 }
 
-Plugged::~Plugged() { table_->close(job_, std::uncaught_exceptions() > exceptions_); }
+Plugged::~Plugged() { close(std::uncaught_exceptions() > exceptions_); }
+
+void Plugged::close(int leave_alone) {
+  if (daybreak_job* const job = std::exchange(job_, nullptr)) table_->close(job, leave_alone);
+}
 
 std::string Plugged::description() const {
   std::array<char, 256> text{};

@@ -14,7 +14,7 @@ class Plugged final : public Collectives {
  public:
   /// Loads the shared object and joins the job. Errors: Error (unavailable; try_again).
   Plugged(const std::filesystem::path& library, const daybreak_job_options& options);
-  /// Waits for the others, unless it runs because of an exception.
+  /// Waits for the others as part() does, unless it runs because of an exception.
   ~Plugged() override;
   Plugged(const Plugged&) = delete;
   Plugged& operator=(const Plugged&) = delete;
@@ -27,8 +27,11 @@ class Plugged final : public Collectives {
   void exchange(std::span<const float* const> rows, std::span<const std::int64_t> counts, std::span<const Range> parts,
                 const Take& take) override;
   void share(std::span<std::byte> values, std::span<const Range> parts) override;
+  void part() override { close(0); }
 
  private:
+  void close(int leave_alone);
+
   const daybreak_collectives* table_ = nullptr;
   daybreak_job* job_ = nullptr;
   int rank_, size_, exceptions_ = std::uncaught_exceptions();

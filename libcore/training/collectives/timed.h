@@ -20,6 +20,7 @@ class TimedCollectives final : public Collectives {
   void exchange(std::span<const float* const> rows, std::span<const std::int64_t> counts, std::span<const Range> parts,
                 const Take& take) override;
   void share(std::span<std::byte> values, std::span<const Range> parts) override;
+  void part() override { inner_->part(); }
 
   /// In all calls so far.
   double seconds() const { return seconds_; }

@@ -73,12 +73,13 @@ void check_job(const std::vector<std::string>& devices, const std::vector<std::i
   CHECK(wrong == std::vector<std::string>(devices.size()));
 }
 
-std::string why_not(const std::vector<std::string>& devices, const char* library) {
+/// As this rank has it.
+std::string why_not(const std::vector<std::string>& devices, const char* library, int rank = 0) {
   std::string why;
   test_support::run_ranks(static_cast<int>(devices.size()), [&](Collectives& ranks) {
     const device::Device device = open(devices[static_cast<std::size_t>(ranks.rank())]);
     const DeviceGroup group(ranks, device, library, 5);
-    if (ranks.rank() == 0) why = group.empty() ? group.why() : "there is a group";
+    if (ranks.rank() == rank) why = group.empty() ? group.why() : "there is a group";
   });
   return why;
 }
@@ -104,6 +105,12 @@ TEST_CASE("without two such devices, or where two ranks have the same one, the h
   CHECK(why_not({"queued", "queued"}, DAYBREAK_SAME_DEVICE_COLLECTIVES) == "ranks 0 and 1 have the same device");
   CHECK(why_not({"queued", "queued"}, "/absent.so").starts_with("/absent.so: there is no such file"));
   CHECK(why_not({"queued", "queued"}, DAYBREAK_QUEUED_CHIP).find("does not speak version") != std::string::npos);
+}
+
+TEST_CASE("where there is no invitation nobody tries to join") {
+  const std::vector<std::string> devices{"queued", "cpu", "queued"};
+  CHECK(why_not(devices, DAYBREAK_UNINVITING_COLLECTIVES) == "nobody is invited");
+  CHECK(why_not(devices, DAYBREAK_UNINVITING_COLLECTIVES, 2) == "another rank cannot join");
 }
 
 TEST_CASE("a group says what it is") {

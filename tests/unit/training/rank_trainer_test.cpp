@@ -107,6 +107,19 @@ TEST_CASE("shares that change need no more memory than is planned for them") {
   });
 }
 
+TEST_CASE("a rank without micro-batches adds nothing to the sum of the devices") {
+  for (const char* third : {"cpu", DAYBREAK_QUEUED_CHIP})
+    for (const std::vector<std::int64_t>& micro_batches : {std::vector<std::int64_t>{3, 0, 2}, {0, 3, 2}}) {
+      INFO(third << " " << micro_batches[0]);
+      RankCase one;
+      one.devices = {DAYBREAK_QUEUED_CHIP, DAYBREAK_QUEUED_CHIP, third};
+      one.division = {micro_batches, {1, 1, 1}};
+      const RankResult by_host = run_job(one);
+      one.collectives = DAYBREAK_QUEUED_COLLECTIVES;
+      CHECK(distance(run_job(one).state.first_moments, by_host.state.first_moments) < 1e-5);
+    }
+}
+
 TEST_CASE("where a run diverges all ranks say what the first has found") {
   // An embedding beyond float32, read by one token at one position.
   const model::Config config = model::parse_init("gpt2:d=32,layers=2,heads=2,vocab=64,context=16,tied=0");

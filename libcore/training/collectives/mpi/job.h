@@ -23,7 +23,7 @@ class Job {
   void share(std::byte* values, const daybreak_range* parts);
   /// The last call of a job that went well: waits for the others, and ends MPI.
   void finish() noexcept;
-  /// The job is over for an error of this rank: the others are told, and nobody is waited for.
+  /// The job is over for an error: the others are told, and nobody is waited for.
   void leave() noexcept;
 
  private:

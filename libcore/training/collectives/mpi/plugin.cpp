@@ -35,12 +35,12 @@ void describe(const daybreak_job* job, char* text, size_t bytes) {
   std::snprintf(text, bytes, "%s", job->job.description().c_str());
 }
 
-/// Work of all ranks together. Where it fails for a reason of this rank, the others hear of it here and not in close_job():
-/// messages under way need the caller's data for as long as they are.
+/// Work of all ranks together. Where it fails the others hear of it here and not in close_job(): messages under way need the
+/// caller's data for as long as they are.
 template <typename Work>
 int together(daybreak_job* job, daybreak_job_failure* failure, const Work& work) {
   job->over = guarded(failure, work) != 0;
-  if (job->over && failure->status != static_cast<int32_t>(ExitStatus::try_again)) job->job.leave();
+  if (job->over) job->job.leave();
   return job->over;
 }
 

@@ -134,7 +134,9 @@ void Watch::tell(Farewell farewell) noexcept {
     if (MPI_Testall(static_cast<int>(sent.size()), sent.data(), &all, MPI_STATUSES_IGNORE) != MPI_SUCCESS) return;
 }
 
-void Watch::leave() noexcept { tell({me_, Loss::left}); }
+void Watch::leave() noexcept {
+  if (host_.desk(host_.me()).farewell == 0) tell({me_, Loss::left});
+}
 
 void Watch::finish() { host_.desk(host_.me()).farewell = kFinished; }
 

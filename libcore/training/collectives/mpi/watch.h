@@ -42,7 +42,7 @@ class Watch {
   /// The same, for `missing` has been waited for longer than patience_s: it, or whoever has kept it waiting.
   [[noreturn]] void give_up(int missing);
   double patience_s() const { return patience_s_; }
-  /// This rank goes because of an error of its own.
+  /// This rank goes: because of an error of its own, unless it has told of a lost rank already.
   void leave() noexcept;
   /// This rank has done its work: that it ends is not a loss.
   void finish();

@@ -12,14 +12,20 @@ constexpr std::size_t kPiecesAtOnce = 128;
 
 class Deadline {
  public:
-  explicit Deadline(double seconds) : end_(std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds)) {}
-  /// Rests for a moment; false where the time is up.
-  bool rest() {
+  Deadline(double seconds, const char* doing)
+      : seconds_(seconds), doing_(doing), end_(std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds)) {}
+  /// Rests for a moment. Throws Error (try_again) where the time is up.
+  void rest() {
     std::this_thread::sleep_for(std::chrono::microseconds(rests_++ < 100 ? 5 : 50));
-    return std::chrono::steady_clock::now() < end_;
+    if (std::chrono::steady_clock::now() < end_) return;
+    throw Error(ExitStatus::try_again, std::string(doing_) + ": the devices of other ranks have not answered for " +
+                                           std::to_string(static_cast<long long>(seconds_)) + " s",
+                "see what other ranks have reported, then start the job again with --resume");
   }
 
  private:
+  double seconds_;
+  const char* doing_;
   std::chrono::time_point<std::chrono::steady_clock, std::chrono::duration<double>> end_;
   int rests_ = 0;
 };
@@ -38,42 +44,48 @@ void check(ncclResult_t result, const char* doing) {
 
 Group::Group(int ordinal, int member, int members, const ncclUniqueId& invitation, double patience_s)
     : ordinal_(ordinal), patience_s_(patience_s) {
-  check(cudaSetDevice(ordinal), "the device");
+  try {
+    join(member, members, invitation);
+  } catch (...) {
+    release();
+    throw;
+  }
+}
+
+Group::~Group() { release(); }
+
+void Group::join(int member, int members, const ncclUniqueId& invitation) {
+  check(cudaSetDevice(ordinal_), "the device");
   ncclConfig_t config = NCCL_CONFIG_INITIALIZER;
   config.blocking = 0;
-  settle(ncclCommInitRankConfig(&members_, members, invitation, member, &config), "joining the devices of other ranks");
+  settle(ncclCommInitRankConfig(&members_, members, invitation, member, &config), "joining the devices of other ranks",
+         patience_s_ / 2);
   check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "a stream");
 }
 
-Group::~Group() {
+void Group::release() {
   cudaSetDevice(ordinal_);
   if (members_) ncclCommAbort(members_);  // all that was asked for has arrived, or nobody waits for it any more
   if (stream_) cudaStreamDestroy(stream_);
 }
 
-void Group::give_up(const char* doing) {
-  throw Error(ExitStatus::try_again, std::string(doing) + ": the devices of other ranks have not answered for " +
-                                         std::to_string(static_cast<long long>(patience_s_)) + " s",
-              "see what other ranks have reported, then start the job again with --resume");
-}
-
-void Group::settle(ncclResult_t result, const char* doing) {
-  Deadline deadline(patience_s_);
+void Group::settle(ncclResult_t result, const char* doing, double patience_s) {
+  Deadline deadline(patience_s, doing);
   while (result == ncclInProgress) {
-    if (!deadline.rest()) give_up(doing);
+    deadline.rest();
     check(ncclCommGetAsyncError(members_, &result), doing);
   }
   check(result, doing);
 }
 
 void Group::finish(const char* doing) {
-  Deadline deadline(patience_s_);
+  Deadline deadline(patience_s_, doing);
   for (cudaError_t state; (state = cudaStreamQuery(stream_)) != cudaSuccess;) {
     if (state != cudaErrorNotReady) check(state, doing);
     ncclResult_t result = ncclSuccess;
     check(ncclCommGetAsyncError(members_, &result), doing);
     check(result, doing);
-    if (!deadline.rest()) give_up(doing);
+    deadline.rest();
   }
 }
 
@@ -85,7 +97,7 @@ void Group::run(std::span<const daybreak_device_piece> pieces, const Queue& queu
     check(ncclGroupStart(), doing);
     for (const daybreak_device_piece& piece : some)
       if (piece.end > piece.begin) check(queue(piece, static_cast<std::size_t>(piece.end - piece.begin)), doing);
-    settle(ncclGroupEnd(), doing);
+    settle(ncclGroupEnd(), doing, patience_s_);
     pieces = pieces.subspan(some.size());
   }
   finish(doing);

@@ -17,6 +17,7 @@ void check(ncclResult_t result, const char* doing);
 
 class Group {
  public:
+  /// Waits for other members for half of patience_s.
   Group(int ordinal, int member, int members, const ncclUniqueId& invitation, double patience_s);
   ~Group();
   Group(const Group&) = delete;
@@ -29,11 +30,12 @@ class Group {
   /// Calls queue(piece) for all pieces, some at a time as one operation of NCCL, and waits until they are done.
   template <typename Queue>
   void run(std::span<const daybreak_device_piece> pieces, const Queue& queue, const char* doing);
+  void join(int member, int members, const ncclUniqueId& invitation);
+  void release();
   /// Waits while NCCL is still taking what it was given.
-  void settle(ncclResult_t result, const char* doing);
+  void settle(ncclResult_t result, const char* doing, double patience_s);
   /// Waits for the stream.
   void finish(const char* doing);
-  [[noreturn]] void give_up(const char* doing);
 
   int ordinal_;
   double patience_s_;
