@@ -89,9 +89,11 @@ class SharesVerb : public frame::Verb {
     const model::Precision precision = formats_.formats(map, config);
     Findings found;
     for (const std::string& name : devices_) {
-      session.stop().check();
       std::optional<Participant> one;
-      ranks.together([&] { one.emplace(participant(name, config, precision, session)); });
+      ranks.together([&] {
+        session.stop().check();
+        one.emplace(participant(name, config, precision, session));
+      });
       add(found, training::all_gathered_text(ranks.collectives(), name == "auto" ? one->device.name() : name),
           measured_paces(task(*one, config, precision), ranks.collectives()));
     }
