@@ -1,6 +1,11 @@
 // A rank that is made slower learns the same.
 #include "libcore/training/slowdown.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <utility>
+
 #include "libcore/model/parameters.h"
 #include "libcore/training/collectives/self/self.h"
 #include "libcore/training/made_up_batch.h"
@@ -12,20 +17,25 @@ using namespace daybreak::training;
 
 namespace {
 
-/// The seconds of a step after the first, and the loss of the one after it.
+constexpr std::int64_t kSteps = 10;
+
+/// The seconds of the quickest step, which little disturbs, and the loss of the last one.
 std::pair<double, double> trained(double slowdown) {
   const model::Config config = model::parse_init("gpt2:d=32,layers=2,heads=2,vocab=64,context=16");
   device::Device device = device::Device::open("cpu", {1, {}}, DAYBREAK_CHIP_DIR);
   Slowdown slower;
   slower.factor = slowdown;
   Self self;
-  Trainer trainer(config, device, {}, {}, {4, 16, 2}, 10, model::Recompute::none, Job{self, {{2}, {1}}, slower});
+  Trainer trainer(config, device, {}, {}, {4, 16, 2}, kSteps, model::Recompute::none, Job{self, {{2}, {1}}, slower});
   TrainingState state;
   state.weights = model::initial_weights(config, 3);
   trainer.restore(state);
-  trainer.step(made_up_batch(1, 4, 16, 64));
-  const double seconds = trainer.step(made_up_batch(2, 4, 16, 64)).computed_s;
-  return {seconds, trainer.step(made_up_batch(3, 4, 16, 64)).loss};
+  std::pair<double, double> found{std::numeric_limits<double>::infinity(), 0};
+  for (std::int64_t step = 1; step <= kSteps; ++step) {
+    const StepReport report = trainer.step(made_up_batch(step, 4, 16, 64));
+    found = {std::min(found.first, report.computed_s), report.loss};
+  }
+  return found;
 }
 
 }  // namespace
