@@ -77,8 +77,8 @@ TEST_CASE("a slowed rank measures that it is slower") {
   Small small;
   Self self;
   const double plain = measured_paces(small.task(), self)[0].each_s;
-  // Forty times: no other load of a machine makes a difference like this one.
-  CHECK(measured_paces(small.task(40), self)[0].each_s > 5 * plain);
+  // Four hundred times: no other load of a machine makes a difference like this one.
+  CHECK(measured_paces(small.task(400), self)[0].each_s > 5 * plain);
 }
 
 TEST_CASE("the slower of two ranks gets the smaller share, and both plan the same") {
@@ -86,7 +86,7 @@ TEST_CASE("the slower of two ranks gets the smaller share, and both plan the sam
   test_support::run_ranks(2, [&](Collectives& ranks) {
     Small small;
     const auto rank = static_cast<std::size_t>(ranks.rank());
-    plans[rank] = planned_division(ShareOptions(), small.task(rank == 0 ? 1 : 40), ranks);
+    plans[rank] = planned_division(ShareOptions(), small.task(rank == 0 ? 1 : 400), ranks);
   });
   CHECK(plans[0].division.micro_batches == plans[1].division.micro_batches);
   CHECK(plans[0].division.state == plans[1].division.state);
