@@ -30,6 +30,8 @@ class TableSource {
   TableSource(const std::string& path, const std::optional<std::string>& target);
 
   const std::string& name() const { return reader_.name(); }
+  /// As TokenSource::part_paths().
+  std::vector<std::string> part_paths() const { return reader_.part_paths(); }
   const std::string& target_name() const { return target_name_; }
   std::uint64_t rows() const { return rows_; }
   std::int64_t inputs() const { return inputs_; }

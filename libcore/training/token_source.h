@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "libcore/dataset/reader.h"
 
@@ -22,6 +23,8 @@ class TokenSource {
   explicit TokenSource(const std::string& path);
 
   const std::string& name() const { return reader_.name(); }
+  /// The files that a joined dataset reads its rows from.
+  std::vector<std::string> part_paths() const { return reader_.part_paths(); }
   const std::string& array() const { return reader_.arrays()[index_].name; }
   std::uint64_t count() const { return count_; }
   TokenRange all() const { return {0, count_}; }

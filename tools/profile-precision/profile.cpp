@@ -34,6 +34,7 @@ class Profile : public frame::Verb {
     session.output_file(*output_);
     const Model model = load_model(model_, session);
     const dataset::Reader data(session.input(data_));
+    for (const std::string& part : data.part_paths()) session.input(part);
     const precision::Calibration text = precision::draw_calibration(data, options_.tokens, options_.context_for(model.config),
                                                                     model.config.vocabulary, session.seed());
     device::Device device = open_device(device_, session);

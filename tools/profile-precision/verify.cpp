@@ -32,6 +32,7 @@ class Verify : public frame::Verb {
     precision::check_weights(map, model.config, model.weights, map_);
     const model::Precision formats = precision::gemm_precision(map, model.config, map_);
     const dataset::Reader data(session.input(data_));
+    for (const std::string& part : data.part_paths()) session.input(part);
     const precision::Calibration text = precision::draw_calibration(data, options_.tokens, options_.context_for(model.config),
                                                                     model.config.vocabulary, session.seed());
     device::Device device = open_device(device_, session);

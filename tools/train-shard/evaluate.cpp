@@ -33,6 +33,7 @@ class Evaluate : public frame::Verb {
 
   frame::Outcome run(frame::Session& session) override {
     const training::TokenSource source(session.input(data_));
+    for (const std::string& part : source.part_paths()) session.input(part);
     const training::TokenRange range = share_ < 1 ? training::split(source.all(), share_).held_out : source.all();
     const LoadedModel loaded = model_.load(session);
     check_tokens(source, range, loaded.config, loaded.directory, session);

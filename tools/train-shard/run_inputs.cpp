@@ -69,6 +69,9 @@ RunInputs::RunInputs(const RunOptions& options, frame::Session& session, const R
                                     options.division(ranks.size()), ranks.rank(), ranks.size() > 1 && options.shares.automatic()},
                                    options.saves_early() ? Saving::early : Saving::at_the_end,
                                    beginning.resumed ? Start::from_checkpoint : Start::with_weights)) {
+  for (const std::string& part : data.part_paths()) session.input(part);
+  if (validation_data)
+    for (const std::string& part : validation_data->part_paths()) session.input(part);
   require_sequence(data, parts.training, options.batch.context, "the training data");
   if (options.validates())
     require_sequence(validation_source(), validation_range(), options.batch.context, "the validation data");

@@ -53,6 +53,7 @@ struct TableInputs {
         beginning(begun(options, session, place)),
         device(options.device.open(session)),
         reader(source, beginning.mlp.config, beginning.mlp.scaling) {
+    for (const std::string& part : source.part_paths()) session.input(part);
     if (beginning.mlp.config.inputs != source.inputs())
       throw data_error(source.name(), "has " + std::to_string(source.inputs()) +
                                           " numbers a sample, but the model reads " +

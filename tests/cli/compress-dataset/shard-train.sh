@@ -26,6 +26,10 @@ compress-dataset restore text-parts/2.h5 --tokenizer tok -o part > /dev/null 2> 
 run=(train-shard run --init gpt2:d=32,layers=1,heads=2,vocab=64,context=16 --context 16 --batch 4 --seed 1 --save-every 3)
 losses() { jq -c 'select(.type == "step") | [.step, .loss, .grad_norm]' "$1"; }
 for name in text text-joined; do "${run[@]}" --steps 6 --data $name.h5 --out out-$name > $name.jsonl 2> message || fail "train on $name"; done
+# The parts are inputs as the joined file is: Make sees them, and no output takes the place of one.
+"${run[@]}" --steps 1 --data text-joined.h5 --val text-joined.h5 --out made --depfile made.d > /dev/null 2> message || fail "one step"
+for i in 1 2 3; do grep -q "text-parts/$i.h5" made.d || fail "the depfile lacks part $i"; done
+"${run[@]}" --steps 1 --data text-joined.h5 --out refused --metrics text-parts/2.h5 2> message; [ $? = 64 ] || fail "records over a part"
 [ "$(losses text.jsonl | wc -l)" = 6 ] && [ "$(losses text.jsonl)" = "$(losses text-joined.jsonl)" ] || fail "another loss"
 "${run[@]}" --steps 3 --data text.h5 --out out > /dev/null 2> message && cp -r out out-too || fail "the first steps"
 "${run[@]}" --steps 6 --data text.h5 --out out --resume > resumed.jsonl 2> message || fail "does not go on"
