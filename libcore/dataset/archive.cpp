@@ -142,11 +142,11 @@ std::vector<std::byte> Archive::read_chunk(std::size_t array, std::uint64_t chun
   const ChunkPlace place = chunk_place(array, chunk);
   std::vector<std::byte> bytes(place.valid_bytes);
   read(array, place.offset_bytes, bytes);
-  if (!matches(array, chunk, hash64(bytes)))
-    throw data_error(
-        reader_.name() + ": dataset '" + layout_.arrays[array].info.name + "', chunk " + std::to_string(chunk),
-        "its bytes do not match its hash", kDamaged);
-  return bytes;
+  if (matches(array, chunk, hash64(bytes))) return bytes;
+  const std::string where = reader_.name() + ": dataset '" + layout_.arrays[array].info.name + "', chunk " + std::to_string(chunk);
+  const std::string part = reader_.state_->file.arrays[sources_[array]]->file_of(place.offset_bytes);
+  if (part.empty()) throw data_error(where, "its bytes do not match its hash", kDamaged);
+  throw data_error(where, "its bytes, which stand in " + part + ", do not match its hash", "make that part again, then join the parts");
 }
 
 bool Archive::matches(std::size_t array, std::uint64_t chunk, std::uint64_t hash) const {

@@ -51,6 +51,10 @@ void check_parts(const io::ArrayFile& file, const std::vector<JoinedPart>& parts
     if (found != std::vector<std::string>{told->layout_xxh3})
       throw data_error(mapped.name, "is another file than the part that " + file.name + " was joined of",
                        "bring the part back, or join the parts again");
+    if (mapped.bytes != told->bytes)
+      throw data_error(mapped.name, "has " + std::to_string(mapped.bytes) + " bytes, but had " + std::to_string(told->bytes) +
+                                        " when " + file.name + " was joined",
+                       "bring the part back, or join the parts again");
   }
 }
 

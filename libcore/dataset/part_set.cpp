@@ -6,6 +6,7 @@
 
 #include "libcore/base/error.h"
 #include "libcore/base/joined.h"
+#include "libcore/base/utf8.h"
 #include "libcore/io/beneath.h"
 
 namespace daybreak::dataset {
@@ -20,8 +21,12 @@ std::string path_beneath(const std::string& file, const fs::path& folder) {
   const fs::path real = fs::canonical(file, failure);
   if (failure) throw system_error("open", file, failure.value());
   const std::string path = real.lexically_relative(folder).generic_string();
-  if (!io::is_path_beneath(path))
+  if (path == ".." || path.starts_with("../"))
     throw usage_error(file + " does not lie in the folder of the joined file, " + folder.string(), kElsewhere);
+  if (!io::is_path_beneath(path) || !is_utf8(path))
+    throw usage_error(file + " cannot be named in the joined file: its path from there has a backslash, control characters, "
+                             "what is no UTF-8, or more than 1024 bytes",
+                      "rename the part");
   return path;
 }
 
@@ -37,6 +42,7 @@ std::vector<std::byte> read_all(const Archive& archive, std::size_t array) {
 PartFile look_at(const std::string& file, const fs::path& folder) {
   const Archive archive(file);
   const Layout& layout = archive.layout();
+  if (layout.joined()) throw data_error(file, "is itself joined of parts", "name its parts");
   if (!layout.shard)
     throw data_error(file, "is no part of a dataset: it was compressed whole", "join takes files made with --shard");
   PartFile found;

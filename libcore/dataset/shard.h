@@ -24,8 +24,8 @@ SampleRun rows_of(const Shard& shard, std::uint64_t rows);
 /// their offsets, which count from the part's start; an array without rows stays whole, and what stands before the
 /// first sample, such as the header of a table, goes to part 1. What an input was is kept in CompressInput::uncut, and
 /// an original that is more than the bytes of its first array no longer comes back from the part alone.
-/// `options`: what else decides about the values. Cost: reads offsets, and at most 64 blocks of 4 KiB of the other
-/// bytes for the fingerprint. Errors: Error (data) of the sources.
+/// `options`: what else decides about the values. Cost: reads offsets, and at most 256 KiB of each other
+/// array for the fingerprint. Errors: Error (data) of the sources.
 ShardRecord cut(std::vector<CompressInput>& inputs, const Shard& shard, const std::string& options);
 
 }  // namespace daybreak::dataset

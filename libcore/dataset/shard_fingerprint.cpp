@@ -8,7 +8,7 @@
 namespace daybreak::dataset {
 namespace {
 
-constexpr std::uint64_t kBlocks = 64, kBlockBytes = 4096;
+constexpr std::uint64_t kBlocks = 64, kBlockBytes = 4096, kWholeBytes = kBlocks * kBlockBytes;
 
 class Fingerprint {
  public:
@@ -48,22 +48,19 @@ class Fingerprint {
   Hash128 hash_;
 };
 
-/// Blocks at equal distances of the arrays one behind the other.
-void add_blocks(const std::vector<const io::ArraySource*>& arrays, Fingerprint& print) {
-  std::uint64_t total = 0;
-  for (const io::ArraySource* array : arrays) total += array->info().bytes();
-  const std::uint64_t step = std::max(total / kBlocks, kBlockBytes);
-  std::uint64_t begin = 0, next = 0;  // of the array; of the next block
-  std::vector<std::byte> block;
-  for (const io::ArraySource* array : arrays) {
-    const std::uint64_t bytes = array->info().bytes();
-    for (; next < begin + bytes; next += step) {
-      block.resize(static_cast<std::size_t>(std::min(kBlockBytes, begin + bytes - next)));
-      array->read(next - begin, block);
-      print.bytes(block);
-    }
-    begin += bytes;
-  }
+/// A small array, or blocks of it at equal distances, the last ones of its bytes included.
+void add_blocks(const io::ArraySource& array, Fingerprint& print) {
+  const std::uint64_t bytes = array.info().bytes();
+  std::vector<std::byte> block(static_cast<std::size_t>(std::min(bytes, kWholeBytes)));
+  const auto add = [&](std::uint64_t offset) {
+    if (!block.empty()) array.read(offset, block);
+    print.bytes(block);
+  };
+  if (bytes <= kWholeBytes) return add(0);
+  block.resize(kBlockBytes);
+  const std::uint64_t last = bytes - kBlockBytes, step = last / (kBlocks - 1);
+  for (std::uint64_t k = 0; k + 1 < kBlocks; ++k) add(k * step);
+  add(last);
 }
 
 }  // namespace
@@ -72,12 +69,10 @@ std::string fingerprint(const std::vector<CompressInput>& inputs, const std::str
   Fingerprint print;
   print.text(options);
   print.number(inputs.size());
-  std::vector<const io::ArraySource*> arrays;
   for (const CompressInput& input : inputs) {
     print.input(input);
-    for (const auto& source : input.file.arrays) arrays.push_back(source.get());
+    for (const auto& source : input.file.arrays) add_blocks(*source, print);
   }
-  add_blocks(arrays, print);
   return print.hex();
 }
 

@@ -45,6 +45,8 @@ class ArraySource {
   /// Fills `out` with the bytes from `offset` on; both within info().bytes(). Thread-safe. Errors: Error (data where the
   /// file is damaged or has become shorter; io).
   virtual void read(std::uint64_t offset, std::span<std::byte> out) const = 0;
+  /// The name of the file in which the byte at `offset` stands, where that is another than the array's; else empty.
+  virtual std::string file_of([[maybe_unused]] std::uint64_t offset) const { return {}; }
 };
 
 }  // namespace daybreak::io

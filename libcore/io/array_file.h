@@ -43,6 +43,7 @@ inline constexpr std::uint64_t kMostRecordBytes = std::uint64_t{1} << 24;
 struct MappedFile {
   std::string path;                   // relative to the folder of the file that names it
   std::string name;                   // as messages call it, a path that opens it
+  std::uint64_t bytes = 0;            // of the file
   std::vector<Attribute> attributes;  // of its root
 };
 

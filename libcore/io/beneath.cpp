@@ -51,12 +51,20 @@ Folder::Folder(const std::string& file) {
   std::error_code failure;
   const fs::path real = fs::canonical(file, failure);
   if (failure) throw system_error("open", file, failure.value());
-  descriptor_ = open(real.parent_path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor_ < 0) throw system_error("open", real.parent_path().string(), errno);
+  real_ = real.parent_path();
+  descriptor_ = open(real_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor_ < 0) throw system_error("open", real_.string(), errno);
 }
 
 Folder::~Folder() {
   close(descriptor_);
+}
+
+std::string Folder::name_of(const std::string& path, const std::string& file) const {
+  const fs::path spelled = fs::path(file).parent_path();
+  std::error_code failure;
+  const bool same = fs::canonical(spelled.empty() ? "." : spelled, failure) == real_ && !failure;
+  return ((same ? spelled : real_) / path).string();
 }
 
 int Folder::open_beneath(const std::string& path, const std::string& shown_as) const {

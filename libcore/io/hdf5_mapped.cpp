@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <list>
 #include <map>
 #include <mutex>
+#include <string_view>
 #include <utility>
 
 #include "libcore/base/error.h"
@@ -19,7 +19,7 @@ namespace daybreak::io {
 namespace {
 
 /// What tells that a file is not the one that was parsed.
-using Stamp = std::array<std::int64_t, 5>;
+using Stamp = std::array<std::int64_t, 5>;  // device and inode first
 
 Stamp stamp_of(const InputFile& file) {
   struct stat found {};
@@ -28,31 +28,40 @@ Stamp stamp_of(const InputFile& file) {
           found.st_mtim.tv_sec, found.st_mtim.tv_nsec};
 }
 
-using Sources = std::vector<std::unique_ptr<ArraySource>>;
-
 /// One of the other files, which need not be open.
 struct Part {
   MappedFile file;
   Stamp stamp;
-  std::vector<Hdf5Dataset> datasets;
+  std::vector<std::shared_ptr<const Hdf5Dataset>> datasets;
+  std::map<std::string_view, std::size_t> by_path;  // their numbers
   std::size_t first_number = 0;  // of its arrays in the cache that all share
+};
+
+/// Bytes of an array that stand in a part.
+struct Segment {
+  std::uint64_t begin = 0;  // within the array
+  std::size_t part = 0, dataset = 0;
+  std::uint64_t from = 0;  // within the part's
 };
 
 }  // namespace
 
 struct MappedFiles::State {
   State(const InputFile& file, std::int64_t thread_count)
-      : name(file.name()), folder(file.path()), threads(thread_count), cache(hdf5_chunk_cache()) {}
+      : name(file.name()), folder(file.path()), own(stamp_of(file)), stop(file.stop()), threads(thread_count),
+        cache(hdf5_chunk_cache()) {}
 
   const std::string name;
   const Folder folder;
+  const Stamp own;
+  const StopToken* const stop;  // may be none
   const std::int64_t threads;
   const std::shared_ptr<Hdf5ChunkCache> cache;
   std::vector<Part> parts;
   std::map<std::string, std::size_t> by_path;
   std::size_t numbers = 0;
   std::mutex mutex;
-  std::list<std::pair<std::size_t, std::shared_ptr<const Sources>>> open;  // the one used last in front
+  std::list<std::pair<std::size_t, std::shared_ptr<const InputFile>>> open;  // the one used last in front
 
   std::shared_ptr<const InputFile> open_file(const MappedFile& file) const {
     try {
@@ -66,13 +75,20 @@ struct MappedFiles::State {
   std::size_t part(const std::string& path) {
     const auto known = by_path.find(path);
     if (known != by_path.end()) return known->second;
+    if (stop != nullptr) stop->check();
     Part one;
     one.file.path = path;
-    one.file.name = (std::filesystem::path(name).parent_path() / path).string();
+    one.file.name = folder.name_of(path, name);
     const std::shared_ptr<const InputFile> file = open_file(one.file);
+    one.file.bytes = file->size();
     one.stamp = stamp_of(*file);
+    if (std::equal(own.begin(), own.begin() + 2, one.stamp.begin()))
+      throw data_error(name, "maps rows of its own file, which is not followed", "map the files where the rows stand");
     Hdf5Table table = read_hdf5_table(*file);
-    one.datasets = std::move(table.datasets);
+    for (Hdf5Dataset& dataset : table.datasets) {
+      one.datasets.push_back(std::make_shared<const Hdf5Dataset>(std::move(dataset)));
+      one.by_path.emplace(one.datasets.back()->path, one.datasets.size() - 1);
+    }
     for (Attribute& attribute : table.attributes)
       if (attribute.owner.empty()) one.file.attributes.push_back(std::move(attribute));
     one.first_number = std::exchange(numbers, numbers + one.datasets.size());
@@ -84,13 +100,13 @@ struct MappedFiles::State {
   /// The number of the dataset in the part.
   std::size_t dataset(std::size_t part, const Hdf5Mapping& mapping, const Shape& shape, DType kept) const {
     const Part& from = parts[part];
-    const auto found = std::find_if(from.datasets.begin(), from.datasets.end(),
-                                    [&](const Hdf5Dataset& one) { return one.path == mapping.dataset; });
+    const auto at = from.by_path.find(mapping.dataset);
     const auto fail = [&](const std::string& what) {
       throw data_error(from.file.name, "dataset '" + mapping.dataset + "' " + what,
                        "was it changed after " + name + " was joined? then join the parts again");
     };
-    if (found == from.datasets.end()) fail("is missing, but " + name + " maps its rows");
+    if (at == from.by_path.end()) fail("is missing, but " + name + " maps its rows");
+    const std::shared_ptr<const Hdf5Dataset>& found = from.datasets[at->second];
     if (found->storage == Hdf5Storage::mapped)
       throw data_error(from.file.name, "dataset '" + mapping.dataset + "' is virtual itself, which is not followed",
                        "map the files where the rows stand");
@@ -103,10 +119,17 @@ struct MappedFiles::State {
     if (found->type != kept || !enough || alike != wanted)
       fail("is " + type_and_shape({"", found->type, found->shape}) + ", but " + name + " maps its rows up to " +
            type_and_shape({"", kept, wanted}));
-    return static_cast<std::size_t>(found - from.datasets.begin());
+    return at->second;
   }
 
-  std::shared_ptr<const Sources> sources(std::size_t part) {
+  void read(const Segment& segment, std::uint64_t offset, std::span<std::byte> out) {
+    const Part& from = parts[segment.part];
+    const std::size_t number = from.first_number + segment.dataset;
+    hdf5_source(opened(segment.part), from.datasets[segment.dataset], threads, cache, number)->read(offset, out);
+  }
+
+  /// The part's file, which is opened again where it was closed for others.
+  std::shared_ptr<const InputFile> opened(std::size_t part) {
     const std::lock_guard lock(mutex);
     const auto at = std::find_if(open.begin(), open.end(), [&](const auto& one) { return one.first == part; });
     if (at != open.end()) {
@@ -117,21 +140,13 @@ struct MappedFiles::State {
     const std::shared_ptr<const InputFile> file = open_file(from.file);
     if (stamp_of(*file) != from.stamp)
       throw data_error(from.file.name, "changed while " + name + " was read", "try again when nobody writes it");
-    open.emplace_front(part, std::make_shared<const Sources>(
-                                 hdf5_sources(file, from.datasets, threads, cache, from.first_number)));
+    open.emplace_front(part, file);
     if (open.size() > kOpenMappedFiles) open.pop_back();
-    return open.front().second;
+    return file;
   }
 };
 
 namespace {
-
-/// Bytes of an array that stand in a part.
-struct Segment {
-  std::uint64_t begin = 0;  // within the array
-  std::size_t part = 0, dataset = 0;
-  std::uint64_t from = 0;  // within the part's
-};
 
 template <class State>
 class MappedSource final : public ArraySource {
@@ -145,19 +160,26 @@ class MappedSource final : public ArraySource {
     const std::uint64_t bytes = info_.bytes();
     if (offset > bytes || out.size() > bytes - offset)
       throw Error(ExitStatus::bug, "a read past the end of an array", {}, state_->name + ": " + info_.name);
-    auto at = std::upper_bound(segments_.begin(), segments_.end(), offset,
-                               [](std::uint64_t value, const Segment& one) { return value < one.begin; });
-    for (; !out.empty(); ++at) {
-      const Segment& segment = *std::prev(at);
-      const std::uint64_t end = at == segments_.end() ? bytes : at->begin;
+    for (auto at = segment_of(offset); !out.empty(); ++at) {
+      const auto behind = std::next(at);
+      const std::uint64_t end = behind == segments_.end() ? bytes : behind->begin;
       const auto now = out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), end - offset)));
-      (*state_->sources(segment.part))[segment.dataset]->read(segment.from + (offset - segment.begin), now);
+      state_->read(*at, at->from + (offset - at->begin), now);
       offset += now.size();
       out = out.subspan(now.size());
     }
   }
 
+  std::string file_of(std::uint64_t offset) const override {
+    return offset < info_.bytes() ? state_->parts[segment_of(offset)->part].file.name : std::string();
+  }
+
  private:
+  std::vector<Segment>::const_iterator segment_of(std::uint64_t offset) const {
+    return std::prev(std::upper_bound(segments_.begin(), segments_.end(), offset,
+                                      [](std::uint64_t value, const Segment& one) { return value < one.begin; }));
+  }
+
   std::shared_ptr<State> state_;
   ArrayInfo info_;
   std::vector<Segment> segments_;

@@ -74,9 +74,9 @@ Shape strides_of(const Shape& shape) {
 
 class Hdf5Source : public ArraySource {
  public:
-  Hdf5Source(std::shared_ptr<const InputFile> file, Hdf5Dataset dataset, std::shared_ptr<Hdf5ChunkCache> cache,
+  Hdf5Source(std::shared_ptr<const InputFile> file, std::shared_ptr<const Hdf5Dataset> dataset, std::shared_ptr<Hdf5ChunkCache> cache,
              std::size_t number, std::int64_t threads)
-      : file_(std::move(file)), dataset_(std::move(dataset)), info_{dataset_.path, dataset_.type, dataset_.shape},
+      : file_(std::move(file)), shared_(std::move(dataset)), dataset_(*shared_), info_{dataset_.path, dataset_.type, dataset_.shape},
         bytes_(info_.bytes()), cache_(std::move(cache)), number_(number), threads_(threads) {}
 
   const ArrayInfo& info() const override { return info_; }
@@ -214,7 +214,8 @@ class Hdf5Source : public ArraySource {
   }
 
   std::shared_ptr<const InputFile> file_;
-  Hdf5Dataset dataset_;
+  std::shared_ptr<const Hdf5Dataset> shared_;
+  const Hdf5Dataset& dataset_;
   ArrayInfo info_;
   std::uint64_t bytes_;
   std::shared_ptr<Hdf5ChunkCache> cache_;
@@ -226,12 +227,16 @@ class Hdf5Source : public ArraySource {
 
 std::vector<std::unique_ptr<ArraySource>> hdf5_sources(const std::shared_ptr<const InputFile>& file,
                                                        std::vector<Hdf5Dataset> datasets, std::int64_t threads,
-                                                       const std::shared_ptr<Hdf5ChunkCache>& cache,
-                                                       std::size_t first_number) {
+                                                       const std::shared_ptr<Hdf5ChunkCache>& cache) {
   std::vector<std::unique_ptr<ArraySource>> sources;
   for (Hdf5Dataset& dataset : datasets)
-    sources.push_back(std::make_unique<Hdf5Source>(file, std::move(dataset), cache, first_number + sources.size(), threads));
+    sources.push_back(hdf5_source(file, std::make_shared<const Hdf5Dataset>(std::move(dataset)), threads, cache, sources.size()));
   return sources;
+}
+
+std::unique_ptr<ArraySource> hdf5_source(std::shared_ptr<const InputFile> file, std::shared_ptr<const Hdf5Dataset> dataset,
+                                         std::int64_t threads, std::shared_ptr<Hdf5ChunkCache> cache, std::size_t number) {
+  return std::make_unique<Hdf5Source>(std::move(file), std::move(dataset), std::move(cache), number, threads);
 }
 
 std::shared_ptr<Hdf5ChunkCache> hdf5_chunk_cache() {

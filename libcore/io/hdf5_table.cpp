@@ -132,6 +132,7 @@ class Checker {
     if (dataset.shape.empty()) fail("is virtual, but has no rows");
     std::uint64_t row = 0;
     for (const Hdf5Mapping& mapping : dataset.mappings) {
+      if (mapping.file == ".") fail("is a virtual dataset that maps rows of its own file, which is not followed");
       if (!is_path_beneath(mapping.file))
         fail("is a virtual dataset of a file whose path is absolute, leads outside the folder or has unusual characters");
       if (mapping.dataset.empty() || mapping.dataset.size() > kLongestName) fail("is a virtual dataset of one without a name");

@@ -38,6 +38,8 @@ class InputFile {
   /// True where this is a part of another input, so that descriptor() is the whole one's.
   bool is_part() const { return whole_ != nullptr; }
   int descriptor() const { return descriptor_; }
+  /// What ends reads of it, or null.
+  const StopToken* stop() const { return stop_; }
   /// Fills `out` from `offset`; Error (data) where the file is shorter. Thread-safe.
   void read_at(std::uint64_t offset, std::span<std::byte> out) const;
   /// Up to out.size() bytes from `offset`; returns how many there were.

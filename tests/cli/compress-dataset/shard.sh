@@ -135,5 +135,5 @@ import h5py
 with h5py.File("parts/2.h5", "r") as f: at = f["text"].id.get_chunk_info(0).byte_offset
 with open("parts/2.h5", "r+b") as f: f.seek(at + 40); byte = f.read(1); f.seek(at + 40); f.write(bytes([byte[0] ^ 1]))
 PYTHON
-refuses 65 "parts/2.h5: dataset 'text', chunk 0\|joined.h5: dataset 'text', chunk 1: its bytes do not match" check joined.h5
+refuses 65 "parts/2.h5: dataset 'text', chunk 0\|joined.h5: dataset 'text', chunk 1: its bytes, which stand in parts/2.h5, do not match" check joined.h5
 exit 0

@@ -139,6 +139,26 @@ TEST_CASE("the fingerprint tells inputs apart", "[dataset]") {
   CHECK(first != fingerprint(named, "a"));
 }
 
+TEST_CASE("the fingerprint looks into every array, whatever stands before it", "[dataset]") {
+  const auto inputs = [](std::uint64_t first, std::uint64_t second, std::uint64_t seed, bool last_byte = false) {
+    std::vector<CompressInput> all;
+    for (const std::uint64_t bytes : {first, second}) {
+      const bool changes = all.size() == 1;
+      std::vector<std::byte> elements = test::noise(bytes, changes && !last_byte ? seed : 1);
+      if (changes && last_byte) elements.back() ^= std::byte{1};
+      all.push_back(std::move(test::inputs_of(test::input_of({"data", io::DType::u8, {bytes}}, elements))[0]));
+    }
+    return fingerprint(all, "");
+  };
+  const std::uint64_t large = std::uint64_t{1} << 22;
+  for (const auto& [first, second] : {std::pair<std::uint64_t, std::uint64_t>{1000, 1000}, {5000, 3000}, {large, 1000}, {large, large}, {1000, large + 1}}) {
+    CAPTURE(first, second);
+    CHECK(inputs(first, second, 1) == inputs(first, second, 1));
+    CHECK(inputs(first, second, 1) != inputs(first, second, 2));
+    CHECK(inputs(first, second, 1) != inputs(first, second, 1, true));
+  }
+}
+
 TEST_CASE("samples of different lengths are cut between samples", "[dataset]") {
   for (const std::uint64_t count : {1u, 2u, 4u, 9u}) {
     std::string text;

@@ -47,6 +47,7 @@ TEST_CASE("files are opened beneath the real folder, through no link", "[io]") {
   for (const fs::path& whole : {in / "whole", out / "whole"}) {
     const Folder folder(whole.string());
     CHECK(status_of(folder, "sub/part") == ExitStatus::done);
+    CHECK(folder.name_of("sub/part", whole.string()) == (in / "sub/part").string());
     CHECK(status_of(folder, "absent") == ExitStatus::no_input);
     CHECK(status_of(folder, "absent/part") == ExitStatus::no_input);
     for (const char* path : {"link", "near", "folder/secret", "sub", "pipe", "whole/part", "../out/secret", "/etc/passwd"})
