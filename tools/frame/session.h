@@ -41,6 +41,7 @@ class RunningSession : public Session {
   void print(std::string_view text) override { write_result(text); }
   RecordStream& records(const std::optional<std::string>& path) override;
   void mute() override;
+  void tell(const Error& failure) override { logger_.error(failure); }
   void expect_no_terminal() override { terminal_ = false; }
   bool wants_text() const override;
 

@@ -21,7 +21,8 @@ namespace daybreak::frame {
 /// How a verb ended when nothing threw.
 enum class Outcome { done, negative, stopped_in_time };  // exit 0, 1, 75
 
-/// Ends a verb with a failure that another process of the same job tells of: this one exits with the status and is silent.
+/// Ends a verb with a failure that has been told, by Session::tell() or by another process of the same job: this one exits with
+/// the status and is silent.
 struct ToldElsewhere {
   ExitStatus status;
 };
@@ -87,6 +88,8 @@ class Session {
   /// Another process speaks for this one too: from here on results and records go nowhere, no depfile is written and nothing
   /// is said but an error that ends the verb.
   virtual void mute() = 0;
+  /// Tells what the verb is about to end with, where that cannot wait for its end; the verb then throws ToldElsewhere.
+  virtual void tell(const Error& failure) = 0;
   /// stdout leads to a program, whatever it looks like: the engine that started this process may put a terminal between.
   virtual void expect_no_terminal() = 0;
   /// True where emit() would choose the text form.

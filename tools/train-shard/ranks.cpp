@@ -105,7 +105,7 @@ std::string first_difference(const io::Json& first, const io::Json& other, const
 }  // namespace
 
 Ranks::Ranks(frame::Session& session, double patience_s)
-    : place_(job_place()), patience_s_(patience_s), collectives_(join_job(place_, patience_s)) {
+    : session_(session), place_(job_place()), patience_s_(patience_s), collectives_(join_job(place_, patience_s)) {
   if (!leads()) session.mute();
   if (!place_.engine.empty()) session.expect_no_terminal();
   if (size() > 1) session.set_default_threads(processors_of_rank(collectives_));
@@ -119,9 +119,11 @@ Error Ranks::named(const Error& failure) const {
 frame::Outcome Ranks::through(const std::function<frame::Outcome()>& work) {
   try {
     return work();
-  } catch (const AgreedError&) {
+  } catch (const AgreedError& failure) {
+    // Before anybody goes: an engine may end all others as soon as one rank has failed, and forget what they were saying.
+    session_.tell(failure);
     collectives_.part();
-    throw;
+    throw frame::ToldElsewhere{failure.status()};
   } catch (const frame::ToldElsewhere&) {
     collectives_.part();
     throw;

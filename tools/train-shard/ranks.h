@@ -20,7 +20,7 @@ namespace daybreak::train_shard {
 class Ranks {
  public:
   /// Joins the job; a rank other than 0 is mute from here on. What -j does not say, each rank's part of the host's processors
-  /// does. Errors: those of join_job().
+  /// does. The session must outlive this. Errors: those of join_job().
   Ranks(frame::Session& session, double patience_s);
 
   const training::JobPlace& place() const { return place_; }
@@ -59,6 +59,7 @@ class Ranks {
   Error named(const Error& failure) const;
   void agree(const std::exception_ptr& failure);
 
+  frame::Session& session_;
   training::JobPlace place_;
   double patience_s_;
   training::TimedCollectives collectives_;
