@@ -16,22 +16,13 @@ namespace {
 
 using Array = std::shared_ptr<const io::ArraySource>;
 
-/// Some rows of an array.
-class RowsOf final : public io::ArraySource {
- public:
-  RowsOf(Array whole, const SampleRun& rows) : whole_(std::move(whole)), info_(whole_->info()) {
-    const std::uint64_t all = info_.shape[0];
-    offset_ = all == 0 ? 0 : info_.bytes() / all * rows.first;
-    info_.shape[0] = rows.count;
-  }
-  const io::ArrayInfo& info() const override { return info_; }
-  void read(std::uint64_t offset, std::span<std::byte> out) const override { whole_->read(offset_ + offset, out); }
-
- private:
-  Array whole_;
-  io::ArrayInfo info_;
-  std::uint64_t offset_ = 0;
-};
+std::unique_ptr<io::ArraySource> rows_of_array(const Array& whole, const SampleRun& rows) {
+  io::ArrayInfo info = whole->info();
+  const std::uint64_t row_bytes = info.shape[0] == 0 ? 0 : info.bytes() / info.shape[0];
+  info.shape[0] = rows.count;
+  const auto read = [whole](std::uint64_t offset, std::span<std::byte> out) { whole->read(offset, out); };
+  return io::stretched_array(std::move(info), {{row_bytes * rows.first, row_bytes * rows.count}}, read);
+}
 
 /// One input, array by array.
 class Cutter {
@@ -106,7 +97,7 @@ class Cutter {
 
   void take(std::size_t array, std::uint64_t first, std::uint64_t count) {
     told_[array] = {Division::rows, arrays()[array]->info().shape[0], first};
-    input_.file.arrays[array] = std::make_unique<RowsOf>(arrays()[array], SampleRun{first, count});
+    input_.file.arrays[array] = rows_of_array(arrays()[array], {first, count});
   }
 
   CompressInput& input_;

@@ -16,17 +16,6 @@ namespace daybreak::io {
 namespace fs = std::filesystem;
 namespace {
 
-/// The file that `target` stands for: links are followed, also to a name that does not exist yet.
-fs::path followed(fs::path target) {
-  std::error_code unreachable;  // is told where the file is created
-  for (int links = 0; fs::is_symlink(fs::symlink_status(target, unreachable)); ++links) {
-    if (links == 40) throw system_error("create", target.string(), ELOOP);
-    const fs::path next = fs::read_symlink(target);
-    target = next.is_absolute() ? next : target.parent_path() / next;
-  }
-  return target;
-}
-
 void sync_directory(const fs::path& file) {
   const fs::path folder = file.parent_path().empty() ? fs::path(".") : file.parent_path();
   const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -36,6 +25,16 @@ void sync_directory(const fs::path& file) {
 }
 
 }  // namespace
+
+fs::path followed(fs::path target) {
+  std::error_code unreachable;  // is told where the file is created
+  for (int links = 0; fs::is_symlink(fs::symlink_status(target, unreachable)); ++links) {
+    if (links == 40) throw system_error("create", target.string(), ELOOP);
+    const fs::path next = fs::read_symlink(target);
+    target = next.is_absolute() ? next : target.parent_path() / next;
+  }
+  return target;
+}
 
 AtomicFile::AtomicFile(const fs::path& target) : target_(target) {
   struct stat old {};

@@ -9,6 +9,10 @@
 
 namespace daybreak::io {
 
+/// The file that `target` stands for: links are followed, also to a name that does not exist yet. Errors: Error
+/// (cannot_create for links that lead in a circle).
+std::filesystem::path followed(std::filesystem::path target);
+
 /// Writes to a temporary name in the target's directory and renames it on commit(). A symbolic link is followed to its
 /// target's directory. FIFOs and devices are written straight. Errors: Error (cannot_create, io).
 class AtomicFile {

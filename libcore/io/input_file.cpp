@@ -133,7 +133,10 @@ bool looks_compressed(int descriptor) {
 
 InputFile::InputFile(const std::string& path, const StopToken* stop, std::uint64_t unpacked_limit)
     : name_(path == "-" ? "stdin" : path), path_(path == "-" ? "" : path), descriptor_(open_for_reading(path)), stop_(stop) {
-  const auto replace = [this](int copy) { close(std::exchange(descriptor_, copy)); };
+  const auto replace = [this](int copy) {
+    close(std::exchange(descriptor_, copy));
+    path_.clear();  // what is read now lies nowhere
+  };
   try {
     struct stat status {};
     if (fstat(descriptor_, &status) != 0) throw system_error("open", name_, errno);

@@ -1,6 +1,5 @@
 #include "libcore/training/adamw.h"
 
-#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -58,8 +57,8 @@ AdamW::AdamW(device::Device& device, const std::vector<model::Parameter>& table,
 void AdamW::add_runs(Range stretch, bool decays) {
   std::int64_t place = 0;
   for (const Range part : parts_) {
-    const std::int64_t begin = std::max(stretch.begin, part.begin), end = std::min(stretch.end, part.end);
-    if (begin < end) runs_.push_back({begin, end - begin, place + begin - part.begin, decays});
+    const Range both = common(stretch, part);
+    if (both.count() > 0) runs_.push_back({both.begin, both.count(), place + both.begin - part.begin, decays});
     place += part.count();
   }
 }
@@ -82,7 +81,7 @@ GradientSquares AdamW::squares(const float* gradient) {
   device_.synchronize();  // once for all of them
   GradientSquares total;
   for (const daybreak_statistics_result& one : statistics_)
-    total = {total.sum + one.sum_squares, total.finite && one.not_finite == 0};
+    total.add({one.sum_squares, one.not_finite == 0});
   return total;
 }
 

@@ -21,6 +21,10 @@ struct GradientNorm {
 struct GradientSquares {
   double sum = 0;      // of the squares of what is finite
   bool finite = true;  // no element is infinite or NaN
+  void add(const GradientSquares& other) {
+    sum += other.sum;
+    finite = finite && other.finite;
+  }
 };
 /// Of gradient[count]; the same bits for every number of threads.
 GradientSquares gradient_squares(device::Device& device, const float* gradient, std::int64_t count);
@@ -71,6 +75,10 @@ class AdamW {
   std::size_t bytes() const { return first_.bytes() + second_.bytes() + compensation_.bytes(); }
   /// The same before there is one, for parts of so many elements.
   static std::size_t bytes_for(std::int64_t elements, const StorageOptions& storage);
+  /// For all of the array.
+  static std::size_t bytes_for(const std::vector<model::Parameter>& table, const StorageOptions& storage) {
+    return bytes_for(model::flat_size(table), storage);
+  }
   /// Of float32, in the device's memory.
   std::span<const float> device_first_moments() { return begun(first_); }
   std::span<const float> device_second_moments() { return begun(second_); }

@@ -1,10 +1,10 @@
 #include "libcore/training/calibration.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <numeric>
 
+#include "libcore/base/clock.h"
 #include "libcore/base/median.h"
 #include "libcore/model/parameters.h"
 #include "libcore/model/transformer.h"
@@ -13,8 +13,6 @@
 
 namespace daybreak::training {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// No measurement of micro-batches goes on for longer, but for the last one.
 constexpr double kLongest_s = 2;
@@ -27,10 +25,6 @@ constexpr std::size_t kPiece = std::size_t{4} << 20;
 /// Of an update: more than caches hold.
 constexpr std::int64_t kUpdated = std::int64_t{1} << 24;
 constexpr double kUpdating_s = 0.05;
-
-double seconds_since(Clock::time_point began) {
-  return std::chrono::duration<double>(Clock::now() - began).count();
-}
 
 double mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
@@ -144,22 +138,6 @@ class Subject {
 
 std::vector<RankPace> measured_paces(const CalibrationTask& task, Collectives& ranks) {
   return all_gathered(ranks, Subject(task, ranks).pace());
-}
-
-DivisionPlan planned_division(const ShareOptions& options, const CalibrationTask& task, Collectives& ranks) {
-  const std::int64_t micro_batches = task.micro_batches();
-  if (ranks.size() == 1) return {{{micro_batches}, {1}}, {}};
-  if (!options.automatic()) {
-    const std::vector<double> equal(static_cast<std::size_t>(ranks.size()), 1);
-    return {{options.chosen(micro_batches, ranks.size()), equal}, {}};
-  }
-  DivisionPlan plan;
-  plan.paces = measured_paces(task, ranks);
-  plan.division.micro_batches = best_shares(plan.paces, micro_batches);
-  const std::size_t state_bytes =
-      AdamW::bytes_for(model::flat_size(model::parameter_table(task.config)), task.optimizer.storage);
-  plan.division.state = best_state_shares(plan.paces, static_cast<double>(state_bytes));
-  return plan;
 }
 
 }  // namespace daybreak::training

@@ -1,5 +1,5 @@
 #pragma once
-// What each rank of a job measures of itself before the first step, and the division that follows from all of it.
+// What each rank of a job measures of itself before the first step.
 #include <limits>
 #include <span>
 #include <vector>
@@ -9,7 +9,6 @@
 #include "libcore/model/memory.h"
 #include "libcore/model/precision.h"
 #include "libcore/training/collectives/collectives.h"
-#include "libcore/training/division.h"
 #include "libcore/training/options.h"
 #include "libcore/training/shares.h"
 #include "libcore/training/slowdown.h"
@@ -28,8 +27,6 @@ struct CalibrationTask {
   Slowdown slowdown;  // as it is in the step that comes next
   double state_room_bytes = std::numeric_limits<double>::infinity();  // as in RankPace
   double time_s = 0.5;  // that micro-batches are measured, at least
-
-  std::int64_t micro_batches() const { return batch.batch / batch.at_once(); }
 };
 
 /// The paces of all ranks, in their order, measured at the same time: ranks that share a host slow each other down as they
@@ -37,16 +34,5 @@ struct CalibrationTask {
 /// nothing is left of it anywhere. Throws what the device or Collectives throw. cost: time_s, or three micro-batches of the
 /// slowest rank but no more than two seconds and three micro-batches; and two micro-batches more.
 std::vector<RankPace> measured_paces(const CalibrationTask& task, Collectives& ranks);
-
-/// How the ranks divide a run's steps, and what that follows from.
-struct DivisionPlan {
-  Division division;
-  std::vector<RankPace> paces;  // empty where nothing was measured, and the division stays as it is
-};
-
-/// The same on all ranks. A job of one measures nothing and takes all; nothing is measured either where shares are named, and
-/// the state is then divided equally. Errors: Error (usage) of ShareOptions::chosen(), Error (resources) where the state fits
-/// nowhere, those of measured_paces().
-DivisionPlan planned_division(const ShareOptions& options, const CalibrationTask& task, Collectives& ranks);
 
 }  // namespace daybreak::training

@@ -1,13 +1,13 @@
 #include "libcore/training/checkpoint_parts.h"
 
 #include <algorithm>
-#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
 
+#include "libcore/base/clock.h"
 #include "libcore/base/error.h"
 #include "libcore/io/appears.h"
 #include "libcore/training/moments.h"
@@ -15,8 +15,6 @@
 namespace daybreak::training {
 namespace fs = std::filesystem;
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view kGivenUp = ".given-up";
 
@@ -47,19 +45,16 @@ std::string reason_of(const std::exception_ptr& failure) {
 
 class Waiting {
  public:
-  explicit Waiting(const PartPatience& patience) : patience_(patience), end_(after(patience.seconds)) {}
+  explicit Waiting(const PartPatience& patience) : patience_(patience), end_(after_seconds(patience.seconds)) {}
   bool over() {
     if (!hurried_ && patience_.hurried != nullptr && *patience_.hurried) {
       hurried_ = true;
-      end_ = std::min(end_, after(kHurriedS));
+      end_ = std::min(end_, after_seconds(kHurriedS));
     }
     return Clock::now() >= end_;
   }
 
  private:
-  static Clock::time_point after(double seconds) {
-    return Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
-  }
   const PartPatience& patience_;
   Clock::time_point end_;
   bool hurried_ = false;

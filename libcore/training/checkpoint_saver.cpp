@@ -5,16 +5,12 @@
 
 #include <utility>
 
+#include "libcore/base/clock.h"
+
 namespace daybreak::training {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr int kLowPriority = 10;
-
-double seconds_since(Clock::time_point began) {
-  return std::chrono::duration<double>(Clock::now() - began).count();
-}
 
 }  // namespace
 

@@ -1,8 +1,8 @@
 #include "libcore/training/child_save.h"
 
-#include <chrono>
 #include <string>
 
+#include "libcore/base/clock.h"
 #include "libcore/base/error.h"
 #include "libcore/io/appears.h"
 #include "libcore/io/atomic_folder.h"
@@ -11,8 +11,6 @@
 namespace daybreak::training {
 namespace fs = std::filesystem;
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 [[noreturn]] void fail(const fs::path& draft, const std::string& what) {
   throw Error(ExitStatus::io, what, {}, draft.string());
@@ -43,8 +41,7 @@ void save_as_child(RunDirectory& folder, std::int64_t step, std::int64_t keep, R
                    const std::function<void(const fs::path&)>& write, const std::function<void()>& in_turn,
                    double others_begin_s) {
   if (folder.latest() == folder.path() / version_name(step)) return;
-  const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(others_begin_s));
-  const auto over = [&] { return Clock::now() >= end; };
+  const auto over = [end = after_seconds(others_begin_s)] { return Clock::now() >= end; };
   const fs::path path = folder.draft_path(step, RunDirectory::Writer::child);
   const std::unique_ptr<io::DraftFolder> draft = folder.draft(step, RunDirectory::Writer::child);
   if (!draft) {

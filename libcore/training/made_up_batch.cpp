@@ -4,8 +4,7 @@
 
 namespace daybreak::training {
 
-Batch made_up_batch(std::int64_t step, std::int64_t sequences, std::int64_t context,
-                              std::int64_t vocabulary) {
+Batch made_up_batch(std::int64_t step, std::int64_t sequences, std::int64_t context, std::int64_t vocabulary) {
   const auto count = static_cast<std::size_t>(sequences * context);
   Batch batch{step, std::vector<std::uint32_t>(count), std::vector<std::uint32_t>(count)};
   std::uint64_t state = static_cast<std::uint64_t>(step);

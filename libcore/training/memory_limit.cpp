@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <fstream>
 #include <functional>
 #include <utility>
 #include <vector>
 
 #include "libcore/base/error.h"
+#include "libcore/base/megabytes.h"
 #include "libcore/training/adamw.h"
 #include "libcore/training/gradient_rows.h"
 #include "libcore/training/state_layout.h"
@@ -67,12 +67,6 @@ std::uint64_t available_bytes(const device::Device& device) {
     if (word == "MemAvailable:" && file >> kibibytes) return kibibytes * 1024;
   }
   return device.info().memory_bytes;
-}
-
-std::string in_megabytes(std::size_t bytes) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.1f MB", static_cast<double>(bytes) / 1e6);
-  return text.data();
 }
 
 /// Other options of a run, in words.

@@ -22,11 +22,6 @@ namespace {
 constexpr std::array<std::string_view, 3> kPrefixes{"exp_avg.", "exp_avg_sq.", "compensation."};
 constexpr std::string_view kStem = "optimizer", kEnding = ".safetensors";
 
-/// What two stretches have in common; perhaps nothing, with an end before its beginning.
-Range common(Range a, Range b) {
-  return {std::max(a.begin, b.begin), std::min(a.end, b.end)};
-}
-
 /// Where a parameter lies in the flat array.
 Range range_of(const model::Parameter& one) {
   return {one.offset, one.offset + one.count};

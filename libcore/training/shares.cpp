@@ -1,12 +1,12 @@
 #include "libcore/training/shares.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <numeric>
 #include <queue>
 #include <utility>
 
 #include "libcore/base/error.h"
+#include "libcore/base/megabytes.h"
 #include "libcore/base/parse.h"
 
 namespace daybreak::training {
@@ -14,12 +14,6 @@ namespace {
 
 /// Shares of the state that are no worse than the best but for noise.
 constexpr double kUpdateNoise = 1.05;
-
-std::string in_megabytes(double bytes) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f MB", bytes / 1e6);
-  return text;
-}
 
 double share_that_fits(const RankPace& rank, double state_bytes) {
   return state_bytes > 0 ? std::min(1.0, rank.state_room_bytes / state_bytes) : 1;
@@ -100,6 +94,10 @@ std::vector<double> best_state_shares(std::span<const RankPace> ranks, double st
   return even_fits && slowest_update_s(ranks, even) <= kUpdateNoise * slowest_update_s(ranks, shares) ? even : shares;
 }
 
+Division best_division(std::span<const RankPace> ranks, std::int64_t micro_batches, std::size_t state_bytes) {
+  return {best_shares(ranks, micro_batches), best_state_shares(ranks, static_cast<double>(state_bytes))};
+}
+
 std::vector<std::int64_t> equal_shares(std::int64_t micro_batches, int ranks) {
   std::vector<std::int64_t> shares;
   for (std::int64_t rank = 0; rank < ranks; ++rank)
@@ -117,8 +115,9 @@ void ShareOptions::declare(OptionSink& sink) {
   sink.text("shares", &shares, "auto|equal|N,N,...", "Micro-batches of a step that each rank takes; auto: by its speed");
 }
 
-std::vector<std::int64_t> ShareOptions::chosen(std::int64_t micro_batches, int ranks) const {
-  if (shares == "equal") return equal_shares(micro_batches, ranks);
+Division ShareOptions::division(std::int64_t micro_batches, int ranks) const {
+  const std::vector<double> state(static_cast<std::size_t>(ranks), 1);
+  if (automatic() || shares == "equal") return {equal_shares(micro_batches, ranks), state};
   const std::vector<std::int64_t> numbers = numbers_of(shares);
   if (numbers.size() != static_cast<std::size_t>(ranks))
     throw usage_error("--shares " + shares + ": expected one number for each of " + std::to_string(ranks) +
@@ -128,7 +127,7 @@ std::vector<std::int64_t> ShareOptions::chosen(std::int64_t micro_batches, int r
     throw usage_error("--shares " + shares + ": expected a sum of " + std::to_string(micro_batches) +
                           ", the micro-batches of a step, found " + std::to_string(sum),
                       "a step has --batch over --micro-batch of them");
-  return numbers;
+  return {numbers, state};
 }
 
 }  // namespace daybreak::training

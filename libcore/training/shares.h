@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libcore/base/options.h"
+#include "libcore/training/division.h"
 
 namespace daybreak::training {
 
@@ -45,6 +46,9 @@ std::vector<std::int64_t> best_shares(std::span<const RankPace> ranks, std::int6
 /// Errors: Error (resources, with what is missing) where it fits nowhere. cost: ranks * log(ranks).
 std::vector<double> best_state_shares(std::span<const RankPace> ranks, double state_bytes);
 
+/// Both of them. Errors: theirs.
+Division best_division(std::span<const RankPace> ranks, std::int64_t micro_batches, std::size_t state_bytes);
+
 /// As many for each, the first ranks one more where it does not come out even.
 std::vector<std::int64_t> equal_shares(std::int64_t micro_batches, int ranks);
 
@@ -57,8 +61,9 @@ struct ShareOptions {
 
   void declare(OptionSink& sink);
   bool automatic() const { return shares == "auto"; }
-  /// Those that are not automatic. Errors: Error (usage) where a list has not one number for each rank, or another sum.
-  std::vector<std::int64_t> chosen(std::int64_t micro_batches, int ranks) const;
+  /// What is known before anything is measured: the shares that are named, or equal ones; the state is divided equally. Errors:
+  /// Error (usage) where a list has not one number for each rank, or another sum.
+  Division division(std::int64_t micro_batches, int ranks) const;
 };
 
 }  // namespace daybreak::training

@@ -31,10 +31,7 @@ GradientSquares StepTotals::squares_of(std::size_t rank) const {
 
 GradientSquares StepTotals::squares() const {
   GradientSquares total;
-  for (std::size_t rank = 0; rank < ranks(); ++rank) {
-    const GradientSquares one = squares_of(rank);
-    total = {total.sum + one.sum, total.finite && one.finite};
-  }
+  for (std::size_t rank = 0; rank < ranks(); ++rank) total.add(squares_of(rank));
   return total;
 }
 

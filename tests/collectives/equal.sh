@@ -3,12 +3,7 @@
 # it, with slots far too small for the rows, as if each rank had a host of its own, and as if there were two hosts.
 set -euo pipefail
 program=$1 ranks=$2
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-export LSAN_OPTIONS=detect_leaks=0  # Open MPI keeps memory to the end of a process
-command -v mpirun > /dev/null || { echo "skipped: no mpirun here (openmpi-bin)"; exit 77; }
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
+. "$(dirname "$0")/begin.bash"
 
 all_done() {  # all_done HOSTS SLOT_BYTES PATTERN
   rm -f rank.*

@@ -3,12 +3,7 @@
 # ends with 75. HOSTS 0: they share memory; 3: they do not.
 set -euo pipefail
 program=$1 how=$2 hosts=$3
-export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-export LSAN_OPTIONS=detect_leaks=0  # Open MPI keeps memory to the end of a process
-command -v mpirun > /dev/null || { echo "skipped: no mpirun here (openmpi-bin)"; exit 77; }
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-cd "$folder"
+. "$(dirname "$0")/begin.bash"
 
 status=0
 timeout 60 mpirun --oversubscribe -np 3 "$program" "$how" "$hosts" 65536 > output 2>&1 || status=$?

@@ -42,7 +42,7 @@ class Join : public frame::Verb {
 
  private:
   frame::Outcome plan(frame::Session& session) const {
-    dataset::check_join(paths_, std::filesystem::path(output_.value_or("")).parent_path());
+    dataset::check_join(paths_, io::followed(output_.value_or("")).parent_path());
     show_record(
         [&](io::Json& document, std::string& text) {
           document["method"] = "join";

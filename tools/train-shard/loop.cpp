@@ -5,38 +5,17 @@
 #include <filesystem>
 #include <utility>
 
+#include "libcore/base/clock.h"
 #include "libcore/base/error.h"
-#include "libcore/training/child_save.h"
 
 namespace daybreak::train_shard {
 namespace {
 
 using namespace training;
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point began) {
-  return std::chrono::duration<double>(Clock::now() - began).count();
-}
 
 std::string signal_name(int signal) {
   return std::string("SIG") + sigabbrev_np(signal);
 }
-
-/// As long as this is there, no child is made of the process by itself.
-class Paused {
- public:
-  explicit Paused(Snapshot* snapshot) : snapshot_(snapshot) {
-    if (snapshot_) snapshot_->pause();
-  }
-  ~Paused() {
-    if (snapshot_) snapshot_->resume();
-  }
-  Paused(const Paused&) = delete;
-  Paused& operator=(const Paused&) = delete;
-
- private:
-  Snapshot* snapshot_;
-};
 
 }  // namespace
 
@@ -47,33 +26,9 @@ Loop::Loop(const TaskParts& parts, Task& task, frame::RecordStream& records, Clo
       folder_(parts.place.folder()),
       began_(began),
       task_(task),
-      saver_(folder_, options_.keep, {ranks_.rank(), ranks_.size()}),
       metrics_(records, task.throughput(), task.device().info().threads, task.device_bytes()),
-      saved_step_(task.resumed() ? task.step_count() : -1),
-      skipped_(task.skipped_before()) {
-  task_.before_update([this] {
-    saver_.wait_until_taken();
-    if (snapshot_) snapshot_->pause();
-  });
-}
-
-void Loop::prepare_to_leave_early() {
-  const bool wanted = ranks_.place().kills_early && task_.state_in_host_memory();
-  const std::vector<std::int32_t> all = all_gathered(ranks_.collectives(), std::int32_t{wanted});
-  if (std::count(all.begin(), all.end(), 0) != 0) return;
-  const auto save = [this]() -> Snapshot::Save {
-    return [this, step = task_.step_count(), write = task_.writer()](const std::function<void()>& in_turn) {
-      save_as_child(folder_, step, options_.keep, {ranks_.rank(), ranks_.size()}, write, in_turn);
-    };
-  };
-  snapshot_ = std::make_unique<Snapshot>(
-      session_.stop(), Snapshot::Source{[this] { return task_.step_count(); }, save, folder_.lock_descriptor()});
-}
-
-void Loop::begin_last_save() {
-  const bool new_state = steps_here_ > 0 && (stopped_by_.starts_with("SIG") || saver_.step() != task_.step_count());
-  if (snapshot_ && new_state) snapshot_->begin();
-}
+      saves_(parts, task, metrics_, [this](const std::function<void()>& write) { record(write); }),
+      skipped_(task.skipped_before()) {}
 
 void Loop::record(const std::function<void()>& write) {
   try {
@@ -83,74 +38,6 @@ void Loop::record(const std::function<void()>& write) {
   } catch (...) {
     if (!trouble_) trouble_ = std::current_exception();
   }
-}
-
-/// Of one that fails: the run goes on, for the next one may succeed, and the last one must.
-void Loop::tell_of_failed_save(const Error& failure) {
-  ++failed_saves_;
-  record([&] { metrics_.failed_checkpoint(saver_.step(), failure); });
-  session_.log().warning("the checkpoint of step " + std::to_string(saver_.step()) + " was not saved: " + failure.what());
-}
-
-/// What this rank does alone.
-void Loop::tried_to_save(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& failure) {
-    tell_of_failed_save(failure);
-  }
-}
-
-void Loop::save() {
-  ranks_.patiently([&] { note_save(Wait::training_waits); });
-  try {
-    ranks_.together([&] { saver_.open(task_.step_count()); });
-  } catch (const AgreedError& failure) {  // not that another rank is lost, which ends the run
-    return tell_of_failed_save(failure);
-  } catch (const frame::ToldElsewhere&) {
-    return;
-  }
-  tried_to_save([&] { saver_.begin([&] { return task_.copier(); }); });
-}
-
-/// Tells of a save that has come to its end. One that a child has to make comes to its end before.
-void Loop::note_save(Wait wait) {
-  const Paused paused(snapshot_.get());
-  if (snapshot_ && snapshot_->begun()) {
-    if (wait == Wait::no) return;
-    saved_step_ = std::max(saved_step_, snapshot_->settle().value_or(saved_step_));
-  }
-  tried_to_save([&] {
-    const std::optional<CheckpointSaver::Saved> saved =
-        wait == Wait::no ? saver_.poll() : saver_.wait(wait == Wait::training_waits);
-    if (!saved) return;
-    saved_step_ = std::max(saved_step_, saved->step);
-    longest_stall_s_ = std::max(longest_stall_s_, saved->stall_s);
-    record([&] { metrics_.checkpoint(*saved); });
-    task_.saved(folder_.path() / version_name(saved->step));
-  });
-}
-
-/// Whatever was tried before, the last state is saved, or the run ends with the reason.
-void Loop::save_at_last() {
-  begin_last_save();
-  ranks_.patiently([&] { note_save(Wait::at_the_end); });
-  // What became of it rank 0 knows, which keeps the folder.
-  saved_step_ = all_gathered(ranks_.collectives(), saved_step_).front();
-  if (saved_step_ == task_.step_count()) return;
-  const Paused paused(snapshot_.get());
-  ranks_.together([&] { saver_.open(task_.step_count()); });
-  std::exception_ptr failure;
-  try {
-    saver_.begin([&]() -> CheckpointSaver::Take { return [write = task_.writer()] { return write; }; });
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  ranks_.patiently([&] {
-    if (failure) std::rethrow_exception(failure);
-    saver_.wait(false);
-  });
-  saved_step_ = task_.step_count();
 }
 
 void Loop::validate() {
@@ -220,7 +107,7 @@ void Loop::follow_paces(const std::vector<Word>& words) {
 StepReport Loop::computed() {
   try {
     const StepReport report = task_.step();
-    if (snapshot_) snapshot_->resume();
+    saves_.updated();
     return report;
   } catch (const Error& failure) {
     if (failure.status() == ExitStatus::negative) ranks_.together([&] { throw failure; });
@@ -252,9 +139,9 @@ void Loop::steps() {
     if (steps_here_ <= 1) session_.take_signals_back();
     one_step();
     if (!stopped_by_.empty()) return;
-    note_save(Wait::no);
+    saves_.poll();
     const std::int64_t step = task_.step_count();
-    if (options_.save_every > 0 && step % options_.save_every == 0) save();
+    if (options_.save_every > 0 && step % options_.save_every == 0) saves_.begin();
     if (options_.eval_every > 0 && step % options_.eval_every == 0) validate();
   }
 }
@@ -269,9 +156,9 @@ int Loop::agreed_signal() {
 std::string Loop::to_the_end() {
   const io::Json begin = task_.record();
   record([&] { metrics_.begin(begin); });
-  prepare_to_leave_early();
+  saves_.prepare_to_leave_early();
   if (!finished()) steps();
-  save_at_last();
+  saves_.finish(steps_here_ > 0 && (stopped_by_.starts_with("SIG") || saves_.step() != task_.step_count()));
   if (const int signal = agreed_signal()) return signal_name(signal);
   if (!finished()) return stopped_by_;
   validate();
@@ -284,13 +171,9 @@ void Loop::summarize(const std::string& stopped_by) {
   extra["emulated"] = task_.emulated();
   extra["checkpoint"] = (folder_.path() / version_name(task_.step_count())).string();
   extra["skipped"] = skipped_;
-  extra["checkpoint_stall_s"] = longest_stall_s_;
-  extra["checkpoints_failed"] = failed_saves_;
+  extra["checkpoint_stall_s"] = saves_.longest_stall_s();
+  extra["checkpoints_failed"] = saves_.failed();
   metrics_.summary(task_.step_count(), stopped_by, extra);
-}
-
-void Loop::leave_together() {
-  ranks_.patiently([&] { note_save(Wait::at_the_end); });
 }
 
 frame::Outcome Loop::run() {
@@ -305,17 +188,17 @@ frame::Outcome Loop::run() {
     const bool done = stopped_by == "steps" || session_.stop().requested();
     return done ? frame::Outcome::done : frame::Outcome::stopped_in_time;
   } catch (const AgreedError&) {
-    leave_together();
+    saves_.leave();
     throw;
   } catch (const frame::ToldElsewhere&) {
-    leave_together();
+    saves_.leave();
     throw;
   } catch (const Interrupted&) {
-    leave_together();
+    saves_.leave();
     throw;
   } catch (...) {  // of this rank alone, or another one is lost
     ranks_.note_failure();
-    note_save(Wait::at_the_end);
+    saves_.wait();
     throw;
   }
 }

@@ -1,16 +1,14 @@
 #pragma once
 // The loop over the steps of a run, with what it needs around it.
-#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "libcore/training/checkpoint_saver.h"
-#include "libcore/training/snapshot.h"
+#include "libcore/base/clock.h"
 #include "tools/train-shard/metrics.h"
+#include "tools/train-shard/saves.h"
 #include "tools/train-shard/task.h"
 
 namespace daybreak::train_shard {
@@ -19,7 +17,7 @@ namespace daybreak::train_shard {
 class Loop {
  public:
   /// began: when the process did, for --max-time. To be made on all ranks.
-  Loop(const TaskParts& parts, Task& task, frame::RecordStream& records, std::chrono::steady_clock::time_point began);
+  Loop(const TaskParts& parts, Task& task, frame::RecordStream& records, Clock::time_point began);
 
   frame::Outcome run();
 
@@ -41,38 +39,24 @@ class Loop {
   /// The first signal that any rank got, or 0.
   int agreed_signal();
 
-  /// Where the engine kills soon after it has asked to stop, and the state of all ranks can be saved by their children.
-  void prepare_to_leave_early();
-  /// Saves the present state in a child of this process, where it is not saved yet.
-  void begin_last_save();
-  void save();
-  /// How long a save under way is waited for.
-  enum class Wait { no, training_waits, at_the_end };
-  void note_save(Wait wait);
-  void tried_to_save(const std::function<void()>& action);
-  void tell_of_failed_save(const Error& failure);
-  void save_at_last();
   void validate();
   /// Writes a record. Whatever comes of it is told to the other ranks before the next step.
   void record(const std::function<void()>& write);
   std::string to_the_end();
   void summarize(const std::string& stopped_by);
-  /// No rank leaves a job that has failed before all have done what they still could.
-  void leave_together();
 
   const RunOptions& options_;
   frame::Session& session_;
   Ranks& ranks_;
   training::RunDirectory& folder_;
-  std::chrono::steady_clock::time_point began_;
+  Clock::time_point began_;
   Task& task_;
-  training::CheckpointSaver saver_;
-  std::unique_ptr<training::Snapshot> snapshot_;  // or none
   RunMetrics metrics_;
-  std::int64_t saved_step_, skipped_, validated_step_ = -1, failed_saves_ = 0, steps_here_ = 0;
-  double longest_stall_s_ = 0, computed_s_ = 0;
   int reader_gone_ = 0;         // the signal for whom nobody reads
   std::exception_ptr trouble_;  // of this rank, which the others do not know of yet
+  Saves saves_;
+  std::int64_t skipped_, validated_step_ = -1, steps_here_ = 0;
+  double computed_s_ = 0;
   std::string stopped_by_;
 };
 

@@ -11,7 +11,7 @@ io::Json memory_record(const training::TrainingMemory& memory) {
   record["recompute"] = training::recompute_name(memory.recompute);
   record["weight_bytes"] = memory.model.weights;
   record["weight_copy_bytes"] = memory.model.weight_copy;
-  record["gradient_bytes"] = memory.model.gradients + memory.sums;
+  record["gradient_bytes"] = memory.model.gradients;
   record["moment_bytes"] = memory.optimizer;
   record["sum_bytes"] = memory.sums;
   record["activation_bytes"] = memory.model.activations;

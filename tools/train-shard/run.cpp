@@ -1,14 +1,13 @@
 // Trains, or goes on training.
 #include <memory>
 
+#include "libcore/base/clock.h"
 #include "libcore/base/error.h"
 #include "tools/train-shard/loop.h"
 #include "tools/train-shard/verbs.h"
 
 namespace daybreak::train_shard {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 class Run : public frame::Verb {
  public:

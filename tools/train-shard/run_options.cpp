@@ -81,9 +81,7 @@ io::Json RunOptions::of_all_ranks() const {
 }
 
 training::Division RunOptions::division(int ranks) const {
-  const std::int64_t micro_batches = batch.batch / batch.at_once();
-  return {shares.automatic() ? training::equal_shares(micro_batches, ranks) : shares.chosen(micro_batches, ranks),
-          std::vector<double>(static_cast<std::size_t>(ranks), 1)};
+  return shares.division(batch.batch / batch.at_once(), ranks);
 }
 
 void RunOptions::divide_batch(int ranks) {

@@ -1,24 +1,22 @@
 #include "tools/train-shard/run_place.h"
 
 #include <algorithm>
-#include <chrono>
 #include <string>
 
+#include "libcore/base/clock.h"
 #include "libcore/base/error.h"
 #include "libcore/io/appears.h"
 
 namespace daybreak::train_shard {
 
 using training::RunDirectory;
-using Clock = std::chrono::steady_clock;
 namespace {
 
 constexpr double kInSightS = 10;  // for a folder that another host has just made
 
 /// Whether rank 0's file is in the folder, or soon will be: well before the others lose patience.
 bool comes_in_sight(const RunDirectory& folder, double patience_s) {
-  const auto time = std::chrono::duration<double>(std::min(kInSightS, patience_s / 2));
-  const Clock::time_point end = Clock::now() + std::chrono::duration_cast<Clock::duration>(time);
+  const Clock::time_point end = after_seconds(std::min(kInSightS, patience_s / 2));
   const auto is_lock = [](const std::string& name) { return name == "lock"; };
   return io::appears(folder.path(), is_lock, [&] { return Clock::now() >= end; });
 }

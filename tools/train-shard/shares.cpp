@@ -44,17 +44,17 @@ struct Participant {
 struct Findings {
   std::vector<std::string> names;
   std::vector<training::RankPace> paces;
-  std::vector<std::int64_t> micro_batches, equal;
-  std::vector<double> state;
+  training::Division best;
+  std::vector<std::int64_t> equal;
   double ideal_s = 0;
 
   double fixed_s(std::size_t i) const { return paces[i].fixed_s + paces[i].hand_over_s; }
-  double update_s(std::size_t i) const { return state[i] * paces[i].whole_update_s; }
-  double rank_s(std::size_t i) const { return paces[i].compute_s(micro_batches[i]) + update_s(i); }
+  double update_s(std::size_t i) const { return best.state[i] * paces[i].whole_update_s; }
+  double rank_s(std::size_t i) const { return paces[i].compute_s(best.micro_batches[i]) + update_s(i); }
   double step_s(const std::vector<std::int64_t>& shares) const {
-    return training::slowest_compute_s(paces, shares) + training::slowest_update_s(paces, state);
+    return training::slowest_compute_s(paces, shares) + training::slowest_update_s(paces, best.state);
   }
-  double best_s() const { return step_s(micro_batches); }
+  double best_s() const { return step_s(best.micro_batches); }
 };
 
 class SharesVerb : public frame::Verb {
@@ -155,11 +155,9 @@ class SharesVerb : public frame::Verb {
 
   void divide(Findings& found, const model::Config& config) const {
     const auto count = static_cast<int>(found.paces.size());
-    found.micro_batches = training::best_shares(found.paces, micro_batches_);
+    found.best = training::best_division(found.paces, micro_batches_,
+                                         training::AdamW::bytes_for(model::parameter_table(config), optimizer_.storage));
     found.equal = training::equal_shares(micro_batches_, count);
-    const std::size_t state_bytes =
-        training::AdamW::bytes_for(model::flat_size(model::parameter_table(config)), optimizer_.storage);
-    found.state = training::best_state_shares(found.paces, static_cast<double>(state_bytes));
     found.ideal_s = training::ideal_compute_s(found.paces, micro_batches_);
   }
 
@@ -176,8 +174,8 @@ class SharesVerb : public frame::Verb {
     for (std::size_t i = 0; i < found.paces.size(); ++i) {
       io::Json one;
       one["name"] = found.names[i];
-      one["micro_batches"] = found.micro_batches[i];
-      one["state_share"] = found.state[i];
+      one["micro_batches"] = found.best.micro_batches[i];
+      one["state_share"] = found.best.state[i];
       one["micro_batch_s"] = found.paces[i].each_s;
       one["fixed_s"] = found.fixed_s(i);
       one["update_s"] = found.update_s(i);
@@ -197,8 +195,8 @@ class SharesVerb : public frame::Verb {
     std::vector<std::vector<std::string>> rows{
         {"device", "micro-batches", "one takes", "fixed", "state", "update", "step"}};
     for (std::size_t i = 0; i < found.paces.size(); ++i)
-      rows.push_back({found.names[i], std::to_string(found.micro_batches[i]), seconds(found.paces[i].each_s),
-                      seconds(found.fixed_s(i)), frame::number(100 * found.state[i]) + " %",
+      rows.push_back({found.names[i], std::to_string(found.best.micro_batches[i]), seconds(found.paces[i].each_s),
+                      seconds(found.fixed_s(i)), frame::number(100 * found.best.state[i]) + " %",
                       seconds(found.update_s(i)), seconds(found.rank_s(i))});
     return frame::table(rows) + "A step takes " + seconds(found.best_s()) + ", an equal split " +
            seconds(found.step_s(found.equal)) + ", and no split less than " + seconds(found.ideal_s) + ": " +

@@ -83,22 +83,25 @@ class TokenTask : public TrainerTask<RunInputs, Trainer, BatchLoader> {
       });
   }
   void measure() {
-    const std::vector<float> weights = model::initial_weights(inputs_.beginning.config, seed_);
+    // Of a run that goes on, each rank reads its state once this has said which.
+    std::vector<float> drawn;
+    if (inputs_.has_state(ranks_)) make_weights();
+    else drawn = model::initial_weights(inputs_.beginning.config, seed_);
     const OptimizerOptions optimizer = seeded(options_.optimizer, seed_);
     const TrainingMemory& memory = inputs_.memory;
-    DivisionPlan plan = planned_division(options_.shares,
-                                         {.config = inputs_.beginning.config,
-                                          .device = inputs_.device,
-                                          .precision = inputs_.precision,
-                                          .optimizer = optimizer,
-                                          .batch = options_.batch,
-                                          .recompute = memory.recompute,
-                                          .weights = weights,
-                                          .slowdown = options_.slowdown.at(inputs_.beginning.state.step + 1),
-                                          .state_room_bytes = memory.state_room()},
-                                         ranks_.collectives());
-    division_ = plan.division;
-    if (!plan.paces.empty()) replanner_.emplace(std::move(plan.paces), division_->micro_batches);
+    std::vector<RankPace> paces = measured_paces({.config = inputs_.beginning.config,
+                                                  .device = inputs_.device,
+                                                  .precision = inputs_.precision,
+                                                  .optimizer = optimizer,
+                                                  .batch = options_.batch,
+                                                  .recompute = memory.recompute,
+                                                  .weights = drawn.empty() ? inputs_.beginning.state.weights : drawn,
+                                                  .slowdown = options_.slowdown.at(inputs_.beginning.state.step + 1),
+                                                  .state_room_bytes = memory.state_room()},
+                                                 ranks_.collectives());
+    division_ = best_division(paces, options_.batch.batch / options_.batch.at_once(),
+                              AdamW::bytes_for(model::parameter_table(inputs_.beginning.config), optimizer.storage));
+    replanner_.emplace(std::move(paces), division_->micro_batches);
   }
   void make_weights() {
     std::vector<float>& weights = inputs_.beginning.state.weights;

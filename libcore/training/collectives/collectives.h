@@ -1,6 +1,7 @@
 #pragma once
 // What the ranks of a job do together. A rank is a process with one device; all ranks call the same functions in the same
 // order, each from one thread at a time.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -16,6 +17,10 @@ struct Range {
   std::int64_t count() const { return end - begin; }
   bool operator==(const Range&) const = default;
 };
+/// What two ranges have in common; perhaps nothing, with an end before its beginning.
+inline Range common(Range a, Range b) {
+  return {std::max(a.begin, b.begin), std::min(a.end, b.end)};
+}
 
 /// Every call may throw Error (try_again) that names the rank which has died or does not answer; the job is then over.
 class Collectives {

@@ -137,6 +137,11 @@ compress-dataset check noise.h5 > /dev/null 2> message; [ $? = 65 ] && grep -q '
 mkdir links; ln -s ../joined.h5 links/l.h5
 compress-dataset convert links/l.h5 --force -o p1.h5 > /dev/null 2> message; [ $? = 64 ] && compress-dataset check joined.h5 > /dev/null 2> message || fail "a part was written over"
 compress-dataset convert links/l.h5 -o alone.h5 > /dev/null 2> message && compress-dataset check alone.h5 lines.csv > /dev/null 2> message || fail "read through a link"
+# The folder of an output is that of the file for which a link stands, whether it is written or not.
+ln -s ../there.h5 links/o.h5
+for how in --dry-run --quiet; do compress-dataset join p?.h5 $how -o links/o.h5 > /dev/null 2> message || fail "join $how through a link"; done
+[ -f there.h5 ] && compress-dataset check there.h5 lines.csv > /dev/null 2> message || fail "joined through a link"
+compress-dataset inspect <(cat joined.h5) > /dev/null 2> message; [ $? = 65 ] && grep -q 'lies in no folder itself' message || fail "a joined file out of a pipe"
 # What is no part, or cannot be named.
 unnamed() {  # PATTERN PART: expects that it is not joined
   compress-dataset join "$2" -o x.h5 > /dev/null 2> message

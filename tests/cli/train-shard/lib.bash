@@ -3,12 +3,3 @@ awk 'BEGIN { srand(3); for (i = 0; i < 3000; i++) printf "%s %s %d\n", (rand() <
 compress-dataset text -o data.h5 > /dev/null || exit 2
 tiny=gpt2:d=32,layers=2,heads=2,vocab=256,context=32
 train() { train-shard run --data data.h5 --batch 4 --context 32 --lr 1e-2 "$@"; }
-# in_ranks N COMMAND... [: N COMMAND...]: as the ranks of one job; the case is skipped where none can be started.
-in_ranks() {
-  command -v mpirun > /dev/null || { echo "skipped: no mpirun here (openmpi-bin)"; exit 77; }
-  [ -e "$(dirname "$(command -v train-shard)")/../lib/daybreak/libdaybreak-collectives-mpi.so" ] ||
-    { echo "skipped: built without MPI"; exit 77; }
-  local arguments=(-np) word
-  for word; do arguments+=("$word"); [ "$word" != : ] || arguments+=(-np); done
-  OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 mpirun --oversubscribe --bind-to none "${arguments[@]}"
-}

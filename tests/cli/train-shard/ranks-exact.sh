@@ -1,5 +1,6 @@
 # Losses and weights of --reduce exact are the same bits for any number of ranks and any shares, validation included, and a run
 # goes on with another number of ranks as if nothing had happened.
+. "$CASES/../mpirun.bash"
 . "$CASES/lib.bash"
 common="--init $tiny --data data.h5 --batch 8 --micro-batch 1 --reduce exact --context 32 --lr 1e-2 --steps 10 --val-share 10% --eval-every 4"
 learned() { jq -c 'select(.type == "step" or .type == "validation") | [.type, .step, .loss, .lr, .grad_norm, .skipped]' "$1"; }

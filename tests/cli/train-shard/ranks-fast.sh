@@ -1,4 +1,5 @@
 # Without --reduce exact, ranks learn what one process does but for the rounding of sums; a job of one is that process.
+. "$CASES/../mpirun.bash"
 . "$CASES/lib.bash"
 common="--init $tiny --data data.h5 --batch 8 --micro-batch 2 --context 32 --lr 1e-2 --steps 8 --val-share 10%"
 train-shard run $common --out alone > alone.jsonl || exit 1

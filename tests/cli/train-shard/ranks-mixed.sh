@@ -1,4 +1,5 @@
 # A processor and an OpenCL device in one job; each rank names its own.
+. "$CASES/../mpirun.bash"
 . "$CASES/lib.bash"
 run="train-shard run --init $tiny --data data.h5 --batch 4 --micro-batch 1 --context 32 --lr 1e-2 --steps 4 --shares 3,1"
 train-shard devices | jq -e '.devices | any(.[]; .name == "opencl:0" and .problem == null)' > /dev/null ||

@@ -1,4 +1,5 @@
 # What some or all ranks refuse is told once, ends all of them with the same status, and leaves no trace.
+. "$CASES/../mpirun.bash"
 . "$CASES/lib.bash"
 printf 'not a dataset' > bad.h5
 mkdir other && seq 3000 > other/text && (cd other && compress-dataset text -o data.h5 > /dev/null) || exit 2

@@ -1,4 +1,5 @@
 # A rank that cannot write its part makes that checkpoint fail, is named, and the run goes on; the last one must succeed.
+. "$CASES/../mpirun.bash"
 . "$CASES/lib.bash"
 run="train-shard run --init $tiny --data data.h5 --batch 4 --context 32 --steps 40 --save-every 10 --shares equal --patience 20s"
 slow="--prefetch 0 --inject-latency 20ms"

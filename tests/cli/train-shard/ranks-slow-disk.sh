@@ -1,4 +1,5 @@
 # However long one rank's disk takes, the others wait for its checkpoints as long as it answers.
+. "$CASES/../mpirun.bash"
 . "$CASES/lib.bash"
 run="train-shard run --init $tiny --data data.h5 --batch 4 --context 32 --steps 2 --save-every 1 --shares equal --out out --patience 5s"
 slow="-x LD_PRELOAD=$DAYBREAK_BUILD/tests/libslow_disk.so -x ASAN_OPTIONS=${ASAN_OPTIONS-}:verify_asan_link_order=0"

@@ -1,4 +1,5 @@
 # All ranks stop at the same step: for --max-time of any of them, for --stop-file, and for a signal that one got.
+. "$CASES/../mpirun.bash"
 . "$CASES/lib.bash"
 run="train-shard run --init $tiny --data data.h5 --batch 4 --context 32 --steps 1000000 --shares equal"
 stopped() {  # NAME BY: a stream of one summary, whose checkpoint is whole and has the step that the stream ends with

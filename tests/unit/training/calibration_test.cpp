@@ -32,30 +32,6 @@ struct Small {
   }
 };
 
-/// A job of which only the number of ranks is ever asked.
-class Counted : public Collectives {
- public:
-  explicit Counted(int size) : size_(size) {}
-  int rank() const override { return 0; }
-  int size() const override { return size_; }
-  std::string description() const override { return "counted"; }
-  void all_gather(std::span<const std::byte>, std::span<std::byte>) override { FAIL("something was measured"); }
-  void broadcast(std::span<std::byte>, int) override { FAIL("something was measured"); }
-  void exchange(std::span<const float* const>, std::span<const std::int64_t>, std::span<const Range>, const Take&) override {
-    FAIL("something was measured");
-  }
-  void share(std::span<std::byte>, std::span<const Range>) override { FAIL("something was measured"); }
-
- private:
-  int size_;
-};
-
-ShareOptions named(const std::string& text) {
-  ShareOptions options;
-  options.shares = text;
-  return options;
-}
-
 }  // namespace
 
 TEST_CASE("a pace has all that a plan needs") {
@@ -82,30 +58,17 @@ TEST_CASE("a slowed rank measures that it is slower") {
 }
 
 TEST_CASE("the slower of two ranks gets the smaller share, and both plan the same") {
-  std::vector<DivisionPlan> plans(2);
+  std::vector<std::vector<RankPace>> paces(2);
+  std::vector<Division> divisions(2);
   test_support::run_ranks(2, [&](Collectives& ranks) {
     Small small;
     const auto rank = static_cast<std::size_t>(ranks.rank());
-    plans[rank] = planned_division(ShareOptions(), small.task(rank == 0 ? 1 : 400), ranks);
+    paces[rank] = measured_paces(small.task(rank == 0 ? 1 : 400), ranks);
+    divisions[rank] = best_division(paces[rank], 4, 1000);
   });
-  CHECK(plans[0].division.micro_batches == plans[1].division.micro_batches);
-  CHECK(plans[0].division.state == plans[1].division.state);
-  CHECK(plans[0].division.micro_batches[0] > plans[0].division.micro_batches[1]);
-  REQUIRE(plans[1].paces.size() == 2);
-  CHECK(plans[0].paces[1].each_s == plans[1].paces[1].each_s);
-}
-
-TEST_CASE("a job of one and shares with a name measure nothing") {
-  Small small;
-  small.weights.clear();  // measuring would fail
-  Self self;
-  const DivisionPlan one = planned_division(ShareOptions(), small.task(), self);
-  CHECK(one.division.micro_batches == std::vector<std::int64_t>{4});
-  CHECK(one.paces.empty());
-  Counted three(3);
-  const DivisionPlan equal = planned_division(named("equal"), small.task(), three);
-  CHECK(equal.division.micro_batches == std::vector<std::int64_t>{2, 1, 1});
-  CHECK(equal.division.state == std::vector<double>{1, 1, 1});
-  CHECK(equal.paces.empty());
-  CHECK(planned_division(named("0,3,1"), small.task(), three).division.micro_batches == std::vector<std::int64_t>{0, 3, 1});
+  CHECK(divisions[0].micro_batches == divisions[1].micro_batches);
+  CHECK(divisions[0].state == divisions[1].state);
+  CHECK(divisions[0].micro_batches[0] > divisions[0].micro_batches[1]);
+  REQUIRE(paces[1].size() == 2);
+  CHECK(paces[0][1].each_s == paces[1][1].each_s);
 }

@@ -72,12 +72,14 @@ TEST_CASE("what differs by no more than noise is equal, where it fits") {
 
 TEST_CASE("shares by name") {
   CHECK(ShareOptions().automatic());
-  CHECK(named("equal").chosen(5, 2) == Counts{3, 2});
-  CHECK(named("3,1").chosen(4, 2) == Counts{3, 1});
-  CHECK(named("0,4").chosen(4, 2) == Counts{0, 4});
-  CHECK_THROWS_WITH(named("3,1").chosen(4, 3), Catch::Contains("--shares 3,1: expected one number for each of 3 ranks, found 2"));
-  CHECK_THROWS_WITH(named("3,1").chosen(8, 2), Catch::Contains("--shares 3,1: expected a sum of 8") && Catch::Contains("found 4"));
-  CHECK_THROWS_AS(named("3,").chosen(3, 2), Error);
-  CHECK_THROWS_AS(named("fast").chosen(3, 2), Error);
-  CHECK_THROWS_AS(named("4,-1").chosen(3, 2), Error);
+  CHECK(named("equal").division(5, 2).micro_batches == Counts{3, 2});
+  CHECK(named("3,1").division(4, 2).micro_batches == Counts{3, 1});
+  CHECK(named("0,3,1").division(4, 3).micro_batches == Counts{0, 3, 1});
+  CHECK(named("equal").division(4, 3).state == std::vector<double>{1, 1, 1});
+  CHECK(ShareOptions().division(4, 1).micro_batches == Counts{4});
+  CHECK_THROWS_WITH(named("3,1").division(4, 3), Catch::Contains("--shares 3,1: expected one number for each of 3 ranks, found 2"));
+  CHECK_THROWS_WITH(named("3,1").division(8, 2), Catch::Contains("--shares 3,1: expected a sum of 8") && Catch::Contains("found 4"));
+  CHECK_THROWS_AS(named("3,").division(3, 2), Error);
+  CHECK_THROWS_AS(named("fast").division(3, 2), Error);
+  CHECK_THROWS_AS(named("4,-1").division(3, 2), Error);
 }

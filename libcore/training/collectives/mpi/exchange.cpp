@@ -2,16 +2,13 @@
 
 #include <algorithm>
 
+#include "libcore/training/collectives/mpi/ranges.h"
 #include "libcore/training/collectives/mpi/wait.h"
 
 namespace daybreak::training::mpi {
 namespace {
 
-std::int64_t length(const daybreak_range& range) { return range.end - range.begin; }
-
 std::int64_t bytes(std::int64_t values) { return values * static_cast<std::int64_t>(sizeof(float)); }
-
-std::int64_t stride(const daybreak_range& range) { return (length(range) + 15) / 16 * 16; }
 
 }  // namespace
 
@@ -26,7 +23,7 @@ const float*& Exchange::taken(int rank, std::int64_t row) {
   return taken_[first_row_[static_cast<std::size_t>(rank)] + static_cast<std::size_t>(row)];
 }
 
-float* Exchange::kept(int rank, std::int64_t row) const { return kept_[static_cast<std::size_t>(rank)] + row * stride(mine_); }
+float* Exchange::kept(int rank, std::int64_t row) const { return kept_[static_cast<std::size_t>(rank)] + row * padded(length(mine_)); }
 
 void Exchange::make_room(Scratch& scratch) {
   std::size_t all = 0;
@@ -35,7 +32,7 @@ void Exchange::make_room(Scratch& scratch) {
   for (int rank = 0; rank < watch_.size(); ++rank) {
     const bool here = rank != me_ && (is_remote(rank) || layout_.pieces() > 1);
     begins.push_back(here ? room : -1);
-    if (here) room += counts_[rank] * stride(mine_);
+    if (here) room += counts_[rank] * padded(length(mine_));
     first_row_.push_back(all);
     all += static_cast<std::size_t>(counts_[rank]);
   }

@@ -14,7 +14,7 @@ RowLayout::RowLayout(const std::vector<int>& ranks, const std::int64_t* counts, 
       if (pieces_ > 1 << 28) throw Error(ExitStatus::bug, "one value of each row does not fit into a slot");
 }
 
-std::int64_t RowLayout::most_of_piece(int owner) const { return (part(owner).end - part(owner).begin + pieces_ - 1) / pieces_; }
+std::int64_t RowLayout::most_of_piece(int owner) const { return (length(part(owner)) + pieces_ - 1) / pieces_; }
 
 daybreak_range RowLayout::piece_of(int owner, int piece) const {
   const auto [first, end] = part(owner);

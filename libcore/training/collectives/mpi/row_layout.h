@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "libcore/training/collectives/mpi/ranges.h"
 #include "libcore/training/collectives/plugin.h"
 
 namespace daybreak::training::mpi {
@@ -23,7 +24,7 @@ class RowLayout {
  private:
   std::int64_t most_of_piece(int owner) const;
   /// Values between the beginnings of two rows.
-  std::int64_t stride(int owner) const { return (most_of_piece(owner) + 15) / 16 * 16; }
+  std::int64_t stride(int owner) const { return padded(most_of_piece(owner)); }
   const daybreak_range& part(int owner) const { return parts_[ranks_[static_cast<std::size_t>(owner)]]; }
   /// In the slot of `source`, the values of all owners before this one.
   std::int64_t before(int source, int owner) const;

@@ -2,14 +2,13 @@
 
 #include <algorithm>
 
+#include "libcore/training/collectives/mpi/ranges.h"
 #include "libcore/training/collectives/mpi/wait.h"
 
 namespace daybreak::training::mpi {
 namespace {
 
-std::int64_t length(const daybreak_range& range) { return range.end - range.begin; }
-
-std::int64_t length(const std::vector<daybreak_range>& ranges) {
+std::int64_t total_length(const std::vector<daybreak_range>& ranges) {
   std::int64_t sum = 0;
   for (const daybreak_range& range : ranges) sum += length(range);
   return sum;
@@ -48,7 +47,7 @@ void Share::start_messages() {
 
 void Share::spread(const std::vector<Ranges>& ranges) {
   std::int64_t most = 0;
-  for (const Ranges& of_one : ranges) most = std::max(most, length(of_one));
+  for (const Ranges& of_one : ranges) most = std::max(most, total_length(of_one));
   for (std::int64_t begin = 0; begin < most; begin += host_.slot_bytes()) {
     const std::int64_t end = begin + host_.slot_bytes();
     std::byte* slot = rounds_.begin();
