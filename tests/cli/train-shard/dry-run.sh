@@ -11,6 +11,10 @@ jq -e '.model.parameters == 34688 and (.memory | .weight_bytes >= 4 * 34688 and 
   and .gradient_bytes == .weight_bytes and .moment_bytes == 2 * .weight_bytes and 2 * .weight_copy_bytes == .weight_bytes
   and .activation_bytes > 0 and .device_bytes == .weight_bytes + .weight_copy_bytes + .gradient_bytes + .moment_bytes
   + .activation_bytes)' plan.json > /dev/null || { cat plan.json; exit 1; }
+# Sums of micro-batches are told beside the gradients, and not among them.
+train $options --reduce exact --dry-run | jq -e '.memory | .sum_bytes > 0 and .gradient_bytes == .weight_bytes and .device_bytes
+  == .weight_bytes + .weight_copy_bytes + .gradient_bytes + .moment_bytes + .activation_bytes + .sum_bytes' > /dev/null ||
+  { train $options --reduce exact --dry-run; exit 1; }
 # The run itself takes what the plan says.
 train $options || exit 1
 jq -e -s '.[0].memory.device_bytes == .[1].device_bytes

@@ -58,6 +58,17 @@ std::string written(test::ScratchDataset& scratch, const Case& one, const std::s
   return test::bytes_of(scratch.path(name));
 }
 
+/// Any range of bytes, not only whole chunks, and the original.
+void require_back(const Archive& archive, const Case& one, test::ScratchDataset& scratch) {
+  const std::size_t begin = one.bytes.empty() ? 0 : *rc::gen::inRange<std::size_t>(0, one.bytes.size());
+  std::vector<std::byte> part(one.bytes.size() - begin);
+  archive.reader().read(0, begin, part);
+  RC_ASSERT(std::equal(part.begin(), part.end(), one.bytes.begin() + static_cast<std::ptrdiff_t>(begin)));
+  restore_input(archive, archive.layout().inputs[0], scratch.path("out"), scratch.around());
+  const std::string back = test::bytes_of(scratch.path("out") / "original.bin");
+  RC_ASSERT(back == std::string_view(reinterpret_cast<const char*>(one.bytes.data()), one.bytes.size()));
+}
+
 }  // namespace
 
 TEST_CASE("any array comes back bit for bit, and one thread writes what three write") {
@@ -69,14 +80,7 @@ TEST_CASE("any array comes back bit for bit, and one thread writes what three wr
     RC_ASSERT(archive.reader().arrays().size() == 1U);
     RC_ASSERT(archive.reader().arrays()[0].shape == one.info.shape);
     RC_ASSERT(archive.reader().arrays()[0].type == one.info.type);
-    // Any range of bytes, not only whole chunks.
-    const std::size_t begin = one.bytes.empty() ? 0 : *rc::gen::inRange<std::size_t>(0, one.bytes.size());
-    std::vector<std::byte> part(one.bytes.size() - begin);
-    archive.reader().read(0, begin, part);
-    RC_ASSERT(std::equal(part.begin(), part.end(), one.bytes.begin() + static_cast<std::ptrdiff_t>(begin)));
-    restore_input(archive, archive.layout().inputs[0], scratch.path("out"), scratch.around());
-    const std::string back = test::bytes_of(scratch.path("out") / "original.bin");
-    RC_ASSERT(back == std::string_view(reinterpret_cast<const char*>(one.bytes.data()), one.bytes.size()));
+    require_back(archive, one, scratch);
   }));
 }
 
@@ -165,12 +169,6 @@ TEST_CASE("parts of any number, joined, are the array") {
     const Archive archive(scratch.path("joined.h5").string());
     check_chunks(archive, scratch.around());
     RC_ASSERT(archive.reader().arrays()[0].shape == one.info.shape);
-    const std::size_t begin = one.bytes.empty() ? 0 : *rc::gen::inRange<std::size_t>(0, one.bytes.size());
-    std::vector<std::byte> part(one.bytes.size() - begin);
-    archive.reader().read(0, begin, part);
-    RC_ASSERT(std::equal(part.begin(), part.end(), one.bytes.begin() + static_cast<std::ptrdiff_t>(begin)));
-    restore_input(archive, archive.layout().inputs[0], scratch.path("out"), scratch.around());
-    const std::string back = test::bytes_of(scratch.path("out") / "original.bin");
-    RC_ASSERT(back == std::string_view(reinterpret_cast<const char*>(one.bytes.data()), one.bytes.size()));
+    require_back(archive, one, scratch);
   }));
 }
